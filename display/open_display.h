@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// From an endpoint (in this process, or SPICE on a Unix socket) to something a FrameView can show
+// and type into. SPICE's headers appear in spice_session.cpp only.
+#pragma once
+
+#include "engine/base/result.h"
+#include "engine/drivers/driver.h"
+#include "engine/host/frame_source.h"
+#include "engine/host/input_sink.h"
+
+#include <QtCore/QObject>
+
+#include <memory>
+
+namespace display {
+
+class DisplaySession : public QObject
+{
+    Q_OBJECT
+public:
+    using QObject::QObject;
+    virtual engine::FrameSource &frameSource() = 0;
+    virtual engine::InputSink &inputSink() = 0;
+
+signals:
+    void opened();             // the first surface is there
+    void pointerModeChanged();
+    void closed(const QString &reason); // empty reason: the machine ended, or another client took over
+};
+
+// Connects in the background; opened() or closed() follows.
+std::unique_ptr<DisplaySession> openDisplay(const engine::DisplayEndpoint &endpoint);
+
+} // namespace display

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the manager, the CLI and machine windows say to a vitrine-vm, and what it tells them.
+//
+// JSON-RPC 2.0 over the Unix socket paths::controlSocket(uuid), one message a line, UTF-8. The
+// server accepts the same user only (SO_PEERCRED) and answers every request; a line over 1 MiB
+// ends the connection. An error's `data` is {"kind": ErrorKind as number, "messages": [...],
+// "remedy": "..."}.
+//
+//   method                params                          result
+//   machine.info          -                               MachineStatus (below)
+//   machine.pause/resume/reset/powerButton/powerOff   -   {}
+//   machine.setMedium     controller port device path force   {}    "" ejects; kept in the definition
+//   machine.setLink       adapter connected               {}
+//   machine.sendScanCodes bytes (hex)                     {}
+//   machine.typeText      text                            {}        US layout, answers when typed
+//   machine.screenshot    path format("png"|"ppm")        {}
+//   window.show           -                               {"shown": bool}  false: start a window process
+//   window.attach         -                               {"attached": bool}  false: another one has it
+//   window.detach         -                               {}
+//   events.subscribe      activity: bool                  {}        state and the rest always come
+//
+// Events are notifications (no id) to every connection:
+//   event.status    MachineStatus, whenever any of it changed
+//   event.failed    error data as above
+//   event.problem   {"text","remedy"}
+//   event.activity  ActivityCounters, some 4 times a second while anybody asked
+//   event.reset     {}
+//   event.raise     {}   to the attached window: come to the front
+#pragma once
+
+#include "engine/drivers/driver.h"
+
+#include <QtCore/QJsonObject>
+
+namespace engine {
+
+// Everything a client shows about a running machine; one value, so that nobody holds half of it.
+struct MachineStatus
+{
+    QUuid uuid;
+    QString name;
+    Driver::State state = Driver::State::Off;
+    QString driver;
+    Acceleration acceleration;
+    DisplayEndpoint::Kind displayKind = DisplayEndpoint::Kind::None;
+    QString spiceSocket;
+    bool hasAbsolutePointer = false;
+    bool hasWindow = false; // inside vitrine-vm or attached
+    QString folder;
+    QString startType; // "gui", "headless", "separate"
+    QList<StorageController> controllers; // as they are now, media included
+    QList<NetworkAdapter> adapters;
+    QList<Support> support; // indexed by Feature
+
+    Support supports(Feature feature) const;
+};
+
+QJsonObject toJson(const MachineStatus &status);
+MachineStatus statusFromJson(const QJsonObject &json);
+QJsonObject toJson(const ActivityCounters &counters);
+ActivityCounters activityFromJson(const QJsonObject &json);
+QJsonObject toJson(const Error &error);
+Error errorFromJson(const QJsonObject &json);
+
+} // namespace engine

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A machine while it runs: definition, lock, state file, driver. vitrine-vm owns one; the control
+// server offers it to the world. Media changes made here are written to the definition, so that
+// they are still there at the next start.
+//
+// Main thread only.
+#pragma once
+
+#include "engine/control/control_protocol.h"
+#include "engine/machine/machine_store.h"
+
+#include <QtCore/QObject>
+
+#include <memory>
+
+namespace engine {
+
+class MachineSession final : public QObject
+{
+    Q_OBJECT
+public:
+    // Takes the lock; Busy when the machine runs already. The driver is the caller's choice
+    // (open_driver.h, or a fake one in tests).
+    static Result<std::unique_ptr<MachineSession>>
+    open(const MachineEntry &entry, const QString &startType, std::unique_ptr<Driver> driver);
+    ~MachineSession() override;
+
+    void start();
+
+    const MachineEntry &entry() const { return m_entry; }
+    Driver &driver() { return *m_driver; }
+    MachineStatus status() const;
+
+    void changeMedium(const StorageSlot &slot, const QString &path, bool force,
+                      Driver::Reply reply);
+    void setLinkConnected(int adapter, bool connected, Driver::Reply reply);
+    void typeText(const QString &text, Driver::Reply reply);
+    void setHasWindow(bool hasWindow);
+
+signals:
+    void statusChanged();
+    void failed(const engine::Error &error);
+    // The machine is off and its state written; the process may end.
+    void ended();
+
+private:
+    MachineSession(MachineEntry entry, QString startType, std::unique_ptr<Driver> driver,
+                   MachineLock lock);
+    void driverStateChanged(Driver::State state);
+    void finish(PersistentState state);
+    void rememberMedium(const StorageSlot &slot, const QString &path);
+    void typeNext();
+
+    MachineEntry m_entry;
+    QString m_startType;
+    MachineLock m_lock;
+    std::unique_ptr<Driver> m_driver;
+    bool m_hasWindow = false;
+    bool m_hasFailed = false;
+    bool m_hasEnded = false;
+
+    struct Typing
+    {
+        QList<QByteArray> strokes;
+        Driver::Reply reply;
+    };
+    QList<Typing> m_typing;
+};
+
+} // namespace engine

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Starts a vitrine-vm that outlives its starter, and learns whether the machine came up: the child
+// reports one JSON line on a pipe ({} or error data) once its control socket listens and the guest
+// runs, or it failed.
+#pragma once
+
+#include "engine/base/result.h"
+
+#include <QtCore/QObject>
+#include <QtCore/QStringList>
+
+#include <functional>
+#include <memory>
+
+namespace engine {
+
+class VmLauncher final : public QObject
+{
+    Q_OBJECT
+public:
+    using Finished = std::function<void(Result<>)>;
+
+    explicit VmLauncher(QObject *parent = nullptr);
+    ~VmLauncher() override;
+
+    // `definitionPath` as in MachineEntry; `type`: "gui", "headless", "separate" or "attach" (a
+    // window process for a machine that runs already). `finished` comes once.
+    void start(const QString &definitionPath, const QString &type, Finished finished);
+    bool waitForFinished(); // for the CLI
+
+private:
+    struct Private;
+    std::unique_ptr<Private> m_private;
+};
+
+} // namespace engine

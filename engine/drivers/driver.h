@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// An engine that runs one machine. The UI, the CLI and the control server see this interface and
+// never ask which driver is behind it: they ask what it supports.
+//
+// Life: one Driver object runs one machine once. start() moves Off -> Starting -> Running (or, on
+// failure, back to Off with failed()); whatever ends the machine (guest shutdown, powerOff(), the
+// engine's death) ends in Off or Aborted, after which the object is thrown away. A reset keeps
+// Running.
+//
+// Threads: main thread only. Every command returns at once; its Reply is called exactly once, on
+// the main thread, also when the machine ends first (then with an Error).
+//
+// A driver owns its helpers (child processes, sockets in the run folder) and leaves none behind.
+#pragma once
+
+#include "engine/base/result.h"
+#include "engine/machine/machine_definition.h"
+
+#include <QtCore/QObject>
+#include <QtCore/QString>
+
+#include <functional>
+#include <memory>
+
+namespace engine {
+
+class FrameSource;
+class InputSink;
+
+// Where a machine lives while it runs.
+struct MachinePlace
+{
+    QString folder;    // the machine's folder: relative paths start here, nvram and Logs are here
+    QString runFolder; // private (0700), on tmpfs, emptied at start
+};
+
+// How to see and touch the guest. Either in this process or by SPICE on a Unix socket.
+struct DisplayEndpoint
+{
+    enum class Kind { None, InProcess, Spice };
+    Kind kind = Kind::None;
+    QString spiceSocket;               // Kind::Spice
+    FrameSource *frameSource = nullptr; // Kind::InProcess; owned by the driver
+    InputSink *inputSink = nullptr;
+};
+
+// How guest code is executed, for the status bar and `showvminfo`.
+struct Acceleration
+{
+    enum class Kind { Unknown, Hardware, Emulated };
+    Kind kind = Kind::Unknown;
+    QString text;   // one line: "KVM" or "Software emulation (slow)"
+    QString reason; // why not Hardware; empty when it is
+    QString remedy; // what to do about it; may be empty
+};
+
+enum class Feature {
+    Pause,
+    Reset,
+    PowerButton,
+    ChangeMedium,
+    LinkState,
+    Screenshot,
+    SaveState,
+    Snapshots,
+    UsbPassthrough,
+    SharedFolders,
+    Clipboard,
+};
+
+struct Support
+{
+    bool isAvailable = false;
+    QString reason; // for the tooltip when it is not
+};
+
+// Running totals since start; the status bar's lights compare two of them.
+struct ActivityCounters
+{
+    quint64 diskReadBytes = 0;
+    quint64 diskWrittenBytes = 0;
+    quint64 opticalReadBytes = 0;
+    quint64 floppyBytes = 0;
+    quint64 networkReceivedBytes = 0;
+    quint64 networkSentBytes = 0;
+};
+
+// Something that stopped the guest but can be mended while it waits.
+struct RunProblem
+{
+    enum class Kind { DiskFull, DiskError, GuestPanic, EmulationFailure };
+    Kind kind = Kind::DiskError;
+    QString text;   // what happened, naming the disk
+    QString remedy; // what to do, then resume
+};
+
+class Driver : public QObject
+{
+    Q_OBJECT
+public:
+    enum class State { Off, Saved, Aborted, Starting, Restoring, Running, Paused, Saving, Stopping };
+    Q_ENUM(State)
+
+    using Reply = std::function<void(Result<>)>;
+
+    explicit Driver(QObject *parent = nullptr)
+        : QObject(parent)
+    {
+    }
+
+    virtual void start(const MachineDefinition &definition, const MachinePlace &place) = 0;
+    virtual void pause(Reply reply) = 0;
+    virtual void resume(Reply reply) = 0; // also the Retry after a RunProblem
+    virtual void reset(Reply reply) = 0;
+    virtual void pressPowerButton(Reply reply) = 0; // ACPI
+    virtual void powerOff(Reply reply) = 0;         // pulls the plug; replies when Off
+
+    // An empty path ejects. Without `force` a guest that has locked the tray gets some seconds to
+    // let go, then the answer is Busy. The definition is the caller's business.
+    virtual void changeMedium(const StorageSlot &slot, const QString &path, bool force,
+                              Reply reply) = 0;
+    virtual void setLinkConnected(int adapter, bool connected, Reply reply) = 0;
+    // Raw scan code set 1 bytes as a keyboard would send them, prefixes and break codes included.
+    virtual void sendScanCodes(const QByteArray &bytes, Reply reply) = 0;
+    // Writes the screen as a file; the format is "png" or "ppm".
+    virtual void screenshot(const QString &path, const QString &format, Reply reply) = 0;
+
+    virtual State state() const = 0;
+    virtual Support supports(Feature feature) const = 0;
+    virtual DisplayEndpoint display() const = 0; // valid from Starting's end to Off
+    virtual Acceleration acceleration() const = 0;
+    virtual QString name() const = 0; // for logs and `showvminfo`: "qemu 7.2.22"
+    virtual ActivityCounters activity() const = 0; // as of the last activityChanged()
+    virtual bool hasAbsolutePointer() const = 0;
+    // Activity is polled only while somebody looks.
+    virtual void setActivityWanted(bool wanted) = 0;
+
+signals:
+    void stateChanged(engine::Driver::State state);
+    void failed(const engine::Error &error); // the machine could not start, or died
+    void problemRaised(const engine::RunProblem &problem);
+    void mediumEjectedByGuest(const engine::StorageSlot &slot);
+    void activityChanged();
+    void displayChanged();
+    void wasReset();
+};
+
+QString stateName(Driver::State state); // "running", "poweroff", ... as VBoxManage says it
+
+} // namespace engine
+
+Q_DECLARE_METATYPE(engine::Error)
+Q_DECLARE_METATYPE(engine::RunProblem)
+Q_DECLARE_METATYPE(engine::StorageSlot)

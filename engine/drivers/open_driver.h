@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Which driver runs a definition: the one place that knows them all.
+#pragma once
+
+#include "engine/drivers/driver.h"
+
+namespace engine {
+
+// Unsupported with the reason when the definition insists on a driver that cannot run it here.
+Result<std::unique_ptr<Driver>> openDriver(const MachineDefinition &definition);
+
+} // namespace engine

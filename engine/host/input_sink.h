@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Keys and pointer going into a guest. Seam between a view and an engine (or SPICE).
+// All calls come on the view's thread and return at once.
+#pragma once
+
+#include <cstdint>
+
+namespace engine {
+
+// A key as the PC's scan code set 1 names it (IBM PS/2 Hardware Interface Technical Reference,
+// "Keyboard scan codes"): the low byte is the make code; Extended marks the E0-prefixed ones.
+// Pause is E1 1D 45 and has its own value.
+using ScanCode = std::uint16_t;
+inline constexpr ScanCode ScanCodeExtended = 0x100;
+inline constexpr ScanCode ScanCodePause = 0x21d;
+
+enum class KeyMotion : std::uint8_t { Press, Release };
+
+enum class PointerButton : std::uint8_t { Left, Middle, Right, WheelUp, WheelDown, Side, Extra };
+
+enum class PointerMode : std::uint8_t {
+    Absolute, // the guest has a tablet: host and guest pointer are the same thing
+    Relative, // the pointer must be captured; motion() applies
+};
+
+class InputSink
+{
+public:
+    virtual ~InputSink() = default;
+    virtual void key(ScanCode code, KeyMotion motion) = 0;
+    virtual void button(PointerButton button, KeyMotion motion) = 0;
+    virtual void position(int x, int y) = 0;  // guest pixels, Absolute mode
+    virtual void motion(int dx, int dy) = 0;  // guest counts, Relative mode
+    virtual PointerMode pointerMode() const = 0;
+    // Host's lock lights to the guest, as at focus-in.
+    virtual void setLockLights(bool capsLock, bool numLock, bool scrollLock) = 0;
+};
+
+} // namespace engine

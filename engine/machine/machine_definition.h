@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What a machine is: plain values, no behaviour. On disk it is `<name>.vitrine` (machine_json.h);
+// machine_check.h says what is wrong with one; a driver turns one into a running machine.
+//
+// Enumerators are written to disk by the names in machine_json.cpp, never by number.
+#pragma once
+
+#include <QtCore/QJsonObject>
+#include <QtCore/QList>
+#include <QtCore/QString>
+#include <QtCore/QStringList>
+#include <QtCore/QUuid>
+
+#include <optional>
+
+namespace engine {
+
+enum class EngineChoice { Auto, Kvm, Qemu };
+enum class Firmware { Bios, Uefi };
+enum class Chipset { I440fx, Q35 };
+enum class ClockBase { Utc, LocalTime };
+enum class VideoModel { None, Vga, Virtio, Qxl };
+enum class AudioModel { None, Hda, Ac97 };
+enum class PointingDevice { Ps2Mouse, UsbTablet, UsbMouse };
+enum class UsbController { None, Uhci, Ehci, Xhci };
+enum class ControllerKind { Ide, Sata, Virtio, Nvme, Usb, Floppy };
+enum class MediumKind { HardDisk, Optical, Floppy };
+enum class NetworkMode { None, NotAttached, Nat };
+enum class NicModel { Virtio, E1000, E1000e, Rtl8139 };
+enum class BootDevice { HardDisk, Optical, Floppy, Network };
+enum class ForwardProtocol { Tcp, Udp };
+
+// One place on a controller and what is in it. An optical or floppy drive with an empty path is a
+// drive without a medium; a hard disk always has a path.
+struct StorageAttachment
+{
+    MediumKind kind = MediumKind::HardDisk;
+    int port = 0;
+    int device = 0;      // 0 or 1 on IDE and floppy, else 0
+    QString path;        // absolute, or relative to the machine's folder
+    bool isReadOnly = false;
+    bool isDiscardOn = true; // hard disks: give freed blocks back to the file
+    QJsonObject unknownKeys;
+
+    bool operator==(const StorageAttachment &) const = default;
+};
+
+struct StorageController
+{
+    QString name; // unique in the machine: "SATA"
+    ControllerKind kind = ControllerKind::Sata;
+    int portCount = 2;
+    bool isBootable = true;
+    QList<StorageAttachment> attachments;
+    QJsonObject unknownKeys;
+
+    bool operator==(const StorageController &) const = default;
+};
+
+struct PortForward
+{
+    QString name;
+    ForwardProtocol protocol = ForwardProtocol::Tcp;
+    QString hostAddress; // empty: 127.0.0.1
+    int hostPort = 0;
+    QString guestAddress; // empty: the guest's DHCP address
+    int guestPort = 0;
+
+    bool operator==(const PortForward &) const = default;
+};
+
+struct NetworkAdapter
+{
+    NetworkMode mode = NetworkMode::None; // None: there is no such card
+    NicModel model = NicModel::Virtio;
+    QString macAddress; // "52:54:00:12:34:56", lower case
+    bool isCableConnected = true;
+    QList<PortForward> forwards;
+    QJsonObject unknownKeys;
+
+    bool operator==(const NetworkAdapter &) const = default;
+};
+
+struct MachineDefinition
+{
+    static constexpr int MaxAdapters = 8;
+    static constexpr int MaxCpus = 64;
+
+    QUuid uuid;
+    QString name;
+    QString description;
+    QStringList groups; // VirtualBox's paths: "/", "/work"
+    QString osId;       // osinfo short id: "debian12"; empty when unknown
+    EngineChoice engine = EngineChoice::Auto;
+
+    int memoryMiB = 1024;
+    int cpus = 1;
+    Firmware firmware = Firmware::Bios;
+    Chipset chipset = Chipset::Q35;
+    ClockBase clock = ClockBase::Utc;
+    QList<BootDevice> bootOrder = {BootDevice::HardDisk, BootDevice::Optical};
+
+    VideoModel video = VideoModel::Vga;
+    int videoMemoryMiB = 16;
+    AudioModel audio = AudioModel::None;
+    PointingDevice pointing = PointingDevice::UsbTablet;
+    UsbController usb = UsbController::Xhci;
+
+    QList<StorageController> controllers;
+    QList<NetworkAdapter> adapters; // index is the slot; shorter than MaxAdapters means None
+
+    // A live system tried without a disk: the machine's folder goes away at power-off.
+    bool isDisposable = false;
+
+    // Stored for the VBoxManage dialect, without effect in this version of any driver.
+    QJsonObject inertSettings;
+    // Set by users and other programs: setextradata.
+    QJsonObject extraData;
+    // Top-level keys a newer version wrote; kept as they are.
+    QJsonObject unknownKeys;
+
+    bool operator==(const MachineDefinition &) const = default;
+};
+
+// A place in the storage tree, as the UI, the CLI and the drivers name it.
+struct StorageSlot
+{
+    QString controller;
+    int port = 0;
+    int device = 0;
+
+    bool operator==(const StorageSlot &) const = default;
+};
+
+// nullptr when there is no such place. Valid until the definition changes.
+StorageAttachment *findAttachment(MachineDefinition &definition, const StorageSlot &slot);
+const StorageAttachment *findAttachment(const MachineDefinition &definition,
+                                        const StorageSlot &slot);
+
+} // namespace engine

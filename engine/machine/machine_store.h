@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The machines this user has: folders, found in the default machine folder and in a list of known
+// paths ($XDG_CONFIG_HOME/vitrine/machines.json). There is no daemon: the manager, the CLI and
+// vitrine-vm each own a store and see one another's changes through the file system.
+//
+// Writes are atomic (QSaveFile: written beside, synced, renamed) and keep the previous version as
+// `<name>.vitrine.prev`; an unreadable definition is reported together with that remedy, never
+// overwritten. Locking: MachineLock is an flock on `<folder>/.lock`, held by vitrine-vm while the
+// machine runs and by whoever changes the definition while it does not.
+//
+// Main thread only.
+#pragma once
+
+#include "engine/base/result.h"
+#include "engine/machine/machine_definition.h"
+
+#include <QtCore/QDateTime>
+#include <QtCore/QObject>
+
+#include <memory>
+#include <optional>
+
+class QFileSystemWatcher;
+class QTimer;
+
+namespace engine {
+
+// A machine on disk. `error` is set when its definition cannot be read: such a machine is still
+// listed ("inaccessible"), with the folder's name and no uuid.
+struct MachineEntry
+{
+    QString folder;         // absolute
+    QString definitionPath; // absolute, ends in ".vitrine"
+    MachineDefinition definition;
+    std::optional<Error> error;
+
+    bool isAccessible() const { return !error.has_value(); }
+    QString displayName() const;
+};
+
+// What a machine does, as far as its files tell. Written by vitrine-vm to `<folder>/state.json`;
+// a state that says running while nobody holds the lock reads as Aborted.
+enum class PersistentState { PoweredOff, Running, Aborted };
+
+struct StateRecord
+{
+    PersistentState state = PersistentState::PoweredOff;
+    QDateTime changed; // invalid when never started
+};
+
+class MachineLock final
+{
+public:
+    // Busy when another process holds it: the message names what that means.
+    static Result<MachineLock> acquire(const QString &machineFolder);
+    static bool isHeld(const QString &machineFolder);
+    MachineLock(MachineLock &&other) noexcept;
+    MachineLock &operator=(MachineLock &&other) noexcept;
+    MachineLock(const MachineLock &) = delete;
+    MachineLock &operator=(const MachineLock &) = delete;
+    ~MachineLock();
+
+private:
+    explicit MachineLock(int descriptor)
+        : m_descriptor(descriptor)
+    {
+    }
+    int m_descriptor = -1;
+};
+
+Result<MachineEntry> readMachine(const QString &definitionPathOrFolder);
+Result<> writeMachine(const MachineEntry &entry); // atomic; keeps the previous version
+StateRecord readState(const QString &machineFolder);
+Result<> writeState(const QString &machineFolder, PersistentState state);
+
+class MachineStore final : public QObject
+{
+    Q_OBJECT
+public:
+    // `configFolder` and `machineFolder` default to the user's (see user_paths.h); tests pass
+    // their own.
+    explicit MachineStore(QObject *parent = nullptr);
+    MachineStore(QString configFolder, QString machineFolder, QObject *parent = nullptr);
+    ~MachineStore() override;
+
+    // Reads everything again. Cheap: unchanged definitions are not parsed twice.
+    void refresh();
+    // Starts watching the file system: changed() is emitted, coalesced, when something moved.
+    void watch();
+
+    QList<MachineEntry> machines() const; // sorted by name, case-insensitively
+    // By uuid (with or without braces), name, folder or definition path. NotFound and ambiguous
+    // names are errors with the words of the VBoxManage dialect.
+    Result<MachineEntry> find(const QString &nameOrUuid) const;
+
+    QString machineFolder() const;
+    Result<> setMachineFolder(const QString &folder);
+
+    // Makes `<machine folder>/<name>/` with disks/ and Logs/ and writes the definition. A missing
+    // uuid is filled in. AlreadyExists is ErrorKind::Busy.
+    Result<MachineEntry> create(MachineDefinition definition, const QString &baseFolder = {});
+    // Replaces a definition while the machine is off. Takes the lock. A new name renames the
+    // definition file and, when the folder carries the old name, the folder.
+    Result<MachineEntry> save(const MachineEntry &entry);
+    // Adds an existing folder or .vitrine file to the known list.
+    Result<MachineEntry> registerMachine(const QString &path);
+    // Takes it off the list. A machine inside the default folder is remembered as hidden unless
+    // its files are deleted.
+    Result<> unregisterMachine(const QString &folder);
+    // Deletes the definition, state, logs, nvram, snapshots and the disks the machine alone uses
+    // (also outside its folder). Optical images and foreign files stay; the folder goes when empty.
+    Result<> deleteMachine(const MachineEntry &entry);
+
+    // Disk and optical images the machines use, absolute and unique.
+    QStringList usedMedia(MediumKind kind) const;
+
+signals:
+    void changed();
+
+private:
+    struct Private;
+    std::unique_ptr<Private> m_private;
+};
+
+} // namespace engine

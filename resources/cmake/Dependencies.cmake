@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Libraries are required; a missing one names its Debian package.
+find_package(PkgConfig QUIET)
+if(NOT PKG_CONFIG_FOUND)
+  message(FATAL_ERROR "pkg-config is missing: install the package pkg-config")
+endif()
+
+find_package(Qt6 6.4 QUIET COMPONENTS Core Network Gui Widgets Svg Test)
+foreach(part Core Network Gui Widgets Svg Test)
+  if(NOT TARGET Qt6::${part})
+    message(FATAL_ERROR "Qt 6.4 ${part} is missing: install the packages qt6-base-dev and qt6-svg-dev")
+  endif()
+endforeach()
+
+function(vitrine_require_module prefix module package)
+  pkg_check_modules(${prefix} QUIET IMPORTED_TARGET ${module})
+  if(NOT ${prefix}_FOUND)
+    message(FATAL_ERROR "${module} is missing: install the package ${package}")
+  endif()
+endfunction()
+
+vitrine_require_module(LIBOSINFO libosinfo-1.0 libosinfo-1.0-dev)
+vitrine_require_module(SPICE_CLIENT spice-client-glib-2.0 libspice-client-glib-2.0-dev)

@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# One interface target carries warnings and sanitizers; every target of ours links it.
+add_library(vitrine_build_options INTERFACE)
+target_compile_options(vitrine_build_options INTERFACE
+  -Wall -Wextra -Wpedantic
+  $<$<COMPILE_LANGUAGE:CXX>:-Wshadow -Wconversion -Wnon-virtual-dtor -Woverloaded-virtual>
+  $<$<BOOL:${VITRINE_WERROR}>:-Werror>)
+target_compile_definitions(vitrine_build_options INTERFACE
+  QT_NO_CAST_TO_ASCII QT_NO_FOREACH QT_DISABLE_DEPRECATED_BEFORE=0x060400
+  VITRINE_VERSION="${PROJECT_VERSION}")
+target_include_directories(vitrine_build_options INTERFACE ${PROJECT_SOURCE_DIR})
+if(VITRINE_SANITIZE)
+  target_compile_options(vitrine_build_options INTERFACE
+    -fsanitize=${VITRINE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  target_link_options(vitrine_build_options INTERFACE -fsanitize=${VITRINE_SANITIZE})
+endif()
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  target_compile_options(vitrine_build_options INTERFACE
+    $<$<COMPILE_LANGUAGE:CXX>:-Wthread-safety>)
+endif()

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The one way an Error reaches a person: what was asked for, why not, what to do, and the chain
+// with the log's place under Details. Never blocks: the box is window-modal and deletes itself.
+#pragma once
+
+#include "engine/base/result.h"
+
+#include <QtCore/QString>
+
+class QWidget;
+
+namespace ui {
+
+// `asked`: "The machine \"Debian 12\" could not be started". `logFile` may be empty.
+void showError(QWidget *parent, const QString &asked, const engine::Error &error,
+               const QString &logFile = {});
+
+} // namespace ui
