@@ -12,6 +12,7 @@
 // capture: a click captures, the host key lets go; isPointerCaptured says which.
 #pragma once
 
+#include "display/frame_painter.h"
 #include "engine/host/frame_source.h"
 #include "engine/host/input_sink.h"
 
@@ -21,11 +22,6 @@
 #include <memory>
 
 namespace display {
-
-enum class ScaleMode {
-    Actual, // one guest pixel = one device pixel; the view scrolls nothing, it centres or clips
-    Fit,    // as large as fits, aspect kept
-};
 
 class FrameView final : public QWidget
 {
@@ -51,7 +47,7 @@ public:
 
     bool isKeyboardCaptured() const;
     bool isPointerCaptured() const; // Relative mode only
-    void capture();                 // keyboard, and the pointer when it is relative
+    void capture(); // keyboard, and the pointer when it is relative
     void releaseCapture();
     // The sink's pointer mode changed.
     void updatePointerMode();
@@ -65,7 +61,7 @@ signals:
     void guestSizeChanged(const QSize &size);
     void captureChanged();
     void hostKeyChord(int qtKey); // Host+F arrives as Qt::Key_F
-    void framePainted();          // after a paint that showed new damage
+    void framePainted(); // after a paint that showed new damage
 
 protected:
     void paintEvent(QPaintEvent *event) override;
@@ -81,7 +77,7 @@ protected:
     void showEvent(QShowEvent *event) override;
     void hideEvent(QHideEvent *event) override;
     bool focusNextPrevChild(bool next) override; // Tab belongs to the guest
-    bool event(QEvent *event) override;          // so do shortcuts
+    bool event(QEvent *event) override; // so do shortcuts
 
 private:
     struct Private;
