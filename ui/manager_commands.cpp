@@ -201,9 +201,8 @@ void ManagerWindow::showLog()
     const engine::MachineEntry *entry = currentEntry();
     if (!entry)
         return;
-    const QString folder = QFileInfo(engine::paths::logFile(entry->folder)).path();
-    auto *window = new LogWindow(entry->displayName(), folder, this);
-    window->setAttribute(Qt::WA_DeleteOnClose);
+    auto *window
+        = new LogWindow(entry->displayName(), engine::paths::logFile(entry->folder), this);
     window->show();
 }
 
