@@ -29,8 +29,10 @@ def ask(shell):
 
 
 def find(name):
-    """The medium's path; makes it first if need be."""
-    if name in PACKAGED:
+    """The medium's path; makes it first if need be. A Path is a file of the user's own."""
+    if isinstance(name, pathlib.Path):
+        path = name
+    elif name in PACKAGED:
         path = pathlib.Path(ask(f'needPath "${PACKAGED[name]}" "of the test media (media.sh)"; '
                                 f'echo "${PACKAGED[name]}"'))
     else:
@@ -42,7 +44,8 @@ def find(name):
 
 def place(name, folder):
     """Puts the medium where an ordinary user reads it and cannot write it."""
-    source, target = find(name), pathlib.Path(folder) / name
+    source = find(name)
+    target = pathlib.Path(folder) / pathlib.Path(name).name
     try:
         # Of root's own file a link is as good as a copy; somebody else's could be written through it.
         if os.geteuid() != 0 or source.stat().st_mode & 0o022:

@@ -56,12 +56,16 @@ def main(test, wanted_media=(), output=None):
         sys.exit(test() or 0)
     script = pathlib.Path(sys.argv[0]).resolve()
     parser = argparse.ArgumentParser(description=sys.modules["__main__"].__doc__)
-    parser.add_argument("--build", type=pathlib.Path, help="build folder to install from")
+    parser.add_argument("--build", type=pathlib.Path, default=HERE.parent.parent / "build",
+                        help="build folder to install from")
     parser.add_argument("--output", type=pathlib.Path, help="where pictures and logs go")
     arguments, rest = parser.parse_known_args()
-    build = arguments.build.resolve() if arguments.build else None
-    kept = arguments.output or (build or pathlib.Path.cwd()) / (output or f"e2e/{script.stem}")
-    sys.exit(Guard(script, build, kept.absolute(), wanted_media).run(rest))
+    build = arguments.build.resolve()
+    kept = arguments.output or build / (output or f"e2e/{script.stem}")
+    code = Guard(script, build, kept.absolute(), wanted_media).run(rest)
+    if output:
+        print(f"Pictures and logs are in {kept}")
+    sys.exit(code)
 
 
 class Guard:
@@ -96,14 +100,12 @@ class Guard:
         stage.media.mkdir()
         for name in self.wanted_media:
             media.place(name, stage.media)
-        if self.build:
-            subprocess.run(["cmake", "--install", self.build, "--prefix", stage.tree], check=True,
-                           stdout=subprocess.DEVNULL)
+        subprocess.run(["cmake", "--install", self.build, "--prefix", stage.tree], check=True,
+                       stdout=subprocess.DEVNULL)
         for folder in (stage.user, stage.home, stage.runtime, stage.temporary, stage.output):
             folder.mkdir(mode=0o700)
         # Whatever the umask or the clone's modes are, the user may read scripts and product.
-        subprocess.run(["chmod", "-R", "a+rX", stage.scripts, *([stage.tree] if self.build else [])],
-                       check=True)
+        subprocess.run(["chmod", "-R", "a+rX", stage.scripts, stage.tree], check=True)
         if self.is_root:
             subprocess.run(["chown", "-R", "nobody:nogroup", stage.user], check=True)
             # An ordinary user's X server cannot make this one.
