@@ -19,7 +19,7 @@ class Guest:
     memory: int                 # MiB
     timeout: int                # seconds until `screen`
     screen: str = ""            # screens/<screen>.png
-    color: tuple = ()           # (red, green, blue, least share), instead of a screen
+    colors: tuple = ()          # (red, green, blue, least share) each, instead of a screen
     # (key, pixels, what): pressed in turn once the screen is there, each changes so many pixels.
     # That is more than a countdown or a blinking cursor changes on its own.
     keys: tuple = ()
@@ -30,9 +30,8 @@ class Guest:
     def is_reached(self, picture):
         if picture.width < 100 or picture.height < 100:
             return False
-        if self.color:
-            *color, least = self.color
-            return picture.share(*color) >= least
+        if self.colors:
+            return all(picture.share(*color) >= least for *color, least in self.colors)
         return picture.resembles(reference(self.screen)) >= 0.85
 
 
@@ -47,8 +46,8 @@ def reference(name):
 
 GRUB = Guest("grub", "grub-rescue.iso", 128, 60, screen="grub-menu",
              keys=(("Down", 5000, "move the selection"), ("Up", 5000, "move it back")))
-IPXE = Guest("ipxe", "ipxe.iso", 128, 120, color=(0, 170, 170, 0.0005))
-MEMTEST = Guest("memtest", "memtest.iso", 256, 180, color=(0, 0, 170, 0.4),
+IPXE = Guest("ipxe", "ipxe.iso", 128, 120, colors=((0, 170, 170, 0.0005),))
+MEMTEST = Guest("memtest", "memtest.iso", 256, 180, colors=((0, 0, 170, 0.4),),
                 keys=(("F1", 5000, "open the configuration"),))
 DEBIAN_TEXT = Guest("debian-text", "debian-text.iso", 1024, 400, screen="debian-text-languages",
                     ostype="Debian_64", keys=(("Down", 1000, "move the selection"),
@@ -56,7 +55,7 @@ DEBIAN_TEXT = Guest("debian-text", "debian-text.iso", 1024, 400, screen="debian-
 DEBIAN_GTK = Guest("debian-gtk", "debian-gtk.iso", 1024, 600, screen="debian-gtk-languages",
                    ostype="Debian_64", keys=(("Down", 3000, "move the selection"),
                                              ("Up", 3000, "move it back")))
-DESKTOP = Guest("desktop", "debian-desktop.qcow2", 1024, 600, color=(0x33, 0x66, 0x99, 0.3),
+DESKTOP = Guest("desktop", "debian-desktop.qcow2", 1024, 600, colors=((0x33, 0x66, 0x99, 0.3), (255, 255, 255, 0.2)),
                 ostype="Debian_64", keys=(("a", 10, "type in the terminal"),), is_disk=True)
 
 ALL = {guest.name: guest for guest in (GRUB, IPXE, MEMTEST, DEBIAN_TEXT, DEBIAN_GTK, DESKTOP)}

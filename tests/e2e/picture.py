@@ -62,6 +62,11 @@ class Picture:
             cells += [total / area for total in sums]
         return cells
 
+    def save_miniature(self, path):
+        """As a reference for Guest.screen."""
+        cells = [bytes((int(cell),) * 3 + (0,)) for cell in self.brightness()]
+        Picture(64, 40, split(b"".join(cells), 64 * 4)).save(path)
+
     def is_flat(self):
         first = self.rows[0][:4] * self.width if self.rows else b""
         return all(row == first for row in self.rows)

@@ -72,6 +72,15 @@ class Product:
     def wait_for_no_window(self, name):
         self.desktop.wait_for_no_window(rf"^{re.escape(name)} \[", 30)
 
+    def wait_for_guest(self, name, guest):
+        """Until the guest's known screen is there, window or not."""
+        path = self.desktop.stage.temporary / f"{name}.png"
+
+        def reached():
+            self.ctl("controlvm", name, "screenshotpng", path, check=False)
+            return path.exists() and guest.is_reached(Picture.from_file(path))
+        wait_until(reached, guest.timeout, f"the screen of {guest.name}", every=1)
+
     def definition(self, name):
         """The machine's file as JSON: fails if it is not whole."""
         path = pathlib.Path(self.info(name)["CfgFile"])
@@ -163,11 +172,3 @@ class MachineWindow:
 
     def close(self):
         self.desktop.close_window(self.number)
-
-
-def miniature(picture, path):
-    """Writes a picture as a reference for Guest.screen."""
-    cells = picture.brightness()
-    rows = [b"".join(bytes((int(cell),) * 3 + (0,)) for cell in cells[start:start + 64])
-            for start in range(0, len(cells), 64)]
-    Picture(64, 40, rows).save(path)

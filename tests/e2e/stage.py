@@ -128,7 +128,8 @@ class Guard:
             "XDG_CACHE_HOME": str(stage.home / ".cache"),
             "XDG_DATA_HOME": str(stage.home / ".local/share"),
             "PYTHONDONTWRITEBYTECODE": "1",
-            **{name: os.environ[name] for name in ("VITRINE_E2E_KEEP",) if name in os.environ},
+            **{name: value for name, value in os.environ.items()
+               if name.startswith("VITRINE_E2E_")},
         }
 
     def run_test(self, arguments):
