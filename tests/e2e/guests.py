@@ -23,7 +23,6 @@ class Guest:
     # (key, pixels, what): pressed in turn once the screen is there, each changes so many pixels.
     # That is more than a countdown or a blinking cursor changes on its own.
     keys: tuple = ()
-    ostype: str = "Other_64"
     firmware: str = "bios"
     is_disk: bool = False
 
@@ -49,13 +48,15 @@ GRUB = Guest("grub", "grub-rescue.iso", 128, 60, screen="grub-menu",
 IPXE = Guest("ipxe", "ipxe.iso", 128, 120, colors=((0, 170, 170, 0.0005),))
 MEMTEST = Guest("memtest", "memtest.iso", 256, 180, colors=((0, 0, 170, 0.4),),
                 keys=(("F1", 5000, "open the configuration"),))
-DEBIAN_TEXT = Guest("debian-text", "debian-text.iso", 1024, 400, screen="debian-text-languages",
-                    ostype="Debian_64", keys=(("Down", 1000, "move the selection"),
-                                              ("Up", 1000, "move it back")))
+DEBIAN_TEXT = Guest("debian-text", "debian-text.iso", 1024, 400,
+                    # The gray dialog and the red bar of the selected language.
+                    colors=((170, 170, 170, 0.4), (170, 0, 0, 0.004)),
+                    keys=(("Down", 3000, "move the selection"), ("Up", 3000, "move it back")))
 DEBIAN_GTK = Guest("debian-gtk", "debian-gtk.iso", 1024, 600, screen="debian-gtk-languages",
-                   ostype="Debian_64", keys=(("Down", 3000, "move the selection"),
-                                             ("Up", 3000, "move it back")))
-DESKTOP = Guest("desktop", "debian-desktop.qcow2", 1024, 600, colors=((0x33, 0x66, 0x99, 0.3), (255, 255, 255, 0.2)),
-                ostype="Debian_64", keys=(("a", 10, "type in the terminal"),), is_disk=True)
+                   keys=(("Down", 3000, "move the selection"), ("Up", 3000, "move it back")))
+DESKTOP = Guest("desktop", "debian-desktop.qcow2", 1024, 600, is_disk=True,
+                # The desktop's blue and the terminal's white.
+                colors=((0x33, 0x66, 0x99, 0.3), (255, 255, 255, 0.2)),
+                keys=(("a", 10, "type in the terminal"),))
 
 ALL = {guest.name: guest for guest in (GRUB, IPXE, MEMTEST, DEBIAN_TEXT, DEBIAN_GTK, DESKTOP)}

@@ -97,6 +97,7 @@ class Guard:
         stage = self.stage
         os.chmod(stage.base, 0o755)
         shutil.copytree(HERE, stage.scripts, ignore=shutil.ignore_patterns("__pycache__"))
+        stage.tree.mkdir()
         stage.media.mkdir()
         for name in self.wanted_media:
             media.place(name, stage.media)
