@@ -9,15 +9,13 @@
 //   method                params                          result
 //   machine.info          -                               MachineStatus (below)
 //   machine.pause/resume/reset/powerButton/powerOff   -   {}
-//   machine.setMedium     controller port device path force   {}    "" ejects; kept in the definition
-//   machine.setLink       adapter connected               {}
-//   machine.sendScanCodes bytes (hex)                     {}
-//   machine.typeText      text                            {}        US layout, answers when typed
-//   machine.screenshot    path format("png"|"ppm")        {}
-//   window.show           -                               {"shown": bool}  false: start a window process
-//   window.attach         -                               {"attached": bool}  false: another one has it
-//   window.detach         -                               {}
-//   events.subscribe      activity: bool                  {}        state and the rest always come
+//   machine.setMedium     controller port device path force   {}    "" ejects; kept in the
+//   definition machine.setLink       adapter connected               {} machine.sendScanCodes bytes
+//   (hex)                     {} machine.typeText      text                            {}        US
+//   layout, answers when typed machine.screenshot    path format("png"|"ppm")        {} window.show
+//   -                               {"shown": bool}  false: start a window process window.attach -
+//   {"attached": bool}  false: another one has it window.detach         - {} events.subscribe
+//   activity: bool                  {}        state and the rest always come
 //
 // Events are notifications (no id) to every connection:
 //   event.status    MachineStatus, whenever any of it changed

@@ -21,8 +21,9 @@ class MachineSession final : public QObject
 public:
     // Takes the lock; Busy when the machine runs already. The driver is the caller's choice
     // (open_driver.h, or a fake one in tests).
-    static Result<std::unique_ptr<MachineSession>>
-    open(const MachineEntry &entry, const QString &startType, std::unique_ptr<Driver> driver);
+    static Result<std::unique_ptr<MachineSession>> open(const MachineEntry &entry,
+                                                        const QString &startType,
+                                                        std::unique_ptr<Driver> driver);
     ~MachineSession() override;
 
     void start();

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/control/control_protocol.h"
+
+#include "engine/machine/machine_json.h"
+#include "engine/machine/qt_text.h"
+
+#include <QtCore/QJsonArray>
+#include <QtCore/QJsonDocument>
+
+namespace engine {
+
+namespace {
+
+constexpr int FeatureCount = int(Feature::Clipboard) + 1;
+
+QJsonObject toJson(const Acceleration &acceleration)
+{
+    return {{QStringLiteral("kind"), int(acceleration.kind)},
+            {QStringLiteral("text"), acceleration.text},
+            {QStringLiteral("reason"), acceleration.reason},
+            {QStringLiteral("remedy"), acceleration.remedy}};
+}
+
+Acceleration accelerationFromJson(const QJsonObject &json)
+{
+    Acceleration acceleration;
+    const int kind = json[QLatin1String("kind")].toInt();
+    if (kind >= 0 && kind <= int(Acceleration::Kind::Emulated))
+        acceleration.kind = Acceleration::Kind(kind);
+    acceleration.text = json[QLatin1String("text")].toString();
+    acceleration.reason = json[QLatin1String("reason")].toString();
+    acceleration.remedy = json[QLatin1String("remedy")].toString();
+    return acceleration;
+}
+
+// The hardware travels in the words of the definition file: one table of names, one parser.
+QJsonObject hardwareToJson(const MachineStatus &status)
+{
+    MachineDefinition definition;
+    definition.uuid = status.uuid;
+    definition.name = status.name;
+    definition.controllers = status.controllers;
+    definition.adapters = status.adapters;
+    return QJsonDocument::fromJson(machineToJson(definition)).object();
+}
+
+quint64 counter(const QJsonObject &json, QLatin1String key)
+{
+    return quint64(json[key].toDouble());
+}
+
+} // namespace
+
+Support MachineStatus::supports(Feature feature) const
+{
+    const int index = int(feature);
+    if (index < support.size())
+        return support[index];
+    return {false, QStringLiteral("The machine does not say")};
+}
+
+QJsonObject toJson(const MachineStatus &status)
+{
+    QJsonArray support;
+    for (const Support &one : status.support) {
+        support.append(QJsonObject{{QStringLiteral("available"), one.isAvailable},
+                                   {QStringLiteral("reason"), one.reason}});
+    }
+    return {{QStringLiteral("state"), stateName(status.state)},
+            {QStringLiteral("stateNumber"), int(status.state)},
+            {QStringLiteral("driver"), status.driver},
+            {QStringLiteral("acceleration"), toJson(status.acceleration)},
+            {QStringLiteral("displayKind"), int(status.displayKind)},
+            {QStringLiteral("spiceSocket"), status.spiceSocket},
+            {QStringLiteral("absolutePointer"), status.hasAbsolutePointer},
+            {QStringLiteral("window"), status.hasWindow},
+            {QStringLiteral("folder"), status.folder},
+            {QStringLiteral("startType"), status.startType},
+            {QStringLiteral("hardware"), hardwareToJson(status)},
+            {QStringLiteral("support"), support}};
+}
+
+MachineStatus statusFromJson(const QJsonObject &json)
+{
+    MachineStatus status;
+    const int state = json[QLatin1String("stateNumber")].toInt();
+    if (state >= 0 && state <= int(Driver::State::Stopping))
+        status.state = Driver::State(state);
+    status.driver = json[QLatin1String("driver")].toString();
+    status.acceleration = accelerationFromJson(json[QLatin1String("acceleration")].toObject());
+    const int display = json[QLatin1String("displayKind")].toInt();
+    if (display >= 0 && display <= int(DisplayEndpoint::Kind::Spice))
+        status.displayKind = DisplayEndpoint::Kind(display);
+    status.spiceSocket = json[QLatin1String("spiceSocket")].toString();
+    status.hasAbsolutePointer = json[QLatin1String("absolutePointer")].toBool();
+    status.hasWindow = json[QLatin1String("window")].toBool();
+    status.folder = json[QLatin1String("folder")].toString();
+    status.startType = json[QLatin1String("startType")].toString();
+
+    const QJsonObject hardware = json[QLatin1String("hardware")].toObject();
+    const Result<MachineDefinition> definition =
+        machineFromJson(QJsonDocument(hardware).toJson(QJsonDocument::Compact));
+    if (definition) {
+        status.uuid = definition->uuid;
+        status.name = definition->name;
+        status.controllers = definition->controllers;
+        status.adapters = definition->adapters;
+    }
+
+    const QJsonArray support = json[QLatin1String("support")].toArray();
+    for (qsizetype i = 0; i < qMin<qsizetype>(support.size(), FeatureCount); ++i) {
+        const QJsonObject one = support[i].toObject();
+        status.support.append(
+            {one[QLatin1String("available")].toBool(), one[QLatin1String("reason")].toString()});
+    }
+    return status;
+}
+
+QJsonObject toJson(const ActivityCounters &counters)
+{
+    return {{QStringLiteral("diskRead"), double(counters.diskReadBytes)},
+            {QStringLiteral("diskWritten"), double(counters.diskWrittenBytes)},
+            {QStringLiteral("opticalRead"), double(counters.opticalReadBytes)},
+            {QStringLiteral("floppy"), double(counters.floppyBytes)},
+            {QStringLiteral("networkReceived"), double(counters.networkReceivedBytes)},
+            {QStringLiteral("networkSent"), double(counters.networkSentBytes)}};
+}
+
+ActivityCounters activityFromJson(const QJsonObject &json)
+{
+    ActivityCounters counters;
+    counters.diskReadBytes = counter(json, QLatin1String("diskRead"));
+    counters.diskWrittenBytes = counter(json, QLatin1String("diskWritten"));
+    counters.opticalReadBytes = counter(json, QLatin1String("opticalRead"));
+    counters.floppyBytes = counter(json, QLatin1String("floppy"));
+    counters.networkReceivedBytes = counter(json, QLatin1String("networkReceived"));
+    counters.networkSentBytes = counter(json, QLatin1String("networkSent"));
+    return counters;
+}
+
+QJsonObject toJson(const Error &error)
+{
+    QJsonArray messages;
+    for (const std::string &message : error.messages())
+        messages.append(toQString(message));
+    return {{QStringLiteral("kind"), int(error.kind())},
+            {QStringLiteral("messages"), messages},
+            {QStringLiteral("remedy"), toQString(error.remedy())}};
+}
+
+Error errorFromJson(const QJsonObject &json)
+{
+    int kind = json[QLatin1String("kind")].toInt(int(ErrorKind::Io));
+    if (kind < 0 || kind > int(ErrorKind::Cancelled))
+        kind = int(ErrorKind::Io);
+    const QJsonArray messages = json[QLatin1String("messages")].toArray();
+    if (messages.isEmpty())
+        return makeError(ErrorKind(kind), QStringLiteral("The machine gave no reason"));
+    Error error = makeError(ErrorKind(kind), messages.last().toString());
+    for (qsizetype i = messages.size() - 2; i >= 0; --i)
+        error = std::move(error).context(messages[i].toString().toStdString());
+    return std::move(error).withRemedy(json[QLatin1String("remedy")].toString().toStdString());
+}
+
+} // namespace engine

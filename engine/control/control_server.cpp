@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/control/control_server.h"
+
+#include "engine/control/json_lines.h"
+#include "engine/machine/qt_text.h"
+#include "engine/machine/user_paths.h"
+
+#include <QtCore/QFileInfo>
+#include <QtCore/QHash>
+#include <QtCore/QPointer>
+#include <QtNetwork/QLocalServer>
+#include <QtNetwork/QLocalSocket>
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace engine {
+
+namespace {
+
+struct Connection
+{
+    JsonLineReader reader;
+    bool wantsActivity = false;
+    bool isWindow = false;
+};
+
+// JSON-RPC 2.0, section 5.1.
+constexpr int InvalidRequest = -32600;
+constexpr int MethodNotFound = -32601;
+constexpr int ServerError = -32000;
+
+bool isSameUser(const QLocalSocket &socket)
+{
+    ucred peer = {};
+    socklen_t size = sizeof peer;
+    return ::getsockopt(int(socket.socketDescriptor()), SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0
+        && peer.uid == ::geteuid();
+}
+
+StorageSlot slotFromJson(const QJsonObject &params)
+{
+    return {params[QLatin1String("controller")].toString(), params[QLatin1String("port")].toInt(),
+            params[QLatin1String("device")].toInt()};
+}
+
+} // namespace
+
+struct ControlServer::Private
+{
+    explicit Private(MachineSession &machineSession)
+        : session(machineSession)
+    { }
+
+    MachineSession &session;
+    QLocalServer server;
+    QHash<QLocalSocket *, Connection> connections;
+    std::function<void()> showWindow;
+
+    void accept(QLocalSocket *socket);
+    void read(QLocalSocket *socket);
+    void handle(QLocalSocket *socket, const QJsonObject &request);
+    void dropConnection(QLocalSocket *socket);
+    void broadcast(const QString &event, const QJsonObject &params);
+    void updateActivity();
+    QLocalSocket *windowConnection() const;
+
+    static void send(QLocalSocket *socket, const QJsonObject &message)
+    {
+        if (socket->state() == QLocalSocket::ConnectedState)
+            socket->write(toJsonLine(message));
+    }
+    static void answer(QLocalSocket *socket, const QJsonValue &id, const QJsonObject &result)
+    {
+        send(socket,
+             {{QStringLiteral("jsonrpc"), QStringLiteral("2.0")},
+              {QStringLiteral("id"), id},
+              {QStringLiteral("result"), result}});
+    }
+    static void refuse(QLocalSocket *socket, const QJsonValue &id, const Error &error,
+                       int code = ServerError)
+    {
+        send(socket,
+             {{QStringLiteral("jsonrpc"), QStringLiteral("2.0")},
+              {QStringLiteral("id"), id},
+              {QStringLiteral("error"),
+               QJsonObject{{QStringLiteral("code"), code},
+                           {QStringLiteral("message"), errorText(error)},
+                           {QStringLiteral("data"), toJson(error)}}}});
+    }
+};
+
+Result<std::unique_ptr<ControlServer>> ControlServer::listen(MachineSession &session,
+                                                             const QString &socketPath)
+{
+    TRY(paths::makePrivateFolder(QFileInfo(socketPath).path()));
+    auto state = std::make_unique<Private>(session);
+    // Whoever holds the machine's lock owns the address: a socket file found here is a leftover.
+    QLocalServer::removeServer(socketPath);
+    state->server.setSocketOptions(QLocalServer::UserAccessOption);
+    if (!state->server.listen(socketPath)) {
+        return makeError(ErrorKind::Io,
+                         QStringLiteral("Cannot listen on \"%1\": %2")
+                             .arg(socketPath, state->server.errorString()));
+    }
+    return std::unique_ptr<ControlServer>(new ControlServer(std::move(state)));
+}
+
+ControlServer::ControlServer(std::unique_ptr<Private> state)
+    : m_private(std::move(state))
+{
+    Private *const self = m_private.get();
+    connect(&self->server, &QLocalServer::newConnection, this, [self] {
+        while (QLocalSocket *const socket = self->server.nextPendingConnection())
+            self->accept(socket);
+    });
+    connect(&self->session, &MachineSession::statusChanged, this, [self] {
+        self->broadcast(QStringLiteral("event.status"), toJson(self->session.status()));
+    });
+    connect(&self->session, &MachineSession::failed, this, [self](const Error &error) {
+        self->broadcast(QStringLiteral("event.failed"), toJson(error));
+    });
+    Driver &driver = self->session.driver();
+    connect(&driver, &Driver::problemRaised, this, [self](const RunProblem &problem) {
+        self->broadcast(QStringLiteral("event.problem"),
+                        {{QStringLiteral("kind"), int(problem.kind)},
+                         {QStringLiteral("text"), problem.text},
+                         {QStringLiteral("remedy"), problem.remedy}});
+    });
+    connect(&driver, &Driver::wasReset, this,
+            [self] { self->broadcast(QStringLiteral("event.reset"), {}); });
+    connect(&driver, &Driver::activityChanged, this, [self] {
+        const QJsonObject message{
+            {QStringLiteral("jsonrpc"), QStringLiteral("2.0")},
+            {QStringLiteral("method"), QStringLiteral("event.activity")},
+            {QStringLiteral("params"), toJson(self->session.driver().activity())}};
+        for (auto it = self->connections.cbegin(); it != self->connections.cend(); ++it) {
+            if (it->wantsActivity)
+                Private::send(it.key(), message);
+        }
+    });
+}
+
+ControlServer::~ControlServer()
+{
+    // What was said last (the failure, the state Off) still has to leave.
+    const QList<QLocalSocket *> sockets = m_private->connections.keys();
+    for (QLocalSocket *const socket : sockets) {
+        socket->disconnect();
+        socket->flush();
+        if (socket->bytesToWrite() > 0)
+            socket->waitForBytesWritten(200);
+    }
+}
+
+void ControlServer::setShowWindow(std::function<void()> showWindow)
+{
+    m_private->showWindow = std::move(showWindow);
+}
+
+void ControlServer::Private::accept(QLocalSocket *socket)
+{
+    if (!isSameUser(*socket)) {
+        socket->abort();
+        socket->deleteLater();
+        return;
+    }
+    connections.insert(socket, {});
+    QObject::connect(socket, &QLocalSocket::readyRead, &server, [this, socket] { read(socket); });
+    QObject::connect(socket, &QLocalSocket::disconnected, &server,
+                     [this, socket] { dropConnection(socket); });
+    if (socket->bytesAvailable() > 0)
+        read(socket);
+}
+
+void ControlServer::Private::dropConnection(QLocalSocket *socket)
+{
+    const bool wasWindow = connections.value(socket).isWindow;
+    connections.remove(socket);
+    socket->deleteLater();
+    updateActivity();
+    if (wasWindow)
+        session.setHasWindow(false);
+}
+
+void ControlServer::Private::read(QLocalSocket *socket)
+{
+    if (!connections[socket].reader.feed(socket->readAll())) {
+        socket->abort();
+        return;
+    }
+    // Looked up anew each time: handling a request may drop the connection.
+    while (connections.contains(socket)) {
+        const std::optional<QJsonObject> request = connections[socket].reader.next();
+        if (!request.has_value())
+            break;
+        handle(socket, *request);
+    }
+}
+
+void ControlServer::Private::handle(QLocalSocket *socket, const QJsonObject &request)
+{
+    const QJsonValue id = request[QLatin1String("id")];
+    const QString method = request[QLatin1String("method")].toString();
+    const QJsonObject params = request[QLatin1String("params")].toObject();
+    if (method.isEmpty()) {
+        refuse(socket, id, Error(ErrorKind::Invalid, "This is no JSON-RPC request"),
+               InvalidRequest);
+        return;
+    }
+
+    const Driver::Reply reply = [guard = QPointer(socket), id](Result<> result) {
+        if (!guard)
+            return;
+        if (result)
+            answer(guard, id, {});
+        else
+            refuse(guard, id, result.error());
+    };
+    Driver &driver = session.driver();
+
+    if (method == QLatin1String("machine.info")) {
+        answer(socket, id, toJson(session.status()));
+    } else if (method == QLatin1String("machine.pause")) {
+        driver.pause(reply);
+    } else if (method == QLatin1String("machine.resume")) {
+        driver.resume(reply);
+    } else if (method == QLatin1String("machine.reset")) {
+        driver.reset(reply);
+    } else if (method == QLatin1String("machine.powerButton")) {
+        driver.pressPowerButton(reply);
+    } else if (method == QLatin1String("machine.powerOff")) {
+        driver.powerOff(reply);
+    } else if (method == QLatin1String("machine.setMedium")) {
+        session.changeMedium(slotFromJson(params), params[QLatin1String("path")].toString(),
+                             params[QLatin1String("force")].toBool(), reply);
+    } else if (method == QLatin1String("machine.setLink")) {
+        session.setLinkConnected(params[QLatin1String("adapter")].toInt(-1),
+                                 params[QLatin1String("connected")].toBool(), reply);
+    } else if (method == QLatin1String("machine.sendScanCodes")) {
+        driver.sendScanCodes(
+            QByteArray::fromHex(params[QLatin1String("bytes")].toString().toLatin1()), reply);
+    } else if (method == QLatin1String("machine.typeText")) {
+        session.typeText(params[QLatin1String("text")].toString(), reply);
+    } else if (method == QLatin1String("machine.screenshot")) {
+        driver.screenshot(params[QLatin1String("path")].toString(),
+                          params[QLatin1String("format")].toString(QStringLiteral("png")), reply);
+    } else if (method == QLatin1String("events.subscribe")) {
+        connections[socket].wantsActivity = params[QLatin1String("activity")].toBool();
+        updateActivity();
+        answer(socket, id, {});
+    } else if (method == QLatin1String("window.attach")) {
+        QLocalSocket *const other = windowConnection();
+        const bool isFree = other == nullptr || other == socket;
+        if (isFree) {
+            connections[socket].isWindow = true;
+            session.setHasWindow(true);
+        } else {
+            send(other,
+                 {{QStringLiteral("jsonrpc"), QStringLiteral("2.0")},
+                  {QStringLiteral("method"), QStringLiteral("event.raise")}});
+        }
+        answer(socket, id, {{QStringLiteral("attached"), isFree}});
+    } else if (method == QLatin1String("window.detach")) {
+        if (connections[socket].isWindow) {
+            connections[socket].isWindow = false;
+            session.setHasWindow(false);
+        }
+        answer(socket, id, {});
+    } else if (method == QLatin1String("window.show")) {
+        QLocalSocket *const window = windowConnection();
+        if (window != nullptr) {
+            send(window,
+                 {{QStringLiteral("jsonrpc"), QStringLiteral("2.0")},
+                  {QStringLiteral("method"), QStringLiteral("event.raise")}});
+        } else if (showWindow) {
+            showWindow();
+        }
+        answer(socket, id, {{QStringLiteral("shown"), window != nullptr || bool(showWindow)}});
+    } else {
+        refuse(socket, id,
+               makeError(ErrorKind::Unsupported,
+                         QStringLiteral("This version knows no request \"%1\"").arg(method)),
+               MethodNotFound);
+    }
+}
+
+QLocalSocket *ControlServer::Private::windowConnection() const
+{
+    for (auto it = connections.cbegin(); it != connections.cend(); ++it) {
+        if (it->isWindow)
+            return it.key();
+    }
+    return nullptr;
+}
+
+void ControlServer::Private::broadcast(const QString &event, const QJsonObject &params)
+{
+    const QJsonObject message{{QStringLiteral("jsonrpc"), QStringLiteral("2.0")},
+                              {QStringLiteral("method"), event},
+                              {QStringLiteral("params"), params}};
+    const QList<QLocalSocket *> sockets = connections.keys();
+    for (QLocalSocket *const socket : sockets)
+        send(socket, message);
+}
+
+void ControlServer::Private::updateActivity()
+{
+    bool isWanted = false;
+    for (const Connection &connection : std::as_const(connections))
+        isWanted = isWanted || connection.wantsActivity;
+    session.driver().setActivityWanted(isWanted);
+}
+
+} // namespace engine

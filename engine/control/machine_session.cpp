@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/control/machine_session.h"
+
+#include "engine/control/type_text.h"
+#include "engine/machine/qt_text.h"
+#include "engine/machine/user_paths.h"
+
+#include <QtCore/QDir>
+#include <QtCore/QFileInfo>
+
+#include <utility>
+
+namespace engine {
+
+Result<std::unique_ptr<MachineSession>> MachineSession::open(const MachineEntry &entry,
+                                                             const QString &startType,
+                                                             std::unique_ptr<Driver> driver)
+{
+    MachineLock lock = TRY(MachineLock::acquire(entry.folder));
+    return std::unique_ptr<MachineSession>(
+        new MachineSession(entry, startType, std::move(driver), std::move(lock)));
+}
+
+MachineSession::MachineSession(MachineEntry entry, QString startType,
+                               std::unique_ptr<Driver> driver, MachineLock lock)
+    : m_entry(std::move(entry))
+    , m_startType(std::move(startType))
+    , m_lock(std::move(lock))
+    , m_driver(std::move(driver))
+{
+    connect(m_driver.get(), &Driver::stateChanged, this, &MachineSession::driverStateChanged);
+    connect(m_driver.get(), &Driver::displayChanged, this, &MachineSession::statusChanged);
+    connect(m_driver.get(), &Driver::failed, this, [this](const Error &error) {
+        m_hasFailed = true;
+        Q_EMIT failed(error);
+    });
+    connect(m_driver.get(), &Driver::mediumEjectedByGuest, this,
+            [this](const StorageSlot &slot) { rememberMedium(slot, {}); });
+}
+
+MachineSession::~MachineSession() = default;
+
+void MachineSession::start()
+{
+    const QString runFolder = paths::runFolder(m_entry.definition.uuid);
+    Result<> prepared = paths::makePrivateFolder(runFolder);
+    if (prepared)
+        prepared = writeState(m_entry.folder, PersistentState::Running);
+    if (!prepared) {
+        m_hasFailed = true;
+        Q_EMIT failed(
+            std::move(prepared).error().context("The machine's state could not be written"));
+        finish(PersistentState::PoweredOff);
+        return;
+    }
+    m_driver->start(m_entry.definition, {m_entry.folder, runFolder});
+}
+
+MachineStatus MachineSession::status() const
+{
+    MachineStatus status;
+    status.uuid = m_entry.definition.uuid;
+    status.name = m_entry.definition.name;
+    status.state = m_driver->state();
+    status.driver = m_driver->name();
+    status.acceleration = m_driver->acceleration();
+    const DisplayEndpoint display = m_driver->display();
+    status.displayKind = display.kind;
+    status.spiceSocket = display.spiceSocket;
+    status.hasAbsolutePointer = m_driver->hasAbsolutePointer();
+    status.hasWindow = m_hasWindow;
+    status.folder = m_entry.folder;
+    status.startType = m_startType;
+    status.controllers = m_entry.definition.controllers;
+    status.adapters = m_entry.definition.adapters;
+    for (int feature = 0; feature <= int(Feature::Clipboard); ++feature)
+        status.support.append(m_driver->supports(Feature(feature)));
+    return status;
+}
+
+void MachineSession::driverStateChanged(Driver::State state)
+{
+    Q_EMIT statusChanged();
+    if (state == Driver::State::Off)
+        finish(PersistentState::PoweredOff);
+    else if (state == Driver::State::Aborted)
+        finish(PersistentState::Aborted);
+}
+
+void MachineSession::finish(PersistentState state)
+{
+    if (std::exchange(m_hasEnded, true))
+        return;
+    while (!m_typing.isEmpty()) {
+        const Typing typing = m_typing.takeFirst();
+        typing.reply(Error(ErrorKind::Cancelled, "The machine ended before all was typed"));
+    }
+    const Result<> written = writeState(m_entry.folder, state);
+    if (!written)
+        Q_EMIT failed(written.error());
+    // A machine that was made for one go and was used: gone. One that failed stays to be looked at.
+    if (m_entry.definition.isDisposable && state == PersistentState::PoweredOff && !m_hasFailed) {
+        MachineStore store;
+        const Result<> removed = store.deleteMachine(m_entry);
+        if (!removed)
+            Q_EMIT failed(removed.error());
+    }
+    QDir(paths::runFolder(m_entry.definition.uuid)).removeRecursively();
+    Q_EMIT ended();
+}
+
+void MachineSession::changeMedium(const StorageSlot &slot, const QString &path, bool force,
+                                  Driver::Reply reply)
+{
+    const StorageAttachment *const drive = findAttachment(m_entry.definition, slot);
+    if (drive == nullptr || drive->kind == MediumKind::HardDisk) {
+        reply(makeError(ErrorKind::NotFound,
+                        QStringLiteral("There is no drive for removable media at %1, port %2, "
+                                       "device %3")
+                            .arg(slot.controller)
+                            .arg(slot.port)
+                            .arg(slot.device)));
+        return;
+    }
+    const QString absolute = path.isEmpty() ? QString() : QFileInfo(path).absoluteFilePath();
+    if (!absolute.isEmpty() && !QFileInfo(absolute).isReadable()) {
+        const bool exists = QFileInfo::exists(absolute);
+        reply(makeError(exists ? ErrorKind::Denied : ErrorKind::NotFound,
+                        QStringLiteral("The image \"%1\" %2")
+                            .arg(absolute,
+                                 exists ? QStringLiteral("may not be read by you")
+                                        : QStringLiteral("does not exist")),
+                        QStringLiteral("Choose another file")));
+        return;
+    }
+    m_driver->changeMedium(slot, absolute, force,
+                           [this, slot, absolute, reply = std::move(reply)](Result<> result) {
+                               if (result)
+                                   rememberMedium(slot, absolute);
+                               reply(std::move(result));
+                           });
+}
+
+void MachineSession::rememberMedium(const StorageSlot &slot, const QString &path)
+{
+    StorageAttachment *const drive = findAttachment(m_entry.definition, slot);
+    if (drive == nullptr)
+        return;
+    drive->path = path;
+    // The guest has the new medium already; a definition that cannot be written is worth a word
+    // but not the medium.
+    const Result<> written = writeMachine(m_entry);
+    if (!written)
+        Q_EMIT failed(written.error());
+    Q_EMIT statusChanged();
+}
+
+void MachineSession::setLinkConnected(int adapter, bool connected, Driver::Reply reply)
+{
+    if (adapter < 0 || adapter >= m_entry.definition.adapters.size()) {
+        reply(makeError(ErrorKind::NotFound,
+                        QStringLiteral("The machine has no network adapter %1").arg(adapter + 1)));
+        return;
+    }
+    m_driver->setLinkConnected(
+        adapter, connected, [this, adapter, connected, reply = std::move(reply)](Result<> result) {
+            if (result) {
+                m_entry.definition.adapters[adapter].isCableConnected = connected;
+                const Result<> written = writeMachine(m_entry);
+                if (!written)
+                    Q_EMIT failed(written.error());
+                Q_EMIT statusChanged();
+            }
+            reply(std::move(result));
+        });
+}
+
+void MachineSession::typeText(const QString &text, Driver::Reply reply)
+{
+    Result<QList<QByteArray>> strokes = scanCodesForText(text);
+    if (!strokes) {
+        reply(std::move(strokes).error());
+        return;
+    }
+    m_typing.append({std::move(*strokes), std::move(reply)});
+    if (m_typing.size() == 1)
+        typeNext();
+}
+
+void MachineSession::typeNext()
+{
+    while (!m_typing.isEmpty() && m_typing.first().strokes.isEmpty())
+        m_typing.takeFirst().reply({});
+    if (m_typing.isEmpty())
+        return;
+    m_driver->sendScanCodes(m_typing.first().strokes.takeFirst(), [this](Result<> result) {
+        if (m_typing.isEmpty())
+            return; // the machine ended meanwhile
+        if (!result)
+            m_typing.takeFirst().reply(std::move(result));
+        typeNext();
+    });
+}
+
+void MachineSession::setHasWindow(bool hasWindow)
+{
+    if (m_hasWindow == hasWindow)
+        return;
+    m_hasWindow = hasWindow;
+    Q_EMIT statusChanged();
+}
+
+} // namespace engine

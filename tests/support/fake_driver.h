@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A driver without a machine: records what it was asked for and does what the test tells it.
+#pragma once
+
+#include "engine/drivers/driver.h"
+
+#include <QtCore/QFile>
+#include <QtCore/QStringList>
+
+#include <utility>
+
+namespace fakes {
+
+class FakeDriver final : public engine::Driver
+{
+public:
+    // What was asked for, in order: "pause", "setMedium SATA/1/0 /a.iso force", ...
+    QStringList calls;
+    // When set, the next command fails with it, once.
+    std::optional<engine::Error> nextFailure;
+    // When set, start() fails with it.
+    std::optional<engine::Error> startFailure;
+    engine::Acceleration fakeAcceleration{engine::Acceleration::Kind::Hardware, "KVM", {}, {}};
+    engine::ActivityCounters counters;
+    engine::DisplayEndpoint endpoint;
+    QMap<engine::Feature, QString> unsupported; // feature -> reason
+    bool isPointerAbsolute = true;
+    bool isActivityWanted = false;
+
+    using engine::Driver::Driver;
+
+    void start(const engine::MachineDefinition &definition,
+               const engine::MachinePlace &place) override
+    {
+        calls.append("start " + definition.name);
+        machinePlace = place;
+        enter(State::Starting);
+        if (startFailure) {
+            Q_EMIT failed(*startFailure);
+            enter(State::Off);
+            return;
+        }
+        enter(State::Running);
+    }
+    void pause(Reply reply) override { act("pause", std::move(reply), State::Paused); }
+    void resume(Reply reply) override { act("resume", std::move(reply), State::Running); }
+    void reset(Reply reply) override { act("reset", std::move(reply), m_state); }
+    void pressPowerButton(Reply reply) override { act("powerButton", std::move(reply), m_state); }
+    void powerOff(Reply reply) override { act("powerOff", std::move(reply), State::Off); }
+    void changeMedium(const engine::StorageSlot &slot, const QString &path, bool force,
+                      Reply reply) override
+    {
+        act(QStringLiteral("setMedium %1/%2/%3 %4%5")
+                .arg(slot.controller)
+                .arg(slot.port)
+                .arg(slot.device)
+                .arg(path.isEmpty() ? QStringLiteral("eject") : path,
+                     force ? QStringLiteral(" force") : QString()),
+            std::move(reply), m_state);
+    }
+    void setLinkConnected(int adapter, bool connected, Reply reply) override
+    {
+        act(QStringLiteral("setLink %1 %2").arg(adapter).arg(connected ? "on" : "off"),
+            std::move(reply), m_state);
+    }
+    void sendScanCodes(const QByteArray &bytes, Reply reply) override
+    {
+        act("scanCodes " + QString::fromLatin1(bytes.toHex()), std::move(reply), m_state);
+    }
+    void screenshot(const QString &path, const QString &format, Reply reply) override
+    {
+        QFile file(path);
+        if (file.open(QIODevice::WriteOnly))
+            file.write("P6 1 1 255\n\x10\x20\x30", 14);
+        act("screenshot " + format, std::move(reply), m_state);
+    }
+
+    State state() const override { return m_state; }
+    engine::Support supports(engine::Feature feature) const override
+    {
+        return {!unsupported.contains(feature), unsupported.value(feature)};
+    }
+    engine::DisplayEndpoint display() const override { return endpoint; }
+    engine::Acceleration acceleration() const override { return fakeAcceleration; }
+    QString name() const override { return QStringLiteral("fake 1.0"); }
+    engine::ActivityCounters activity() const override { return counters; }
+    bool hasAbsolutePointer() const override { return isPointerAbsolute; }
+    void setActivityWanted(bool wanted) override { isActivityWanted = wanted; }
+
+    // What a guest or a disaster would do.
+    void enter(State state)
+    {
+        m_state = state;
+        Q_EMIT stateChanged(state);
+    }
+    void die(const engine::Error &error)
+    {
+        Q_EMIT failed(error);
+        enter(State::Aborted);
+    }
+    void raise(const engine::RunProblem &problem)
+    {
+        enter(State::Paused);
+        Q_EMIT problemRaised(problem);
+    }
+    void count(const engine::ActivityCounters &now)
+    {
+        counters = now;
+        Q_EMIT activityChanged();
+    }
+
+    engine::MachinePlace machinePlace;
+
+private:
+    void act(const QString &call, Reply reply, State next)
+    {
+        calls.append(call);
+        if (nextFailure) {
+            const engine::Error error = *std::exchange(nextFailure, std::nullopt);
+            reply(error);
+            return;
+        }
+        if (next != m_state)
+            enter(next);
+        reply({});
+    }
+
+    State m_state = State::Off;
+};
+
+} // namespace fakes
