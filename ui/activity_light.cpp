@@ -65,8 +65,7 @@ void ActivityLight::paintEvent(QPaintEvent *)
         style()->drawPrimitive(QStyle::PE_PanelButtonTool, &option, &painter, this);
     QRect picture(QPoint(), iconSize());
     picture.moveCenter(rect().center());
-    icon().paint(&painter, picture, Qt::AlignCenter,
-                 m_hasMedium ? QIcon::Normal : QIcon::Disabled);
+    icon().paint(&painter, picture, Qt::AlignCenter, m_hasMedium ? QIcon::Normal : QIcon::Disabled);
     if (!isGlowing())
         return;
     painter.setRenderHint(QPainter::Antialiasing);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A small status bar button: an icon with a light that glows for a moment when bytes moved. A click,
-// either button, opens its menu, if it has one.
+// A small status bar button: an icon with a light that glows for a moment when bytes moved. A
+// click, either button, opens its menu, if it has one.
 #pragma once
 
 #include <QtCore/QTimer>

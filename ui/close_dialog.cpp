@@ -91,9 +91,8 @@ void CloseDialog::setStatus(const engine::MachineStatus &status)
     auto *explanation = findChild<QLabel *>(QStringLiteral("chooseShutdownExplanation"));
     explanation->setEnabled(reason.isEmpty());
     explanation->setText(
-        reason.isEmpty()
-            ? tr("The guest is asked to shut down, as by a computer's power button.")
-            : reason);
+        reason.isEmpty() ? tr("The guest is asked to shut down, as by a computer's power button.")
+                         : reason);
     if (!reason.isEmpty() && shutdown->isChecked())
         m_choices->button(int(CloseChoice::Background))->setChecked(true);
 }

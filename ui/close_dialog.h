@@ -2,9 +2,8 @@
 // What should happen to the machine when its window is closed? Asked once, without blocking.
 #pragma once
 
-#include "ui/preferences.h"
-
 #include "engine/control/control_protocol.h"
+#include "ui/preferences.h"
 
 #include <QtWidgets/QDialog>
 

@@ -133,8 +133,8 @@ QString whyNot(const engine::MachineStatus &status, engine::Feature feature)
 
 void setUsable(QAction *action, const QString &whyNot)
 {
-    const QString tip = whyNot.isEmpty() ? action->property(ExplanationProperty).toString()
-                                         : whyNot;
+    const QString tip =
+        whyNot.isEmpty() ? action->property(ExplanationProperty).toString() : whyNot;
     action->setEnabled(whyNot.isEmpty());
     action->setToolTip(tip);
     action->setStatusTip(tip);

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/console_commands.h"
 
+#include "engine/machine/user_paths.h"
 #include "ui/error_box.h"
 #include "ui/guest_keys.h"
 #include "ui/preferences.h"
-
-#include "engine/machine/user_paths.h"
 
 #include <QtCore/QDateTime>
 #include <QtCore/QDir>
@@ -24,14 +23,12 @@ QString screenshotName(const QString &machine)
     QString name = machine;
     name.replace(u'/', u'-');
     return QStringLiteral("%1 %2.png")
-        .arg(name,
-             QDateTime::currentDateTime().toString(QStringLiteral("yyyy-MM-dd HH-mm-ss")));
+        .arg(name, QDateTime::currentDateTime().toString(QStringLiteral("yyyy-MM-dd HH-mm-ss")));
 }
 
 QString picturesFolder()
 {
-    const QString pictures
-        = QStandardPaths::writableLocation(QStandardPaths::PicturesLocation);
+    const QString pictures = QStandardPaths::writableLocation(QStandardPaths::PicturesLocation);
     return QFileInfo(pictures).isDir() ? pictures : QDir::homePath();
 }
 
@@ -40,8 +37,7 @@ QString picturesFolder()
 ConsoleCommands::ConsoleCommands(engine::ControlClient &client, QWidget &window)
     : m_client(client)
     , m_window(window)
-{
-}
+{ }
 
 QString ConsoleCommands::logFile() const
 {
@@ -49,24 +45,23 @@ QString ConsoleCommands::logFile() const
     return folder.isEmpty() ? QString() : engine::paths::logFile(folder);
 }
 
-void ConsoleCommands::call(const QString &method, const QJsonObject &params,
-                           const QString &asked, Done done)
+void ConsoleCommands::call(const QString &method, const QJsonObject &params, const QString &asked,
+                           Done done)
 {
     const QPointer<ConsoleCommands> guard(this);
-    m_client.call(method, params,
-                  [guard, asked, done](const engine::Result<QJsonObject> &result) {
-                      if (guard == nullptr)
-                          return;
-                      if (result) {
-                          if (done)
-                              done();
-                          return;
-                      }
-                      if (!guard->m_client.isConnected())
-                          return; // the machine is gone, which the window says in its own way
-                      emit guard->dialogOpened();
-                      showError(&guard->m_window, asked, result.error(), guard->logFile());
-                  });
+    m_client.call(method, params, [guard, asked, done](const engine::Result<QJsonObject> &result) {
+        if (guard == nullptr)
+            return;
+        if (result) {
+            if (done)
+                done();
+            return;
+        }
+        if (!guard->m_client.isConnected())
+            return; // the machine is gone, which the window says in its own way
+        emit guard->dialogOpened();
+        showError(&guard->m_window, asked, result.error(), guard->logFile());
+    });
 }
 
 void ConsoleCommands::confirm(const QString &name, const QString &question,
@@ -75,8 +70,8 @@ void ConsoleCommands::confirm(const QString &name, const QString &question,
     if (m_question != nullptr)
         m_question->close();
     emit dialogOpened();
-    auto *box = new QMessageBox(QMessageBox::Question, tr("Vitrine"), question,
-                                QMessageBox::Cancel, &m_window);
+    auto *box = new QMessageBox(QMessageBox::Question, tr("Vitrine"), question, QMessageBox::Cancel,
+                                &m_window);
     box->setObjectName(name);
     box->setAttribute(Qt::WA_DeleteOnClose);
     box->setTextFormat(Qt::PlainText);
@@ -109,8 +104,7 @@ void ConsoleCommands::reset()
     confirm(QStringLiteral("confirmReset"), tr("Reset \"%1\"?").arg(name),
             tr("The guest restarts at once. What its programs have not saved is lost."),
             tr("&Reset"), [this, name] {
-                call(QStringLiteral("machine.reset"), {},
-                     tr("\"%1\" could not be reset").arg(name),
+                call(QStringLiteral("machine.reset"), {}, tr("\"%1\" could not be reset").arg(name),
                      [this] { emit said(tr("The machine was reset.")); });
             });
 }
@@ -118,8 +112,7 @@ void ConsoleCommands::reset()
 void ConsoleCommands::pressPowerButton()
 {
     call(QStringLiteral("machine.powerButton"), {},
-         tr("The shutdown signal could not be sent to \"%1\"").arg(m_client.status().name),
-         [this] {
+         tr("The shutdown signal could not be sent to \"%1\"").arg(m_client.status().name), [this] {
              emit said(tr("The shutdown signal was sent. The guest may take a while, or ask."));
          });
 }
@@ -152,11 +145,9 @@ void ConsoleCommands::takeScreenshot()
     dialog->selectFile(screenshotName(m_client.status().name));
     connect(dialog, &QFileDialog::fileSelected, this, [this](const QString &path) {
         call(QStringLiteral("machine.screenshot"),
-             {{QStringLiteral("path"), path},
-              {QStringLiteral("format"), QStringLiteral("png")}},
-             tr("The screenshot could not be saved"), [this, path] {
-                 emit said(tr("Saved as %1").arg(QDir::toNativeSeparators(path)));
-             });
+             {{QStringLiteral("path"), path}, {QStringLiteral("format"), QStringLiteral("png")}},
+             tr("The screenshot could not be saved"),
+             [this, path] { emit said(tr("Saved as %1").arg(QDir::toNativeSeparators(path))); });
     });
     dialog->open();
 }
@@ -202,8 +193,7 @@ void ConsoleCommands::setMedium(const engine::StorageSlot &slot, engine::MediumK
          {QStringLiteral("device"), slot.device},
          {QStringLiteral("path"), path},
          {QStringLiteral("force"), force}},
-        [guard, slot, kind, path, file, asked,
-         force](const engine::Result<QJsonObject> &result) {
+        [guard, slot, kind, path, file, asked, force](const engine::Result<QJsonObject> &result) {
             if (guard == nullptr)
                 return;
             if (!result) {
@@ -245,21 +235,21 @@ void ConsoleCommands::askToForce(const engine::StorageSlot &slot, engine::Medium
 void ConsoleCommands::setLink(int adapter, bool isConnected)
 {
     const QPointer<ConsoleCommands> guard(this);
-    m_client.call(QStringLiteral("machine.setLink"),
-                  {{QStringLiteral("adapter"), adapter},
-                   {QStringLiteral("connected"), isConnected}},
-                  [guard, isConnected](const engine::Result<QJsonObject> &result) {
-                      if (guard == nullptr || result)
-                          return;
-                      emit guard->linkRefused();
-                      if (!guard->m_client.isConnected())
-                          return;
-                      emit guard->dialogOpened();
-                      showError(&guard->m_window,
-                                isConnected ? tr("The network cable could not be connected")
-                                            : tr("The network cable could not be unplugged"),
-                                result.error(), guard->logFile());
-                  });
+    m_client.call(
+        QStringLiteral("machine.setLink"),
+        {{QStringLiteral("adapter"), adapter}, {QStringLiteral("connected"), isConnected}},
+        [guard, isConnected](const engine::Result<QJsonObject> &result) {
+            if (guard == nullptr || result)
+                return;
+            emit guard->linkRefused();
+            if (!guard->m_client.isConnected())
+                return;
+            emit guard->dialogOpened();
+            showError(&guard->m_window,
+                      isConnected ? tr("The network cable could not be connected")
+                                  : tr("The network cable could not be unplugged"),
+                      result.error(), guard->logFile());
+        });
 }
 
 void ConsoleCommands::sendKeys(const QList<engine::ScanCode> &chord)

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "engine/control/control_client.h"
+#include "engine/host/input_sink.h"
 
 #include <QtCore/QObject>
 #include <QtCore/QPointer>
@@ -36,8 +37,8 @@ public:
 
 signals:
     void said(const QString &message); // for the status bar, for a moment
-    void dialogOpened();               // the guest must let go of the keyboard and pointer
-    void linkRefused();                // the menu's check mark is wrong
+    void dialogOpened(); // the guest must let go of the keyboard and pointer
+    void linkRefused(); // the menu's check mark is wrong
 
 private:
     using Done = std::function<void()>;
@@ -47,8 +48,7 @@ private:
                  const QString &button, Done confirmed);
     void setMedium(const engine::StorageSlot &slot, engine::MediumKind kind, const QString &path,
                    bool force);
-    void askToForce(const engine::StorageSlot &slot, engine::MediumKind kind,
-                    const QString &path);
+    void askToForce(const engine::StorageSlot &slot, engine::MediumKind kind, const QString &path);
 
     engine::ControlClient &m_client;
     QWidget &m_window;

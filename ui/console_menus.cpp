@@ -98,9 +98,9 @@ void ConsoleMenus::buildDevicesMenu(ConsoleCommands &commands)
     menu->addMenu(m_opticalMenu);
     menu->addMenu(m_floppyMenu);
     menu->addMenu(m_networkMenu);
-    for (const QMenu *light : {static_cast<QMenu *>(m_opticalMenu),
-                               static_cast<QMenu *>(m_floppyMenu),
-                               static_cast<QMenu *>(m_networkMenu)})
+    for (const QMenu *light :
+         {static_cast<QMenu *>(m_opticalMenu), static_cast<QMenu *>(m_floppyMenu),
+          static_cast<QMenu *>(m_networkMenu)})
         connect(light, &QMenu::aboutToShow, this, &ConsoleMenus::menuOpened);
 }
 

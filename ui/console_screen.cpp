@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/console_screen.h"
 
+#include "display/frame_view.h"
 #include "ui/message_bar.h"
 #include "ui/mini_tool_bar.h"
-
-#include "display/frame_view.h"
 
 #include <QtCore/QPropertyAnimation>
 #include <QtCore/QSequentialAnimationGroup>
@@ -132,6 +131,11 @@ void ConsoleScreen::setPaused(bool isPaused)
     m_view->setDimmed(isPaused);
     m_paused->setVisible(isPaused);
     placeOverlays();
+}
+
+void ConsoleScreen::setMachineName(const QString &name)
+{
+    m_miniToolBar->setMachineName(name);
 }
 
 void ConsoleScreen::showHint(const QString &text)

@@ -32,8 +32,9 @@ public:
     void setScaled(bool isScaled);
     void setFullScreen(bool isFullScreen);
     void setPaused(bool isPaused);
+    void setMachineName(const QString &name);
     void showHint(const QString &text); // fades away by itself
-    QSize pictureSize() const;          // logical; what the window should have room for
+    QSize pictureSize() const; // logical; what the window should have room for
 
 signals:
     void guestSizeChanged(const QSize &size);

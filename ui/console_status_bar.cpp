@@ -35,8 +35,8 @@ ConsoleStatusBar::ConsoleStatusBar(ConsoleMenus &menus, QWidget *parent)
     m_floppy = addLight(QStringLiteral("floppyLight"), QStringLiteral("media-floppy"),
                         tr("Floppy drives"));
     m_floppy->setMenuToOpen(&menus.floppyMenu());
-    m_network = addLight(QStringLiteral("networkLight"), QStringLiteral("network-wired"),
-                         tr("Network"));
+    m_network =
+        addLight(QStringLiteral("networkLight"), QStringLiteral("network-wired"), tr("Network"));
     m_network->setMenuToOpen(&menus.networkMenu());
 
     m_acceleration = addButton(QStringLiteral("acceleration"), {});
@@ -91,9 +91,9 @@ QStringList ConsoleStatusBar::driveLines(engine::MediumKind kind) const
         for (const engine::StorageAttachment &drive : controller.attachments) {
             if (drive.kind != kind)
                 continue;
-            lines.append(tr("%1: %2").arg(
-                controller.name,
-                drive.path.isEmpty() ? tr("empty") : QFileInfo(drive.path).fileName()));
+            lines.append(tr("%1: %2").arg(controller.name,
+                                          drive.path.isEmpty() ? tr("empty")
+                                                               : QFileInfo(drive.path).fileName()));
         }
     }
     return lines;
@@ -135,11 +135,10 @@ void ConsoleStatusBar::setStatus(const engine::MachineStatus &status)
     m_acceleration->setText(isSlow ? tr("Slow: software emulation") : acceleration.text);
     m_acceleration->setToolButtonStyle(isSlow ? Qt::ToolButtonTextBesideIcon
                                               : Qt::ToolButtonTextOnly);
-    QStringList lines{isSlow
-                          ? tr("The guest's processor is emulated by software, which is many "
-                               "times slower than the hardware could be.")
-                          : tr("The guest runs on the processor itself (%1).")
-                                .arg(acceleration.text)};
+    QStringList lines{
+        isSlow ? tr("The guest's processor is emulated by software, which is many "
+                    "times slower than the hardware could be.")
+               : tr("The guest runs on the processor itself (%1).").arg(acceleration.text)};
     if (!acceleration.reason.isEmpty())
         lines.append(acceleration.reason);
     if (!acceleration.remedy.isEmpty())
@@ -172,14 +171,13 @@ void ConsoleStatusBar::setActivity(const engine::ActivityCounters &counters)
 void ConsoleStatusBar::updateToolTips()
 {
     const engine::ActivityCounters counters = m_counters.value_or(engine::ActivityCounters());
-    const auto tip = [this](engine::MediumKind kind, const QString &title,
-                            const QString &totals) {
+    const auto tip = [this](engine::MediumKind kind, const QString &title, const QString &totals) {
         return QStringList{title, driveLines(kind).join(u'\n'), totals}.join(u'\n');
     };
-    m_hardDisk->setToolTip(tip(engine::MediumKind::HardDisk, tr("Hard disks"),
-                               tr("%1 read, %2 written")
-                                   .arg(bytes(counters.diskReadBytes),
-                                        bytes(counters.diskWrittenBytes))));
+    m_hardDisk->setToolTip(
+        tip(engine::MediumKind::HardDisk, tr("Hard disks"),
+            tr("%1 read, %2 written")
+                .arg(bytes(counters.diskReadBytes), bytes(counters.diskWrittenBytes))));
     m_optical->setToolTip(tip(engine::MediumKind::Optical, tr("Optical drives"),
                               tr("%1 read").arg(bytes(counters.opticalReadBytes))));
     m_floppy->setToolTip(tip(engine::MediumKind::Floppy, tr("Floppy drives"),
@@ -189,19 +187,18 @@ void ConsoleStatusBar::updateToolTips()
         const engine::NetworkAdapter &adapter = m_status.adapters[i];
         if (adapter.mode == engine::NetworkMode::None)
             continue;
-        const QString state = adapter.isCableConnected ? tr("cable connected")
-                                                       : tr("cable unplugged");
+        const QString state =
+            adapter.isCableConnected ? tr("cable connected") : tr("cable unplugged");
         network.append(
             tr("Adapter %1: %2, %3").arg(i + 1).arg(networkModeText(adapter.mode), state));
     }
-    network.append(tr("%1 received, %2 sent")
-                       .arg(bytes(counters.networkReceivedBytes),
-                            bytes(counters.networkSentBytes)));
+    network.append(
+        tr("%1 received, %2 sent")
+            .arg(bytes(counters.networkReceivedBytes), bytes(counters.networkSentBytes)));
     m_network->setToolTip(network.join(u'\n'));
-    for (QToolButton *light : {static_cast<QToolButton *>(m_hardDisk),
-                               static_cast<QToolButton *>(m_optical),
-                               static_cast<QToolButton *>(m_floppy),
-                               static_cast<QToolButton *>(m_network)})
+    for (QToolButton *light :
+         {static_cast<QToolButton *>(m_hardDisk), static_cast<QToolButton *>(m_optical),
+          static_cast<QToolButton *>(m_floppy), static_cast<QToolButton *>(m_network)})
         light->setAccessibleDescription(light->toolTip());
 }
 

@@ -22,7 +22,7 @@ struct CaptureState
     bool isKeyboardCaptured = false;
     bool isPointerCaptured = false;
     bool isPointerIntegrated = false; // the guest follows the host's pointer
-    QString hostKey;                  // "Right Ctrl"
+    QString hostKey; // "Right Ctrl"
 };
 
 class ConsoleStatusBar final : public QStatusBar
@@ -37,8 +37,8 @@ public:
     void setGuestSize(const QSize &size);
 
 signals:
-    void keyboardClicked();     // toggle its capture
-    void pointerClicked();      // capture it
+    void keyboardClicked(); // toggle its capture
+    void pointerClicked(); // capture it
     void accelerationClicked(); // why is it slow?
 
 private:

@@ -28,8 +28,8 @@ QString slotText(const engine::StorageController &controller,
                  drive.port == 0 ? MediumMenu::tr("primary") : MediumMenu::tr("secondary"),
                  drive.device == 0 ? MediumMenu::tr("master") : MediumMenu::tr("slave"));
     }
-    const int number = controller.kind == engine::ControllerKind::Floppy ? drive.device
-                                                                         : drive.port;
+    const int number =
+        controller.kind == engine::ControllerKind::Floppy ? drive.device : drive.port;
     return MediumMenu::tr("%1, port %2").arg(controller.name).arg(number);
 }
 
@@ -56,7 +56,7 @@ MediumMenu::MediumMenu(engine::MediumKind kind, ConsoleCommands &commands, QWidg
     const bool isFloppy = kind == engine::MediumKind::Floppy;
     setTitle(isFloppy ? tr("&Floppy Drives") : tr("&Optical Drives"));
     setObjectName(isFloppy ? QStringLiteral("floppyMenu") : QStringLiteral("opticalMenu"));
-    setIcon(icon(isFloppy ? QStringLiteral("media-floppy") : QStringLiteral("media-optical")));
+    setIcon(ui::icon(isFloppy ? QStringLiteral("media-floppy") : QStringLiteral("media-optical")));
     setToolTipsVisible(true);
     // Recent images change behind the status, by other windows.
     connect(this, &QMenu::aboutToShow, this, &MediumMenu::rebuild);
@@ -64,8 +64,8 @@ MediumMenu::MediumMenu(engine::MediumKind kind, ConsoleCommands &commands, QWidg
 
 void MediumMenu::setStatus(const engine::MachineStatus &status)
 {
-    const bool isSame = m_status.controllers == status.controllers
-        && m_status.state == status.state && m_status.folder == status.folder;
+    const bool isSame = m_status.controllers == status.controllers && m_status.state == status.state
+        && m_status.folder == status.folder;
     m_status = status;
     if (!isSame && !isVisible())
         rebuild();
@@ -84,8 +84,7 @@ bool MediumMenu::hasDrives() const
 
 void MediumMenu::rebuild()
 {
-    const QList<QMenu *> subMenus
-        = findChildren<QMenu *>(QString(), Qt::FindDirectChildrenOnly);
+    const QList<QMenu *> subMenus = findChildren<QMenu *>(QString(), Qt::FindDirectChildrenOnly);
     clear();
     qDeleteAll(subMenus);
 
@@ -100,7 +99,8 @@ void MediumMenu::rebuild()
     for (const engine::StorageController &controller : std::as_const(m_status.controllers)) {
         for (const engine::StorageAttachment &drive : controller.attachments) {
             if (drive.kind == m_kind)
-                drives.append({{controller.name, drive.port, drive.device}, drive,
+                drives.append({{controller.name, drive.port, drive.device},
+                               drive,
                                slotText(controller, drive)});
         }
     }
@@ -123,11 +123,10 @@ void MediumMenu::rebuild()
 void MediumMenu::addDrive(QMenu &menu, const engine::StorageSlot &slot,
                           const engine::StorageAttachment &drive, const QString &whyNot)
 {
-    const QString current = drive.path.isEmpty()
-        ? QString()
-        : QDir(m_status.folder).absoluteFilePath(drive.path);
-    QAction *medium = menu.addAction(current.isEmpty() ? tr("Empty")
-                                                       : menuText(QFileInfo(current).fileName()));
+    const QString current =
+        drive.path.isEmpty() ? QString() : QDir(m_status.folder).absoluteFilePath(drive.path);
+    QAction *medium =
+        menu.addAction(current.isEmpty() ? tr("Empty") : menuText(QFileInfo(current).fileName()));
     medium->setObjectName(QStringLiteral("currentMedium"));
     medium->setCheckable(true);
     medium->setChecked(true);
@@ -135,8 +134,8 @@ void MediumMenu::addDrive(QMenu &menu, const engine::StorageSlot &slot,
     medium->setToolTip(current.isEmpty() ? tr("There is no disk in the drive.") : current);
     menu.addSeparator();
 
-    QAction *choose = menu.addAction(icon(QStringLiteral("document-open")),
-                                     tr("&Choose a Disk Image…"));
+    QAction *choose =
+        menu.addAction(ui::icon(QStringLiteral("document-open")), tr("&Choose a Disk Image…"));
     choose->setObjectName(QStringLiteral("chooseMedium"));
     setUsable(choose, whyNot);
     connect(choose, &QAction::triggered, this,
@@ -145,7 +144,7 @@ void MediumMenu::addDrive(QMenu &menu, const engine::StorageSlot &slot,
         addRecentImages(menu, slot, current, whyNot);
     menu.addSeparator();
 
-    QAction *eject = menu.addAction(icon(QStringLiteral("media-eject")), tr("&Eject"));
+    QAction *eject = menu.addAction(ui::icon(QStringLiteral("media-eject")), tr("&Eject"));
     eject->setObjectName(QStringLiteral("ejectMedium"));
     setUsable(eject,
               whyNot.isEmpty() && current.isEmpty() ? tr("There is no disk in the drive.")
@@ -180,7 +179,7 @@ NetworkMenu::NetworkMenu(ConsoleCommands &commands, QWidget *parent)
     , m_commands(commands)
 {
     setObjectName(QStringLiteral("networkMenu"));
-    setIcon(icon(QStringLiteral("network-wired")));
+    setIcon(ui::icon(QStringLiteral("network-wired")));
     setToolTipsVisible(true);
     // A check mark that the machine refused goes back to what is true.
     connect(&commands, &ConsoleCommands::linkRefused, this, &NetworkMenu::rebuild);
@@ -213,9 +212,8 @@ void NetworkMenu::rebuild()
         const engine::NetworkAdapter &adapter = m_status.adapters[i];
         if (adapter.mode == engine::NetworkMode::None)
             continue;
-        QAction *action = addAction(tr("Connect Cable of Adapter %1 (%2)")
-                                        .arg(i + 1)
-                                        .arg(networkModeText(adapter.mode)));
+        QAction *action = addAction(
+            tr("Connect Cable of Adapter %1 (%2)").arg(i + 1).arg(networkModeText(adapter.mode)));
         action->setObjectName(QStringLiteral("adapter%1").arg(i));
         action->setCheckable(true);
         action->setChecked(adapter.isCableConnected);

@@ -75,9 +75,8 @@ QMessageBox *showError(QWidget *parent, const QString &asked, const engine::Erro
         openLog->setObjectName(QStringLiteral("openLog"));
         // Otherwise the button would close the box, and what it says be gone.
         openLog->disconnect();
-        QObject::connect(openLog, &QPushButton::clicked, box, [logFile] {
-            QDesktopServices::openUrl(QUrl::fromLocalFile(logFile));
-        });
+        QObject::connect(openLog, &QPushButton::clicked, box,
+                         [logFile] { QDesktopServices::openUrl(QUrl::fromLocalFile(logFile)); });
     }
     box->show();
     return box;

@@ -47,16 +47,21 @@ void append(QByteArray &bytes, engine::ScanCode code, bool isRelease)
 QList<GuestKeys> guestKeys(engine::ScanCode hostKey)
 {
     return {
-        {QStringLiteral("sendCtrlAltDelete"), tr("Insert Ctrl+Alt+&Del"), {Ctrl, Alt, Delete},
+        {QStringLiteral("sendCtrlAltDelete"),
+         tr("Insert Ctrl+Alt+&Del"),
+         {Ctrl, Alt, Delete},
          Qt::Key_Delete},
-        {QStringLiteral("sendCtrlAltBackspace"), tr("Insert Ctrl+Alt+&Backspace"),
-         {Ctrl, Alt, Backspace}, Qt::Key_Backspace},
+        {QStringLiteral("sendCtrlAltBackspace"),
+         tr("Insert Ctrl+Alt+&Backspace"),
+         {Ctrl, Alt, Backspace},
+         Qt::Key_Backspace},
         {QStringLiteral("sendCtrlBreak"), tr("Insert Ctrl+B&reak"), {Ctrl, Break}, 0},
         {QStringLiteral("sendPrintScreen"), tr("Insert &Print Screen"), {PrintScreen}, 0},
         {QStringLiteral("sendAltPrintScreen"), tr("Insert &Alt+Print Screen"), {Alt, SysRq}, 0},
         {QStringLiteral("sendSuper"), tr("Insert &Windows (Super) Key"), {Super}, 0},
         {QStringLiteral("sendHostKey"),
-         tr("Insert the &Host Key (%1)").arg(display::keyName(hostKey)), {hostKey},
+         tr("Insert the &Host Key (%1)").arg(display::keyName(hostKey)),
+         {hostKey},
          Qt::Key_Insert},
     };
 }
@@ -68,7 +73,8 @@ QList<GuestKeys> guestConsoleKeys()
         const auto code = engine::ScanCode(number <= 10 ? FirstFunctionKey + number - 1
                                                         : FunctionKey11 + number - 11);
         keys.append({QStringLiteral("sendCtrlAltF%1").arg(number),
-                     tr("Insert Ctrl+Alt+F%1").arg(number), {Ctrl, Alt, code},
+                     tr("Insert Ctrl+Alt+F%1").arg(number),
+                     {Ctrl, Alt, code},
                      Qt::Key_F1 + number - 1});
     }
     return keys;

@@ -13,7 +13,7 @@ namespace ui {
 
 struct GuestKeys
 {
-    QString name;  // object name of its action: "sendCtrlAltDelete"
+    QString name; // object name of its action: "sendCtrlAltDelete"
     QString label; // translated: "Insert Ctrl+Alt+Del"
     QList<engine::ScanCode> codes;
     int hostKey = 0; // Qt::Key of the host chord that sends it; 0: none

@@ -48,8 +48,8 @@ void showKeyboardHelp(const ConsoleActions &actions, const QString &hostKey, QWi
     new QTreeWidgetItem(table, {hostKey, tr("Capture or release keyboard and pointer")});
     const QList<QAction *> chords = actions.actionsWithChords();
     for (const QAction *action : chords) {
-        new QTreeWidgetItem(table, {ConsoleActions::chordOf(action),
-                                    ConsoleActions::plainText(action)});
+        new QTreeWidgetItem(table,
+                            {ConsoleActions::chordOf(action), ConsoleActions::plainText(action)});
     }
     new QTreeWidgetItem(table, {tr("Host+F1 … F12"), tr("Insert Ctrl+Alt+F1 … F12")});
     table->resizeColumnToContents(0);

@@ -93,8 +93,7 @@ LogWindow::LogWindow(const QString &machine, const QString &logFile, QWidget *pa
     m_readSoon.setSingleShot(true);
     m_readSoon.setInterval(ReadDelay);
     connect(&m_readSoon, &QTimer::timeout, this, &LogWindow::read);
-    connect(&m_watcher, &QFileSystemWatcher::fileChanged, this,
-            [this] { m_readSoon.start(); });
+    connect(&m_watcher, &QFileSystemWatcher::fileChanged, this, [this] { m_readSoon.start(); });
     connect(&m_watcher, &QFileSystemWatcher::directoryChanged, this,
             [this] { m_readSoon.start(); });
     read();
@@ -111,9 +110,9 @@ void LogWindow::read()
 
     QFile file(m_logFile);
     if (!file.open(QIODevice::ReadOnly)) {
-        m_text->setPlaceholderText(
-            info.exists() ? tr("The log cannot be read: %1").arg(file.errorString())
-                          : tr("There is no log yet."));
+        m_text->setPlaceholderText(info.exists()
+                                       ? tr("The log cannot be read: %1").arg(file.errorString())
+                                       : tr("There is no log yet."));
         return;
     }
     if (file.size() < m_readBytes) {
@@ -143,8 +142,8 @@ void LogWindow::find(Direction direction)
     if (wanted.isEmpty())
         return;
     const bool isBackward = direction == Direction::Backward;
-    const QTextDocument::FindFlags flags
-        = isBackward ? QTextDocument::FindBackward : QTextDocument::FindFlags();
+    const QTextDocument::FindFlags flags =
+        isBackward ? QTextDocument::FindBackward : QTextDocument::FindFlags();
     if (m_text->find(wanted, flags))
         return;
     // Once around.

@@ -20,16 +20,16 @@ struct Notice
 
     struct Button
     {
-        QString name;
-        QString text;
-        std::function<void()> clicked; // the notice stays until it is dismissed
+        QString name = {};
+        QString text = {};
+        std::function<void()> clicked = {}; // the notice stays until it is dismissed
     };
 
-    QString key; // also the object name of its line
+    QString key = {}; // also the object name of its line
     Kind kind = Kind::Hint;
-    QString text;
-    QString toolTip;
-    QList<Button> buttons;
+    QString text = {};
+    QString toolTip = {};
+    QList<Button> buttons = {};
     bool canBeDismissed = true;
     std::chrono::milliseconds time{0}; // goes away by itself; 0: stays
 };

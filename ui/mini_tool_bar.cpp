@@ -45,13 +45,12 @@ MiniToolBar::MiniToolBar(ConsoleActions &actions, QMenu &menus, QWidget *parent)
     m_pin->setCheckable(true);
     connect(m_pin, &QToolButton::toggled, this, [this] { m_leave.start(LeaveTime); });
 
-    QToolButton *menu = addButton(QStringLiteral("miniMenu"), QStringLiteral("application-menu"),
-                                  tr("Menus"));
+    QToolButton *menu =
+        addButton(QStringLiteral("miniMenu"), QStringLiteral("application-menu"), tr("Menus"));
     menu->setText(tr("Menu"));
     menu->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-    connect(menu, &QToolButton::clicked, this, [this, menu] {
-        m_menus.popup(menu->mapToGlobal(QPoint(0, menu->height())));
-    });
+    connect(menu, &QToolButton::clicked, this,
+            [this, menu] { m_menus.popup(menu->mapToGlobal(QPoint(0, menu->height()))); });
     connect(&m_menus, &QMenu::aboutToHide, this, [this] { m_leave.start(LeaveTime); });
 
     QFont bold = m_name->font();
@@ -77,8 +76,7 @@ MiniToolBar::MiniToolBar(ConsoleActions &actions, QMenu &menus, QWidget *parent)
     for (const auto &button : buttons) {
         QToolButton *widget = addButton(QString::fromLatin1(button.name),
                                         QString::fromLatin1(button.iconName), button.text);
-        connect(widget, &QToolButton::clicked, actions.action(button.command),
-                &QAction::trigger);
+        connect(widget, &QToolButton::clicked, actions.action(button.command), &QAction::trigger);
     }
 
     m_animation->setDuration(int(SlideTime.count()));

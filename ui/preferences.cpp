@@ -100,8 +100,8 @@ engine::Result<> Preferences::save() const
     json[RecentOpticalName] = QJsonArray::fromStringList(recentOpticalImages);
 
     if (!QDir().mkpath(engine::paths::configFolder()))
-        return saveError(QCoreApplication::translate("ui::Preferences",
-                                                     "the folder cannot be created"));
+        return saveError(
+            QCoreApplication::translate("ui::Preferences", "the folder cannot be created"));
     QSaveFile file(fileName());
     if (!file.open(QIODevice::WriteOnly))
         return saveError(file.errorString());

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/session_information.h"
 
-#include "ui/device_menus.h"
-
 #include "engine/machine/machine_json.h"
+#include "ui/device_menus.h"
 
 #include <QtCore/QDir>
 #include <QtCore/QLocale>
@@ -32,8 +31,7 @@ QString driveText(const engine::StorageController &controller,
         place += QStringLiteral(":%1").arg(drive.device);
     if (drive.path.isEmpty())
         return SessionInformation::tr("%1: empty").arg(place);
-    const QString path
-        = QDir::toNativeSeparators(QDir(folder).absoluteFilePath(drive.path));
+    const QString path = QDir::toNativeSeparators(QDir(folder).absoluteFilePath(drive.path));
     return drive.isReadOnly ? SessionInformation::tr("%1: %2 (read-only)").arg(place, path)
                             : SessionInformation::tr("%1: %2").arg(place, path);
 }
@@ -147,12 +145,11 @@ void SessionInformation::setStatus(const engine::MachineStatus &status)
         const engine::NetworkAdapter &adapter = status.adapters[i];
         if (adapter.mode == engine::NetworkMode::None)
             continue;
-        const QString link = adapter.isCableConnected ? tr("cable connected")
-                                                      : tr("cable unplugged");
+        const QString link =
+            adapter.isCableConnected ? tr("cable connected") : tr("cable unplugged");
         const QStringList parts{networkModeText(adapter.mode), engine::enumName(adapter.model),
                                 adapter.macAddress, link};
-        adapters.append(
-            tr("Adapter %1: %2").arg(i + 1).arg(parts.join(QStringLiteral(", "))));
+        adapters.append(tr("Adapter %1: %2").arg(i + 1).arg(parts.join(QStringLiteral(", "))));
     }
     setRow(QStringLiteral("network"), adapters.isEmpty() ? tr("none") : adapters.join(u'\n'));
     setRow(QStringLiteral("folder"), QDir::toNativeSeparators(status.folder));
@@ -180,10 +177,10 @@ void SessionInformation::copyAll() const
 {
     QString text;
     for (int row = 0; row < m_form->rowCount(); ++row) {
-        const auto *label = qobject_cast<QLabel *>(
-            m_form->itemAt(row, QFormLayout::LabelRole)->widget());
-        const auto *value = qobject_cast<QLabel *>(
-            m_form->itemAt(row, QFormLayout::FieldRole)->widget());
+        const auto *label =
+            qobject_cast<QLabel *>(m_form->itemAt(row, QFormLayout::LabelRole)->widget());
+        const auto *value =
+            qobject_cast<QLabel *>(m_form->itemAt(row, QFormLayout::FieldRole)->widget());
         QString lines = value->text();
         lines.replace(u'\n', QStringLiteral("\n  "));
         text += label->text() + u' ' + lines + u'\n';
