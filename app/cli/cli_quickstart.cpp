@@ -68,8 +68,9 @@ Result<> applyWishes(NewMachinePlan &plan, const Arguments &arguments)
     if (arguments.has("folder"))
         plan.folder = QFileInfo(arguments.value("folder")).absoluteFilePath();
     if (arguments.has("memory"))
-        plan.memoryMiB = TRY(
-            toNumber(arguments.value("memory"), QStringLiteral("--memory"), 4, 4 * 1024 * 1024));
+        plan.memoryMiB =
+            TRY(toNumber(arguments.value("memory"), QStringLiteral("--memory"),
+                         MachineDefinition::MinMemoryMiB, MachineDefinition::MaxMemoryMiB));
     if (arguments.has("cpus"))
         plan.cpus = TRY(toNumber(arguments.value("cpus"), QStringLiteral("--cpus"), 1,
                                  MachineDefinition::MaxCpus));

@@ -101,8 +101,10 @@ QList<Property> systemProperties(const QString &machineFolder)
     const QString adapters = QString::number(MachineDefinition::MaxAdapters);
     return {
         {QStringLiteral("API version"), QStringLiteral("7_0")},
-        {QStringLiteral("Minimum guest RAM size"), QStringLiteral("4 Megabytes")},
-        {QStringLiteral("Maximum guest RAM size"), QStringLiteral("4194304 Megabytes")},
+        {QStringLiteral("Minimum guest RAM size"),
+         QStringLiteral("%1 Megabytes").arg(MachineDefinition::MinMemoryMiB)},
+        {QStringLiteral("Maximum guest RAM size"),
+         QStringLiteral("%1 Megabytes").arg(MachineDefinition::MaxMemoryMiB)},
         {QStringLiteral("Minimum video RAM size"), QStringLiteral("0 Megabytes")},
         {QStringLiteral("Maximum video RAM size"), QStringLiteral("256 Megabytes")},
         {QStringLiteral("Minimum guest CPU count"), QStringLiteral("1")},

@@ -63,7 +63,9 @@ Outcome setEngine(MachineDefinition &definition, const Option &option)
 
 Outcome setMemory(MachineDefinition &definition, const Option &option)
 {
-    definition.memoryMiB = TRY(toNumber(option.value(), option.display(), 4, 4 * 1024 * 1024));
+    definition.memoryMiB =
+        TRY(toNumber(option.value(), option.display(), MachineDefinition::MinMemoryMiB,
+                     MachineDefinition::MaxMemoryMiB));
     return {};
 }
 

@@ -251,9 +251,8 @@ int maximumPorts(ControllerKind kind)
     case ControllerKind::Sata:
         return 30;
     case ControllerKind::Virtio:
-        return 16;
     case ControllerKind::Nvme:
-        return 16;
+        return 24;
     case ControllerKind::Usb:
         return 8;
     case ControllerKind::Floppy:
