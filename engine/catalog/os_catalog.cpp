@@ -123,7 +123,8 @@ void addOverlay(OsinfoLoader *loader, const QString &folder)
             continue;
         const QString copy = remaining.filePath(QDir(folder).relativeFilePath(path));
         QDir().mkpath(QFileInfo(copy).absolutePath());
-        file.copy(copy);
+        if (!QFile::copy(path, copy))
+            qWarning("Cannot copy the system data \"%s\"", qPrintable(path));
     }
     GError *error = nullptr;
     osinfo_loader_process_path(loader, QFile::encodeName(remaining.path()).constData(), &error);
