@@ -245,7 +245,7 @@ private slots:
         MachineStore store(config(), base());
         auto entry = store.create(named(QStringLiteral("a")));
         QVERIFY_OK(entry);
-        for (int round = 0; round < 25; ++round) {
+        for (int round = 0; round < 8; ++round) {
             int ready[2];
             QCOMPARE(::pipe(ready), 0);
             const pid_t child = ::fork();
