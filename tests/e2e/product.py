@@ -1,0 +1,174 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The product on a desktop: machines, the manager's window, machine windows."""
+import json
+import pathlib
+import re
+import time
+
+import widgets
+from desktop import Timeout, wait_until
+from picture import Picture
+
+
+class Product:
+    def __init__(self, desktop):
+        self.desktop = desktop
+        self.machines = []
+
+    # -- vitrinectl
+
+    def ctl(self, *words, check=True, timeout=120):
+        return self.desktop.tool("vitrinectl", *words, check=check, timeout=timeout)
+
+    def create(self, guest, name=None):
+        """A machine for the guest, not started; returns its name."""
+        name = name or guest.name
+        medium = self.desktop.stage.media / guest.medium
+        if guest.is_disk:
+            # The medium is read only: the machine writes to a layer over it.
+            layer = self.desktop.stage.home / f"{name}-layer.qcow2"
+            self.desktop.tool("qemu-img", "create", "-q", "-f", "qcow2", "-F", "qcow2",
+                              "-b", medium, layer)
+            medium, extra = layer, []
+        else:
+            extra = ["--no-disk"]
+        self.ctl("quickstart", medium, "--name", name, "--memory", guest.memory, "--cpus", 1,
+                 "--firmware", guest.firmware, "--no-start", *extra)
+        self.machines.append(name)
+        return name
+
+    def info(self, name):
+        """showvminfo --machinereadable as a dictionary; empty if there is no such machine."""
+        text = self.ctl("showvminfo", name, "--machinereadable", check=False)
+        return {key.strip('"'): value.strip('"')
+                for key, _, value in (line.partition("=") for line in text.splitlines())}
+
+    def state(self, name):
+        return self.info(name).get("VMState", "")
+
+    def wait_for_state(self, name, *states, timeout=30):
+        wait_until(lambda: self.state(name) in states, timeout,
+                   f"the machine {name} to be {' or '.join(states)} (it is {self.state(name)})",
+                   every=0.3)
+
+    def start(self, name, kind="gui"):
+        self.ctl("startvm", name, "--type", kind)
+        return self.window(name) if kind == "gui" else None
+
+    def power_off(self, name):
+        self.ctl("controlvm", name, "poweroff")
+        self.wait_for_state(name, "poweroff")
+
+    def power_off_all(self):
+        """For the end of a test, whatever it came to."""
+        for name in self.machines:
+            if self.state(name) not in ("", "poweroff", "aborted"):
+                self.ctl("controlvm", name, "poweroff", check=False)
+                try:
+                    self.wait_for_state(name, "poweroff", "aborted", "")
+                except Timeout as problem:
+                    print(problem)
+
+    def wait_for_no_window(self, name):
+        self.desktop.wait_for_no_window(rf"^{re.escape(name)} \[", 30)
+
+    def wait_for_guest(self, name, guest):
+        """Until the guest's known screen is there, window or not."""
+        path = self.desktop.stage.temporary / f"{name}.png"
+
+        def reached():
+            self.ctl("controlvm", name, "screenshotpng", path, check=False)
+            return path.exists() and guest.is_reached(Picture.from_file(path))
+        wait_until(reached, guest.timeout, f"the screen of {guest.name}", every=1)
+
+    def definition(self, name):
+        """The machine's file as JSON: fails if it is not whole."""
+        path = pathlib.Path(self.info(name)["CfgFile"])
+        return json.loads(path.read_text(encoding="utf-8"))
+
+    # -- windows
+
+    def window(self, name, timeout=60):
+        number = self.desktop.wait_for_window(rf"^{re.escape(name)} \[.*Vitrine$", timeout)
+        return MachineWindow(self.desktop, name, number)
+
+    def manager(self, *arguments):
+        """The manager's program and window."""
+        program = self.desktop.run(["vitrine", *arguments])
+        return program, self.desktop.wait_for_window("^Vitrine$", 60)
+
+
+class MachineWindow:
+    """A machine's window, looked at and touched where the guest's screen is."""
+
+    def __init__(self, desktop, name, number):
+        self.desktop, self.name, self.number = desktop, name, number
+        self.pid = int(desktop.tool("xdotool", "getwindowpid", number))
+
+    def find(self, role, name, timeout=15):
+        return widgets.find(self.desktop, role, name, timeout, self.pid)
+
+    @property
+    def screen(self):
+        """The widget that shows the guest."""
+        return self.find(".*", "The guest's screen", 30)
+
+    def area(self):
+        """The rectangle of the guest's pixels: the widget's, less the border around a picture
+        that is smaller than its widget."""
+        x, y, width, height = self.screen.rectangle
+        label = widgets.find_all(self.desktop, ".*", r"Resolution: \d+\s*.\s*\d+.*", self.pid)
+        if label:
+            guest = [int(number) for number in re.findall(r"\d+", label[0].name)[:2]]
+            if guest[0] <= width and guest[1] <= height:
+                x, y = x + (width - guest[0]) // 2, y + (height - guest[1]) // 2
+                width, height = guest
+        return x, y, width, height
+
+    def look(self):
+        return self.desktop.look(self.area())
+
+    def wait_for(self, guest):
+        """Until the guest's known screen is there; returns its picture."""
+        def reached():
+            picture = self.look()
+            return picture if guest.is_reached(picture) else None
+        try:
+            return wait_until(reached, guest.timeout, f"the screen of {guest.name}", every=0.5)
+        except Timeout:
+            self.look().save(self.desktop.stage.output / f"{guest.name}-instead.png")
+            raise
+
+    def wait_for_change(self, before, least, what, timeout=30):
+        """Until at least `least` pixels differ from the picture `before`."""
+        return wait_until(lambda: self.look().changed(before) >= least, timeout,
+                          f"{least} pixels of the guest's screen to change: {what}")
+
+    def settle(self, seconds, timeout, least=1, at_least=0):
+        """Until fewer than `least` pixels changed for `seconds`; returns the picture."""
+        begin = last = time.monotonic()
+        before = self.look()
+
+        def quiet():
+            nonlocal before, last
+            now = self.look()
+            if now.changed(before) >= least:
+                before, last = now, time.monotonic()
+            moment = time.monotonic()
+            return now if moment - last >= seconds and moment - begin >= at_least else None
+        return wait_until(quiet, timeout, f"the guest's screen to rest for {seconds} s", every=0.3)
+
+    def focus(self):
+        self.desktop.activate(self.number)
+        self.desktop.click(*self.screen.middle)
+
+    def press(self, *chords):
+        self.desktop.activate(self.number)
+        self.desktop.keys(*chords)
+
+    def menu(self, *path):
+        self.desktop.activate(self.number)
+        widgets.choose_menu(self.desktop, *path, pid=self.pid)
+
+    def close(self):
+        self.desktop.close_window(self.number)

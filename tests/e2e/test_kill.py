@@ -1,0 +1,122 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""kill -9 of each program at random moments: the definition stays readable, the disk image whole,
+the machine startable, and nobody is left behind. The seed is printed; VITRINE_E2E_SEED=n repeats a run."""
+import json
+import os
+import pathlib
+import random
+import signal
+import subprocess
+import time
+
+import case
+import guests
+
+ROUNDS = 6
+
+
+class Kill(case.DesktopCase):
+    def setUp(self):
+        super().setUp()
+        seed = int(os.environ.get("VITRINE_E2E_SEED", time.time_ns() % 100000))
+        print(f"seed {seed}")
+        self.random = random.Random(seed)
+        medium = self.desktop.stage.media / guests.GRUB.medium
+        self.name = "victim"
+        self.product.ctl("quickstart", medium, "--name", self.name, "--memory", 128, "--cpus", 1,
+                         "--disk-size", "1G", "--no-start")
+        self.product.machines.append(self.name)
+        self.file = pathlib.Path(self.product.info(self.name)["CfgFile"])
+
+    def processes(self, program):
+        """Pids of this stage's processes of a program, newest last."""
+        mark = f"VITRINE_STAGE={self.desktop.stage.base}".encode()
+        found = []
+        for entry in pathlib.Path("/proc").iterdir():
+            try:
+                if not entry.name.isdigit() or mark not in (entry / "environ").read_bytes():
+                    continue
+                words = (entry / "cmdline").read_bytes().split(b"\0")
+                if os.path.basename(words[0]).decode().startswith(program):
+                    found.append(int(entry.name))
+            except OSError:
+                pass
+        return sorted(found)
+
+    def pause(self, most):
+        """A random moment is the point of this test, not a wait for something."""
+        time.sleep(self.random.uniform(0, most))
+
+    def kill(self, program):
+        pids = self.processes(program)
+        for pid in pids:
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+        return len(pids)
+
+    def check_files(self):
+        json.loads(self.file.read_text(encoding="utf-8"))
+        for disk in self.file.parent.glob("disks/*.qcow2"):
+            done = subprocess.run(["qemu-img", "check", disk], stdout=subprocess.PIPE,
+                                  stderr=subprocess.STDOUT, text=True)
+            self.assertEqual(done.returncode, 0, done.stdout)
+
+    def check_startable(self):
+        """After whatever happened the machine is off or running, and it can be started and stopped."""
+        from desktop import wait_until
+        wait_until(lambda: self.product.state(self.name) in ("poweroff", "aborted", "running"), 30,
+                   "the machine's state to be known again")
+        if self.product.state(self.name) == "running":
+            self.product.power_off(self.name)
+        wait_until(lambda: not self.processes("vitrine-vm") and not self.processes("qemu-system"),
+                   20, "the machine's processes to be gone")
+        self.check_files()
+        self.product.start(self.name, "headless")
+        self.assertEqual(self.product.state(self.name), "running")
+        self.product.power_off(self.name)
+        self.check_files()
+
+    def test_machine_process(self):
+        for _ in range(ROUNDS):
+            self.product.start(self.name, "headless")
+            self.pause(2)
+            self.assertTrue(self.kill("vitrine-vm"))
+            self.check_startable()
+
+    def test_emulator(self):
+        for _ in range(ROUNDS):
+            self.product.start(self.name, "headless")
+            self.pause(2)
+            self.assertTrue(self.kill("qemu-system"))
+            self.check_startable()
+
+    def test_command_line_while_it_writes(self):
+        for number in range(ROUNDS * 3):
+            command = self.random.choice([
+                ["modifyvm", self.name, "--memory", 128 + number],
+                ["setextradata", self.name, "key", number],
+                ["startvm", self.name, "--type", "headless"]])
+            program = self.desktop.run(["vitrinectl", *command])
+            self.pause(0.25)
+            program.kill()
+            program.wait()
+            self.check_files()
+        self.check_startable()
+
+    def test_manager_while_a_machine_runs(self):
+        for _ in range(ROUNDS // 2):
+            program, _ = self.product.manager()
+            self.product.start(self.name, "headless")
+            self.pause(1)
+            program.kill()
+            program.wait()
+            self.assertEqual(self.product.state(self.name), "running")
+            self.product.power_off(self.name)
+            self.check_files()
+
+
+if __name__ == "__main__":
+    case.run(guests.GRUB.medium)
