@@ -131,7 +131,7 @@ constexpr OptionSpec UnregisterOptions[] = {{.name = "delete"}, {.name = "delete
 
 Outcome unregisterMachine(Session &session, const Arguments &arguments)
 {
-    auto found = session.store().find(arguments.words.first());
+    auto found = session.listedMachine(arguments.words.first());
     if (!found)
         return std::move(found).error();
     const bool isDeletion = arguments.has("delete") || arguments.has("delete-all");

@@ -36,7 +36,7 @@ Outcome showLog(Session &session, const MachineEntry &entry, const QString &numb
 Outcome showMachine(Session &session, const Arguments &arguments)
 {
     const QString asked = arguments.words.first();
-    auto found = session.store().find(asked);
+    auto found = session.listedMachine(asked);
     if (!found)
         return std::move(found).error();
     if (found->error) {

@@ -4,6 +4,7 @@
 #include "engine/machine/user_paths.h"
 
 #include <QtCore/QDeadlineTimer>
+#include <QtCore/QDir>
 #include <QtCore/QFileInfo>
 #include <QtCore/QThread>
 
@@ -33,23 +34,30 @@ void Session::warn(const QString &text)
 
 MachineStore &Session::store()
 {
-    if (!m_store) {
+    if (!m_store)
         m_store = std::make_unique<MachineStore>();
-        m_store->refresh();
-    }
     return *m_store;
 }
 
 Result<MachineEntry> Session::machine(const QString &nameOrUuid)
 {
-    MachineEntry entry = TRY(store().find(nameOrUuid));
-    if (entry.error) {
-        Error error = *entry.error;
-        return std::move(error).context(QStringLiteral("The machine \"%1\" is inaccessible")
-                                            .arg(entry.displayName())
-                                            .toStdString());
+    return store().find(nameOrUuid);
+}
+
+Result<MachineEntry> Session::listedMachine(const QString &nameOrUuid)
+{
+    auto found = store().find(nameOrUuid);
+    if (found)
+        return found;
+    const QString path = QDir::cleanPath(nameOrUuid);
+    const QList<MachineEntry> machines = store().machines();
+    for (const MachineEntry &entry : machines) {
+        if (!entry.isAccessible()
+            && (entry.displayName() == nameOrUuid || entry.folder == path
+                || entry.definitionPath == path))
+            return entry;
     }
-    return entry;
+    return found;
 }
 
 LiveState Session::observe(const MachineEntry &entry)

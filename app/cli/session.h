@@ -44,6 +44,8 @@ public:
 
     // An accessible machine by name, uuid, folder or definition file.
     Result<engine::MachineEntry> machine(const QString &nameOrUuid);
+    // Also one whose definition cannot be read: `error` is set then.
+    Result<engine::MachineEntry> listedMachine(const QString &nameOrUuid);
     static LiveState observe(const engine::MachineEntry &entry);
     // A connection to the machine's process; NotFound-like failures say in which state it is.
     Outcome connect(const engine::MachineEntry &entry, engine::ControlClient &client) const;

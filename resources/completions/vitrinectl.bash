@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# bash completion for vitrinectl.
+
+_vitrinectl_machines() {
+    # "name" {uuid} -> name, blanks protected
+    local name
+    while IFS= read -r name; do
+        [[ $name == "$cur"* ]] && COMPREPLY+=("$(printf '%q' "$name")")
+    done < <(vitrinectl list vms 2>/dev/null | sed -n 's/^"\(.*\)" {.*}$/\1/p')
+}
+
+_vitrinectl() {
+    local cur=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
+    local verbs="quickstart list showvminfo createvm registervm unregistervm modifyvm storagectl
+        storageattach createmedium showmediuminfo closemedium startvm controlvm getextradata
+        setextradata help"
+    local verb= index options=
+    COMPREPLY=()
+    for ((index = 1; index < COMP_CWORD; ++index)); do
+        case ${COMP_WORDS[index]} in
+            -*) ;;
+            *) verb=${COMP_WORDS[index]}; break ;;
+        esac
+    done
+    if [[ -z $verb ]]; then
+        COMPREPLY=($(compgen -W "$verbs --version --help --json" -- "$cur"))
+        return
+    fi
+    case $previous in
+        --type)
+            if [[ $verb == storageattach ]]; then
+                COMPREPLY=($(compgen -W "hdd dvddrive fdd" -- "$cur"))
+            else
+                COMPREPLY=($(compgen -W "gui headless separate" -- "$cur"))
+            fi
+            return ;;
+        --firmware) COMPREPLY=($(compgen -W "bios efi" -- "$cur")); return ;;
+        --engine) COMPREPLY=($(compgen -W "auto kvm qemu" -- "$cur")); return ;;
+        --chipset) COMPREPLY=($(compgen -W "piix3 ich9" -- "$cur")); return ;;
+        --add) COMPREPLY=($(compgen -W "ide sata virtio pcie usb floppy" -- "$cur")); return ;;
+        --format) COMPREPLY=($(compgen -W "QCOW2 VDI VMDK VHD VHDX RAW" -- "$cur")); return ;;
+        --variant) COMPREPLY=($(compgen -W "Standard Fixed" -- "$cur")); return ;;
+        --medium|--filename|--folder|--base-folder)
+            compopt -o filenames 2>/dev/null
+            COMPREPLY=($(compgen -f -- "$cur")); return ;;
+    esac
+    case $verb in
+        quickstart) options="--name --folder --memory --cpus --disk-size --firmware --engine --no-disk
+            --disposable --type --no-start --dry-run --json" ;;
+        list) options="--long --sorted --json" ;;
+        showvminfo) options="--machinereadable --details --json --log" ;;
+        createvm) options="--name --os-type --base-folder --groups --register --default --uuid --json" ;;
+        unregistervm) options="--delete" ;;
+        modifyvm) options="--name --description --groups --os-type --engine --memory --vram --cpus
+            --firmware --chipset --rtc-use-utc --graphicscontroller --boot1 --boot2 --boot3 --boot4
+            --nic1 --nic-type1 --mac-address1 --cable-connected1 --nat-pf1 --audio-enabled
+            --audio-controller --mouse --usb --usb-ehci --usb-xhci" ;;
+        storagectl) options="--name --add --controller --portcount --bootable --hostiocache --remove
+            --rename" ;;
+        storageattach) options="--storagectl --port --device --type --medium --nonrotational --discard
+            --comment --forceunmount" ;;
+        createmedium) options="--filename --size --size-byte --format --variant --json" ;;
+        closemedium) options="--delete" ;;
+        startvm) options="--type --putenv" ;;
+    esac
+    if [[ $cur == -* ]]; then
+        COMPREPLY=($(compgen -W "$options --help" -- "$cur"))
+        return
+    fi
+    case $verb in
+        help) COMPREPLY=($(compgen -W "$verbs" -- "$cur")) ;;
+        list) COMPREPLY=($(compgen -W "vms runningvms groups ostypes hdds dvds floppies hostinfo
+            systemproperties hddbackends" -- "$cur")) ;;
+        quickstart|registervm|showmediuminfo|closemedium)
+            compopt -o filenames 2>/dev/null
+            COMPREPLY=($(compgen -f -- "$cur")) ;;
+        controlvm)
+            if ((COMP_CWORD == index + 1)); then
+                _vitrinectl_machines
+            else
+                COMPREPLY=($(compgen -W "pause resume reset poweroff acpipowerbutton
+                    keyboardputscancode keyboardputstring keyboardputfile setlinkstate1
+                    screenshotpng" -- "$cur"))
+            fi ;;
+        *) _vitrinectl_machines ;;
+    esac
+}
+
+complete -F _vitrinectl vitrinectl
