@@ -12,6 +12,7 @@
 // capture: a click captures, the host key lets go; isPointerCaptured says which.
 #pragma once
 
+#include "display/frame_painter.h"
 #include "engine/host/frame_source.h"
 #include "engine/host/input_sink.h"
 
@@ -22,11 +23,6 @@
 
 namespace display {
 
-enum class ScaleMode {
-    Actual, // one guest pixel = one device pixel; the view scrolls nothing, it centres or clips
-    Fit,    // as large as fits, aspect kept
-};
-
 class FrameView final : public QWidget
 {
     Q_OBJECT
@@ -34,25 +30,27 @@ public:
     explicit FrameView(QWidget *parent = nullptr);
     ~FrameView() override;
 
-    // Not owned; nullptr detaches. `placeholder` is shown, centred, while there is no frame.
+    // Not owned; nullptr detaches, which must happen before they go.
     void setSource(engine::FrameSource *source);
     void setSink(engine::InputSink *sink);
-    void setPlaceholderText(const QString &text);
-    void setDimmed(bool dimmed); // a paused guest
+    void setPlaceholderText(const QString &text); // shown, centred, while there is no frame
+    void setDimmed(bool dimmed); // a paused guest, and says so
 
     void setScaleMode(ScaleMode mode);
     ScaleMode scaleMode() const;
     QSize guestSize() const; // guest pixels; empty without a frame
     QSize sizeHint() const override; // logical size at one guest pixel a device pixel
 
-    // A Qt::Key that is a modifier, by native scan code set 1 code; default right Ctrl (0x11d).
+    // One of hostKeyChoices() (keymap.h); default right Ctrl (0x11d).
     void setHostKey(engine::ScanCode hostKey);
     engine::ScanCode hostKey() const;
 
     bool isKeyboardCaptured() const;
     bool isPointerCaptured() const; // Relative mode only
-    void capture();                 // keyboard, and the pointer when it is relative
+    void capture(); // keyboard, and the pointer when it is relative
     void releaseCapture();
+    // The window manager's shortcuts go to the guest too; only where the platform allows it.
+    bool capturesSystemShortcuts() const;
     // The sink's pointer mode changed.
     void updatePointerMode();
 
@@ -64,8 +62,9 @@ public:
 signals:
     void guestSizeChanged(const QSize &size);
     void captureChanged();
+    void captureFailed(const QString &reason); // the pointer cannot be captured here
     void hostKeyChord(int qtKey); // Host+F arrives as Qt::Key_F
-    void framePainted();          // after a paint that showed new damage
+    void framePainted(); // after a paint that showed new damage
 
 protected:
     void paintEvent(QPaintEvent *event) override;
@@ -80,8 +79,10 @@ protected:
     void focusOutEvent(QFocusEvent *event) override;
     void showEvent(QShowEvent *event) override;
     void hideEvent(QHideEvent *event) override;
+    void moveEvent(QMoveEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
     bool focusNextPrevChild(bool next) override; // Tab belongs to the guest
-    bool event(QEvent *event) override;          // so do shortcuts
+    bool event(QEvent *event) override; // so do shortcuts
 
 private:
     struct Private;

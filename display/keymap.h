@@ -4,6 +4,7 @@
 
 #include "engine/host/input_sink.h"
 
+#include <QtCore/QList>
 #include <QtCore/QString>
 
 #include <optional>
@@ -19,7 +20,10 @@ std::optional<engine::ScanCode> scanCodeFromEvdev(unsigned evdevCode);
 // else by Qt::Key on a US layout, as with synthetic events.
 std::optional<engine::ScanCode> scanCodeFromEvent(const QKeyEvent &event);
 
-// Keys that may be the host key, with the words to show: "Right Ctrl" for 0x11d.
+// Keys that may be the host key, in the order to offer them.
+QList<engine::ScanCode> hostKeyChoices();
+
+// The words to show for a key: "Right Ctrl" for 0x11d. Never empty.
 QString keyName(engine::ScanCode code);
 
 } // namespace display

@@ -7,12 +7,14 @@
 
 #include <QtCore/QString>
 
+class QMessageBox;
 class QWidget;
 
 namespace ui {
 
-// `asked`: "The machine \"Debian 12\" could not be started". `logFile` may be empty.
-void showError(QWidget *parent, const QString &asked, const engine::Error &error,
-               const QString &logFile = {});
+// `asked`: "The machine \"Debian 12\" could not be started". `logFile` may be empty. The box is
+// returned for those who want to know when it was read; it deletes itself.
+QMessageBox *showError(QWidget *parent, const QString &asked, const engine::Error &error,
+                       const QString &logFile = {});
 
 } // namespace ui

@@ -7,8 +7,8 @@
 
 namespace ui {
 
-QIcon icon(const QString &name);    // "media-playback-start"
-QIcon osIcon(const QString &osId);  // by osinfo short id: "debian12"; a generic one when unknown
+QIcon icon(const QString &name); // "media-playback-start"
+QIcon osIcon(const QString &osId); // by osinfo short id: "debian12"; a generic one when unknown
 QIcon applicationIcon();
 
 } // namespace ui

@@ -36,35 +36,36 @@ struct StorageAttachment
 {
     MediumKind kind = MediumKind::HardDisk;
     int port = 0;
-    int device = 0;      // 0 or 1 on IDE and floppy, else 0
-    QString path;        // absolute, or relative to the machine's folder
+    int device = 0; // 0 or 1 on IDE and floppy, else 0
+    QString path = {}; // absolute, or relative to the machine's folder
     bool isReadOnly = false;
     bool isDiscardOn = true; // hard disks: give freed blocks back to the file
-    QJsonObject unknownKeys;
+    QJsonObject unknownKeys = {};
 
     bool operator==(const StorageAttachment &) const = default;
 };
 
 struct StorageController
 {
-    QString name; // unique in the machine: "SATA"
+    QString name = {}; // unique in the machine: "SATA"
     ControllerKind kind = ControllerKind::Sata;
     int portCount = 2;
     bool isBootable = true;
-    QList<StorageAttachment> attachments;
-    QJsonObject unknownKeys;
+    QList<StorageAttachment> attachments = {};
+    QJsonObject unknownKeys = {};
 
     bool operator==(const StorageController &) const = default;
 };
 
 struct PortForward
 {
-    QString name;
+    QString name = {};
     ForwardProtocol protocol = ForwardProtocol::Tcp;
-    QString hostAddress; // empty: 127.0.0.1
+    QString hostAddress = {}; // empty: 127.0.0.1
     int hostPort = 0;
-    QString guestAddress; // empty: the guest's DHCP address
+    QString guestAddress = {}; // empty: the guest's DHCP address
     int guestPort = 0;
+    QJsonObject unknownKeys = {};
 
     bool operator==(const PortForward &) const = default;
 };
@@ -73,10 +74,10 @@ struct NetworkAdapter
 {
     NetworkMode mode = NetworkMode::None; // None: there is no such card
     NicModel model = NicModel::Virtio;
-    QString macAddress; // "52:54:00:12:34:56", lower case
+    QString macAddress = {}; // "52:54:00:12:34:56", lower case
     bool isCableConnected = true;
-    QList<PortForward> forwards;
-    QJsonObject unknownKeys;
+    QList<PortForward> forwards = {};
+    QJsonObject unknownKeys = {};
 
     bool operator==(const NetworkAdapter &) const = default;
 };
@@ -85,12 +86,15 @@ struct MachineDefinition
 {
     static constexpr int MaxAdapters = 8;
     static constexpr int MaxCpus = 64;
+    static constexpr int MinMemoryMiB = 4;
+    static constexpr int MaxMemoryMiB = 1024 * 1024;
+    static constexpr int MaxVideoMemoryMiB = 1024;
 
     QUuid uuid;
     QString name;
     QString description;
     QStringList groups; // VirtualBox's paths: "/", "/work"
-    QString osId;       // osinfo short id: "debian12"; empty when unknown
+    QString osId; // osinfo short id: "debian12"; empty when unknown
     EngineChoice engine = EngineChoice::Auto;
 
     int memoryMiB = 1024;

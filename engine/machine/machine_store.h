@@ -5,8 +5,9 @@
 //
 // Writes are atomic (QSaveFile: written beside, synced, renamed) and keep the previous version as
 // `<name>.vitrine.prev`; an unreadable definition is reported together with that remedy, never
-// overwritten. Locking: MachineLock is an flock on `<folder>/.lock`, held by vitrine-vm while the
-// machine runs and by whoever changes the definition while it does not.
+// overwritten. Locking: MachineLock is a lock on the open file `<folder>/.lock`, which the kernel
+// releases when its holder dies. vitrine-vm holds it while the machine runs, and whoever changes
+// the definition while it does not.
 //
 // Main thread only.
 #pragma once

@@ -38,14 +38,15 @@ QUuid mediumUuid(const QString &path);
 
 struct CreateImageRequest
 {
-    QString path;
+    QString path = {};
     ImageFormat format = ImageFormat::Qcow2;
-    qint64 sizeBytes = 0;
+    qint64 sizeBytes = 0; // convert: 0 keeps the source's size
     bool isPreallocated = false;
 };
 
 // One qemu-img run. Exactly one `finished` follows; on failure or cancel a file that the run made
-// is removed again. An existing file is never overwritten.
+// is removed again. An existing file is never overwritten. The job belongs to its parent, or to the
+// caller: it does not delete itself. Deleting it early ends the run without calling `finished`.
 class ImageJob final : public QObject
 {
     Q_OBJECT

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// controlvm
+#include "app/cli/verbs.h"
+
+#include <QtCore/QDir>
+#include <QtCore/QFile>
+#include <QtCore/QFileInfo>
+#include <QtCore/QJsonObject>
+
+namespace app {
+
+using namespace engine;
+using namespace std::chrono_literals;
+
+namespace {
+
+// One call to the machine's process.
+struct Request
+{
+    QString method;
+    QJsonObject params;
+    bool isStateChange = false; // shows progress, as VBoxManage does
+    std::chrono::milliseconds patience = 60s;
+};
+
+Result<QJsonObject> scanCodes(const QStringList &words)
+{
+    QByteArray bytes;
+    for (const QString &word : words) {
+        bool isHex = false;
+        const int byte = word.toInt(&isHex, 16);
+        if (!isHex || word.size() > 2 || byte < 0)
+            return makeError(
+                ErrorKind::Invalid,
+                QStringLiteral("Invalid scan code \"%1\": two hexadecimal digits each, "
+                               "as in 1c 9c")
+                    .arg(word));
+        bytes.append(char(byte));
+    }
+    if (bytes.isEmpty())
+        return makeError(ErrorKind::Invalid, QStringLiteral("Scan codes are needed: 1c 9c"));
+    return QJsonObject{{QStringLiteral("bytes"), QString::fromLatin1(bytes.toHex())}};
+}
+
+Result<QJsonObject> fileText(const QString &path)
+{
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly))
+        return makeError(ErrorKind::NotFound,
+                         QStringLiteral("Cannot read \"%1\": %2").arg(path, file.errorString()));
+    // What VirtualBox takes too; a guest needs minutes for more.
+    constexpr qint64 Most = 64 * 1024;
+    if (file.size() > Most)
+        return makeError(
+            ErrorKind::Invalid,
+            QStringLiteral("\"%1\" is too long to be typed: at most 64 KiB").arg(path));
+    return QJsonObject{{QStringLiteral("text"), QString::fromUtf8(file.readAll())}};
+}
+
+Result<Request> linkRequest(const QString &verb, const QStringList &words)
+{
+    const QString digits = verb.mid(int(qstrlen("setlinkstate")));
+    const int adapter =
+        TRY(toNumber(digits, QStringLiteral("setlinkstate<N>"), 1, MachineDefinition::MaxAdapters));
+    const bool isOn = TRY(toSwitch(words.value(0), verb));
+    return Request{QStringLiteral("machine.setLink"),
+                   {{QStringLiteral("adapter"), adapter - 1}, {QStringLiteral("connected"), isOn}}};
+}
+
+Result<Request> readRequest(const QString &verb, const QStringList &words)
+{
+    struct Plain
+    {
+        const char *verb;
+        const char *method;
+        bool isStateChange;
+    };
+    static constexpr Plain Plains[] = {
+        {"pause", "machine.pause", false},
+        {"resume", "machine.resume", false},
+        {"reset", "machine.reset", false},
+        {"poweroff", "machine.powerOff", true},
+        {"acpipowerbutton", "machine.powerButton", false},
+        {"shutdown", "machine.powerButton", false},
+    };
+    for (const Plain &plain : Plains) {
+        if (verb == QLatin1String(plain.verb))
+            return Request{QLatin1String(plain.method), {}, plain.isStateChange};
+    }
+    if (verb == QLatin1String("keyboardputscancode")) {
+        const QJsonObject codes = TRY(scanCodes(words));
+        return Request{QStringLiteral("machine.sendScanCodes"), codes};
+    }
+    if (verb == QLatin1String("keyboardputstring")) {
+        if (words.isEmpty())
+            return makeError(ErrorKind::Invalid, QStringLiteral("A text to type is needed"));
+        return Request{QStringLiteral("machine.typeText"),
+                       {{QStringLiteral("text"), words.join(QLatin1Char(' '))}},
+                       false,
+                       600s};
+    }
+    if (verb == QLatin1String("keyboardputfile")) {
+        const QJsonObject text = TRY(fileText(words.value(0)));
+        return Request{QStringLiteral("machine.typeText"), text, false, 3600s};
+    }
+    if (verb == QLatin1String("screenshotpng")) {
+        if (words.isEmpty())
+            return makeError(ErrorKind::Invalid, QStringLiteral("A file name is needed"));
+        return Request{
+            QStringLiteral("machine.screenshot"),
+            {{QStringLiteral("path"), QDir::cleanPath(QFileInfo(words.first()).absoluteFilePath())},
+             {QStringLiteral("format"), QStringLiteral("png")}}};
+    }
+    if (verb.startsWith(QLatin1String("setlinkstate")))
+        return linkRequest(verb, words);
+
+    // VirtualBox has more to offer; those who ask for it should learn that they were understood.
+    for (const char *known : {"savestate",
+                              "acpisleepbutton",
+                              "reboot",
+                              "natpf",
+                              "nic",
+                              "nicproperty",
+                              "nicpromisc",
+                              "nictrace",
+                              "nictracefile",
+                              "guestmemoryballoon",
+                              "usbattach",
+                              "usbdetach",
+                              "audioin",
+                              "audioout",
+                              "clipboard",
+                              "draganddrop",
+                              "vrde",
+                              "vrdeport",
+                              "vrdeproperty",
+                              "vrdevideochannelquality",
+                              "setvideomodehint",
+                              "setscreenlayout",
+                              "recording",
+                              "setcredentials",
+                              "teleport",
+                              "plugcpu",
+                              "unplugcpu",
+                              "cpuexecutioncap",
+                              "vm-process-priority",
+                              "webcam",
+                              "addencpassword",
+                              "removeencpassword",
+                              "removeallencpasswords",
+                              "changeuartmode",
+                              "autostart-enabled"}) {
+        QString stem = verb;
+        while (!stem.isEmpty() && stem.back().isDigit())
+            stem.chop(1);
+        if (stem == QLatin1String(known))
+            return makeError(
+                ErrorKind::Unsupported,
+                QStringLiteral("This version cannot do \"%1\" with a running machine").arg(verb));
+    }
+    return makeError(ErrorKind::Invalid, QStringLiteral("Unknown action \"%1\"").arg(verb));
+}
+
+Outcome controlMachine(Session &session, const Arguments &arguments)
+{
+    const MachineEntry entry = TRY(session.machine(arguments.words.first()));
+    auto request = readRequest(arguments.words.at(1), arguments.words.mid(2));
+    if (!request)
+        return request.error().kind() == ErrorKind::Invalid
+            ? Outcome::syntax(std::move(request).error())
+            : Outcome(std::move(request).error());
+    ControlClient client;
+    const Outcome connected = session.connect(entry, client);
+    if (!connected.isGood())
+        return connected;
+
+    std::optional<ProgressLine> progress;
+    if (request->isStateChange)
+        progress.emplace(session.output());
+    auto reply = client.callAndWait(request->method, request->params, request->patience);
+    if (!reply) {
+        if (progress)
+            progress->fail(QStringLiteral("VBOX_E_VM_ERROR"));
+        const LiveState state = Session::observe(entry);
+        const bool isWrongState =
+            state.word != QLatin1String("running") && reply.error().kind() == ErrorKind::Invalid;
+        return Outcome::failure(
+            isWrongState ? ResultCode::InvalidVmState : ResultCode::VmError,
+            std::move(reply).error().context(
+                QStringLiteral("\"%1\" failed for the machine '%2' (state is %3)")
+                    .arg(arguments.words.at(1), entry.definition.name, state.word)
+                    .toStdString()));
+    }
+    // The next command may change the definition, which the ending process still holds.
+    if (request->method == QLatin1String("machine.powerOff"))
+        waitUntilReleased(entry.folder, 30s);
+    if (progress)
+        progress->finish();
+    return {};
+}
+
+constexpr Verb Verbs[] = {
+    {.name = "controlvm",
+     .aliases = "",
+     .summary = "Act on a running machine",
+     .usage = "<machine> pause|resume|reset|poweroff|acpipowerbutton\n"
+              "<machine> keyboardputscancode <hex>...\n"
+              "<machine> keyboardputstring <text>\n"
+              "<machine> keyboardputfile <file>\n"
+              "<machine> setlinkstate<1-8> on|off\n"
+              "<machine> screenshotpng <file>",
+     .help = "  poweroff             pulls the plug; the guest is not asked\n"
+             "  acpipowerbutton      asks the guest to shut down\n"
+             "  keyboardputscancode  set 1 codes, press and release: 1c 9c is the Enter key\n"
+             "  keyboardputstring    types the text on a US keyboard\n"
+             "  setlinkstate<N>      pulls or plugs the network cable of adapter N",
+     .options = {},
+     .minimumWords = 2,
+     .maximumWords = -1,
+     .literalAfter = 2,
+     .run = controlMachine},
+};
+
+} // namespace
+
+std::span<const Verb> controlVerbs()
+{
+    return Verbs;
+}
+
+} // namespace app

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// modifyvm
+#include "app/cli/modify_settings.h"
+#include "app/cli/verbs.h"
+
+namespace app {
+
+using namespace engine;
+
+namespace {
+
+Outcome modifyMachine(Session &session, const Arguments &arguments)
+{
+    return session.changeMachine(arguments.words.first(), [&](MachineEntry &entry) {
+        return applyModifications(entry.definition, arguments);
+    });
+}
+
+const Verb Verbs[] = {
+    {.name = "modifyvm",
+     .aliases = "",
+     .summary = "Change the settings of a machine that is off",
+     .usage =
+         "<machine> [--name <name>] [--description <text>] [--groups <group,...>]\n"
+         "    [--os-type <type>] [--engine auto|kvm|qemu] [--memory <MB>] [--cpus <number>]\n"
+         "    [--firmware bios|efi] [--chipset piix3|ich9] [--rtc-use-utc on|off] [--vram <MB>]\n"
+         "    [--graphicscontroller none|vboxvga|vmsvga|vboxsvga]\n"
+         "    [--boot<1-4> none|disk|dvd|floppy|net] [--nic<1-8> none|null|nat]\n"
+         "    [--nic-type<N> 82540EM|virtio|e1000e|rtl8139] [--mac-address<N> auto|<hex>]\n"
+         "    [--cable-connected<N> on|off] [--nat-pf<N> <rule> | --nat-pf<N> delete <name>]\n"
+         "    [--audio-enabled on|off] [--audio-controller hda|ac97]\n"
+         "    [--mouse ps2|usb|usbtablet] [--usb on|off] [--usb-ehci on|off] [--usb-xhci on|off]",
+     .help =
+         "Options may be written with or without inner dashes: --nat-pf1, --natpf1. They are "
+         "applied\n"
+         "in the order given; when one fails nothing is changed.\n\n"
+         "  --engine <word>     what runs the guest: auto chooses by the host and the settings\n"
+         "  --nat-pf<N> <rule>  name,tcp|udp,[host ip],host port,[guest ip],guest port\n"
+         "  --graphicscontroller  vboxvga is plain VGA, vmsvga virtio, vboxsvga QXL; vga, virtio\n"
+         "                      and qxl are understood as well\n\n"
+         "All further options that VBoxManage's modifyvm has are stored and shown, without effect.",
+     .options = modifyOptions(),
+     .minimumWords = 1,
+     .maximumWords = 1,
+     .literalAfter = -1,
+     .run = modifyMachine},
+};
+
+} // namespace
+
+std::span<const Verb> modifyVerbs()
+{
+    return Verbs;
+}
+
+} // namespace app

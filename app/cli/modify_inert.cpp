@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/modify_inert.h"
+
+namespace app {
+
+namespace {
+
+// "off", or an address and an interrupt.
+int portWords(const QString &first)
+{
+    return first == QLatin1String("off") ? 1 : 2;
+}
+
+int uartModeWords(const QString &first)
+{
+    for (const char *mode : {"server", "client", "tcpserver", "tcpclient", "file"}) {
+        if (first == QLatin1String(mode))
+            return 2;
+    }
+    return 1;
+}
+
+int twoWords(const QString &)
+{
+    return 2;
+}
+
+int fiveWords(const QString &)
+{
+    return 5;
+}
+
+// Names and forms as the manual's modifyvm page lists them; older spellings as aliases.
+constexpr OptionSpec Options[] = {
+    {.name = "accelerate-2d-video", .value = "<value>"},
+    {.name = "accelerate-3d", .value = "<value>"},
+    {.name = "acpi", .value = "<value>"},
+    {.name = "apic", .value = "<value>"},
+    {.name = "audio-codec", .value = "<value>"},
+    {.name = "audio-in", .value = "<value>"},
+    {.name = "audio-out", .value = "<value>"},
+    {.name = "autostart-delay", .value = "<value>"},
+    {.name = "autostart-enabled", .value = "<value>"},
+    {.name = "autostop-type", .value = "<value>"},
+    {.name = "bios-apic", .value = "<value>"},
+    {.name = "bios-boot-menu", .value = "<value>"},
+    {.name = "bios-logo-display-time", .value = "<value>"},
+    {.name = "bios-logo-fade-in", .value = "<value>"},
+    {.name = "bios-logo-fade-out", .value = "<value>"},
+    {.name = "bios-logo-image-path", .value = "<value>"},
+    {.name = "bios-pxe-debug", .value = "<value>"},
+    {.name = "bios-system-time-offset", .value = "<value>"},
+    {.name = "bridge-adapter", .value = "<value>", .isNumbered = true},
+    {.name = "clipboard-file-transfers", .value = "<value>"},
+    {.name = "clipboard-mode", .value = "<value>", .aliases = "clipboard"},
+    {.name = "cloud-network", .value = "<value>", .isNumbered = true},
+    {.name = "cpu-execution-cap", .value = "<value>"},
+    {.name = "cpu-hotplug", .value = "<value>"},
+    {.name = "cpu-profile", .value = "<value>"},
+    {.name = "cpuid-portability-level", .value = "<value>"},
+    {.name = "cpuid-remove", .value = "<value>"},
+    {.name = "cpuid-remove-all"},
+    {.name = "cpuid-set", .value = "<leaf> <eax> <ebx> <ecx> <edx>", .wordCount = fiveWords},
+    {.name = "default-frontend", .value = "<value>"},
+    {.name = "drag-and-drop", .value = "<value>"},
+    {.name = "dvd", .value = "<value>"},
+    {.name = "floppy", .value = "<value>"},
+    {.name = "guest-debug-address", .value = "<value>"},
+    {.name = "guest-debug-io-provider", .value = "<value>"},
+    {.name = "guest-debug-port", .value = "<value>"},
+    {.name = "guest-debug-provider", .value = "<value>"},
+    {.name = "guest-memory-balloon", .value = "<value>"},
+    {.name = "hardware-uuid", .value = "<value>"},
+    {.name = "hda", .value = "<value>"},
+    {.name = "hdb", .value = "<value>"},
+    {.name = "hdd", .value = "<value>"},
+    {.name = "host-only-adapter", .value = "<value>", .isNumbered = true},
+    {.name = "host-only-net", .value = "<value>", .isNumbered = true},
+    {.name = "hpet", .value = "<value>"},
+    {.name = "hwvirtex", .value = "<value>"},
+    {.name = "ibpb-on-vm-entry", .value = "<value>"},
+    {.name = "ibpb-on-vm-exit", .value = "<value>"},
+    {.name = "icon-file", .value = "<value>"},
+    {.name = "intnet", .value = "<value>", .isNumbered = true},
+    {.name = "io-cache", .value = "<value>"},
+    {.name = "io-cache-size", .value = "<value>"},
+    {.name = "ioapic", .value = "<value>"},
+    {.name = "iommu", .value = "<value>"},
+    {.name = "keyboard", .value = "<value>"},
+    {.name = "l1d-flush-on-sched", .value = "<value>"},
+    {.name = "l1d-flush-on-vm-entry", .value = "<value>"},
+    {.name = "large-pages", .value = "<value>"},
+    {.name = "long-mode", .value = "<value>"},
+    {.name = "lpt",
+     .value = "off|<address> <interrupt>",
+     .isNumbered = true,
+     .wordCount = portWords},
+    {.name = "lpt-mode", .value = "<value>", .isNumbered = true},
+    {.name = "mds-clear-on-sched", .value = "<value>"},
+    {.name = "mds-clear-on-vm-entry", .value = "<value>"},
+    {.name = "monitor-count", .value = "<value>"},
+    {.name = "nat-alias-mode", .value = "<value>", .isNumbered = true},
+    {.name = "nat-bind-ip", .value = "<value>", .isNumbered = true},
+    {.name = "nat-dns-host-resolver", .value = "<value>", .isNumbered = true},
+    {.name = "nat-dns-pass-domain", .value = "<value>", .isNumbered = true},
+    {.name = "nat-dns-proxy", .value = "<value>", .isNumbered = true},
+    {.name = "nat-localhostreachable", .value = "<value>", .isNumbered = true},
+    {.name = "nat-net", .value = "<value>", .isNumbered = true},
+    {.name = "nat-network", .value = "<value>", .isNumbered = true},
+    {.name = "nat-settings", .value = "<value>", .isNumbered = true},
+    {.name = "nat-tftp-file", .value = "<value>", .isNumbered = true},
+    {.name = "nat-tftp-prefix", .value = "<value>", .isNumbered = true},
+    {.name = "nat-tftp-server", .value = "<value>", .isNumbered = true},
+    {.name = "nested-hw-virt", .value = "<value>"},
+    {.name = "nested-paging", .value = "<value>"},
+    {.name = "nic-bandwidth-group", .value = "<value>", .isNumbered = true},
+    {.name = "nic-boot-prio", .value = "<value>", .isNumbered = true},
+    {.name = "nic-generic-drv", .value = "<value>", .isNumbered = true},
+    {.name = "nic-promisc", .value = "<value>", .isNumbered = true},
+    {.name = "nic-property", .value = "<value>", .isNumbered = true},
+    {.name = "nic-speed", .value = "<value>", .isNumbered = true},
+    {.name = "nic-trace", .value = "<value>", .isNumbered = true},
+    {.name = "nic-trace-file", .value = "<value>", .isNumbered = true},
+    {.name = "pae", .value = "<value>"},
+    {.name = "page-fusion", .value = "<value>"},
+    {.name = "paravirt-debug", .value = "<value>"},
+    {.name = "paravirt-provider", .value = "<value>"},
+    {.name = "pci-attach", .value = "<value>"},
+    {.name = "pci-detach", .value = "<value>"},
+    {.name = "plug-cpu", .value = "<value>"},
+    {.name = "recording", .value = "<value>", .aliases = "vcpenabled videocap"},
+    {.name = "recording-file", .value = "<value>", .aliases = "videocapfile vcpfile"},
+    {.name = "recording-max-size", .value = "<value>", .aliases = "videocapmaxsize"},
+    {.name = "recording-max-time", .value = "<value>", .aliases = "videocapmaxtime"},
+    {.name = "recording-opts", .value = "<value>", .aliases = "videocapopts"},
+    {.name = "recording-screens", .value = "<value>", .aliases = "videocapscreens vcpscreens"},
+    {.name = "recording-video-fps", .value = "<value>", .aliases = "videocapfps"},
+    {.name = "recording-video-rate", .value = "<value>", .aliases = "videocaprate"},
+    {.name = "recording-video-res", .value = "<value>", .aliases = "videocapres"},
+    {.name = "sata-port", .value = "<value>", .isNumbered = true},
+    {.name = "scsi-port", .value = "<value>", .isNumbered = true},
+    {.name = "snapshot-folder", .value = "<value>"},
+    {.name = "spec-ctrl", .value = "<value>"},
+    {.name = "system-uuid-le", .value = "<value>"},
+    {.name = "teleporter", .value = "<value>", .aliases = "teleporter-enabled"},
+    {.name = "teleporter-address", .value = "<value>"},
+    {.name = "teleporter-password", .value = "<value>"},
+    {.name = "teleporter-password-file", .value = "<value>"},
+    {.name = "teleporter-port", .value = "<value>"},
+    {.name = "testing-cfg-dword", .value = "<value>", .isNumbered = true},
+    {.name = "testing-enabled", .value = "<value>"},
+    {.name = "testing-mmio", .value = "<value>"},
+    {.name = "tpm-location", .value = "<value>"},
+    {.name = "tpm-type", .value = "<value>"},
+    {.name = "tracing-allow-vm-access", .value = "<value>"},
+    {.name = "tracing-config", .value = "<value>"},
+    {.name = "tracing-enabled", .value = "<value>"},
+    {.name = "triple-fault-reset", .value = "<value>"},
+    {.name = "uart",
+     .value = "off|<address> <interrupt>",
+     .isNumbered = true,
+     .wordCount = portWords},
+    {.name = "uart-mode",
+     .value = "<mode> [<path>]",
+     .isNumbered = true,
+     .wordCount = uartModeWords},
+    {.name = "uart-type", .value = "<value>", .isNumbered = true},
+    {.name = "unplug-cpu", .value = "<value>"},
+    {.name = "usb-rename", .value = "<old> <new>", .wordCount = twoWords},
+    {.name = "virt-vmsave-vmload", .value = "<value>"},
+    {.name = "vm-execution-engine", .value = "<value>"},
+    {.name = "vm-process-priority", .value = "<value>", .aliases = "vm-proc-priority"},
+    {.name = "vrde", .value = "<value>", .aliases = "vrdp"},
+    {.name = "vrde-address", .value = "<value>", .aliases = "vrdpaddress"},
+    {.name = "vrde-auth-library", .value = "<value>"},
+    {.name = "vrde-auth-type", .value = "<value>", .aliases = "vrdpauthtype"},
+    {.name = "vrde-extpack", .value = "<value>"},
+    {.name = "vrde-multi-con", .value = "<value>", .aliases = "vrdpmulticon"},
+    {.name = "vrde-port", .value = "<value>", .aliases = "vrdpport vrdeports"},
+    {.name = "vrde-property", .value = "<value>"},
+    {.name = "vrde-reuse-con", .value = "<value>", .aliases = "vrdpreusecon"},
+    {.name = "vrde-video-channel", .value = "<value>"},
+    {.name = "vrde-video-channel-quality", .value = "<value>"},
+    {.name = "vtx-ux", .value = "<value>"},
+    {.name = "vtx-vpid", .value = "<value>"},
+    {.name = "x2apic", .value = "<value>"},
+};
+
+} // namespace
+
+std::span<const OptionSpec> inertModifyOptions()
+{
+    return Options;
+}
+
+} // namespace app

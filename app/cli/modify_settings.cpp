@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/modify_settings.h"
+
+#include "app/cli/modify_inert.h"
+#include "app/cli/os_choice.h"
+#include "app/cli/vbox_words.h"
+#include "engine/machine/machine_json.h"
+
+#include <QtCore/QJsonArray>
+
+namespace app {
+
+using namespace engine;
+
+namespace {
+
+struct Setting
+{
+    OptionSpec option;
+    Outcome (*apply)(MachineDefinition &, const Option &);
+};
+
+Outcome setName(MachineDefinition &definition, const Option &option)
+{
+    if (option.value().trimmed().isEmpty())
+        return Outcome::syntax(QStringLiteral("A machine's name cannot be empty"));
+    definition.name = option.value();
+    return {};
+}
+
+Outcome setDescription(MachineDefinition &definition, const Option &option)
+{
+    definition.description = option.value();
+    return {};
+}
+
+Outcome setGroups(MachineDefinition &definition, const Option &option)
+{
+    definition.groups = option.value().split(QLatin1Char(','), Qt::SkipEmptyParts);
+    for (const QString &group : std::as_const(definition.groups)) {
+        if (!group.startsWith(QLatin1Char('/')))
+            return Outcome::syntax(
+                QStringLiteral("Invalid group \"%1\": groups begin with /").arg(group));
+    }
+    return {};
+}
+
+Outcome setOs(MachineDefinition &definition, const Option &option)
+{
+    return setOsType(definition, option.value());
+}
+
+Outcome setEngine(MachineDefinition &definition, const Option &option)
+{
+    const auto engine = enumFromName<EngineChoice>(option.value());
+    if (!engine)
+        return Outcome::syntax(
+            QStringLiteral("Unknown engine \"%1\": known are %2")
+                .arg(option.value(), enumNames<EngineChoice>().join(QStringLiteral(", "))));
+    definition.engine = *engine;
+    return {};
+}
+
+Outcome setMemory(MachineDefinition &definition, const Option &option)
+{
+    definition.memoryMiB = TRY(toNumber(option.value(), option.display(), 4, 4 * 1024 * 1024));
+    return {};
+}
+
+Outcome setVram(MachineDefinition &definition, const Option &option)
+{
+    definition.videoMemoryMiB = TRY(toNumber(option.value(), option.display(), 0, 256));
+    return {};
+}
+
+Outcome setCpus(MachineDefinition &definition, const Option &option)
+{
+    definition.cpus =
+        TRY(toNumber(option.value(), option.display(), 1, MachineDefinition::MaxCpus));
+    return {};
+}
+
+Outcome setFirmware(MachineDefinition &definition, const Option &option)
+{
+    definition.firmware = TRY(firmwareFromWord(option.value()));
+    return {};
+}
+
+Outcome setChipset(MachineDefinition &definition, const Option &option)
+{
+    definition.chipset = TRY(chipsetFromWord(option.value()));
+    return {};
+}
+
+Outcome setClock(MachineDefinition &definition, const Option &option)
+{
+    const bool isUtc = TRY(toSwitch(option.value(), option.display()));
+    definition.clock = isUtc ? ClockBase::Utc : ClockBase::LocalTime;
+    return {};
+}
+
+Outcome setGraphics(MachineDefinition &definition, const Option &option)
+{
+    definition.video = TRY(videoFromWord(option.value()));
+    return {};
+}
+
+Outcome setBoot(MachineDefinition &definition, const Option &option)
+{
+    if (option.number > 4)
+        return Outcome::syntax(QStringLiteral("There are four boot places: --boot1 to --boot4"));
+    BootSlots places = bootSlots(definition);
+    places[std::size_t(option.number - 1)] = TRY(bootFromWord(option.value()));
+    setBootSlots(definition, places);
+    return {};
+}
+
+// Adapters.
+
+Outcome withAdapter(MachineDefinition &definition, const Option &option,
+                    const std::function<Outcome(NetworkAdapter &)> &change)
+{
+    if (option.number > MachineDefinition::MaxAdapters)
+        return Outcome::syntax(QStringLiteral("There is no network adapter %1: they are numbered "
+                                              "from 1 to %2")
+                                   .arg(option.number)
+                                   .arg(MachineDefinition::MaxAdapters));
+    return change(adapterAt(definition, option.number));
+}
+
+Outcome setNic(MachineDefinition &definition, const Option &option)
+{
+    // Nothing to switch off beyond the last adapter.
+    if (option.value() == QLatin1String("none") && option.number > definition.adapters.size()
+        && option.number <= MachineDefinition::MaxAdapters)
+        return {};
+    return withAdapter(definition, option, [&](NetworkAdapter &adapter) -> Outcome {
+        adapter.mode = TRY(networkFromWord(option.value()));
+        return {};
+    });
+}
+
+Outcome setNicType(MachineDefinition &definition, const Option &option)
+{
+    return withAdapter(definition, option, [&](NetworkAdapter &adapter) -> Outcome {
+        adapter.model = TRY(nicTypeFromWord(option.value()));
+        return {};
+    });
+}
+
+Outcome setMac(MachineDefinition &definition, const Option &option)
+{
+    return withAdapter(definition, option, [&](NetworkAdapter &adapter) -> Outcome {
+        adapter.macAddress = TRY(macFromWord(option.value()));
+        return {};
+    });
+}
+
+Outcome setCable(MachineDefinition &definition, const Option &option)
+{
+    return withAdapter(definition, option, [&](NetworkAdapter &adapter) -> Outcome {
+        adapter.isCableConnected = TRY(toSwitch(option.value(), option.display()));
+        return {};
+    });
+}
+
+Outcome setForward(MachineDefinition &definition, const Option &option)
+{
+    return withAdapter(definition, option, [&](NetworkAdapter &adapter) -> Outcome {
+        const bool isDeletion = option.values.size() > 1;
+        PortForward rule;
+        if (isDeletion)
+            rule.name = option.values.at(1);
+        else
+            rule = TRY(forwardFromWord(option.value()));
+        for (qsizetype i = 0; i < adapter.forwards.size(); ++i) {
+            if (adapter.forwards.at(i).name != rule.name)
+                continue;
+            if (!isDeletion)
+                return Outcome::failure(ResultCode::InvalidArgument,
+                                        makeError(ErrorKind::Busy,
+                                                  QStringLiteral("A NAT rule of this name already "
+                                                                 "exists: \"%1\"")
+                                                      .arg(rule.name)));
+            adapter.forwards.removeAt(i);
+            return {};
+        }
+        if (isDeletion)
+            return Outcome::failure(ResultCode::InvalidArgument,
+                                    makeError(ErrorKind::NotFound,
+                                              QStringLiteral("There is no NAT rule \"%1\" on "
+                                                             "adapter %2")
+                                                  .arg(rule.name)
+                                                  .arg(option.number)));
+        adapter.forwards.append(rule);
+        return {};
+    });
+}
+
+// Sound, input, USB.
+
+Outcome setAudio(MachineDefinition &definition, const Option &option)
+{
+    const QString driver = option.value().toLower();
+    setInertValue(definition, QStringLiteral("audiodriver"), driver);
+    if (driver == QLatin1String("none"))
+        definition.audio = AudioModel::None;
+    else if (definition.audio == AudioModel::None)
+        definition.audio = AudioModel::Hda;
+    return {};
+}
+
+Outcome setAudioEnabled(MachineDefinition &definition, const Option &option)
+{
+    const bool isOn = TRY(toSwitch(option.value(), option.display()));
+    if (!isOn)
+        definition.audio = AudioModel::None;
+    else if (definition.audio == AudioModel::None)
+        definition.audio = AudioModel::Hda;
+    return {};
+}
+
+Outcome setAudioController(MachineDefinition &definition, const Option &option)
+{
+    const QString word = option.value().toLower();
+    if (word == QLatin1String("sb16"))
+        return Outcome::failure(ResultCode::NotSupported,
+                                QStringLiteral("This version has no sound card \"sb16\""),
+                                QStringLiteral("Use hda or ac97"));
+    if (word != QLatin1String("hda") && word != QLatin1String("ac97"))
+        return Outcome::syntax(
+            QStringLiteral("Unknown sound card \"%1\": known are hda, ac97").arg(option.value()));
+    // The card of a machine whose sound is off is none; the choice shows when it goes on.
+    if (definition.audio != AudioModel::None)
+        definition.audio = word == QLatin1String("hda") ? AudioModel::Hda : AudioModel::Ac97;
+    return {};
+}
+
+Outcome setMouse(MachineDefinition &definition, const Option &option)
+{
+    definition.pointing = TRY(pointingFromWord(option.value()));
+    if (definition.pointing != PointingDevice::Ps2Mouse && definition.usb == UsbController::None)
+        definition.usb = UsbController::Xhci;
+    return {};
+}
+
+template <UsbController Kind>
+Outcome setUsb(MachineDefinition &definition, const Option &option)
+{
+    const bool isOn = TRY(toSwitch(option.value(), option.display()));
+    if (isOn) {
+        // The better controller serves the older devices as well.
+        if (int(definition.usb) < int(Kind))
+            definition.usb = Kind;
+        return {};
+    }
+    if (definition.usb == Kind || option.name == QLatin1String("usb"))
+        definition.usb = UsbController::None;
+    if (definition.usb == UsbController::None)
+        definition.pointing = PointingDevice::Ps2Mouse;
+    return {};
+}
+
+int forwardWords(const QString &first)
+{
+    return first == QLatin1String("delete") ? 2 : 1;
+}
+
+const Setting Settings[] = {
+    {{.name = "name", .value = "<name>"}, setName},
+    {{.name = "description", .value = "<text>"}, setDescription},
+    {{.name = "groups", .value = "<group,...>"}, setGroups},
+    {{.name = "os-type", .value = "<type>"}, setOs},
+    {{.name = "engine", .value = "auto|kvm|qemu"}, setEngine},
+    {{.name = "memory", .value = "<MB>"}, setMemory},
+    {{.name = "vram", .value = "<MB>"}, setVram},
+    {{.name = "cpus", .value = "<number>"}, setCpus},
+    {{.name = "firmware", .value = "bios|efi"}, setFirmware},
+    {{.name = "chipset", .value = "piix3|ich9"}, setChipset},
+    {{.name = "rtc-use-utc", .value = "on|off"}, setClock},
+    {{.name = "graphicscontroller", .value = "none|vboxvga|vmsvga|vboxsvga"}, setGraphics},
+    {{.name = "boot", .value = "none|disk|dvd|floppy|net", .isNumbered = true}, setBoot},
+    {{.name = "nic", .value = "none|null|nat", .isNumbered = true}, setNic},
+    {{.name = "nic-type", .value = "82540EM|virtio|e1000e|rtl8139", .isNumbered = true},
+     setNicType},
+    {{.name = "mac-address", .value = "auto|<12 hex digits>", .isNumbered = true}, setMac},
+    {{.name = "cable-connected", .value = "on|off", .isNumbered = true}, setCable},
+    {{.name = "nat-pf",
+      .value = "<name,tcp|udp,host ip,host port,guest ip,guest port>|delete <name>",
+      .isNumbered = true,
+      .wordCount = forwardWords},
+     setForward},
+    {{.name = "audio", .value = "none|default"}, setAudio},
+    {{.name = "audio-driver", .value = "none|default"}, setAudio},
+    {{.name = "audio-enabled", .value = "on|off"}, setAudioEnabled},
+    {{.name = "audio-controller", .value = "hda|ac97"}, setAudioController},
+    {{.name = "mouse", .value = "ps2|usb|usbtablet"}, setMouse},
+    {{.name = "usb", .value = "on|off"}, setUsb<UsbController::Uhci>},
+    {{.name = "usb-ohci", .value = "on|off"}, setUsb<UsbController::Uhci>},
+    {{.name = "usb-ehci", .value = "on|off"}, setUsb<UsbController::Ehci>},
+    {{.name = "usb-xhci", .value = "on|off"}, setUsb<UsbController::Xhci>},
+};
+
+QString inertKey(const Option &option)
+{
+    const QString number = option.number > 0 ? QString::number(option.number) : QString();
+    return QString(option.name).remove(QLatin1Char('-')) + number;
+}
+
+} // namespace
+
+std::span<const OptionSpec> modifyOptions()
+{
+    static const QList<OptionSpec> all = [] {
+        QList<OptionSpec> options;
+        for (const Setting &setting : Settings)
+            options.append(setting.option);
+        for (const OptionSpec &inert : inertModifyOptions())
+            options.append(inert);
+        return options;
+    }();
+    return {all.constData(), std::size_t(all.size())};
+}
+
+Outcome applyModifications(MachineDefinition &definition, const Arguments &arguments)
+{
+    for (const Option &option : arguments.options) {
+        const Setting *known = nullptr;
+        for (const Setting &setting : Settings) {
+            if (option.name == QLatin1String(setting.option.name))
+                known = &setting;
+        }
+        if (known) {
+            const Outcome outcome = known->apply(definition, option);
+            if (outcome.error() && outcome.error()->kind() == ErrorKind::Invalid)
+                return Outcome::syntax(*outcome.error());
+            if (!outcome.isGood())
+                return outcome;
+        } else if (option.name != QLatin1String("json") && option.name != QLatin1String("nologo")
+                   && option.name != QLatin1String("settingspwfile")) {
+            setInertValue(definition, inertKey(option),
+                          option.values.size() == 1
+                              ? QJsonValue(option.value())
+                              : QJsonValue(QJsonArray::fromStringList(option.values)));
+        }
+    }
+    return {};
+}
+
+} // namespace app

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/session.h"
+
+#include "engine/machine/user_paths.h"
+
+#include <QtCore/QDeadlineTimer>
+#include <QtCore/QFileInfo>
+#include <QtCore/QThread>
+
+namespace app {
+
+using namespace engine;
+using namespace std::chrono_literals;
+
+bool LiveState::isOff() const
+{
+    return word == QLatin1String("poweroff") || word == QLatin1String("aborted")
+        || word == QLatin1String("saved");
+}
+
+Session::Session(Output &output, Dialect dialect, QString program)
+    : m_output(output)
+    , m_dialect(dialect)
+    , m_program(std::move(program))
+{ }
+
+Session::~Session() = default;
+
+void Session::warn(const QString &text)
+{
+    m_output.note(formatWarning(text, m_dialect, m_program));
+}
+
+MachineStore &Session::store()
+{
+    if (!m_store) {
+        m_store = std::make_unique<MachineStore>();
+        m_store->refresh();
+    }
+    return *m_store;
+}
+
+Result<MachineEntry> Session::machine(const QString &nameOrUuid)
+{
+    MachineEntry entry = TRY(store().find(nameOrUuid));
+    if (entry.error) {
+        Error error = *entry.error;
+        return std::move(error).context(QStringLiteral("The machine \"%1\" is inaccessible")
+                                            .arg(entry.displayName())
+                                            .toStdString());
+    }
+    return entry;
+}
+
+LiveState Session::observe(const MachineEntry &entry)
+{
+    const auto recorded = [&] {
+        const StateRecord record = readState(entry.folder);
+        LiveState state;
+        state.changed = record.changed;
+        state.word = record.state == PersistentState::Aborted ? QStringLiteral("aborted")
+                                                              : QStringLiteral("poweroff");
+        if (record.state == PersistentState::Running)
+            state.word = QStringLiteral("running");
+        return state;
+    };
+    if (!MachineLock::isHeld(entry.folder))
+        return recorded();
+
+    const QString socket = paths::controlSocket(entry.definition.uuid);
+    if (QFileInfo::exists(socket)) {
+        ControlClient client;
+        if (client.connectAndWait(socket, 3s)) {
+            auto info = client.callAndWait(QStringLiteral("machine.info"), {}, 5s);
+            if (info) {
+                LiveState state;
+                state.status = statusFromJson(*info);
+                state.word = stateName(state.status->state);
+                state.changed = readState(entry.folder).changed;
+                return state;
+            }
+        }
+    }
+    // Held, but nobody answers: a process that comes up or goes down, or somebody who changes the
+    // definition for a moment.
+    LiveState state = recorded();
+    if (state.word == QLatin1String("running") && MachineLock::isHeld(entry.folder))
+        state.word =
+            QFileInfo::exists(socket) ? QStringLiteral("stopping") : QStringLiteral("starting");
+    else
+        state = recorded();
+    return state;
+}
+
+Outcome Session::connect(const MachineEntry &entry, ControlClient &client) const
+{
+    const auto notRunning = [&](const QString &word) {
+        return Outcome::failure(
+            ResultCode::InvalidVmState,
+            QStringLiteral("Machine '%1' is not currently running (state is %2)")
+                .arg(entry.definition.name, word));
+    };
+    const QString socket = paths::controlSocket(entry.definition.uuid);
+    if (!QFileInfo::exists(socket))
+        return notRunning(observe(entry).word);
+    const auto connected = client.connectAndWait(socket, 5s);
+    if (connected)
+        return {};
+    const LiveState state = observe(entry);
+    if (state.isOff())
+        return notRunning(state.word);
+    Error error = connected.error();
+    return Outcome::failure(
+        ResultCode::VmError,
+        std::move(error).context(QStringLiteral("The process of machine '%1' does not answer")
+                                     .arg(entry.definition.name)
+                                     .toStdString()));
+}
+
+Outcome Session::requireOff(const MachineEntry &entry) const
+{
+    // A machine that just ended gets a moment to let go of its files.
+    LiveState state = observe(entry);
+    if (!state.isOff() && !state.status && waitUntilReleased(entry.folder, 3s))
+        state = observe(entry);
+    if (state.isOff())
+        return {};
+    return Outcome::failure(ResultCode::InvalidVmState,
+                            QStringLiteral("The machine '%1' is not powered off (state is %2)")
+                                .arg(entry.definition.name, state.word));
+}
+
+Outcome Session::changeMachine(const QString &nameOrUuid,
+                               const std::function<Outcome(MachineEntry &)> &change)
+{
+    MachineEntry entry = TRY(machine(nameOrUuid));
+    Outcome off = requireOff(entry);
+    if (!off.isGood())
+        return off;
+    const MachineDefinition before = entry.definition;
+    Outcome changed = change(entry);
+    if (!changed.isGood() || entry.definition == before)
+        return changed;
+    const auto saved = saveMachine(entry);
+    if (!saved)
+        return saved.error();
+    return {};
+}
+
+Result<MachineEntry> Session::saveMachine(const MachineEntry &entry)
+{
+    auto saved = store().save(entry);
+    if (!saved && saved.error().kind() == ErrorKind::Busy && waitUntilReleased(entry.folder, 3s))
+        saved = store().save(entry);
+    return saved;
+}
+
+bool waitUntilReleased(const QString &machineFolder, std::chrono::milliseconds patience)
+{
+    const QDeadlineTimer deadline(patience);
+    while (MachineLock::isHeld(machineFolder)) {
+        if (deadline.hasExpired())
+            return false;
+        QThread::msleep(20);
+    }
+    return true;
+}
+
+} // namespace app

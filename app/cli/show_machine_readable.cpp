@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The order is VirtualBox 7.0's; programs take the card of a Forwarding line from the last nicN
+// line before it.
+#include "app/cli/show_format.h"
+#include "app/cli/vbox_words.h"
+#include "engine/machine/machine_check.h"
+#include "engine/machine/machine_json.h"
+#include "engine/machine/user_paths.h"
+#include "engine/media/disk_image.h"
+
+#include <QtCore/QFileInfo>
+
+namespace app {
+
+using namespace engine;
+
+namespace {
+
+QString onOff(bool value)
+{
+    return value ? QStringLiteral("on") : QStringLiteral("off");
+}
+
+class Writer final
+{
+public:
+    explicit Writer(const MachineView &view)
+        : m_view(view)
+        , m_definition(view.entry.definition)
+    { }
+
+    QString text()
+    {
+        general();
+        board();
+        state();
+        storage();
+        network();
+        devices();
+        own();
+        return m_text;
+    }
+
+private:
+    void put(const QString &key, const QString &value) { m_text += keyValue(key, value); }
+    void put(const char *key, const QString &value) { put(QString::fromLatin1(key), value); }
+    void number(const char *key, qint64 value)
+    {
+        m_text += keyNumber(QString::fromLatin1(key), value);
+    }
+    // A setting that is stored without effect, or what VirtualBox has when nobody set it.
+    void inert(const char *key, const char *stored, const char *fallback)
+    {
+        put(key, inertValue(m_definition, QLatin1String(stored), QLatin1String(fallback)));
+    }
+
+    void general()
+    {
+        const QString folder = m_view.entry.folder;
+        put("name", m_definition.name);
+        put("groups",
+            m_definition.groups.isEmpty() ? QStringLiteral("/")
+                                          : m_definition.groups.join(QLatin1Char(',')));
+        put("ostype", osTypeWords(m_definition).description);
+        put("UUID", uuidWord(m_definition.uuid));
+        put("CfgFile", m_view.entry.definitionPath);
+        put("SnapFldr", folder + QStringLiteral("/snapshots"));
+        put("LogFldr", QFileInfo(paths::logFile(folder)).path());
+        inert("hardwareuuid", "hardwareuuid", qPrintable(uuidWord(m_definition.uuid)));
+    }
+
+    void board()
+    {
+        number("memory", m_definition.memoryMiB);
+        inert("pagefusion", "pagefusion", "off");
+        number("vram", m_definition.videoMemoryMiB);
+        number("cpuexecutioncap",
+               inertValue(m_definition, QStringLiteral("cpuexecutioncap"), QStringLiteral("100"))
+                   .toInt());
+        inert("hpet", "hpet", "on");
+        inert("cpu-profile", "cpuprofile", "host");
+        put("chipset", chipsetWord(m_definition.chipset));
+        put("firmware", firmwareWord(m_definition.firmware));
+        number("cpus", m_definition.cpus);
+        inert("pae", "pae", "on");
+        inert("longmode", "longmode", "on");
+        inert("triplefaultreset", "triplefaultreset", "off");
+        inert("apic", "apic", "on");
+        inert("x2apic", "x2apic", "on");
+        inert("nested-hw-virt", "nestedhwvirt", "off");
+        number("cpuid-portability-level", 0);
+        inert("bootmenu", "biosbootmenu", "messageandmenu");
+        const BootSlots places = bootSlots(m_definition);
+        for (std::size_t i = 0; i < places.size(); ++i)
+            put(QStringLiteral("boot%1").arg(i + 1), bootWord(places[i]));
+        inert("acpi", "acpi", "on");
+        inert("ioapic", "ioapic", "on");
+        inert("biosapic", "biosapic", "apic");
+        number("biossystemtimeoffset", 0);
+        put("rtcuseutc", onOff(m_definition.clock == ClockBase::Utc));
+        inert("hwvirtex", "hwvirtex", "on");
+        inert("nestedpaging", "nestedpaging", "on");
+        inert("largepages", "largepages", "off");
+        inert("vtxvpid", "vtxvpid", "on");
+        inert("vtxux", "vtxux", "on");
+        inert("virtvmsavevmload", "virtvmsavevmload", "on");
+        inert("iommu", "iommu", "none");
+        inert("paravirtprovider", "paravirtprovider", "default");
+        put("effparavirtprovider", QStringLiteral("kvm"));
+    }
+
+    void state()
+    {
+        put("VMState", m_view.live.word);
+        put("VMStateChangeTime", stampWord(m_view.live.changed));
+        put("graphicscontroller", graphicsWord(m_definition));
+        number(
+            "monitorcount",
+            inertValue(m_definition, QStringLiteral("monitorcount"), QStringLiteral("1")).toInt());
+        inert("accelerate3d", "accelerate3d", "off");
+        inert("accelerate2dvideo", "accelerate2dvideo", "off");
+        inert("teleporterenabled", "teleporter", "off");
+        inert("autostart-enabled", "autostartenabled", "off");
+        inert("defaultfrontend", "defaultfrontend", "");
+        inert("vmprocpriority", "vmprocesspriority", "default");
+    }
+
+    void storage()
+    {
+        const QList<StorageController> &controllers = m_view.controllers();
+        for (qsizetype i = 0; i < controllers.size(); ++i) {
+            const StorageController &controller = controllers.at(i);
+            const auto field = [&](const char *key, const QString &value) {
+                put(QStringLiteral("%1%2").arg(QLatin1String(key)).arg(i), value);
+            };
+            field("storagecontrollername", controller.name);
+            field("storagecontrollertype", controllerTypeWord(m_definition, controller));
+            field("storagecontrollerinstance", QStringLiteral("0"));
+            field("storagecontrollermaxportcount", QString::number(maximumPorts(controller.kind)));
+            field("storagecontrollerportcount", QString::number(controller.portCount));
+            field("storagecontrollerbootable", onOff(controller.isBootable));
+        }
+        for (const StorageController &controller : controllers) {
+            for (int port = 0; port < controller.portCount; ++port) {
+                for (int device = 0; device < devicesPerPort(controller.kind); ++device)
+                    place(controller, port, device);
+            }
+        }
+    }
+
+    void place(const StorageController &controller, int port, int device)
+    {
+        const StorageAttachment *attachment = nullptr;
+        for (const StorageAttachment &candidate : controller.attachments) {
+            if (candidate.port == port && candidate.device == device)
+                attachment = &candidate;
+        }
+        const auto key = [&](const char *part) {
+            // Quoted always, as keys made from a controller's name are.
+            return quoted(QStringLiteral("%1-%2%3-%4")
+                              .arg(controller.name, QLatin1String(part))
+                              .arg(port)
+                              .arg(device));
+        };
+        const auto line = [&](const char *part, const QString &value) {
+            m_text += key(part) + QLatin1Char('=') + quoted(value) + QLatin1Char('\n');
+        };
+        if (!attachment) {
+            line("", QStringLiteral("none"));
+            return;
+        }
+        const bool isDrive = attachment->kind != MediumKind::HardDisk;
+        const QString path = resolvedPath(*attachment, m_view.entry.folder);
+        line("", path.isEmpty() ? QStringLiteral("emptydrive") : path);
+        if (!path.isEmpty())
+            line("ImageUUID-", uuidWord(mediumUuid(path)));
+        if (isDrive) {
+            line("tempeject-", QStringLiteral("off"));
+            line("IsEjected-", onOff(path.isEmpty()));
+        } else {
+            const QJsonObject kept =
+                m_definition.inertSettings.value(QStringLiteral("storageattach"))
+                    .toObject()
+                    .value(QStringLiteral("%1/%2/%3").arg(controller.name).arg(port).arg(device))
+                    .toObject();
+            line("nonrotational-",
+                 kept.value(QStringLiteral("nonrotational")).toString(QStringLiteral("off")));
+            line("discard-", onOff(attachment->isDiscardOn));
+        }
+    }
+
+    void network()
+    {
+        const QList<NetworkAdapter> &adapters = m_view.adapters();
+        for (int i = 0; i < MachineDefinition::MaxAdapters; ++i) {
+            const QString slot = QString::number(i + 1);
+            if (i >= adapters.size() || adapters.at(i).mode == NetworkMode::None) {
+                put(QStringLiteral("nic") + slot, QStringLiteral("none"));
+                continue;
+            }
+            const NetworkAdapter &adapter = adapters.at(i);
+            const bool isNat = adapter.mode == NetworkMode::Nat;
+            if (isNat)
+                put(QStringLiteral("natnet") + slot, QStringLiteral("nat"));
+            put(QStringLiteral("macaddress") + slot, macWord(adapter.macAddress));
+            put(QStringLiteral("cableconnected") + slot, onOff(adapter.isCableConnected));
+            put(QStringLiteral("nic") + slot, networkWord(adapter.mode));
+            put(QStringLiteral("nictype") + slot, nicTypeWord(adapter.model));
+            put(QStringLiteral("nicspeed") + slot,
+                inertValue(m_definition, QStringLiteral("nicspeed") + slot, QStringLiteral("0")));
+            if (!isNat)
+                continue;
+            put("mtu", QStringLiteral("0"));
+            for (const char *key : {"sockSnd", "sockRcv", "tcpWndSnd", "tcpWndRcv"})
+                put(key, QStringLiteral("64"));
+            for (qsizetype rule = 0; rule < adapter.forwards.size(); ++rule)
+                put(QStringLiteral("Forwarding(%1)").arg(rule),
+                    forwardWord(adapter.forwards.at(rule)));
+        }
+    }
+
+    void devices()
+    {
+        put("hidpointing", pointingWord(m_definition.pointing));
+        put("hidkeyboard", QStringLiteral("ps2kbd"));
+        for (int port = 1; port <= 4; ++port)
+            put(QStringLiteral("uart%1").arg(port),
+                inertValue(m_definition, QStringLiteral("uart%1").arg(port),
+                           QStringLiteral("off")));
+        for (int port = 1; port <= 2; ++port)
+            put(QStringLiteral("lpt%1").arg(port),
+                inertValue(m_definition, QStringLiteral("lpt%1").arg(port), QStringLiteral("off")));
+        put("audio", audioWord(m_definition));
+        inert("audio_out", "audioout", "off");
+        inert("audio_in", "audioin", "off");
+        inert("clipboard", "clipboardmode", "disabled");
+        inert("clipboard_file_transfers", "clipboardfiletransfers", "off");
+        inert("draganddrop", "draganddrop", "disabled");
+        if (m_view.live.status)
+            put("SessionName",
+                m_view.live.status->startType == QLatin1String("headless")
+                    ? QStringLiteral("headless")
+                    : QStringLiteral("GUI/Qt"));
+        // Stored for programs that set it; nothing listens.
+        put("vrde", QStringLiteral("off"));
+        put("usb", onOff(m_definition.usb == UsbController::Uhci));
+        put("ehci", onOff(m_definition.usb == UsbController::Ehci));
+        put("xhci", onOff(m_definition.usb == UsbController::Xhci));
+        if (!m_definition.description.isEmpty())
+            put("description", m_definition.description);
+        number("GuestMemoryBalloon", 0);
+    }
+
+    void own()
+    {
+        put("engine", enumName(m_definition.engine));
+        if (m_view.live.status) {
+            put("driver", m_view.live.status->driver);
+            put("acceleration", m_view.acceleration());
+        }
+    }
+
+    const MachineView &m_view;
+    const MachineDefinition &m_definition;
+    QString m_text;
+};
+
+} // namespace
+
+QString machineReadable(const MachineView &view)
+{
+    return Writer(view).text();
+}
+
+} // namespace app

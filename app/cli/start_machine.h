@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Starting one machine and saying so: startvm, quickstart.
+#pragma once
+
+#include "app/cli/session.h"
+
+namespace app {
+
+Outcome checkStartType(const QString &type);
+// Silent: the caller has its own words.
+enum class Telling { Aloud, Silent };
+Outcome startMachine(Session &session, const QString &nameOrUuid, const QString &type,
+                     Telling telling = Telling::Aloud);
+
+} // namespace app

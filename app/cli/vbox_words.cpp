@@ -1,0 +1,452 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/vbox_words.h"
+
+#include "engine/catalog/os_catalog.h"
+#include "engine/machine/qt_text.h"
+
+#include <QtCore/QJsonArray>
+#include <QtCore/QRandomGenerator>
+
+namespace app {
+
+using namespace engine;
+
+namespace {
+
+Error unknownWord(const QString &what, const QString &word, const QString &known)
+{
+    return makeError(ErrorKind::Invalid,
+                     QStringLiteral("Unknown %1 \"%2\": known are %3").arg(what, word, known));
+}
+
+Error lackingWord(const QString &what, const QString &word, const QString &remedy)
+{
+    return makeError(ErrorKind::Unsupported,
+                     QStringLiteral("This version has no %1 \"%2\"").arg(what, word), remedy);
+}
+
+bool isOneOf(const QString &word, std::initializer_list<const char *> known)
+{
+    for (const char *name : known) {
+        if (word.compare(QLatin1String(name), Qt::CaseInsensitive) == 0)
+            return true;
+    }
+    return false;
+}
+
+constexpr char BootSlotsKey[] = "bootslots";
+
+} // namespace
+
+QString inertValue(const MachineDefinition &definition, const QString &key, const QString &fallback)
+{
+    const QJsonValue value = definition.inertSettings.value(key);
+    if (value.isArray()) {
+        QStringList words;
+        for (const QJsonValue &word : value.toArray())
+            words.append(word.toString());
+        return words.join(QLatin1Char(','));
+    }
+    return value.isString() ? value.toString() : fallback;
+}
+
+void setInertValue(MachineDefinition &definition, const QString &key, const QJsonValue &value)
+{
+    definition.inertSettings.insert(key, value);
+}
+
+QString firmwareWord(Firmware firmware)
+{
+    return firmware == Firmware::Uefi ? QStringLiteral("EFI") : QStringLiteral("BIOS");
+}
+
+Result<Firmware> firmwareFromWord(const QString &word)
+{
+    if (isOneOf(word, {"bios"}))
+        return Firmware::Bios;
+    if (isOneOf(word, {"efi", "efi64", "uefi"}))
+        return Firmware::Uefi;
+    if (isOneOf(word, {"efi32"}))
+        return lackingWord(QStringLiteral("firmware"), word, QStringLiteral("Use efi (64-bit)"));
+    return unknownWord(QStringLiteral("firmware"), word, QStringLiteral("bios, efi, efi64, uefi"));
+}
+
+QString chipsetWord(Chipset chipset)
+{
+    return chipset == Chipset::Q35 ? QStringLiteral("ich9") : QStringLiteral("piix3");
+}
+
+Result<Chipset> chipsetFromWord(const QString &word)
+{
+    if (isOneOf(word, {"piix3", "i440fx"}))
+        return Chipset::I440fx;
+    if (isOneOf(word, {"ich9", "q35"}))
+        return Chipset::Q35;
+    return unknownWord(QStringLiteral("chipset"), word, QStringLiteral("piix3, ich9"));
+}
+
+Result<VideoModel> videoFromWord(const QString &word)
+{
+    if (isOneOf(word, {"none"}))
+        return VideoModel::None;
+    if (isOneOf(word, {"vboxvga", "vga"}))
+        return VideoModel::Vga;
+    if (isOneOf(word, {"vmsvga", "virtio"}))
+        return VideoModel::Virtio;
+    if (isOneOf(word, {"vboxsvga", "qxl"}))
+        return VideoModel::Qxl;
+    return unknownWord(QStringLiteral("graphics controller"), word,
+                       QStringLiteral("none, vboxvga, vmsvga, vboxsvga, vga, virtio, qxl"));
+}
+
+QString graphicsWord(const MachineDefinition &definition)
+{
+    switch (definition.video) {
+    case VideoModel::None:
+        return QStringLiteral("none");
+    case VideoModel::Vga:
+        return QStringLiteral("vboxvga");
+    case VideoModel::Virtio:
+        return QStringLiteral("vmsvga");
+    case VideoModel::Qxl:
+        return QStringLiteral("vboxsvga");
+    }
+    return {};
+}
+
+QString pointingWord(PointingDevice device)
+{
+    switch (device) {
+    case PointingDevice::Ps2Mouse:
+        return QStringLiteral("ps2mouse");
+    case PointingDevice::UsbMouse:
+        return QStringLiteral("usbmouse");
+    case PointingDevice::UsbTablet:
+        return QStringLiteral("usbtablet");
+    }
+    return {};
+}
+
+Result<PointingDevice> pointingFromWord(const QString &word)
+{
+    if (isOneOf(word, {"ps2", "ps2mouse"}))
+        return PointingDevice::Ps2Mouse;
+    if (isOneOf(word, {"usb", "usbmouse"}))
+        return PointingDevice::UsbMouse;
+    if (isOneOf(word, {"usbtablet"}))
+        return PointingDevice::UsbTablet;
+    if (isOneOf(word, {"usbmultitouch", "usbmtscreenpluspad"}))
+        return lackingWord(QStringLiteral("pointing device"), word,
+                           QStringLiteral("Use usbtablet"));
+    return unknownWord(QStringLiteral("pointing device"), word,
+                       QStringLiteral("ps2, usb, usbtablet"));
+}
+
+QString audioWord(const MachineDefinition &definition)
+{
+    if (definition.audio == AudioModel::None)
+        return QStringLiteral("none");
+    const QString driver = inertValue(definition, QStringLiteral("audiodriver"));
+    return driver.isEmpty() || driver == QLatin1String("none") ? QStringLiteral("default") : driver;
+}
+
+QString audioControllerWord(AudioModel model)
+{
+    return model == AudioModel::Ac97 ? QStringLiteral("ac97") : QStringLiteral("hda");
+}
+
+QString networkWord(NetworkMode mode)
+{
+    switch (mode) {
+    case NetworkMode::None:
+        return QStringLiteral("none");
+    case NetworkMode::NotAttached:
+        return QStringLiteral("null");
+    case NetworkMode::Nat:
+        return QStringLiteral("nat");
+    }
+    return {};
+}
+
+Result<NetworkMode> networkFromWord(const QString &word)
+{
+    if (isOneOf(word, {"none"}))
+        return NetworkMode::None;
+    if (isOneOf(word, {"null"}))
+        return NetworkMode::NotAttached;
+    if (isOneOf(word, {"nat"}))
+        return NetworkMode::Nat;
+    if (isOneOf(word,
+                {"bridged", "intnet", "hostonly", "hostonlynet", "hostonlynetwork", "generic",
+                 "natnetwork", "cloud", "cloudnetwork"}))
+        return lackingWord(QStringLiteral("network"), word,
+                           QStringLiteral("Use nat, null or none"));
+    return unknownWord(QStringLiteral("network"), word, QStringLiteral("none, null, nat"));
+}
+
+QString nicTypeWord(NicModel model)
+{
+    switch (model) {
+    case NicModel::Virtio:
+        return QStringLiteral("virtio");
+    case NicModel::E1000:
+        return QStringLiteral("82540EM");
+    case NicModel::E1000e:
+        return QStringLiteral("82574L");
+    case NicModel::Rtl8139:
+        return QStringLiteral("RTL8139");
+    }
+    return {};
+}
+
+Result<NicModel> nicTypeFromWord(const QString &word)
+{
+    if (isOneOf(word, {"virtio"}))
+        return NicModel::Virtio;
+    if (isOneOf(word, {"82540EM", "82543GC", "82545EM", "e1000"}))
+        return NicModel::E1000;
+    if (isOneOf(word, {"82574L", "e1000e"}))
+        return NicModel::E1000e;
+    if (isOneOf(word, {"rtl8139"}))
+        return NicModel::Rtl8139;
+    if (isOneOf(word,
+                {"Am79C970A", "Am79C973", "Am79C960", "NE1000", "NE2000", "WD8003", "WD8013",
+                 "ELNK2", "ELNK1"}))
+        return lackingWord(QStringLiteral("network card"), word,
+                           QStringLiteral("Use 82540EM, virtio, e1000e or rtl8139"));
+    return unknownWord(QStringLiteral("network card"), word,
+                       QStringLiteral("82540EM, 82543GC, 82545EM, virtio, e1000e, rtl8139"));
+}
+
+QString controllerTypeWord(const MachineDefinition &definition, const StorageController &controller)
+{
+    switch (controller.kind) {
+    case ControllerKind::Ide: {
+        // PIIX3, PIIX4 and ICH6 are one controller here.
+        const QJsonObject stored =
+            definition.inertSettings.value(QStringLiteral("storagectl")).toObject();
+        const QString type =
+            stored.value(controller.name).toObject().value(QStringLiteral("controller")).toString();
+        return type.isEmpty() ? QStringLiteral("PIIX4") : type;
+    }
+    case ControllerKind::Sata:
+        return QStringLiteral("IntelAhci");
+    case ControllerKind::Virtio:
+        return QStringLiteral("VirtioSCSI");
+    case ControllerKind::Nvme:
+        return QStringLiteral("NVMe");
+    case ControllerKind::Usb:
+        return QStringLiteral("USB");
+    case ControllerKind::Floppy:
+        return QStringLiteral("I82078");
+    }
+    return {};
+}
+
+int maximumPorts(ControllerKind kind)
+{
+    switch (kind) {
+    case ControllerKind::Ide:
+        return 2;
+    case ControllerKind::Sata:
+        return 30;
+    case ControllerKind::Virtio:
+        return 16;
+    case ControllerKind::Nvme:
+        return 16;
+    case ControllerKind::Usb:
+        return 8;
+    case ControllerKind::Floppy:
+        return 1;
+    }
+    return 1;
+}
+
+int devicesPerPort(ControllerKind kind)
+{
+    return kind == ControllerKind::Ide || kind == ControllerKind::Floppy ? 2 : 1;
+}
+
+QString bootWord(const std::optional<BootDevice> &device)
+{
+    if (!device)
+        return QStringLiteral("none");
+    switch (*device) {
+    case BootDevice::HardDisk:
+        return QStringLiteral("disk");
+    case BootDevice::Optical:
+        return QStringLiteral("dvd");
+    case BootDevice::Floppy:
+        return QStringLiteral("floppy");
+    case BootDevice::Network:
+        return QStringLiteral("net");
+    }
+    return {};
+}
+
+Result<std::optional<BootDevice>> bootFromWord(const QString &word)
+{
+    if (isOneOf(word, {"none"}))
+        return std::optional<BootDevice>();
+    if (isOneOf(word, {"disk"}))
+        return std::optional(BootDevice::HardDisk);
+    if (isOneOf(word, {"dvd", "cdrom"}))
+        return std::optional(BootDevice::Optical);
+    if (isOneOf(word, {"floppy"}))
+        return std::optional(BootDevice::Floppy);
+    if (isOneOf(word, {"net"}))
+        return std::optional(BootDevice::Network);
+    return unknownWord(QStringLiteral("boot device"), word,
+                       QStringLiteral("none, disk, dvd, floppy, net"));
+}
+
+namespace {
+
+QList<BootDevice> filled(const BootSlots &slots_)
+{
+    QList<BootDevice> order;
+    for (const auto &device : slots_) {
+        if (device && !order.contains(*device))
+            order.append(*device);
+    }
+    return order;
+}
+
+} // namespace
+
+BootSlots bootSlots(const MachineDefinition &definition)
+{
+    BootSlots places;
+    const QJsonArray stored = definition.inertSettings.value(QLatin1String(BootSlotsKey)).toArray();
+    for (qsizetype i = 0; i < stored.size() && i < qsizetype(places.size()); ++i) {
+        const auto device = bootFromWord(stored.at(i).toString());
+        if (device)
+            places[std::size_t(i)] = *device;
+    }
+    if (!stored.isEmpty() && filled(places) == definition.bootOrder)
+        return places;
+    // The order was changed elsewhere since, or never set by slot.
+    places = {};
+    for (qsizetype i = 0; i < definition.bootOrder.size() && i < qsizetype(places.size()); ++i)
+        places[std::size_t(i)] = definition.bootOrder.at(i);
+    return places;
+}
+
+void setBootSlots(MachineDefinition &definition, const BootSlots &slots_)
+{
+    definition.bootOrder = filled(slots_);
+    QJsonArray words;
+    for (const auto &device : slots_)
+        words.append(bootWord(device));
+    definition.inertSettings.insert(QLatin1String(BootSlotsKey), words);
+}
+
+OsTypeWords osTypeWords(const MachineDefinition &definition)
+{
+    const QString asked = inertValue(definition, QStringLiteral("ostype"));
+    if (!asked.isEmpty()) {
+        const VBoxOsType *type = findVBoxOsType(asked);
+        if (type && type->osId == definition.osId)
+            return {type->id, type->description};
+    }
+    const VBoxOsType &type = vboxOsTypeFor(definition.osId);
+    return {type.id, type.description};
+}
+
+QString macWord(const QString &macAddress)
+{
+    return QString(macAddress).remove(QLatin1Char(':')).toUpper();
+}
+
+Result<QString> macFromWord(const QString &word)
+{
+    if (isOneOf(word, {"auto"}))
+        return randomMac();
+    const QString digits =
+        QString(word).remove(QLatin1Char(':')).remove(QLatin1Char('-')).toLower();
+    const bool isHex = digits.size() == 12
+        && std::all_of(digits.begin(), digits.end(),
+                       [](QChar c) { return QStringLiteral("0123456789abcdef").contains(c); });
+    if (!isHex)
+        return makeError(ErrorKind::Invalid,
+                         QStringLiteral("Invalid hardware address \"%1\": it takes auto or 12 "
+                                        "hexadecimal digits")
+                             .arg(word));
+    if (digits.mid(1, 1).toInt(nullptr, 16) & 1)
+        return makeError(
+            ErrorKind::Invalid,
+            QStringLiteral("Invalid hardware address \"%1\": it is a multicast one; the "
+                           "second digit must be even")
+                .arg(word));
+    QStringList pairs;
+    for (qsizetype i = 0; i < 12; i += 2)
+        pairs.append(digits.mid(i, 2));
+    return pairs.join(QLatin1Char(':'));
+}
+
+QString randomMac()
+{
+    const quint32 number = QRandomGenerator::global()->generate();
+    return QStringLiteral("08:00:27:%1:%2:%3")
+        .arg(number & 0xff, 2, 16, QLatin1Char('0'))
+        .arg((number >> 8) & 0xff, 2, 16, QLatin1Char('0'))
+        .arg((number >> 16) & 0xff, 2, 16, QLatin1Char('0'));
+}
+
+QString forwardWord(const PortForward &forward)
+{
+    return QStringList{forward.name,
+                       forward.protocol == ForwardProtocol::Udp ? QStringLiteral("udp")
+                                                                : QStringLiteral("tcp"),
+                       forward.hostAddress,
+                       QString::number(forward.hostPort),
+                       forward.guestAddress,
+                       QString::number(forward.guestPort)}
+        .join(QLatin1Char(','));
+}
+
+Result<PortForward> forwardFromWord(const QString &word)
+{
+    const QStringList parts = word.split(QLatin1Char(','));
+    bool isGood = parts.size() == 6;
+    PortForward rule;
+    if (isGood) {
+        bool isHostPort = false;
+        bool isGuestPort = false;
+        rule.hostPort = parts.at(3).trimmed().toInt(&isHostPort);
+        rule.guestPort = parts.at(5).trimmed().toInt(&isGuestPort);
+        rule.hostAddress = parts.at(2).trimmed();
+        rule.guestAddress = parts.at(4).trimmed();
+        const bool isUdp = isOneOf(parts.at(1).trimmed(), {"udp"});
+        rule.protocol = isUdp ? ForwardProtocol::Udp : ForwardProtocol::Tcp;
+        isGood = isHostPort && isGuestPort && rule.hostPort > 0 && rule.hostPort < 65536
+            && rule.guestPort > 0 && rule.guestPort < 65536
+            && (isUdp || isOneOf(parts.at(1).trimmed(), {"tcp"}));
+    }
+    if (!isGood)
+        return makeError(
+            ErrorKind::Invalid,
+            QStringLiteral("Invalid port forward \"%1\": it takes [name],tcp|udp,[host "
+                           "address],host port,[guest address],guest port")
+                .arg(word));
+    rule.name = parts.at(0).trimmed();
+    if (rule.name.isEmpty())
+        rule.name = QStringLiteral("%1_%2_%3")
+                        .arg(parts.at(1).trimmed().toLower())
+                        .arg(rule.hostPort)
+                        .arg(rule.guestPort);
+    return rule;
+}
+
+NetworkAdapter &adapterAt(MachineDefinition &definition, int number)
+{
+    while (definition.adapters.size() < number) {
+        NetworkAdapter adapter;
+        adapter.model = NicModel::E1000; // VirtualBox's usual card
+        adapter.macAddress = randomMac();
+        definition.adapters.append(adapter);
+    }
+    return definition.adapters[number - 1];
+}
+
+} // namespace app

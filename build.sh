@@ -1,0 +1,110 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# One command to build, run or test Vitrine on a bare Debian 12 (or newer).
+set -euo pipefail
+cd "$(dirname "$(readlink -f "$0")")"
+
+usage() {
+    cat <<'TEXT'
+Usage: ./build.sh [COMMAND]
+  build           install the packages that are missing and build a release (default)
+  run [IMAGE]     build, then start Vitrine; with an ISO or disk image: in the new-machine wizard.
+                  Without a display: a tour on a virtual one, with screenshots
+  test [--long]   build, then run the tests, a sanitizer run included; --long adds the slow ones
+  packages        print the packages that are missing
+TEXT
+}
+
+# What the programs are built with, what they need to run, and what the tests need on top.
+BUILD_PACKAGES=(g++ cmake ninja-build pkg-config qt6-base-dev qt6-svg-dev libgl-dev
+    libspice-client-glib-2.0-dev libosinfo-1.0-dev)
+RUN_PACKAGES=(qemu-system-x86 qemu-utils seabios ovmf osinfo-db libqt6svg6 qt6-wayland
+    hicolor-icon-theme fonts-dejavu-core)
+DISPLAY_PACKAGES=(xvfb openbox xdotool imagemagick x11-utils dbus at-spi2-core python3
+    python3-pyatspi util-linux debian-installer-12-netboot-amd64 grub-common grub-pc-bin
+    grub-efi-amd64-bin xorriso mtools)
+TEST_PACKAGES=(grub-rescue-pc ipxe memtest86+ desktop-file-utils appstream shared-mime-info
+    man-db clang)
+LONG_PACKAGES=(debootstrap syslinux syslinux-common e2fsprogs fdisk)
+
+missing_packages() {
+    local package
+    for package in "$@"; do
+        [ "$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>&1)" = installed ] || echo "$package"
+    done
+}
+
+install_packages() {
+    command -v dpkg-query >/dev/null || {
+        echo "This is no Debian: make sure that you have what these packages hold: $*" >&2
+        return
+    }
+    local missing
+    mapfile -t missing < <(missing_packages "$@")
+    [ ${#missing[@]} -eq 0 ] && return
+    local as_root=()
+    if [ "$(id -u)" != 0 ]; then
+        command -v sudo >/dev/null || {
+            echo "These packages are missing and you are not root: ${missing[*]}" >&2
+            exit 1
+        }
+        as_root=(sudo)
+    fi
+    echo "Installing: ${missing[*]}"
+    "${as_root[@]}" apt-get update -qq
+    DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq \
+        --no-install-recommends "${missing[@]}" >/dev/null
+}
+
+build() { # preset
+    local folder=build
+    [ "$1" = release ] || folder=build-$1
+    [ -f "$folder/build.ninja" ] || cmake --preset "$1"
+    cmake --build --preset "$1"
+}
+
+has_display() { [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; }
+
+run() {
+    install_packages "${BUILD_PACKAGES[@]}" "${RUN_PACKAGES[@]}"
+    if has_display; then
+        build release
+        exec build/bin/vitrine "$@"
+    fi
+    install_packages "${DISPLAY_PACKAGES[@]}"
+    build release
+    echo "There is no display here: Vitrine takes a tour on a virtual one instead."
+    exec /usr/bin/python3 tests/e2e/tour.py "$@"
+}
+
+run_tests() {
+    local long=no
+    [ "${1:-}" = --long ] && long=yes
+    install_packages "${BUILD_PACKAGES[@]}" "${RUN_PACKAGES[@]}" "${DISPLAY_PACKAGES[@]}" \
+        "${TEST_PACKAGES[@]}"
+    [ $long = no ] || install_packages "${LONG_PACKAGES[@]}"
+    build asan
+    ctest --preset asan
+    build release
+    if [ $long = yes ]; then
+        ctest --preset release
+    else
+        ctest --preset release --label-exclude long
+    fi
+}
+
+case "${1:-build}" in
+build)
+    install_packages "${BUILD_PACKAGES[@]}" "${RUN_PACKAGES[@]}"
+    build release
+    echo "Built: build/bin/vitrine, build/bin/vitrine-vm, build/bin/vitrinectl"
+    ;;
+run) shift; run "$@" ;;
+test) shift; run_tests "$@" ;;
+packages)
+    missing_packages "${BUILD_PACKAGES[@]}" "${RUN_PACKAGES[@]}" "${DISPLAY_PACKAGES[@]}" \
+        "${TEST_PACKAGES[@]}" "${LONG_PACKAGES[@]}"
+    ;;
+-h | --help | help) usage ;;
+*) usage >&2; exit 2 ;;
+esac

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "display/frame_painter.h"
+
+#include <QtGui/QPainter>
+#include <QtGui/QRegion>
+
+#include <algorithm>
+#include <cmath>
+
+namespace display {
+
+namespace {
+
+// In device pixels; no guest pixel vanishes even in a tiny view.
+QSize pictureSize(const QSize &guestSize, const QSize &deviceSize, ScaleMode mode)
+{
+    if (mode == ScaleMode::Actual)
+        return guestSize;
+    return guestSize.scaled(deviceSize, Qt::KeepAspectRatio).expandedTo(QSize(1, 1));
+}
+
+// Centred where there is room; else from the top left, where systems put what matters.
+int start(int available, int needed)
+{
+    return std::max(0, (available - needed) / 2);
+}
+
+} // namespace
+
+FrameGeometry::FrameGeometry(const QSize &guestSize, const ViewShape &view)
+    : m_guestSize(guestSize)
+    , m_ratio(view.devicePixelRatio)
+{
+    if (guestSize.isEmpty() || view.size.isEmpty() || m_ratio <= 0)
+        return;
+    const QPointF deviceOrigin = view.origin * m_ratio;
+    m_offset = (QPointF(deviceOrigin.toPoint()) - deviceOrigin) / m_ratio;
+    const QSize deviceSize(int(std::floor(view.size.width() * m_ratio)),
+                           int(std::floor(view.size.height() * m_ratio)));
+    const QSize size = pictureSize(guestSize, deviceSize, view.scaleMode);
+    m_picture = QRect(
+        QPoint(start(deviceSize.width(), size.width()), start(deviceSize.height(), size.height())),
+        size);
+}
+
+QRectF FrameGeometry::viewRect() const
+{
+    return QRectF(QPointF(m_picture.topLeft()) / m_ratio + m_offset,
+                  QSizeF(m_picture.size()) / m_ratio);
+}
+
+bool FrameGeometry::isWholeFactor() const
+{
+    if (isEmpty())
+        return true;
+    const int factor = m_picture.width() / m_guestSize.width();
+    return factor >= 1 && m_guestSize * factor == m_picture.size();
+}
+
+QRect FrameGeometry::damageToView(const QRect &guest) const
+{
+    const QRect inside = guest.intersected(QRect(QPoint(0, 0), m_guestSize));
+    if (isEmpty() || inside.isEmpty())
+        return {};
+    const QRectF picture = viewRect();
+    const qreal scaleX = picture.width() / m_guestSize.width();
+    const qreal scaleY = picture.height() / m_guestSize.height();
+    const qreal margin = isWholeFactor() ? 0 : 1;
+    const QRectF touched(
+        picture.x() + (inside.x() - margin) * scaleX, picture.y() + (inside.y() - margin) * scaleY,
+        (inside.width() + 2 * margin) * scaleX, (inside.height() + 2 * margin) * scaleY);
+    return touched.toAlignedRect();
+}
+
+QPoint FrameGeometry::viewToGuest(const QPointF &point) const
+{
+    if (isEmpty())
+        return {};
+    const QRectF picture = viewRect();
+    const qreal x = (point.x() - picture.x()) * m_guestSize.width() / picture.width();
+    const qreal y = (point.y() - picture.y()) * m_guestSize.height() / picture.height();
+    return QPoint(int(std::clamp<qreal>(std::floor(x), 0, m_guestSize.width() - 1)),
+                  int(std::clamp<qreal>(std::floor(y), 0, m_guestSize.height() - 1)));
+}
+
+QPointF FrameGeometry::guestToView(const QPoint &guest) const
+{
+    if (isEmpty())
+        return {};
+    const QRectF picture = viewRect();
+    return QPointF(picture.x() + (guest.x() + 0.5) * picture.width() / m_guestSize.width(),
+                   picture.y() + (guest.y() + 0.5) * picture.height() / m_guestSize.height());
+}
+
+void paintFrame(QPainter &painter, const QImage &image, const FrameGeometry &geometry,
+                const QRegion &exposed, const QColor &border)
+{
+    if (geometry.isEmpty() || image.isNull()) {
+        for (const QRect &rect : exposed)
+            painter.fillRect(rect, border);
+        return;
+    }
+    const QRectF picture = geometry.viewRect();
+    const QRect touched = picture.toAlignedRect();
+    // The border first: at a fractional ratio its last logical pixel is partly picture.
+    const QRectF whole =
+        QRectF(QPoint(int(std::ceil(picture.left())), int(std::ceil(picture.top()))),
+               QPoint(int(std::floor(picture.right())), int(std::floor(picture.bottom()))));
+    for (const QRect &rect : exposed.subtracted(QRegion(whole.toRect())))
+        painter.fillRect(rect, border);
+    if (!exposed.intersects(touched))
+        return;
+    // The whole picture is handed over and clipped to the exposed part: smoothing at the edge of a
+    // partial update then sees the same neighbours as a full one, so no seams.
+    painter.save();
+    painter.setClipRegion(exposed, Qt::IntersectClip);
+    painter.setRenderHint(QPainter::SmoothPixmapTransform, !geometry.isWholeFactor());
+    painter.setCompositionMode(QPainter::CompositionMode_Source);
+    painter.drawImage(picture, image, QRectF(image.rect()));
+    painter.restore();
+}
+
+} // namespace display

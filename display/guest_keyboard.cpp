@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "display/guest_keyboard.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace display {
+
+using engine::KeyMotion;
+using engine::ScanCode;
+
+void GuestKeyboard::setSink(engine::InputSink *sink)
+{
+    if (m_sink != sink)
+        releaseAll();
+    m_sink = sink;
+}
+
+void GuestKeyboard::send(ScanCode code, KeyMotion motion)
+{
+    if (m_sink)
+        m_sink->key(code, motion);
+}
+
+GuestKeyboard::Outcome GuestKeyboard::press(ScanCode code, bool isRepeat)
+{
+    if (code == m_hostKey) {
+        if (!isRepeat) {
+            m_isHostKeyDown = true;
+            m_isHostKeyAlone = m_held.isEmpty();
+        }
+        return Outcome::Sent;
+    }
+    if (isRepeat) {
+        if (m_held.contains(code))
+            send(code, KeyMotion::Press);
+        return Outcome::Sent;
+    }
+    if (m_isHostKeyDown) {
+        m_isHostKeyAlone = false;
+        m_swallowed.insert(code);
+        return Outcome::HostKeyChord;
+    }
+    if (!m_held.contains(code))
+        m_held.append(code);
+    send(code, KeyMotion::Press);
+    return Outcome::Sent;
+}
+
+GuestKeyboard::Outcome GuestKeyboard::release(ScanCode code)
+{
+    if (code == m_hostKey) {
+        const bool wasAlone = m_isHostKeyDown && m_isHostKeyAlone;
+        m_isHostKeyDown = false;
+        return wasAlone ? Outcome::HostKeyAlone : Outcome::Sent;
+    }
+    if (m_swallowed.remove(code))
+        return Outcome::Sent;
+    if (m_held.removeOne(code))
+        send(code, KeyMotion::Release);
+    return Outcome::Sent;
+}
+
+void GuestKeyboard::releaseAll()
+{
+    const QList<ScanCode> held = std::exchange(m_held, {});
+    for (auto code = held.rbegin(); code != held.rend(); ++code)
+        send(*code, KeyMotion::Release);
+    m_swallowed.clear();
+    m_isHostKeyDown = false;
+}
+
+void GuestKeyboard::sendChord(const QList<ScanCode> &chord)
+{
+    for (const ScanCode code : chord)
+        send(code, KeyMotion::Press);
+    for (auto code = chord.rbegin(); code != chord.rend(); ++code) {
+        if (!m_held.contains(*code))
+            send(*code, KeyMotion::Release);
+    }
+}
+
+} // namespace display

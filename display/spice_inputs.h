@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The InputSink of a SPICE connection. Before the inputs channel is there, and after it is gone,
+// input is dropped. Main thread only.
+#pragma once
+
+#include "engine/host/input_sink.h"
+
+#include <QtCore/QPoint>
+
+struct _SpiceInputsChannel;
+
+namespace display {
+
+class SpiceInputs final : public engine::InputSink
+{
+public:
+    void setChannel(_SpiceInputsChannel *channel); // not owned; nullptr when it goes
+    void setPointerMode(engine::PointerMode mode) { m_mode = mode; }
+    // Where the monitor lies in the guest's surface; positions count from there.
+    void setOrigin(const QPoint &origin) { m_origin = origin; }
+
+    void key(engine::ScanCode code, engine::KeyMotion motion) override;
+    void button(engine::PointerButton button, engine::KeyMotion motion) override;
+    void position(int x, int y) override;
+    void motion(int dx, int dy) override;
+    engine::PointerMode pointerMode() const override { return m_mode; }
+    void setLockLights(bool capsLock, bool numLock, bool scrollLock) override;
+
+private:
+    _SpiceInputsChannel *m_channel = nullptr;
+    engine::PointerMode m_mode = engine::PointerMode::Relative;
+    QPoint m_origin;
+    int m_buttonState = 0;
+};
+
+} // namespace display

@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "display/spice_session.h"
+
+#include "display/spice_inputs.h"
+#include "display/spice_surface.h"
+
+#include <QtCore/QAbstractEventDispatcher>
+#include <QtCore/QFile>
+#include <QtGui/QImage>
+
+#include <algorithm>
+#include <cstdint>
+#include <utility>
+
+// GLib has a member of this name.
+#undef signals
+#include <spice-client.h>
+
+namespace display {
+
+namespace {
+
+engine::PixelFormat pixelFormat(int format)
+{
+    switch (format) {
+    case SPICE_SURFACE_FMT_32_xRGB:
+    case SPICE_SURFACE_FMT_32_ARGB:
+        return engine::PixelFormat::Xrgb32;
+    case SPICE_SURFACE_FMT_16_565:
+        return engine::PixelFormat::Rgb16_565;
+    case SPICE_SURFACE_FMT_16_555:
+        return engine::PixelFormat::Rgb16_555;
+    default:
+        return engine::PixelFormat::None;
+    }
+}
+
+// The library hands out red, green, blue, alpha bytes, not premultiplied.
+engine::CursorImage cursorImage(int width, int height, int hotX, int hotY, const void *rgba)
+{
+    engine::CursorImage cursor;
+    if (!rgba || width <= 0 || height <= 0)
+        return cursor;
+    const QImage wrapped(static_cast<const uchar *>(rgba), width, height, width * 4,
+                         QImage::Format_RGBA8888);
+    const QImage converted = wrapped.convertToFormat(QImage::Format_ARGB32_Premultiplied);
+    cursor.width = width;
+    cursor.height = height;
+    cursor.hotSpotX = hotX;
+    cursor.hotSpotY = hotY;
+    cursor.pixels.resize(std::size_t(width) * std::size_t(height));
+    for (int y = 0; y < height; ++y) {
+        // Safe: a scan line of this format is `width` aligned 32-bit values.
+        const auto *line = reinterpret_cast<const std::uint32_t *>(converted.constScanLine(y));
+        std::copy_n(line, width, cursor.pixels.begin() + std::ptrdiff_t(y) * width);
+    }
+    return cursor;
+}
+
+bool dispatcherRunsGlib()
+{
+    const QAbstractEventDispatcher *dispatcher = QAbstractEventDispatcher::instance();
+    return dispatcher && dispatcher->inherits("QEventDispatcherGlib");
+}
+
+} // namespace
+
+struct SpiceDisplaySession::Private
+{
+    explicit Private(SpiceDisplaySession *owner)
+        : q(owner)
+    { }
+
+    void connectTo(const QString &socketPath);
+    void disconnect();
+    void addChannel(SpiceChannel *channel);
+    void removeChannel(SpiceChannel *channel);
+    void updateMouseMode(SpiceChannel *channel);
+    void updateMonitors(SpiceChannel *channel);
+    void channelEvent(SpiceChannel *channel, SpiceChannelEvent event);
+    void finish(const QString &reason);
+
+    template <class Handler>
+    void listen(gpointer object, const char *signal, Handler *handler)
+    {
+        g_signal_connect(object, signal, G_CALLBACK(handler), this);
+    }
+
+    // As GLib calls them, the last argument being the Private that asked for it.
+    static void onChannelNew(SpiceSession *, SpiceChannel *channel, Private *self)
+    {
+        self->addChannel(channel);
+    }
+    static void onChannelDestroy(SpiceSession *, SpiceChannel *channel, Private *self)
+    {
+        self->removeChannel(channel);
+    }
+    static void onChannelEvent(SpiceChannel *channel, SpiceChannelEvent event, Private *self)
+    {
+        self->channelEvent(channel, event);
+    }
+    static void onPrimaryCreate(SpiceChannel *, gint format, gint width, gint height, gint stride,
+                                gint, gpointer data, Private *self);
+    static void onPrimaryDestroy(SpiceChannel *, Private *self) { self->surface.dropPrimary(); }
+    static void onInvalidate(SpiceChannel *, gint x, gint y, gint width, gint height, Private *self)
+    {
+        self->surface.addDamage(QRect(x, y, width, height));
+    }
+    static void onMonitors(SpiceChannel *channel, GParamSpec *, Private *self)
+    {
+        self->updateMonitors(channel);
+    }
+    static void onMouseMode(SpiceChannel *channel, Private *self)
+    {
+        self->updateMouseMode(channel);
+    }
+    static void onCursorSet(SpiceChannel *, gint width, gint height, gint hotX, gint hotY,
+                            gpointer rgba, Private *self)
+    {
+        self->surface.setCursor(cursorImage(width, height, hotX, hotY, rgba));
+    }
+    static void onCursorMove(SpiceChannel *, gint x, gint y, Private *self)
+    {
+        self->surface.moveCursor(QPoint(x, y));
+    }
+    static void onCursorHide(SpiceChannel *, Private *self)
+    {
+        engine::CursorImage hidden = self->surface.cursor();
+        hidden.isVisible = false;
+        self->surface.setCursor(std::move(hidden));
+    }
+    static void onCursorReset(SpiceChannel *, Private *self) { self->surface.setCursor({}); }
+
+    SpiceDisplaySession *q;
+    SpiceSession *session = nullptr;
+    QList<SpiceChannel *> channels; // each with a reference
+    SpiceSurface surface;
+    SpiceInputs inputs;
+    QString path;
+    bool isMainOpen = false;
+    bool isOpened = false;
+    bool isFinished = false;
+};
+
+void SpiceDisplaySession::Private::connectTo(const QString &socketPath)
+{
+    path = socketPath;
+    if (!dispatcherRunsGlib()) {
+        finish(tr("The machine's display needs Qt's GLib event loop, which is switched off. Start "
+                  "the program without QT_NO_GLIB in its environment."));
+        return;
+    }
+    session = spice_session_new();
+    const QByteArray encoded = QFile::encodeName(socketPath);
+    g_object_set(session, "unix-path", encoded.constData(), "enable-audio", FALSE,
+                 "enable-usbredir", FALSE, "enable-smartcard", FALSE, nullptr);
+    listen(session, "channel-new", &onChannelNew);
+    listen(session, "channel-destroy", &onChannelDestroy);
+    if (!spice_session_connect(session))
+        finish(tr("Cannot connect to the machine's display at \"%1\".").arg(socketPath));
+}
+
+void SpiceDisplaySession::Private::disconnect()
+{
+    inputs.setChannel(nullptr);
+    surface.dropPrimary();
+    for (SpiceChannel *channel : std::exchange(channels, {})) {
+        g_signal_handlers_disconnect_by_data(channel, this);
+        g_object_unref(channel);
+    }
+    if (SpiceSession *old = std::exchange(session, nullptr)) {
+        g_signal_handlers_disconnect_by_data(old, this);
+        spice_session_disconnect(old);
+        g_object_unref(old);
+    }
+}
+
+void SpiceDisplaySession::Private::addChannel(SpiceChannel *channel)
+{
+    int type = -1;
+    int id = -1;
+    g_object_get(channel, "channel-type", &type, "channel-id", &id, nullptr);
+    const bool isWanted = id == 0
+        && (type == SPICE_CHANNEL_MAIN || type == SPICE_CHANNEL_DISPLAY
+            || type == SPICE_CHANNEL_CURSOR || type == SPICE_CHANNEL_INPUTS);
+    if (!isWanted)
+        return;
+    channels.append(SPICE_CHANNEL(g_object_ref(channel)));
+    listen(channel, "channel-event", &onChannelEvent);
+    switch (type) {
+    case SPICE_CHANNEL_MAIN:
+        listen(channel, "main-mouse-update", &onMouseMode);
+        updateMouseMode(channel);
+        return; // the session connects this one itself
+    case SPICE_CHANNEL_DISPLAY:
+        listen(channel, "display-primary-create", &onPrimaryCreate);
+        listen(channel, "display-primary-destroy", &onPrimaryDestroy);
+        listen(channel, "display-invalidate", &onInvalidate);
+        listen(channel, "notify::monitors", &onMonitors);
+        break;
+    case SPICE_CHANNEL_CURSOR:
+        listen(channel, "cursor-set", &onCursorSet);
+        listen(channel, "cursor-move", &onCursorMove);
+        listen(channel, "cursor-hide", &onCursorHide);
+        listen(channel, "cursor-reset", &onCursorReset);
+        break;
+    case SPICE_CHANNEL_INPUTS:
+        inputs.setChannel(SPICE_INPUTS_CHANNEL(channel));
+        break;
+    }
+    spice_channel_connect(channel);
+}
+
+void SpiceDisplaySession::Private::removeChannel(SpiceChannel *channel)
+{
+    if (!channels.removeOne(channel))
+        return;
+    if (SPICE_IS_INPUTS_CHANNEL(channel))
+        inputs.setChannel(nullptr);
+    if (SPICE_IS_DISPLAY_CHANNEL(channel))
+        surface.dropPrimary();
+    g_signal_handlers_disconnect_by_data(channel, this);
+    g_object_unref(channel);
+}
+
+void SpiceDisplaySession::Private::onPrimaryCreate(SpiceChannel *channel, gint format, gint width,
+                                                   gint height, gint stride, gint, gpointer data,
+                                                   Private *self)
+{
+    self->surface.setPrimary({.pixels = static_cast<const std::uint8_t *>(data),
+                              .width = width,
+                              .height = height,
+                              .strideBytes = stride,
+                              .format = pixelFormat(format)});
+    self->updateMonitors(channel);
+    if (std::exchange(self->isOpened, true))
+        return;
+    SpiceDisplaySession *q = self->q;
+    QMetaObject::invokeMethod(
+        q, [q] { emit q->opened(); }, Qt::QueuedConnection);
+}
+
+void SpiceDisplaySession::Private::updateMonitors(SpiceChannel *channel)
+{
+    GArray *monitors = nullptr;
+    g_object_get(channel, "monitors", &monitors, nullptr);
+    QRect first;
+    if (monitors && monitors->len > 0) {
+        const auto &config = g_array_index(monitors, SpiceDisplayMonitorConfig, 0);
+        first = QRect(int(config.x), int(config.y), int(config.width), int(config.height));
+    }
+    if (monitors)
+        g_array_unref(monitors);
+    surface.setMonitor(first);
+    inputs.setOrigin(surface.monitorOrigin());
+}
+
+void SpiceDisplaySession::Private::updateMouseMode(SpiceChannel *channel)
+{
+    int mode = SPICE_MOUSE_MODE_SERVER;
+    g_object_get(channel, "mouse-mode", &mode, nullptr);
+    const auto pointerMode = mode == SPICE_MOUSE_MODE_CLIENT ? engine::PointerMode::Absolute
+                                                             : engine::PointerMode::Relative;
+    surface.setCursorDrawn(pointerMode == engine::PointerMode::Relative);
+    if (pointerMode == inputs.pointerMode())
+        return;
+    inputs.setPointerMode(pointerMode);
+    emit q->pointerModeChanged();
+}
+
+void SpiceDisplaySession::Private::channelEvent(SpiceChannel *channel, SpiceChannelEvent event)
+{
+    const bool isMain = SPICE_IS_MAIN_CHANNEL(channel);
+    const GError *error = spice_channel_get_error(channel);
+    const QString detail = error ? QString::fromUtf8(error->message) : QString();
+    switch (event) {
+    case SPICE_CHANNEL_OPENED:
+        isMainOpen = isMainOpen || isMain;
+        break;
+    case SPICE_CHANNEL_CLOSED:
+        finish({});
+        break;
+    case SPICE_CHANNEL_ERROR_AUTH:
+        finish(tr("The machine's display at \"%1\" asks for a password, which it should not. Power "
+                  "the machine off and start it again.")
+                   .arg(path));
+        break;
+    case SPICE_CHANNEL_ERROR_IO:
+        // An end of file: the program at the other end has gone.
+        if (isMainOpen) {
+            finish({});
+            break;
+        }
+        [[fallthrough]];
+    case SPICE_CHANNEL_ERROR_CONNECT:
+    case SPICE_CHANNEL_ERROR_TLS:
+    case SPICE_CHANNEL_ERROR_LINK:
+        finish(detail.isEmpty()
+                   ? tr("Cannot connect to the machine's display at \"%1\".").arg(path)
+                   : tr("Cannot connect to the machine's display at \"%1\": %2").arg(path, detail));
+        break;
+    case SPICE_CHANNEL_NONE:
+    case SPICE_CHANNEL_SWITCHING:
+        break;
+    }
+}
+
+// Queued: it is called from inside the library, and the receiver may delete the session.
+void SpiceDisplaySession::Private::finish(const QString &reason)
+{
+    if (std::exchange(isFinished, true))
+        return;
+    QMetaObject::invokeMethod(
+        q,
+        [this, reason] {
+            disconnect();
+            emit q->closed(reason);
+        },
+        Qt::QueuedConnection);
+}
+
+SpiceDisplaySession::SpiceDisplaySession(const QString &socketPath, QObject *parent)
+    : DisplaySession(parent)
+    , m_private(std::make_unique<Private>(this))
+{
+    m_private->connectTo(socketPath);
+}
+
+SpiceDisplaySession::~SpiceDisplaySession()
+{
+    m_private->surface.setListener(nullptr);
+    m_private->disconnect();
+}
+
+engine::FrameSource &SpiceDisplaySession::frameSource()
+{
+    return m_private->surface;
+}
+
+engine::InputSink &SpiceDisplaySession::inputSink()
+{
+    return m_private->inputs;
+}
+
+} // namespace display

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A DisplaySession over SPICE on a Unix socket, by spice-client-glib. Four channels are opened:
+// main, display, cursor, inputs. The library works in GLib's default main context, which Qt's event
+// dispatcher on Linux runs; where it does not (QT_NO_GLIB) the session closes with a sentence
+// saying so. Specified in "SPICE protocol", spice-space.org. Main thread only.
+#pragma once
+
+#include "display/open_display.h"
+
+namespace display {
+
+class SpiceDisplaySession final : public DisplaySession
+{
+    Q_OBJECT
+public:
+    explicit SpiceDisplaySession(const QString &socketPath, QObject *parent = nullptr);
+    ~SpiceDisplaySession() override;
+
+    engine::FrameSource &frameSource() override;
+    engine::InputSink &inputSink() override;
+
+private:
+    struct Private;
+    std::unique_ptr<Private> m_private;
+};
+
+} // namespace display

@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/drivers/qemu_command_line.h"
+
+#include "engine/drivers/qemu_storage.h"
+#include "engine/machine/qt_text.h"
+
+#include <QtCore/QJsonDocument>
+#include <QtCore/QJsonObject>
+
+#include <algorithm>
+
+namespace engine {
+
+namespace {
+
+constexpr const char *NicSlots[MachineDefinition::MaxAdapters] = {"0x3",  "0x8",  "0x9",  "0xa",
+                                                                  "0x10", "0x11", "0x12", "0x13"};
+
+// In QEMU's option syntax a comma is doubled.
+QString escaped(QString value)
+{
+    return value.replace(',', QStringLiteral(",,"));
+}
+
+QString nicModelName(NicModel model)
+{
+    switch (model) {
+    case NicModel::Virtio:
+        return "virtio-net-pci";
+    case NicModel::E1000:
+        return "e1000";
+    case NicModel::E1000e:
+        return "e1000e";
+    case NicModel::Rtl8139:
+        return "rtl8139";
+    }
+    return "virtio-net-pci";
+}
+
+bool hasController(const MachineDefinition &definition, ControllerKind kind)
+{
+    return std::any_of(
+        definition.controllers.cbegin(), definition.controllers.cend(),
+        [kind](const StorageController &controller) { return controller.kind == kind; });
+}
+
+QString flashNode(const QString &path, const QString &node, bool isReadOnly)
+{
+    const QJsonObject file{{"driver", "file"}, {"filename", path}, {"read-only", isReadOnly}};
+    const QJsonObject options{
+        {"driver", "raw"}, {"node-name", node}, {"read-only", isReadOnly}, {"file", file}};
+    return QString::fromUtf8(QJsonDocument(options).toJson(QJsonDocument::Compact));
+}
+
+class CommandLine final
+{
+public:
+    CommandLine(const MachineDefinition &definition, const QemuLaunch &launch)
+        : m_definition(definition)
+        , m_launch(launch)
+        , m_bus(rootBus(definition))
+    { }
+
+    Result<QStringList> write()
+    {
+        addProcess();
+        addBoard();
+        addVideo();
+        addUsb();
+        addSound();
+        addVirtioHelpers();
+        const StorageLaunch storage{m_launch.place.folder, m_launch.imageFormat,
+                                    m_launch.isBlockDevice};
+        m_arguments += TRY(storageArguments(m_definition, storage, m_freeSlots));
+        for (int index = 0; index < int(m_definition.adapters.size()); ++index)
+            TRY(addAdapter(m_definition.adapters[index], index));
+        return m_arguments;
+    }
+
+private:
+    void device(const QStringList &properties) { m_arguments << "-device" << properties.join(','); }
+
+    QStringList at(const QString &slot) const { return {"bus=" + m_bus, "addr=" + slot}; }
+
+    void addProcess()
+    {
+        m_arguments << "-nodefaults"
+                    << "-no-user-config";
+        m_arguments << "-name"
+                    << "guest=" + escaped(m_definition.name) + ",debug-threads=on";
+        m_arguments << "-uuid" << m_definition.uuid.toString(QUuid::WithoutBraces);
+        // ALSA's mixing starts a helper by fork, which the filter would answer with death.
+        const QString spawn = m_launch.audioDriver == "alsa" ? "allow" : "deny";
+        m_arguments << "-sandbox"
+                    << "on,obsolete=deny,elevateprivileges=deny,spawn=" + spawn
+                + ",resourcecontrol=deny";
+        m_arguments << "-chardev" << QString("socket,id=qmp,fd=%1").arg(m_launch.qmpDescriptor)
+                    << "-mon"
+                    << "chardev=qmp,mode=control";
+        m_arguments << "-S";
+    }
+
+    void addBoard()
+    {
+        const bool isQ35 = m_definition.chipset == Chipset::Q35;
+        QString machine = isQ35 ? "q35" : "pc";
+        machine += ",vmport=off,dump-guest-core=off";
+        if (isQ35 && !hasController(m_definition, ControllerKind::Sata))
+            machine += ",sata=off";
+        if (m_launch.firmware) {
+            m_arguments << "-blockdev"
+                        << flashNode(m_launch.firmware->codePath, "firmware-code", true)
+                        << "-blockdev"
+                        << flashNode(nvramPath(m_launch.place), "firmware-variables", false);
+            machine += ",pflash0=firmware-code,pflash1=firmware-variables";
+        }
+        m_arguments << "-machine" << machine;
+        if (m_launch.acceleration == Acceleration::Kind::Hardware) {
+            m_arguments << "-accel"
+                        << "kvm";
+            QString cpu = "host";
+            if (m_definition.osId.startsWith("win"))
+                cpu += ",hv-relaxed=on,hv-vapic=on,hv-spinlocks=0x1fff,hv-time=on";
+            m_arguments << "-cpu" << cpu;
+        } else {
+            m_arguments << "-accel"
+                        << "tcg,thread=multi,tb-size=128"
+                        << "-cpu"
+                        << "max";
+        }
+        m_arguments << "-smp"
+                    << QString("cpus=%1,sockets=1,cores=%1,threads=1").arg(m_definition.cpus);
+        m_arguments << "-m" << QString("size=%1M").arg(m_definition.memoryMiB);
+        m_arguments << "-rtc"
+                    << QString("base=%1,driftfix=slew")
+                           .arg(m_definition.clock == ClockBase::Utc ? "utc" : "localtime");
+        m_arguments << "-boot"
+                    << "menu=off,strict=on";
+    }
+
+    void addVideo()
+    {
+        m_arguments << "-display"
+                    << "none"
+                    << "-spice"
+                    << "unix=on,addr=" + escaped(spiceSocketPath(m_launch.place))
+                + ",disable-ticketing=on,image-compression=off,jpeg-wan-compression=never"
+                  ",zlib-glz-wan-compression=never,streaming-video=off"
+                  ",playback-compression=off,seamless-migration=off,agent-mouse=off"
+                  ",disable-copy-paste=on,disable-agent-file-xfer=on";
+        // The cards want a power of two.
+        const int megabytes =
+            int(qNextPowerOfTwo(quint32(qMax(1, m_definition.videoMemoryMiB) - 1)));
+        switch (m_definition.video) {
+        case VideoModel::None:
+            return;
+        case VideoModel::Vga:
+            device(QStringList{"VGA", "id=video"} + at("0x2")
+                   + QStringList{QString("vgamem_mb=%1").arg(megabytes)});
+            return;
+        case VideoModel::Virtio:
+            device(QStringList{"virtio-vga", "id=video"} + at("0x2"));
+            return;
+        case VideoModel::Qxl:
+            device(QStringList{"qxl-vga", "id=video"} + at("0x2")
+                   + QStringList{QString("vgamem_mb=%1").arg(megabytes)});
+            return;
+        }
+    }
+
+    void addUsb()
+    {
+        switch (m_definition.usb) {
+        case UsbController::None:
+            return;
+        case UsbController::Uhci:
+            device(QStringList{"piix3-usb-uhci", "id=usb"} + at("0x6"));
+            break;
+        case UsbController::Ehci:
+            // With its companions as in an ICH9: full-speed devices go there.
+            device(QStringList{"ich9-usb-ehci1", "id=usb", "multifunction=on"} + at("0xb.0x7"));
+            device(
+                QStringList{"ich9-usb-uhci1", "masterbus=usb.0", "firstport=0", "multifunction=on"}
+                + at("0xb.0x0"));
+            device(
+                QStringList{"ich9-usb-uhci2", "masterbus=usb.0", "firstport=2", "multifunction=on"}
+                + at("0xb.0x1"));
+            device(
+                QStringList{"ich9-usb-uhci3", "masterbus=usb.0", "firstport=4", "multifunction=on"}
+                + at("0xb.0x2"));
+            break;
+        case UsbController::Xhci:
+            device(QStringList{"qemu-xhci", "id=usb", "p2=15", "p3=15"} + at("0xc"));
+            break;
+        }
+        if (m_definition.pointing == PointingDevice::UsbTablet)
+            device({"usb-tablet", "id=tablet", "bus=usb.0"});
+        else if (m_definition.pointing == PointingDevice::UsbMouse)
+            device({"usb-mouse", "id=mouse", "bus=usb.0"});
+    }
+
+    void addSound()
+    {
+        if (m_definition.audio == AudioModel::None)
+            return;
+        m_arguments << "-audiodev" << m_launch.audioDriver + ",id=sound";
+        if (m_definition.audio == AudioModel::Hda) {
+            device(QStringList{"intel-hda", "id=hda"} + at("0x5"));
+            device({"hda-output", "bus=hda.0", "audiodev=sound"});
+        } else {
+            device(QStringList{"AC97", "audiodev=sound"} + at("0x5"));
+        }
+    }
+
+    // Only where another virtio device shows that the guest knows the kind: an old guest
+    // would nag about unknown hardware.
+    void addVirtioHelpers()
+    {
+        if (!usesVirtio(m_definition))
+            return;
+        device(QStringList{"virtio-serial-pci", "id=serial"} + at("0x4"));
+        m_arguments << "-chardev"
+                    << "spicevmc,id=agent,name=vdagent";
+        device(
+            {"virtserialport", "bus=serial.0", "nr=1", "chardev=agent", "name=com.redhat.spice.0"});
+        m_arguments << "-object"
+                    << "rng-random,id=random,filename=/dev/urandom";
+        device(QStringList{"virtio-rng-pci", "rng=random"} + at("0x7"));
+    }
+
+    Result<> addAdapter(const NetworkAdapter &adapter, int index)
+    {
+        if (adapter.mode == NetworkMode::None)
+            return {};
+        if (index >= MachineDefinition::MaxAdapters)
+            return makeError(ErrorKind::Unsupported,
+                             QString("A machine can have at most %1 network adapters")
+                                 .arg(MachineDefinition::MaxAdapters));
+        QStringList network;
+        if (adapter.mode == NetworkMode::Nat) {
+            // Each adapter's network is its own: 10.0.2.0/24, 10.0.3.0/24, ...
+            network << "user" << QString("id=net%1").arg(index);
+            if (index > 0)
+                network << QString("net=10.0.%1.0/24").arg(index + 2);
+            for (const PortForward &forward : adapter.forwards)
+                network << "hostfwd=" + forwardRule(forward);
+        } else {
+            // A hub with nothing else on it; the driver also takes the link down.
+            network << "hubport" << QString("id=net%1").arg(index)
+                    << QString("hubid=%1").arg(index);
+        }
+        m_arguments << "-netdev" << network.join(',');
+        QStringList card = QStringList{nicModelName(adapter.model), "id=" + nicId(index),
+                                       QString("netdev=net%1").arg(index)}
+            + at(NicSlots[index]);
+        if (!adapter.macAddress.isEmpty())
+            card << "mac=" + adapter.macAddress;
+        const int boot = bootIndex(m_definition, BootDevice::Network, index);
+        // Without network boot the boot ROM would only take time.
+        card << (boot >= 0 ? QString("bootindex=%1").arg(boot) : QString("romfile="));
+        device(card);
+        return {};
+    }
+
+    const MachineDefinition &m_definition;
+    const QemuLaunch &m_launch;
+    QString m_bus;
+    PciSlots m_freeSlots;
+    QStringList m_arguments;
+};
+
+} // namespace
+
+Result<QStringList> qemuArguments(const MachineDefinition &definition, const QemuLaunch &launch)
+{
+    return CommandLine(definition, launch).write();
+}
+
+QString spiceSocketPath(const MachinePlace &place)
+{
+    return place.runFolder + "/spice.sock";
+}
+
+QString nvramPath(const MachinePlace &place)
+{
+    return place.folder + "/nvram";
+}
+
+QString nicId(int adapter)
+{
+    return QString("nic%1").arg(adapter);
+}
+
+QString forwardRule(const PortForward &forward)
+{
+    return QString("%1:%2:%3-%4:%5")
+        .arg(forward.protocol == ForwardProtocol::Udp ? "udp" : "tcp",
+             forward.hostAddress.isEmpty() ? "127.0.0.1" : forward.hostAddress)
+        .arg(forward.hostPort)
+        .arg(forward.guestAddress)
+        .arg(forward.guestPort);
+}
+
+bool usesVirtio(const MachineDefinition &definition)
+{
+    return definition.video == VideoModel::Virtio
+        || hasController(definition, ControllerKind::Virtio)
+        || std::any_of(definition.adapters.cbegin(), definition.adapters.cend(),
+                       [](const NetworkAdapter &adapter) {
+                           return adapter.mode != NetworkMode::None
+                               && adapter.model == NicModel::Virtio;
+                       });
+}
+
+bool hasUsbPointer(const MachineDefinition &definition)
+{
+    return definition.pointing == PointingDevice::UsbTablet
+        && definition.usb != UsbController::None;
+}
+
+} // namespace engine

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A definition to QEMU's arguments. Pure: everything found on the host comes in through
+// QemuLaunch, so the tests are tables. Options are those of qemu-system-x86_64 7.2, none of them
+// deprecated there, so that newer versions understand them too.
+//
+// PCI slots, the same on both boards, after VirtualBox's so that guests keep their device names:
+//   02 video              08-0a NIC 2-4            0e NVMe
+//   03 NIC 1              0b   EHCI with UHCIs     0f virtio disk, the first
+//   04 virtio-serial      0c   xHCI                10-13 NIC 5-8
+//   05 sound              0d   AHCI (i440fx; the   14-1e further disks and controllers, in the
+//   06 UHCI                    one of Q35: 1f.2)         order of the definition
+//   07 virtio-rng                                  1f   Q35's own
+//
+// Disks and drives are in qemu_storage.h.
+#pragma once
+
+#include "engine/drivers/driver.h"
+#include "engine/drivers/qemu_host.h"
+
+#include <functional>
+#include <optional>
+
+namespace engine {
+
+struct QemuLaunch
+{
+    MachinePlace place;
+    Acceleration::Kind acceleration = Acceleration::Kind::Emulated;
+    QString audioDriver = QStringLiteral("none"); // QEMU's name
+    int qmpDescriptor = -1; // in the child
+    std::optional<UefiFirmware> firmware; // when the machine starts by UEFI
+    // QEMU's format driver ("raw", "qcow2") of a hard disk image.
+    std::function<Result<QString>(const QString &path)> imageFormat;
+    std::function<bool(const QString &path)> isBlockDevice;
+};
+
+Result<QStringList> qemuArguments(const MachineDefinition &definition, const QemuLaunch &launch);
+
+QString spiceSocketPath(const MachinePlace &place);
+QString nvramPath(const MachinePlace &place);
+
+QString nicId(int adapter);
+
+// "tcp:127.0.0.1:2222-:22", as QEMU also says it when the port is taken.
+QString forwardRule(const PortForward &forward);
+
+// True when one device is of the virtio kind: then the guest has virtio drivers.
+bool usesVirtio(const MachineDefinition &definition);
+// The tablet needs a USB controller; without one the pointer is a PS/2 mouse.
+bool hasUsbPointer(const MachineDefinition &definition);
+
+} // namespace engine

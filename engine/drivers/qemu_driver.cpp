@@ -1,0 +1,434 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/drivers/qemu_driver.h"
+
+#include "engine/base/log.h"
+#include "engine/drivers/qemu_command_line.h"
+#include "engine/drivers/qemu_failure.h"
+#include "engine/drivers/qemu_medium_change.h"
+#include "engine/drivers/qemu_process.h"
+#include "engine/drivers/qemu_storage.h"
+#include "engine/drivers/scan_code_keys.h"
+#include "engine/machine/machine_check.h"
+#include "engine/machine/qt_text.h"
+#include "engine/machine/user_paths.h"
+
+#include <QtCore/QDir>
+#include <QtCore/QFileInfo>
+#include <QtCore/QJsonArray>
+#include <QtCore/QSaveFile>
+
+namespace engine {
+
+namespace {
+
+constexpr std::chrono::milliseconds ActivityInterval{250};
+// The keyboard's buffer holds sixteen bytes, and a guest may be slow to empty it.
+constexpr int KeysAtOnce = 4;
+constexpr std::chrono::milliseconds KeysInterval{20};
+
+// From a file of QEMU's to where it was asked for, so that nobody sees half a picture and no
+// option of QEMU's ever meets a path of the user's.
+Result<> deliverFile(const QString &from, const QString &to)
+{
+    QFile source(from);
+    if (!source.open(QIODevice::ReadOnly))
+        return makeError(ErrorKind::Io,
+                         QString("Cannot read \"%1\": %2").arg(from, source.errorString()));
+    QSaveFile target(to);
+    if (!target.open(QIODevice::WriteOnly) || target.write(source.readAll()) < 0
+        || !target.commit())
+        return makeError(
+            target.error() == QFileDevice::PermissionsError ? ErrorKind::Denied : ErrorKind::Io,
+            QString("Cannot write the screenshot to \"%1\": %2").arg(to, target.errorString()));
+    return {};
+}
+
+} // namespace
+
+QemuDriver::QemuDriver(QemuDriverOptions options, QObject *parent)
+    : Driver(parent)
+    , m_options(std::move(options))
+{
+    connect(&m_heartbeat, &QTimer::timeout, this, &QemuDriver::beat);
+    m_activityTimer.setInterval(ActivityInterval);
+    connect(&m_activityTimer, &QTimer::timeout, this, &QemuDriver::pollActivity);
+    m_killTimer.setSingleShot(true);
+    connect(&m_killTimer, &QTimer::timeout, this, [this] {
+        log(LogLevel::Warning, "qemu", "QEMU did not end by itself and is killed");
+        if (m_process)
+            m_process->kill();
+    });
+}
+
+QemuDriver::~QemuDriver()
+{
+    blockSignals(true);
+    finish(State::Off, {});
+    // Kills and reaps the child before the members its signals would touch go away.
+    delete m_process;
+}
+
+void QemuDriver::pause(Reply reply)
+{
+    if (refuse(reply, true))
+        return;
+    m_isPauseWanted = true;
+    execute("stop", {}, std::move(reply));
+}
+
+void QemuDriver::resume(Reply reply)
+{
+    if (m_state == State::Running) {
+        answerLater(std::move(reply), makeError(ErrorKind::Invalid, "The machine is not paused"));
+        return;
+    }
+    if (refuse(reply, false))
+        return;
+    execute("cont", {}, std::move(reply));
+}
+
+void QemuDriver::reset(Reply reply)
+{
+    if (!refuse(reply, false))
+        execute("system_reset", {}, std::move(reply));
+}
+
+void QemuDriver::pressPowerButton(Reply reply)
+{
+    if (!refuse(reply, true))
+        execute("system_powerdown", {}, std::move(reply));
+}
+
+void QemuDriver::powerOff(Reply reply)
+{
+    if (m_state == State::Off || m_state == State::Aborted) {
+        answerLater(std::move(reply), makeError(ErrorKind::Invalid, "The machine is not running"));
+        return;
+    }
+    m_powerOffReplies.append(std::move(reply));
+    if (m_isPoweringOff)
+        return;
+    m_isPoweringOff = true;
+    if (!m_process || !m_process->isRunning()) {
+        setState(State::Stopping);
+        QTimer::singleShot(0, this, [this] { finish(State::Off, {}); });
+        return;
+    }
+    if (m_qmp->isReady())
+        m_qmp->execute("quit");
+    else
+        m_process->kill();
+    m_killTimer.start(m_options.quitTimeout);
+    setState(State::Stopping);
+}
+
+void QemuDriver::changeMedium(const StorageSlot &slot, const QString &path, bool force, Reply reply)
+{
+    if (refuse(reply, false))
+        return;
+    const StorageAttachment *attachment = findAttachment(m_definition, slot);
+    const QString title =
+        QString("%1, port %2, device %3").arg(slot.controller).arg(slot.port).arg(slot.device);
+    if (!attachment || attachment->kind == MediumKind::HardDisk) {
+        answerLater(std::move(reply),
+                    makeError(ErrorKind::Unsupported,
+                              attachment ? QString("A hard disk (%1) cannot be changed while the "
+                                                   "machine runs")
+                                               .arg(title)
+                                         : QString("There is no drive at %1, and none can be "
+                                                   "added while the machine runs")
+                                               .arg(title),
+                              "Power the machine off first"));
+        return;
+    }
+    const QString id = deviceId(m_definition, slot);
+    Drive &drive = m_drives[id];
+    if (m_changes.value(id)) {
+        answerLater(
+            std::move(reply),
+            makeError(ErrorKind::Busy,
+                      QString("The medium in the drive (%1) is being changed already").arg(title)));
+        return;
+    }
+    StorageAttachment wanted = *attachment;
+    wanted.path = path;
+    const QString file = path.isEmpty() ? QString() : resolvedPath(wanted, m_place.folder);
+    if (file == drive.path) {
+        answerLater(std::move(reply), {}); // it is there, or nothing is
+        return;
+    }
+    MediumChangeRequest request{id, title, drive.node, {}, force, m_options.trayTimeout};
+    if (!path.isEmpty()) {
+        const QFileInfo info(file);
+        if (!info.exists() || info.isDir() || !info.isReadable()) {
+            const bool isThere = info.exists() && !info.isDir();
+            answerLater(
+                std::move(reply),
+                makeError(isThere ? ErrorKind::Denied : ErrorKind::NotFound,
+                          isThere ? QString("You do not have permission to read \"%1\"").arg(file)
+                                  : QString("There is no file \"%1\"").arg(file)));
+            return;
+        }
+        if (wanted.kind == MediumKind::Floppy && !info.isWritable())
+            wanted.isReadOnly = true;
+        // Nodes of a regular file and of the host's own drive differ.
+        request.newNode =
+            blockNode(wanted, file, nodeName(id, ++drive.generation), "raw", !info.isFile());
+    }
+    const QString node = request.newNode["node-name"].toString();
+    auto *change = new QemuMediumChange(
+        *m_qmp, std::move(request),
+        [this, id, node, file, reply = std::move(reply)](const Result<> &result) {
+            m_changes.remove(id);
+            if (result) {
+                m_drives[id].node = node;
+                m_drives[id].path = file;
+            }
+            if (reply)
+                reply(result);
+        },
+        this);
+    m_changes.insert(id, change);
+    change->start();
+}
+
+void QemuDriver::setLinkConnected(int adapter, bool connected, Reply reply)
+{
+    if (refuse(reply, false))
+        return;
+    if (adapter < 0 || adapter >= int(m_definition.adapters.size())
+        || m_definition.adapters[adapter].mode == NetworkMode::None) {
+        answerLater(std::move(reply),
+                    makeError(ErrorKind::NotFound,
+                              QString("The machine has no network adapter %1").arg(adapter + 1)));
+        return;
+    }
+    // What is attached to nothing has no link, plugged or not.
+    const bool isUp = connected && m_definition.adapters[adapter].mode == NetworkMode::Nat;
+    execute("set_link", {{"name", nicId(adapter)}, {"up", isUp}}, std::move(reply));
+}
+
+void QemuDriver::sendScanCodes(const QByteArray &bytes, Reply reply)
+{
+    if (refuse(reply, true))
+        return;
+    m_typing.enqueue({keyEvents(bytes), std::move(reply)});
+    if (!m_isTyping)
+        typeNext();
+}
+
+void QemuDriver::typeNext()
+{
+    m_isTyping = false;
+    if (m_typing.isEmpty())
+        return;
+    m_isTyping = true;
+    Typing &typing = m_typing.head();
+    QJsonArray events;
+    while (!typing.events.isEmpty() && events.size() < KeysAtOnce)
+        events.append(typing.events.takeFirst());
+    execute("input-send-event", {{"events", events}}, [this](const Result<> &result) {
+        if (m_typing.isEmpty())
+            return;
+        if (!result || m_typing.head().events.isEmpty()) {
+            const Typing done = m_typing.dequeue();
+            if (done.reply)
+                done.reply(result);
+        }
+        QTimer::singleShot(KeysInterval, this, &QemuDriver::typeNext);
+    });
+}
+
+void QemuDriver::screenshot(const QString &path, const QString &format, Reply reply)
+{
+    if (refuse(reply, false))
+        return;
+    if (format != "png" && format != "ppm") {
+        answerLater(std::move(reply),
+                    makeError(ErrorKind::Unsupported,
+                              QString("Screenshots are png or ppm, not \"%1\"").arg(format)));
+        return;
+    }
+    if (m_definition.video == VideoModel::None) {
+        answerLater(std::move(reply),
+                    makeError(ErrorKind::Unsupported, "The machine has no screen"));
+        return;
+    }
+    const QString file =
+        QString("%1/screen-%2.%3").arg(m_place.runFolder).arg(++m_screenshots).arg(format);
+    QJsonObject arguments{{"filename", file}};
+    if (format == "png")
+        arguments.insert("format", format); // ppm is what versions before 7.1 know
+    const QString target = QFileInfo(path).absoluteFilePath();
+    execute("screendump", arguments, [file, target, reply = std::move(reply)](Result<> result) {
+        if (result)
+            result = deliverFile(file, target);
+        QFile::remove(file);
+        if (reply)
+            reply(std::move(result));
+    });
+}
+
+Support QemuDriver::supports(Feature feature) const
+{
+    switch (feature) {
+    case Feature::Pause:
+    case Feature::Reset:
+    case Feature::PowerButton:
+    case Feature::ChangeMedium:
+    case Feature::LinkState:
+        return {true, {}};
+    case Feature::Screenshot:
+        if (m_hasStarted && m_definition.video == VideoModel::None)
+            return {false, "The machine has no screen"};
+        return {true, {}};
+    case Feature::SaveState:
+        return {false, "Saving a running machine is not available in this version"};
+    case Feature::Snapshots:
+        return {false, "Snapshots are not available in this version"};
+    case Feature::UsbPassthrough:
+        return {false, "USB devices of this computer cannot be given to a guest in this version"};
+    case Feature::SharedFolders:
+        return {false, "Shared folders are not available in this version"};
+    case Feature::Clipboard:
+        return {false, "A shared clipboard is not available in this version"};
+    }
+    return {};
+}
+
+DisplayEndpoint QemuDriver::display() const
+{
+    DisplayEndpoint endpoint;
+    if (isAlive() || m_state == State::Stopping) {
+        endpoint.kind = DisplayEndpoint::Kind::Spice;
+        endpoint.spiceSocket = spiceSocketPath(m_place);
+    }
+    return endpoint;
+}
+
+QString QemuDriver::name() const
+{
+    return m_version.isEmpty() ? QString("qemu") : "qemu " + m_version;
+}
+
+qint64 QemuDriver::processId() const
+{
+    return m_process ? m_process->processId() : 0;
+}
+
+void QemuDriver::rememberDrives()
+{
+    for (const StorageController &controller : m_definition.controllers) {
+        for (const StorageAttachment &attachment : controller.attachments) {
+            const QString id =
+                deviceId(m_definition, {controller.name, attachment.port, attachment.device});
+            Drive drive;
+            drive.path = resolvedPath(attachment, m_place.folder);
+            if (!drive.path.isEmpty())
+                drive.node = nodeName(id, 0);
+            m_drives.insert(id, drive);
+        }
+    }
+}
+
+void QemuDriver::processEnded(bool isCrash, int codeOrSignal)
+{
+    const QString ending = howItEnded(isCrash, codeOrSignal);
+    log(LogLevel::Info, "qemu", ("the process " + ending).toStdString());
+    const QStringList lastLines = m_process->lastLines();
+    const QString logPath = paths::logFile(m_place.folder);
+    if (m_isPoweringOff || m_hasShutDown)
+        finish(State::Off, {});
+    else if (m_state == State::Starting)
+        finish(State::Off,
+               m_fatalError ? *m_fatalError
+                            : qemuStartFailure(m_definition, lastLines, ending, logPath));
+    else
+        finish(State::Aborted,
+               m_fatalError ? *m_fatalError : qemuDeath(m_definition, lastLines, ending, logPath));
+}
+
+// QEMU is there but no use any more: the end of the process does the rest.
+void QemuDriver::breakDown(const Error &error)
+{
+    if (!m_fatalError)
+        m_fatalError = error;
+    if (m_process)
+        m_process->kill();
+}
+
+void QemuDriver::finish(State state, const std::optional<Error> &error)
+{
+    if (m_state == State::Off || m_state == State::Aborted)
+        return;
+    m_heartbeat.stop();
+    m_activityTimer.stop();
+    m_killTimer.stop();
+    if (m_process && m_process->isRunning())
+        m_process->kill();
+    const Error gone = makeError(ErrorKind::Cancelled, "The machine has ended");
+    const auto changes = std::exchange(m_changes, {});
+    for (const QPointer<QemuMediumChange> &change : changes)
+        if (change)
+            change->cancel(gone);
+    if (QmpClient *qmp = std::exchange(m_qmp, nullptr)) {
+        qmp->disconnect(this);
+        qmp->close();
+        qmp->deleteLater();
+    }
+    const QQueue<Typing> typing = std::exchange(m_typing, {});
+    for (const Typing &waiting : typing)
+        if (waiting.reply)
+            waiting.reply(gone);
+    QFile::remove(spiceSocketPath(m_place));
+    m_hasAbsolutePointer = false;
+    if (error) {
+        log(LogLevel::Error, "qemu", error->text());
+        emit failed(*error);
+    }
+    setState(state);
+    const QList<Reply> replies = std::exchange(m_powerOffReplies, {});
+    for (const Reply &reply : replies)
+        if (reply)
+            reply({});
+}
+
+void QemuDriver::setState(State state)
+{
+    if (state == m_state)
+        return;
+    m_state = state;
+    log(LogLevel::Info, "machine", stateName(state).toStdString());
+    emit stateChanged(state);
+}
+
+bool QemuDriver::refuse(Reply &reply, bool mustRun)
+{
+    const bool isPaused = m_state == State::Paused;
+    if (m_qmp && m_qmp->isReady() && (m_state == State::Running || (isPaused && !mustRun)))
+        return false;
+    answerLater(std::move(reply),
+                makeError(ErrorKind::Invalid,
+                          isPaused ? "The machine is paused" : "The machine is not running"));
+    return true;
+}
+
+void QemuDriver::answerLater(Reply reply, Result<> result)
+{
+    if (!reply)
+        return;
+    // The caller may throw the driver away first; it is owed its answer all the same.
+    QTimer::singleShot(0,
+                       [reply = std::move(reply), result = std::move(result)] { reply(result); });
+}
+
+void QemuDriver::execute(const QString &command, const QJsonObject &arguments, Reply reply)
+{
+    m_qmp->execute(command, arguments,
+                   [reply = std::move(reply)](const Result<QJsonValue> &result) {
+                       if (reply)
+                           reply(result ? Result<>() : Result<>(result.error()));
+                   });
+}
+
+} // namespace engine

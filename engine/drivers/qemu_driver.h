@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A machine run by a QEMU of its own: a supervised child, controlled by QMP, shown by SPICE on a
+// Unix socket. Interface, life and threads: driver.h.
+//
+// The child cannot outlive this object or this process. What it writes is in the log; when it dies
+// or falls silent the machine is Aborted and failed() says how.
+#pragma once
+
+#include "engine/drivers/driver.h"
+#include "engine/drivers/qemu_host.h"
+#include "engine/drivers/qmp_client.h"
+
+#include <QtCore/QElapsedTimer>
+#include <QtCore/QHash>
+#include <QtCore/QPointer>
+#include <QtCore/QQueue>
+#include <QtCore/QTimer>
+
+#include <chrono>
+#include <optional>
+
+namespace engine {
+
+class QemuMediumChange;
+class QemuProcess;
+
+// What tests shorten or replace.
+struct QemuDriverOptions
+{
+    QString program; // empty: findQemu()
+    QString firmwareRoot; // empty: firmwareRoot()
+    std::chrono::milliseconds heartbeatInterval{10000};
+    std::chrono::milliseconds heartbeatTimeout{10000};
+    std::chrono::milliseconds quitTimeout{5000};
+    std::chrono::milliseconds trayTimeout{3000};
+};
+
+class QemuDriver final : public Driver
+{
+    Q_OBJECT
+public:
+    explicit QemuDriver(QemuDriverOptions options = {}, QObject *parent = nullptr);
+    ~QemuDriver() override;
+
+    void start(const MachineDefinition &definition, const MachinePlace &place) override;
+    void pause(Reply reply) override;
+    void resume(Reply reply) override;
+    void reset(Reply reply) override;
+    void pressPowerButton(Reply reply) override;
+    void powerOff(Reply reply) override;
+    void changeMedium(const StorageSlot &slot, const QString &path, bool force,
+                      Reply reply) override;
+    void setLinkConnected(int adapter, bool connected, Reply reply) override;
+    void sendScanCodes(const QByteArray &bytes, Reply reply) override;
+    void screenshot(const QString &path, const QString &format, Reply reply) override;
+
+    State state() const override { return m_state; }
+    Support supports(Feature feature) const override;
+    DisplayEndpoint display() const override;
+    Acceleration acceleration() const override { return m_acceleration; }
+    QString name() const override;
+    ActivityCounters activity() const override { return m_activity; }
+    bool hasAbsolutePointer() const override { return m_hasAbsolutePointer; }
+    void setActivityWanted(bool wanted) override;
+
+    qint64 processId() const; // of the child, 0 without one
+
+private:
+    struct Drive
+    {
+        QString node; // empty: no medium
+        QString path;
+        int generation = 0;
+    };
+    struct Typing
+    {
+        QList<QJsonObject> events;
+        Reply reply;
+    };
+
+    // qemu_driver_start.cpp: Off to Running.
+    void prepare();
+    Result<> prepareLaunch();
+    void chooseSound();
+    void launch();
+    Result<> launchProcess();
+    void setUp();
+
+    // qemu_driver_events.cpp: what QEMU tells.
+    void handleEvent(const QString &name, const QJsonObject &data);
+    void guestStopped();
+    void guestContinued();
+    void trayMoved(const QString &device, bool isOpen);
+    void guestEjected(const StorageSlot &slot, const QString &device);
+    void blockError(const QJsonObject &data);
+    void raise(const RunProblem &problem);
+    void beat();
+    void pollActivity();
+    void refreshPointer();
+
+    void processEnded(bool isCrash, int codeOrSignal);
+    void breakDown(const Error &error);
+    void finish(State state, const std::optional<Error> &error);
+    void setState(State state);
+    void rememberDrives();
+
+    bool isAlive() const { return m_state == State::Running || m_state == State::Paused; }
+    // Answers for the caller when the machine is not running or paused.
+    bool refuse(Reply &reply, bool mustRun);
+    void answerLater(Reply reply, Result<> result);
+    void execute(const QString &command, const QJsonObject &arguments, Reply reply);
+    void typeNext();
+
+    QemuDriverOptions m_options;
+    MachineDefinition m_definition;
+    MachinePlace m_place;
+    State m_state = State::Off;
+    Acceleration m_acceleration;
+    QString m_program;
+    std::optional<UefiFirmware> m_firmware;
+    QString m_audioDriver = QStringLiteral("none");
+    QString m_version;
+    QElapsedTimer m_sinceStart;
+
+    QemuProcess *m_process = nullptr;
+    QmpClient *m_qmp = nullptr;
+    QList<Reply> m_powerOffReplies;
+    bool m_hasStarted = false;
+    bool m_isPoweringOff = false;
+    bool m_hasShutDown = false; // QEMU said SHUTDOWN
+    bool m_isPauseWanted = false;
+    std::optional<Error> m_fatalError;
+    std::optional<RunProblem> m_problem; // until the STOP that follows
+
+    QHash<QString, Drive> m_drives; // by device id
+    QHash<QString, QPointer<QemuMediumChange>> m_changes;
+    QQueue<Typing> m_typing;
+    bool m_isTyping = false;
+    int m_screenshots = 0;
+
+    ActivityCounters m_activity;
+    bool m_hasAbsolutePointer = false;
+    QTimer m_heartbeat;
+    bool m_isBeating = false;
+    QTimer m_activityTimer;
+    bool m_isPolling = false;
+    int m_polls = 0;
+    QTimer m_killTimer;
+};
+
+} // namespace engine

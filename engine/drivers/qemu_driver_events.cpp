@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What QEMU tells by itself or when it is polled. Events of newer versions are ignored.
+#include "engine/base/log.h"
+#include "engine/drivers/qemu_command_line.h"
+#include "engine/drivers/qemu_driver.h"
+#include "engine/drivers/qemu_failure.h"
+#include "engine/drivers/qemu_medium_change.h"
+#include "engine/drivers/qemu_process.h"
+#include "engine/drivers/qemu_storage.h"
+#include "engine/machine/machine_check.h"
+#include "engine/machine/qt_text.h"
+
+#include <QtCore/QJsonArray>
+
+namespace engine {
+
+namespace {
+
+constexpr int PollsPerPointerCheck = 4;
+
+} // namespace
+
+void QemuDriver::handleEvent(const QString &name, const QJsonObject &data)
+{
+    log(LogLevel::Debug, "qemu", ("event " + name).toStdString());
+    if (name == "STOP") {
+        guestStopped();
+    } else if (name == "RESUME") {
+        guestContinued();
+    } else if (name == "SHUTDOWN") {
+        log(LogLevel::Info, "qemu", ("shutdown: " + data["reason"].toString()).toStdString());
+        m_hasShutDown = true;
+        setState(State::Stopping);
+        if (!m_killTimer.isActive())
+            m_killTimer.start(m_options.quitTimeout);
+    } else if (name == "RESET") {
+        emit wasReset();
+    } else if (name == "BLOCK_IO_ERROR") {
+        blockError(data);
+    } else if (name == "DEVICE_TRAY_MOVED") {
+        trayMoved(data["id"].toString(), data["tray-open"].toBool());
+    } else if (name == "GUEST_PANICKED") {
+        m_problem = RunProblem{RunProblem::Kind::GuestPanic, "The guest system has crashed",
+                               "Reset the machine or power it off"};
+    }
+}
+
+void QemuDriver::guestStopped()
+{
+    if (m_hasShutDown || m_isPoweringOff || m_state != State::Running)
+        return;
+    setState(State::Paused);
+    if (m_problem) {
+        const RunProblem problem = *m_problem;
+        m_problem.reset();
+        raise(problem);
+        return;
+    }
+    if (m_isPauseWanted)
+        return;
+    m_qmp->execute("query-status", {}, [this](const Result<QJsonValue> &result) {
+        const QString status = result ? (*result)["status"].toString() : QString();
+        if (m_state != State::Paused)
+            return;
+        if (status == "internal-error")
+            raise({RunProblem::Kind::EmulationFailure,
+                   "The processor of the machine has stopped in a state that cannot be emulated",
+                   "Reset the machine; if it comes again, set VITRINE_ACCELERATION=none to run "
+                   "it without hardware acceleration"});
+        else if (status == "guest-panicked")
+            raise({RunProblem::Kind::GuestPanic, "The guest system has crashed",
+                   "Reset the machine or power it off"});
+        else if (status == "io-error")
+            raise({RunProblem::Kind::DiskError,
+                   "A disk of the machine could not be written; the machine is paused",
+                   "Mend the storage that holds it, then resume the machine"});
+    });
+}
+
+void QemuDriver::guestContinued()
+{
+    if (m_state != State::Starting && m_state != State::Paused)
+        return;
+    const bool isFirst = m_state == State::Starting;
+    m_isPauseWanted = false;
+    if (isFirst) {
+        log(LogLevel::Info, "qemu",
+            QString("running after %1 ms, %2, %3, sound: %4")
+                .arg(m_sinceStart.elapsed())
+                .arg(name(), m_acceleration.text, m_audioDriver)
+                .toStdString());
+        m_heartbeat.start(m_options.heartbeatInterval);
+    }
+    setState(State::Running);
+    if (isFirst)
+        emit displayChanged();
+}
+
+void QemuDriver::blockError(const QJsonObject &data)
+{
+    const QString device = deviceOfNode(data["node-name"].toString());
+    const QString path = m_drives.value(device).path;
+    const RunProblem problem = blockProblem(data, path.isEmpty() ? device : path);
+    log(LogLevel::Warning, "qemu", problem.text.toStdString());
+    // Otherwise the guest is told of the error and goes on.
+    if (data["action"].toString() == "stop" && m_state == State::Running)
+        m_problem = problem;
+}
+
+void QemuDriver::raise(const RunProblem &problem)
+{
+    log(LogLevel::Error, "qemu", problem.text.toStdString());
+    emit problemRaised(problem);
+}
+
+void QemuDriver::trayMoved(const QString &device, bool isOpen)
+{
+    const std::optional<StorageSlot> slot = slotOfDevice(m_definition, device);
+    if (!slot)
+        return;
+    const QString id = deviceId(m_definition, *slot);
+    if (QemuMediumChange *change = m_changes.value(id))
+        change->trayMoved(isOpen);
+    else if (isOpen && !m_drives[id].node.isEmpty())
+        guestEjected(*slot, id);
+}
+
+// The tray is open with the medium still in it: take it out, so that the file is free and the
+// guest finds an empty drive when it closes the tray.
+void QemuDriver::guestEjected(const StorageSlot &slot, const QString &device)
+{
+    Drive &drive = m_drives[device];
+    const QString node = std::exchange(drive.node, {});
+    drive.path.clear();
+    m_qmp->execute("blockdev-remove-medium", {{"id", device}},
+                   [this, node](const Result<QJsonValue> &result) {
+                       if (!result)
+                           log(LogLevel::Warning, "qemu", result.error().text());
+                       else
+                           execute("blockdev-del", {{"node-name", node}}, {});
+                   });
+    emit mediumEjectedByGuest(slot);
+}
+
+void QemuDriver::beat()
+{
+    if (m_isBeating || !isAlive())
+        return;
+    m_isBeating = true;
+    m_qmp->execute(
+        "query-status", {},
+        [this](const Result<QJsonValue> &result) {
+            m_isBeating = false;
+            // An answer of whatever kind is a sign of life; so is a connection that just ended,
+            // which is the process's business.
+            if (!result && m_qmp && m_qmp->isReady() && isAlive())
+                breakDown(Error(result.error())
+                              .context(QString("The machine \"%1\" has stopped responding and "
+                                               "was ended")
+                                           .arg(m_definition.name)
+                                           .toStdString()));
+        },
+        m_options.heartbeatTimeout);
+    refreshPointer();
+}
+
+void QemuDriver::setActivityWanted(bool wanted)
+{
+    if (wanted == m_activityTimer.isActive())
+        return;
+    if (wanted)
+        m_activityTimer.start();
+    else
+        m_activityTimer.stop();
+}
+
+void QemuDriver::pollActivity()
+{
+    if (!isAlive() || m_isPolling)
+        return;
+    if (m_polls++ % PollsPerPointerCheck == 0)
+        refreshPointer();
+    m_isPolling = true;
+    m_qmp->execute("query-blockstats", {}, [this](const Result<QJsonValue> &result) {
+        m_isPolling = false;
+        if (!result)
+            return;
+        // QEMU's user network counts nothing, so the network figures stay zero.
+        ActivityCounters counters;
+        const QJsonArray devices = result->toArray();
+        for (const QJsonValue &device : devices) {
+            const std::optional<StorageSlot> slot =
+                slotOfDevice(m_definition, device["qdev"].toString());
+            const StorageAttachment *attachment =
+                slot ? findAttachment(m_definition, *slot) : nullptr;
+            if (!attachment)
+                continue;
+            const QJsonValue stats = device["stats"];
+            const auto read = quint64(stats["rd_bytes"].toDouble());
+            const auto written = quint64(stats["wr_bytes"].toDouble());
+            switch (attachment->kind) {
+            case MediumKind::HardDisk:
+                counters.diskReadBytes += read;
+                counters.diskWrittenBytes += written;
+                break;
+            case MediumKind::Optical:
+                counters.opticalReadBytes += read;
+                break;
+            case MediumKind::Floppy:
+                counters.floppyBytes += read + written;
+                break;
+            }
+        }
+        m_activity = counters;
+        emit activityChanged();
+    });
+}
+
+void QemuDriver::refreshPointer()
+{
+    if (!hasUsbPointer(m_definition))
+        return;
+    m_qmp->execute("query-mice", {}, [this](const Result<QJsonValue> &result) {
+        if (!result || !isAlive())
+            return;
+        bool isAbsolute = false;
+        const QJsonArray mice = result->toArray();
+        for (const QJsonValue &mouse : mice)
+            if (mouse["current"].toBool())
+                isAbsolute = mouse["absolute"].toBool();
+        if (isAbsolute == m_hasAbsolutePointer)
+            return;
+        m_hasAbsolutePointer = isAbsolute;
+        emit displayChanged();
+    });
+}
+
+} // namespace engine

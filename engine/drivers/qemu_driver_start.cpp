@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Off to Running: what the host has, the child, the first commands.
+#include "engine/base/log.h"
+#include "engine/drivers/acceleration.h"
+#include "engine/drivers/qemu_command_line.h"
+#include "engine/drivers/qemu_driver.h"
+#include "engine/drivers/qemu_failure.h"
+#include "engine/drivers/qemu_process.h"
+#include "engine/drivers/qemu_storage.h"
+#include "engine/machine/machine_check.h"
+#include "engine/machine/qt_text.h"
+#include "engine/machine/user_paths.h"
+#include "engine/media/disk_image.h"
+
+#include <QtCore/QFile>
+#include <QtCore/QFileInfo>
+#include <QtCore/QProcess>
+
+#include <sys/stat.h>
+#include <sys/un.h>
+
+namespace engine {
+
+namespace {
+
+constexpr int SoundProbeMilliseconds = 5000;
+
+bool isBlockDevice(const QString &path)
+{
+    struct stat status = {};
+    return ::stat(QFile::encodeName(path).constData(), &status) == 0 && S_ISBLK(status.st_mode);
+}
+
+Result<QString> diskFormat(const QString &path)
+{
+    if (isBlockDevice(path))
+        return QString("raw");
+    const ImageFormat format = TRY(probeImageFormat(path));
+    if (format == ImageFormat::Unknown)
+        return makeError(ErrorKind::Unsupported,
+                         QString("The file \"%1\" is not a disk image of a known kind").arg(path));
+    return imageFormatName(format);
+}
+
+} // namespace
+
+void QemuDriver::start(const MachineDefinition &definition, const MachinePlace &place)
+{
+    check(!m_hasStarted, "a driver runs one machine once");
+    m_hasStarted = true;
+    m_definition = definition;
+    m_place = place;
+    m_sinceStart.start();
+    setState(State::Starting);
+    QTimer::singleShot(0, this, &QemuDriver::prepare);
+}
+
+void QemuDriver::prepare()
+{
+    if (m_state != State::Starting)
+        return; // powered off at once
+    Result<> prepared = prepareLaunch();
+    if (!prepared) {
+        finish(
+            State::Off,
+            std::move(prepared).error().context(
+                QString("Cannot start the machine \"%1\"").arg(m_definition.name).toStdString()));
+        return;
+    }
+    if (m_definition.audio == AudioModel::None)
+        launch();
+    else
+        chooseSound();
+}
+
+Result<> QemuDriver::prepareLaunch()
+{
+    m_program = m_options.program.isEmpty() ? TRY(findQemu()) : m_options.program;
+    m_acceleration = hostAcceleration();
+    if (m_acceleration.kind != Acceleration::Kind::Hardware)
+        log(LogLevel::Warning, "qemu",
+            (m_acceleration.text + ": " + m_acceleration.reason).toStdString());
+    TRY(paths::makePrivateFolder(m_place.runFolder));
+    const QByteArray socket = QFile::encodeName(spiceSocketPath(m_place));
+    if (socket.size() >= qsizetype(sizeof(sockaddr_un::sun_path)))
+        return makeError(
+            ErrorKind::Invalid,
+            QString("The path \"%1\" is too long for a socket").arg(spiceSocketPath(m_place)),
+            "Set XDG_RUNTIME_DIR to a folder with a shorter name");
+    QFile::remove(spiceSocketPath(m_place));
+
+    if (m_definition.firmware == Firmware::Uefi) {
+        const QString root =
+            m_options.firmwareRoot.isEmpty() ? firmwareRoot() : m_options.firmwareRoot;
+        m_firmware = TRY(findUefiFirmware(m_definition.chipset, root, nvramPath(m_place)));
+        TRY(makeVariableStore(*m_firmware, nvramPath(m_place)));
+    }
+    for (const StorageController &controller : m_definition.controllers) {
+        for (const StorageAttachment &attachment : controller.attachments) {
+            const QString path = resolvedPath(attachment, m_place.folder);
+            if (!path.isEmpty() && !QFileInfo::exists(path))
+                return makeError(
+                    ErrorKind::NotFound,
+                    QString("There is no file \"%1\" (%2, port %3, device %4)")
+                        .arg(path, controller.name)
+                        .arg(attachment.port)
+                        .arg(attachment.device),
+                    "Put the file back, or take the medium out of the machine's storage settings");
+        }
+    }
+    return {};
+}
+
+// The first sound system that answers here and that this QEMU has a module for. A machine without
+// sound is better than no machine.
+void QemuDriver::chooseSound()
+{
+    const QStringList systems = reachableSoundSystems();
+    if (systems.isEmpty()) {
+        log(LogLevel::Warning, "qemu", "no sound server answers: the guest's sound goes nowhere");
+        launch();
+        return;
+    }
+    auto *probe = new QProcess(this);
+    probe->setStandardErrorFile(QProcess::nullDevice());
+    auto done = [this, probe, systems] {
+        probe->disconnect(this);
+        const QStringList known = parseAudioHelp(probe->readAllStandardOutput());
+        if (probe->state() != QProcess::NotRunning)
+            probe->kill();
+        probe->deleteLater();
+        for (const QString &system : systems) {
+            if (known.contains(system)) {
+                m_audioDriver = system;
+                break;
+            }
+        }
+        if (m_audioDriver == "none")
+            log(LogLevel::Warning, "qemu",
+                ("QEMU has no module for the sound systems here (" + systems.join(", ")
+                 + "): the guest's sound goes nowhere")
+                    .toStdString());
+        launch();
+    };
+    connect(probe, &QProcess::finished, this, done);
+    connect(probe, &QProcess::errorOccurred, this, done);
+    QTimer::singleShot(SoundProbeMilliseconds, probe, done);
+    probe->start(m_program, {"-audiodev", "help"});
+}
+
+void QemuDriver::launch()
+{
+    if (m_state != State::Starting)
+        return;
+    Result<> launched = launchProcess();
+    if (!launched)
+        finish(
+            State::Off,
+            std::move(launched).error().context(
+                QString("Cannot start the machine \"%1\"").arg(m_definition.name).toStdString()));
+}
+
+Result<> QemuDriver::launchProcess()
+{
+    auto *process = new QemuProcess(this);
+    m_process = process;
+    TRY(process->openChannel());
+    QemuLaunch launch;
+    launch.place = m_place;
+    launch.acceleration = m_acceleration.kind;
+    launch.audioDriver = m_audioDriver;
+    launch.qmpDescriptor = process->childEnd();
+    launch.firmware = m_firmware;
+    launch.imageFormat = diskFormat;
+    launch.isBlockDevice = isBlockDevice;
+    const QStringList arguments = TRY(qemuArguments(m_definition, launch));
+    rememberDrives();
+
+    m_qmp = new QmpClient(process->takeParentEnd(), this);
+    connect(m_qmp, &QmpClient::ready, this, &QemuDriver::setUp);
+    connect(m_qmp, &QmpClient::eventReceived, this, &QemuDriver::handleEvent);
+    connect(m_qmp, &QmpClient::broken, this, &QemuDriver::breakDown);
+    connect(m_qmp, &QmpClient::closed, this, [this] {
+        // It closes shortly before it ends; a process that stays is no use any more.
+        if (m_process && m_process->isRunning() && !m_killTimer.isActive())
+            m_killTimer.start(m_options.quitTimeout);
+    });
+    connect(process, &QemuProcess::ended, this, &QemuDriver::processEnded);
+    connect(process, &QemuProcess::couldNotStart, this, [this](const QString &reason) {
+        m_fatalError =
+            makeError(ErrorKind::Io, QString("\"%1\" cannot be run: %2").arg(m_program, reason))
+                .context(QString("Cannot start the machine \"%1\"")
+                             .arg(m_definition.name)
+                             .toStdString());
+        finish(State::Off, m_fatalError);
+    });
+    process->start(m_program, arguments);
+    return {};
+}
+
+void QemuDriver::setUp()
+{
+    m_version = m_qmp->version();
+    for (int index = 0; index < int(m_definition.adapters.size()); ++index) {
+        const NetworkAdapter &adapter = m_definition.adapters[index];
+        const bool isLinkUp = adapter.isCableConnected && adapter.mode != NetworkMode::NotAttached;
+        if (adapter.mode != NetworkMode::None && !isLinkUp)
+            m_qmp->execute("set_link", {{"name", nicId(index)}, {"up", false}},
+                           [](const Result<QJsonValue> &result) {
+                               if (!result)
+                                   log(LogLevel::Warning, "qemu", result.error().text());
+                           });
+    }
+    m_qmp->execute("cont", {}, [this](const Result<QJsonValue> &result) {
+        if (!result && m_qmp && m_qmp->isReady())
+            breakDown(Error(result.error())
+                          .context(QString("Cannot start the machine \"%1\"")
+                                       .arg(m_definition.name)
+                                       .toStdString()));
+        else if (result)
+            guestContinued();
+    });
+}
+
+} // namespace engine

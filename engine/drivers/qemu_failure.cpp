@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/drivers/qemu_failure.h"
+
+#include "engine/base/fd.h"
+#include "engine/drivers/qemu_command_line.h"
+#include "engine/machine/qt_text.h"
+
+#include <QtCore/QDir>
+#include <QtCore/QJsonObject>
+#include <QtCore/QRegularExpression>
+
+#include <cerrno>
+#include <cstring>
+#include <optional>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+namespace engine {
+
+namespace {
+
+constexpr int QuotedLines = 4;
+
+std::optional<QString> firstMatch(const QString &text, const char *pattern)
+{
+    const QRegularExpressionMatch match = QRegularExpression(pattern).match(text);
+    if (!match.hasMatch())
+        return {};
+    return match.captured(match.lastCapturedIndex());
+}
+
+// QEMU does not say why a port could not be had; trying it does.
+int bindError(const PortForward &forward)
+{
+    const bool isUdp = forward.protocol == ForwardProtocol::Udp;
+    const Fd socket(::socket(AF_INET, (isUdp ? SOCK_DGRAM : SOCK_STREAM) | SOCK_CLOEXEC, 0));
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(static_cast<unsigned short>(forward.hostPort));
+    const QByteArray host =
+        forward.hostAddress.isEmpty() ? "127.0.0.1" : forward.hostAddress.toLatin1();
+    if (!socket.isOpen() || ::inet_pton(AF_INET, host.constData(), &address.sin_addr) != 1)
+        return EADDRNOTAVAIL;
+    // sockaddr_in is made to be passed as sockaddr.
+    if (::bind(socket.get(), reinterpret_cast<const sockaddr *>(&address), sizeof address) != 0)
+        return errno;
+    return EADDRINUSE; // it was, a moment ago
+}
+
+Error forwardFailure(const MachineDefinition &definition, const QString &rule)
+{
+    for (const NetworkAdapter &adapter : definition.adapters) {
+        for (const PortForward &forward : adapter.forwards) {
+            if (forwardRule(forward) != rule)
+                continue;
+            const int error = bindError(forward);
+            const QString what =
+                QString("The port forward \"%1\" needs port %2 (%3) of this computer")
+                    .arg(forward.name)
+                    .arg(forward.hostPort)
+                    .arg(forward.protocol == ForwardProtocol::Udp ? "UDP" : "TCP");
+            const QString remedy = "Choose another host port in the machine's network settings";
+            if (error == EACCES)
+                return makeError(ErrorKind::Denied,
+                                 what + ", and ports below 1024 are not for ordinary users",
+                                 remedy);
+            if (error == EADDRNOTAVAIL)
+                return makeError(ErrorKind::Invalid,
+                                 what
+                                     + QString(" at the address \"%1\", which it does not have")
+                                           .arg(forward.hostAddress),
+                                 "Correct the host address in the machine's network settings");
+            return makeError(ErrorKind::Busy, what + ", which another program uses", remedy);
+        }
+    }
+    return makeError(ErrorKind::Busy,
+                     QString("The port forward \"%1\" cannot be set up").arg(rule));
+}
+
+// The plain sentence for what QEMU said; nullopt when we know no better than QEMU.
+std::optional<Error> explain(const MachineDefinition &definition, const QString &said)
+{
+    if (const auto rule = firstMatch(said, "host forwarding rule '([^']+)'"))
+        return forwardFailure(definition, *rule);
+    if (said.contains("Failed to get") && said.contains("lock")) {
+        const QString path = firstMatch(said, "using the image \\[([^\\]]+)\\]").value_or("");
+        return makeError(ErrorKind::Busy,
+                         path.isEmpty()
+                             ? QString("A disk image is in use by another program")
+                             : QString("The disk image \"%1\" is in use by another program, "
+                                       "probably another machine")
+                                   .arg(path),
+                         "Stop the other machine, or give this one a disk of its own");
+    }
+    if (const auto path = firstMatch(said, "Could not open '([^']+)': Permission denied"))
+        return makeError(ErrorKind::Denied,
+                         QString("You do not have permission to use \"%1\"").arg(*path),
+                         "Change the file's permissions, or make its attachment read-only");
+    if (const auto path = firstMatch(said, "Could not open '([^']+)': No such file"))
+        return makeError(ErrorKind::NotFound, QString("There is no file \"%1\"").arg(*path),
+                         "Put the file back, or take the medium out of the machine's "
+                         "storage settings");
+    if (const auto format = firstMatch(said, "Image is not in (\\w+) format"))
+        return makeError(ErrorKind::Corrupt,
+                         QString("A disk image is damaged: its contents are not in the format "
+                                 "%1")
+                             .arg(*format),
+                         "Restore the image from a copy, or attach another one");
+    if (said.contains("cannot set up guest memory"))
+        return makeError(ErrorKind::NoSpace,
+                         QString("There is not enough free memory on this computer for the "
+                                 "machine's %1 MiB")
+                             .arg(definition.memoryMiB),
+                         "Close other programs or give the machine less memory");
+    if (said.contains("spice") && (said.contains("invalid option") || said.contains("support")))
+        return makeError(ErrorKind::Unsupported, "This QEMU has no SPICE display",
+                         "Install the package qemu-system-modules-spice");
+    if (const auto model = firstMatch(said, "'([\\w-]+)' is not a valid device model"))
+        return makeError(ErrorKind::Unsupported,
+                         QString("This QEMU does not have the device \"%1\"").arg(*model),
+                         "Choose another device, or install QEMU's module packages "
+                         "(qemu-system-modules-spice, qemu-system-modules-opengl)");
+    return {};
+}
+
+QString lastWords(const QStringList &lastLines, const QString &logPath)
+{
+    const QStringList quoted = lastLines.mid(qMax(0, int(lastLines.size()) - QuotedLines));
+    const QString log = QString("the log is \"%1\"").arg(logPath);
+    return quoted.isEmpty() ? "QEMU said nothing; " + log
+                            : QString("QEMU said \"%1\"; %2").arg(quoted.join(" / "), log);
+}
+
+// Outermost first.
+Error chain(Error cause, const QStringList &outer)
+{
+    for (auto it = outer.crbegin(); it != outer.crend(); ++it)
+        cause = std::move(cause).context(it->toStdString());
+    return cause;
+}
+
+} // namespace
+
+Error qemuStartFailure(const MachineDefinition &definition, const QStringList &lastLines,
+                       const QString &ending, const QString &logPath)
+{
+    const QString what = QString("Cannot start the machine \"%1\"").arg(definition.name);
+    const QString words = lastWords(lastLines, logPath);
+    const std::optional<Error> known = explain(definition, lastLines.join('\n'));
+    if (!known)
+        return chain(makeError(ErrorKind::Io, words), {what, "QEMU " + ending});
+    return chain(makeError(known->kind(), words, toQString(known->remedy())),
+                 {what, toQString(known->message())});
+}
+
+QString howItEnded(bool isCrash, int codeOrSignal)
+{
+    if (!isCrash)
+        return QString("ended with exit code %1").arg(codeOrSignal);
+    return QString("was killed by signal %1 (%2)")
+        .arg(codeOrSignal)
+        .arg(QString::fromLocal8Bit(::strsignal(codeOrSignal)));
+}
+
+Error qemuDeath(const MachineDefinition &definition, const QStringList &lastLines,
+                const QString &ending, const QString &logPath)
+{
+    return chain(makeError(ErrorKind::Io, lastWords(lastLines, logPath)),
+                 {QString("The machine \"%1\" has stopped unexpectedly").arg(definition.name),
+                  "Its QEMU process " + ending});
+}
+
+RunProblem blockProblem(const QJsonObject &event, const QString &diskPath)
+{
+    const QString path = QDir::toNativeSeparators(diskPath);
+    const QString reason = event["reason"].toString();
+    // A quota and a size limit are mended as a full disk is.
+    const bool isFull =
+        event["nospace"].toBool() || reason == ::strerror(EDQUOT) || reason == ::strerror(EFBIG);
+    if (isFull)
+        return {RunProblem::Kind::DiskFull,
+                QString("There is no space left to write to the disk image \"%1\" (%2); the "
+                        "machine is paused")
+                    .arg(path, reason),
+                QString("Free some space on the file system that holds \"%1\", then resume the "
+                        "machine")
+                    .arg(path)};
+    const QString verb = event["operation"].toString() == "read" ? "read" : "written";
+    return {RunProblem::Kind::DiskError,
+            QString("The disk image \"%1\" cannot be %2 (%3); the machine is paused")
+                .arg(path, verb, reason),
+            "Mend the storage that holds it, then resume the machine"};
+}
+
+} // namespace engine

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/drivers/qemu_process.h"
+
+#include "engine/base/log.h"
+#include "engine/machine/qt_text.h"
+
+#include <QtCore/QProcessEnvironment>
+#include <QtCore/QRegularExpression>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace engine {
+
+namespace {
+
+constexpr int KeptLines = 20;
+
+} // namespace
+
+QemuProcess::QemuProcess(QObject *parent)
+    : QObject(parent)
+    , m_process(new QProcess(this))
+{
+    m_process->setProcessChannelMode(QProcess::MergedChannels);
+    m_process->setStandardInputFile(QProcess::nullDevice());
+    connect(m_process, &QProcess::readyReadStandardOutput, this, &QemuProcess::readOutput);
+    connect(m_process, &QProcess::errorOccurred, this, [this](QProcess::ProcessError error) {
+        if (error == QProcess::FailedToStart)
+            emit couldNotStart(m_process->errorString());
+    });
+    connect(m_process, &QProcess::finished, this, [this](int code, QProcess::ExitStatus status) {
+        readOutput();
+        if (!m_partialLine.isEmpty())
+            takeLine(std::exchange(m_partialLine, {}));
+        // For a crash Qt gives the signal as the code.
+        emit ended(status == QProcess::CrashExit, code);
+    });
+}
+
+QemuProcess::~QemuProcess()
+{
+    m_process->disconnect(this);
+    if (isRunning()) {
+        m_process->kill();
+        m_process->waitForFinished(5000);
+    }
+}
+
+Result<> QemuProcess::openChannel()
+{
+    std::array<int, 2> ends{-1, -1};
+    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0)
+        return Error(ErrorKind::Io,
+                     std::string("Cannot make a control channel for QEMU: ")
+                         + std::strerror(errno));
+    m_parentEnd = Fd(ends[0]);
+    m_childEnd = Fd(ends[1]);
+    return {};
+}
+
+void QemuProcess::start(const QString &program, const QStringList &arguments)
+{
+    log(LogLevel::Info, "qemu", shellCommand(program, arguments).toStdString());
+    const pid_t parent = ::getpid();
+    const int channel = m_childEnd.get();
+    // Between fork and exec: system calls only.
+    m_process->setChildProcessModifier([parent, channel] {
+        ::setsid();
+        ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+        // The parent may have died before the line above.
+        if (::getppid() != parent)
+            ::_exit(1);
+        const int flags = ::fcntl(channel, F_GETFD);
+        ::fcntl(channel, F_SETFD, flags & ~FD_CLOEXEC);
+    });
+    // Its messages are read by users, and a few by us.
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.insert("LC_ALL", "C.UTF-8");
+    m_process->setProcessEnvironment(environment);
+    m_process->start(program, arguments);
+    m_childEnd.reset();
+}
+
+void QemuProcess::kill()
+{
+    m_process->kill();
+}
+
+void QemuProcess::readOutput()
+{
+    m_partialLine += m_process->readAllStandardOutput();
+    qsizetype end = 0;
+    while ((end = m_partialLine.indexOf('\n')) >= 0) {
+        takeLine(m_partialLine.left(end));
+        m_partialLine.remove(0, end + 1);
+    }
+}
+
+void QemuProcess::takeLine(const QByteArray &line)
+{
+    const QByteArray text = line.trimmed();
+    if (text.isEmpty())
+        return;
+    log(LogLevel::Info, "qemu", text.toStdString());
+    static const QRegularExpression programName("^\\S*qemu\\S*: ");
+    m_lastLines.append(QString::fromUtf8(text).remove(programName));
+    while (m_lastLines.size() > KeptLines)
+        m_lastLines.removeFirst();
+}
+
+QString shellCommand(const QString &program, const QStringList &arguments)
+{
+    static const QRegularExpression harmless("^[A-Za-z0-9_@%+=:,./-]+$");
+    QStringList words{program};
+    for (QString word : arguments) {
+        if (!harmless.match(word).hasMatch())
+            word = "'" + word.replace("'", "'\\''") + "'";
+        words.append(word);
+    }
+    return words.join(' ');
+}
+
+} // namespace engine

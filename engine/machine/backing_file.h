@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Which file a qcow2 image is based on, read from its header: enough to know that deleting a file
+// would ruin another machine's disk. Everything else about images is engine/media.
+#pragma once
+
+#include <QtCore/QString>
+
+namespace engine {
+
+// Absolute; empty for other formats and for images that stand alone. Specified in QEMU's
+// docs/interop/qcow2.txt, "Header".
+QString qcow2BackingFile(const QString &path);
+
+} // namespace engine

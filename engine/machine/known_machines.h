@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The user's list of machines, $XDG_CONFIG_HOME/vitrine/machines.json: paths outside the default
+// machine folder, machines inside it that the user took off the list, and where that folder is.
+// Changes are made on the newest contents, under a lock, since several programs make them.
+#pragma once
+
+#include "engine/base/result.h"
+
+#include <QtCore/QJsonObject>
+#include <QtCore/QString>
+#include <QtCore/QStringList>
+
+#include <functional>
+
+namespace engine {
+
+struct KnownMachines
+{
+    QString machineFolder; // empty: the default
+    QStringList folders;
+    QStringList hidden;
+    QJsonObject unknownKeys = {};
+
+    bool operator==(const KnownMachines &) const = default;
+};
+
+// A missing file is an empty list.
+Result<KnownMachines> readKnownMachines(const QString &configFolder);
+
+Result<KnownMachines> changeKnownMachines(const QString &configFolder,
+                                          const std::function<void(KnownMachines &)> &change);
+
+} // namespace engine

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/machine/machine_files.h"
+
+#include "engine/machine/atomic_file.h"
+#include "engine/machine/json_reader.h"
+#include "engine/machine/machine_json.h"
+#include "engine/machine/qt_text.h"
+
+#include <QtCore/QDir>
+#include <QtCore/QFileInfo>
+#include <QtCore/QJsonDocument>
+
+namespace engine {
+
+namespace {
+
+const QLatin1String Suffix(".vitrine");
+
+QString statePath(const QString &machineFolder)
+{
+    return machineFolder + QStringLiteral("/state.json");
+}
+
+Result<MachineDefinition> readDefinition(const QString &path)
+{
+    const QByteArray json = TRY(readSmallFile(path));
+    return machineFromJson(json);
+}
+
+Error unreadable(const QString &path, Error error)
+{
+    const QString previous = previousVersionPath(path);
+    error = std::move(error).context(
+        QStringLiteral("Cannot read the machine \"%1\"").arg(path).toStdString());
+    const bool isDamaged = error.kind() == ErrorKind::Corrupt;
+    if (!isDamaged || !readDefinition(previous))
+        return error;
+    return std::move(error).withRemedy(
+        QStringLiteral("Its previous version is whole: copy \"%1\" over \"%2\"")
+            .arg(previous, path)
+            .toStdString());
+}
+
+QString stateWord(PersistentState state)
+{
+    switch (state) {
+    case PersistentState::Running:
+        return QStringLiteral("running");
+    case PersistentState::Aborted:
+        return QStringLiteral("aborted");
+    case PersistentState::PoweredOff:
+        break;
+    }
+    return QStringLiteral("powered-off");
+}
+
+} // namespace
+
+QString MachineEntry::displayName() const
+{
+    return isAccessible() && !definition.name.isEmpty() ? definition.name
+                                                        : QFileInfo(folder).fileName();
+}
+
+QString definitionIn(const QString &folder)
+{
+    const QString usual =
+        folder + QLatin1Char('/') + QFileInfo(folder).fileName() + QString(Suffix);
+    if (QFileInfo::exists(usual))
+        return usual;
+    const QStringList found =
+        QDir(folder).entryList({QStringLiteral("*.vitrine")}, QDir::Files, QDir::Name);
+    return found.isEmpty() ? QString() : folder + QLatin1Char('/') + found.front();
+}
+
+Result<MachineEntry> readMachine(const QString &definitionPathOrFolder)
+{
+    const QString path = QDir::cleanPath(QFileInfo(definitionPathOrFolder).absoluteFilePath());
+    MachineEntry entry;
+    if (QFileInfo(path).isDir()) {
+        entry.folder = path;
+        entry.definitionPath = definitionIn(path);
+        if (entry.definitionPath.isEmpty()) {
+            return makeError(
+                ErrorKind::NotFound,
+                QStringLiteral("The folder \"%1\" holds no machine definition").arg(path));
+        }
+    } else {
+        entry.folder = QFileInfo(path).absolutePath();
+        entry.definitionPath = path;
+        if (!path.endsWith(Suffix)) {
+            return makeError(
+                ErrorKind::Invalid,
+                QStringLiteral("\"%1\" is neither a machine's folder nor a .vitrine file")
+                    .arg(path));
+        }
+    }
+    Result<MachineDefinition> definition = readDefinition(entry.definitionPath);
+    if (!definition)
+        return unreadable(entry.definitionPath, std::move(definition).error());
+    entry.definition = std::move(*definition);
+    return entry;
+}
+
+Result<> writeMachine(const MachineEntry &entry)
+{
+    const std::string what =
+        QStringLiteral("Cannot save the machine \"%1\"").arg(entry.definition.name).toStdString();
+    const QByteArray json = machineToJson(entry.definition);
+    // What could not be read back must not replace what can.
+    if (Result<MachineDefinition> again = machineFromJson(json); !again) {
+        return Error(ErrorKind::Invalid, again.error().message()).context(what);
+    }
+    Result<QByteArray> old = readSmallFile(entry.definitionPath);
+    if (old) {
+        if (*old == json)
+            return {};
+        if (Result<MachineDefinition> readable = machineFromJson(*old); !readable)
+            return unreadable(entry.definitionPath, std::move(readable).error()).context(what);
+    } else if (old.error().kind() != ErrorKind::NotFound) {
+        return std::move(old).error().context(what);
+    }
+    Result<> written =
+        writeFileAtomically(entry.definitionPath, json, previousVersionPath(entry.definitionPath));
+    if (!written)
+        return std::move(written).error().context(what);
+    return {};
+}
+
+StateRecord readState(const QString &machineFolder)
+{
+    StateRecord record;
+    Result<QByteArray> bytes = readSmallFile(statePath(machineFolder));
+    if (!bytes)
+        return record;
+    const QJsonObject json = QJsonDocument::fromJson(*bytes).object();
+    record.changed =
+        QDateTime::fromString(json.value(QLatin1String("changed")).toString(), Qt::ISODateWithMs);
+    const QString word = json.value(QLatin1String("state")).toString();
+    if (word == stateWord(PersistentState::Aborted))
+        record.state = PersistentState::Aborted;
+    else if (word == stateWord(PersistentState::Running)) {
+        record.state = MachineLock::isHeld(machineFolder) ? PersistentState::Running
+                                                          : PersistentState::Aborted;
+    }
+    return record;
+}
+
+Result<> writeState(const QString &machineFolder, PersistentState state)
+{
+    const QJsonObject json{
+        {QStringLiteral("format"), QStringLiteral("vitrine-state")},
+        {QStringLiteral("version"), 1},
+        {QStringLiteral("state"), stateWord(state)},
+        {QStringLiteral("changed"), QDateTime::currentDateTimeUtc().toString(Qt::ISODateWithMs)},
+    };
+    return writeFileAtomically(statePath(machineFolder), QJsonDocument(json).toJson());
+}
+
+} // namespace engine

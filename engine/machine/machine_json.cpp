@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/machine/machine_json.h"
+
+#include "engine/machine/json_reader.h"
+#include "engine/machine/qt_text.h"
+
+#include <QtCore/QJsonArray>
+#include <QtCore/QJsonDocument>
+
+namespace engine {
+
+namespace {
+
+constexpr int FormatVersion = 1;
+constexpr int MaxPort = 65535;
+constexpr int MaxSlot = 1023;
+const QLatin1String FormatName("vitrine-machine");
+
+template <class Item, class Function>
+QJsonArray toArray(const QList<Item> &items, Function toJson)
+{
+    QJsonArray array;
+    for (const Item &item : items)
+        array.append(toJson(item));
+    return array;
+}
+
+QJsonObject toJson(const StorageAttachment &attachment)
+{
+    QJsonObject json = attachment.unknownKeys;
+    json[QLatin1String("kind")] = enumName(attachment.kind);
+    json[QLatin1String("port")] = attachment.port;
+    json[QLatin1String("device")] = attachment.device;
+    json[QLatin1String("path")] = attachment.path;
+    json[QLatin1String("readOnly")] = attachment.isReadOnly;
+    json[QLatin1String("discard")] = attachment.isDiscardOn;
+    return json;
+}
+
+StorageAttachment readAttachment(JsonReader &json)
+{
+    StorageAttachment attachment;
+    json.takeEnum("kind", attachment.kind);
+    json.take("port", attachment.port, 0, MaxSlot);
+    json.take("device", attachment.device, 0, 1);
+    json.take("path", attachment.path);
+    json.take("readOnly", attachment.isReadOnly);
+    json.take("discard", attachment.isDiscardOn);
+    attachment.unknownKeys = json.rest();
+    return attachment;
+}
+
+QJsonObject toJson(const StorageController &controller)
+{
+    QJsonObject json = controller.unknownKeys;
+    json[QLatin1String("name")] = controller.name;
+    json[QLatin1String("kind")] = enumName(controller.kind);
+    json[QLatin1String("ports")] = controller.portCount;
+    json[QLatin1String("bootable")] = controller.isBootable;
+    json[QLatin1String("attachments")] =
+        toArray(controller.attachments,
+                [](const StorageAttachment &attachment) { return toJson(attachment); });
+    return json;
+}
+
+StorageController readController(JsonReader &json)
+{
+    StorageController controller;
+    json.take("name", controller.name);
+    json.takeEnum("kind", controller.kind);
+    json.take("ports", controller.portCount, 0, MaxSlot + 1);
+    json.take("bootable", controller.isBootable);
+    json.takeList("attachments", controller.attachments, readAttachment);
+    controller.unknownKeys = json.rest();
+    return controller;
+}
+
+QJsonObject toJson(const PortForward &forward)
+{
+    QJsonObject json = forward.unknownKeys;
+    json[QLatin1String("name")] = forward.name;
+    json[QLatin1String("protocol")] = enumName(forward.protocol);
+    json[QLatin1String("hostAddress")] = forward.hostAddress;
+    json[QLatin1String("hostPort")] = forward.hostPort;
+    json[QLatin1String("guestAddress")] = forward.guestAddress;
+    json[QLatin1String("guestPort")] = forward.guestPort;
+    return json;
+}
+
+PortForward readForward(JsonReader &json)
+{
+    PortForward forward;
+    json.take("name", forward.name);
+    json.takeEnum("protocol", forward.protocol);
+    json.take("hostAddress", forward.hostAddress);
+    json.take("hostPort", forward.hostPort, 0, MaxPort);
+    json.take("guestAddress", forward.guestAddress);
+    json.take("guestPort", forward.guestPort, 0, MaxPort);
+    forward.unknownKeys = json.rest();
+    return forward;
+}
+
+QJsonObject toJson(const NetworkAdapter &adapter)
+{
+    QJsonObject json = adapter.unknownKeys;
+    json[QLatin1String("mode")] = enumName(adapter.mode);
+    json[QLatin1String("model")] = enumName(adapter.model);
+    json[QLatin1String("mac")] = adapter.macAddress;
+    json[QLatin1String("cableConnected")] = adapter.isCableConnected;
+    json[QLatin1String("forwards")] =
+        toArray(adapter.forwards, [](const PortForward &forward) { return toJson(forward); });
+    return json;
+}
+
+NetworkAdapter readAdapter(JsonReader &json)
+{
+    NetworkAdapter adapter;
+    json.takeEnum("mode", adapter.mode);
+    json.takeEnum("model", adapter.model);
+    json.take("mac", adapter.macAddress);
+    json.take("cableConnected", adapter.isCableConnected);
+    json.takeList("forwards", adapter.forwards, readForward);
+    adapter.unknownKeys = json.rest();
+    return adapter;
+}
+
+void readFields(JsonReader &json, MachineDefinition &definition)
+{
+    QString uuid;
+    json.take("uuid", uuid);
+    if (!uuid.isEmpty()) {
+        definition.uuid = QUuid::fromString(uuid);
+        if (definition.uuid.isNull())
+            json.fail(QStringLiteral("\"uuid\" is \"%1\", which is not a UUID").arg(uuid));
+    }
+    json.take("name", definition.name);
+    json.take("description", definition.description);
+    json.take("groups", definition.groups);
+    json.take("osId", definition.osId);
+    json.takeEnum("engine", definition.engine);
+    json.take("memoryMiB", definition.memoryMiB, MachineDefinition::MinMemoryMiB,
+              MachineDefinition::MaxMemoryMiB);
+    json.take("cpus", definition.cpus, 1, MachineDefinition::MaxCpus);
+    json.takeEnum("firmware", definition.firmware);
+    json.takeEnum("chipset", definition.chipset);
+    json.takeEnum("clock", definition.clock);
+    json.takeEnums("bootOrder", definition.bootOrder);
+    json.takeEnum("video", definition.video);
+    json.take("videoMemoryMiB", definition.videoMemoryMiB, 0, MachineDefinition::MaxVideoMemoryMiB);
+    json.takeEnum("audio", definition.audio);
+    json.takeEnum("pointing", definition.pointing);
+    json.takeEnum("usb", definition.usb);
+    json.takeList("controllers", definition.controllers, readController);
+    json.takeList("adapters", definition.adapters, readAdapter);
+    json.take("disposable", definition.isDisposable);
+    json.take("inertSettings", definition.inertSettings);
+    json.take("extraData", definition.extraData);
+}
+
+Result<QJsonObject> parseObject(const QByteArray &json)
+{
+    if (json.trimmed().isEmpty())
+        return Error(ErrorKind::Corrupt, "The file is empty");
+    QJsonParseError problem;
+    const QJsonDocument document = QJsonDocument::fromJson(json, &problem);
+    if (problem.error != QJsonParseError::NoError) {
+        const auto line = json.left(problem.offset).count('\n') + 1;
+        return makeError(
+            ErrorKind::Corrupt,
+            QStringLiteral("Line %1 is not valid JSON: %2").arg(line).arg(problem.errorString()));
+    }
+    if (!document.isObject())
+        return Error(ErrorKind::Corrupt, "The file is not a machine definition");
+    return document.object();
+}
+
+} // namespace
+
+QByteArray machineToJson(const MachineDefinition &definition)
+{
+    QJsonObject json = definition.unknownKeys;
+    json[QLatin1String("format")] = FormatName;
+    json[QLatin1String("version")] = FormatVersion;
+    json[QLatin1String("uuid")] =
+        definition.uuid.isNull() ? QString() : definition.uuid.toString(QUuid::WithoutBraces);
+    json[QLatin1String("name")] = definition.name;
+    json[QLatin1String("description")] = definition.description;
+    json[QLatin1String("groups")] = QJsonArray::fromStringList(definition.groups);
+    json[QLatin1String("osId")] = definition.osId;
+    json[QLatin1String("engine")] = enumName(definition.engine);
+    json[QLatin1String("memoryMiB")] = definition.memoryMiB;
+    json[QLatin1String("cpus")] = definition.cpus;
+    json[QLatin1String("firmware")] = enumName(definition.firmware);
+    json[QLatin1String("chipset")] = enumName(definition.chipset);
+    json[QLatin1String("clock")] = enumName(definition.clock);
+    json[QLatin1String("bootOrder")] =
+        toArray(definition.bootOrder, [](BootDevice device) { return enumName(device); });
+    json[QLatin1String("video")] = enumName(definition.video);
+    json[QLatin1String("videoMemoryMiB")] = definition.videoMemoryMiB;
+    json[QLatin1String("audio")] = enumName(definition.audio);
+    json[QLatin1String("pointing")] = enumName(definition.pointing);
+    json[QLatin1String("usb")] = enumName(definition.usb);
+    json[QLatin1String("controllers")] =
+        toArray(definition.controllers,
+                [](const StorageController &controller) { return toJson(controller); });
+    json[QLatin1String("adapters")] =
+        toArray(definition.adapters, [](const NetworkAdapter &adapter) { return toJson(adapter); });
+    json[QLatin1String("disposable")] = definition.isDisposable;
+    json[QLatin1String("inertSettings")] = definition.inertSettings;
+    json[QLatin1String("extraData")] = definition.extraData;
+    return QJsonDocument(json).toJson(QJsonDocument::Indented);
+}
+
+Result<MachineDefinition> machineFromJson(const QByteArray &json)
+{
+    QJsonObject object = TRY(parseObject(json));
+    JsonReader reader(std::move(object));
+    QString format;
+    reader.take("format", format);
+    if (!reader.error() && format != FormatName) {
+        return Error(ErrorKind::Corrupt,
+                     "The file is not a machine definition of Vitrine: \"format\" should be "
+                     "\"vitrine-machine\"");
+    }
+    int version = 0;
+    reader.take("version", version, 1, std::numeric_limits<int>::max());
+    if (!reader.error() && version == 0)
+        reader.fail(QStringLiteral("\"version\" is missing"));
+    if (version > FormatVersion) {
+        return makeError(ErrorKind::Unsupported,
+                         QStringLiteral("The definition has version %1, and this program reads "
+                                        "versions up to %2")
+                             .arg(version)
+                             .arg(FormatVersion),
+                         QStringLiteral("Open it with the newer Vitrine that wrote it"));
+    }
+    MachineDefinition definition;
+    readFields(reader, definition);
+    if (reader.error())
+        return *reader.error();
+    if (definition.name.isEmpty())
+        return Error(ErrorKind::Corrupt, "\"name\" is missing");
+    if (definition.adapters.size() > MachineDefinition::MaxAdapters) {
+        return makeError(ErrorKind::Corrupt,
+                         QStringLiteral("\"adapters\" has %1 entries, but a machine has at most %2")
+                             .arg(definition.adapters.size())
+                             .arg(MachineDefinition::MaxAdapters));
+    }
+    definition.unknownKeys = reader.rest();
+    return definition;
+}
+
+} // namespace engine

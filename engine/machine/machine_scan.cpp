@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/machine/machine_scan.h"
+
+#include "engine/machine/machine_files.h"
+#include "engine/machine/qt_text.h"
+
+#include <QtCore/QDir>
+#include <QtCore/QFile>
+#include <QtCore/QFileInfo>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include <sys/stat.h>
+
+namespace engine {
+
+void MachineScan::run(const QString &machineFolder, const KnownMachines &known)
+{
+    m_entries.clear();
+    m_seen.clear();
+    const QStringList names =
+        QDir(machineFolder).entryList(QDir::Dirs | QDir::NoDotAndDotDot, QDir::NoSort);
+    QSet<QString> folders;
+    const QSet<QString> hidden(known.hidden.begin(), known.hidden.end());
+    for (const QString &name : names) {
+        const QString folder = machineFolder + QLatin1Char('/') + name;
+        if (hidden.contains(folder))
+            continue;
+        folders.insert(folder);
+        add(folder, false);
+    }
+    for (const QString &path : known.folders) {
+        const QString folder = QDir::cleanPath(path);
+        if (folders.contains(folder))
+            continue;
+        folders.insert(folder);
+        add(folder, true);
+    }
+    m_cache.swap(m_seen);
+    std::sort(m_entries.begin(), m_entries.end(),
+              [](const MachineEntry &left, const MachineEntry &right) {
+                  const int order =
+                      left.displayName().compare(right.displayName(), Qt::CaseInsensitive);
+                  return order != 0 ? order < 0 : left.folder < right.folder;
+              });
+    refuseTwins();
+}
+
+void MachineScan::add(const QString &folder, bool isKnown)
+{
+    const QString path = definitionIn(folder);
+    if (path.isEmpty() && !isKnown)
+        return;
+    Stamp stamp;
+    struct stat facts = {};
+    if (!path.isEmpty() && ::stat(QFile::encodeName(path).constData(), &facts) == 0) {
+        stamp = {quint64(facts.st_dev), quint64(facts.st_ino), qint64(facts.st_size),
+                 qint64(facts.st_mtim.tv_sec), qint64(facts.st_mtim.tv_nsec)};
+        const auto old = m_cache.constFind(path);
+        // A file of mode 000 that becomes readable keeps its stamp: errors are not kept.
+        if (old != m_cache.constEnd() && old->stamp == stamp && old->entry.isAccessible()) {
+            m_seen.insert(path, *old);
+            m_entries.append(old->entry);
+            return;
+        }
+    }
+    Result<MachineEntry> read = readMachine(path.isEmpty() ? folder : path);
+    MachineEntry entry;
+    if (read)
+        entry = std::move(*read);
+    else
+        entry.error = std::move(read).error();
+    entry.folder = folder;
+    entry.definitionPath = path;
+    if (entry.isAccessible())
+        m_seen.insert(path, {stamp, entry});
+    m_entries.append(std::move(entry));
+}
+
+// Two machines with one UUID would share their run folder: the second was copied by hand.
+void MachineScan::refuseTwins()
+{
+    QHash<QUuid, const MachineEntry *> first;
+    for (const MachineEntry &entry : std::as_const(m_entries)) {
+        if (!entry.isAccessible() || entry.definition.uuid.isNull())
+            continue;
+        const auto known = first.constFind(entry.definition.uuid);
+        if (known == first.constEnd() || entry.folder < (*known)->folder)
+            first.insert(entry.definition.uuid, &entry);
+    }
+    for (MachineEntry &entry : m_entries) {
+        const auto known = first.constFind(entry.definition.uuid);
+        if (!entry.isAccessible() || known == first.constEnd() || *known == &entry)
+            continue;
+        entry.error = makeError(
+            ErrorKind::Invalid,
+            QStringLiteral("The machine in \"%1\" has the same UUID as the one in \"%2\"")
+                .arg(entry.folder, (*known)->folder),
+            QStringLiteral("Remove one of the copies, or give it another \"uuid\" in \"%1\"")
+                .arg(entry.definitionPath));
+    }
+}
+
+Result<> makeMachineFolder(const QString &folder)
+{
+    const QString base = QFileInfo(folder).absolutePath();
+    if (!QDir().mkpath(base)) {
+        return makeError(ErrorKind::Denied,
+                         QStringLiteral("Cannot make the folder \"%1\"").arg(base),
+                         QStringLiteral("Choose another folder for machines"));
+    }
+    errno = 0;
+    if (::mkdir(QFile::encodeName(folder).constData(), 0777) != 0) {
+        if (errno != EEXIST) {
+            const ErrorKind kind = errno == EACCES || errno == EPERM || errno == EROFS
+                ? ErrorKind::Denied
+                : (errno == ENOSPC || errno == EDQUOT ? ErrorKind::NoSpace : ErrorKind::Io);
+            return makeError(kind,
+                             QStringLiteral("Cannot make the folder \"%1\": %2")
+                                 .arg(folder, QString::fromLocal8Bit(std::strerror(errno))),
+                             QStringLiteral("Choose another folder for machines"));
+        }
+        if (!QFileInfo(folder).isDir()
+            || !QDir(folder).isEmpty(QDir::AllEntries | QDir::Hidden | QDir::System
+                                     | QDir::NoDotAndDotDot)) {
+            return makeError(ErrorKind::Busy, QStringLiteral("\"%1\" exists already").arg(folder),
+                             QStringLiteral("Choose another name, or add the existing machine to "
+                                            "the list"));
+        }
+    }
+    for (const char *name : {"disks", "Logs"}) {
+        const QString part = folder + QLatin1Char('/') + QLatin1String(name);
+        if (!QDir().mkdir(part)) {
+            QDir().rmdir(folder + QStringLiteral("/disks"));
+            QDir().rmdir(folder);
+            return makeError(ErrorKind::Io,
+                             QStringLiteral("Cannot make the folder \"%1\"").arg(part));
+        }
+    }
+    return {};
+}
+
+void removeNewMachineFolder(const MachineEntry &entry)
+{
+    QFile::remove(entry.definitionPath);
+    for (const char *name : {"/disks", "/Logs", ""})
+        QDir().rmdir(entry.folder + QLatin1String(name));
+}
+
+} // namespace engine

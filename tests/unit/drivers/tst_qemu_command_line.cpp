@@ -1,0 +1,366 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/drivers/qemu_command_line.h"
+#include "engine/drivers/qemu_failure.h"
+#include "engine/drivers/qemu_storage.h"
+#include "tests/support/test_main.h"
+
+#include <QtCore/QDir>
+#include <QtCore/QFile>
+#include <QtCore/QJsonDocument>
+#include <QtCore/QRegularExpression>
+#include <QtCore/QTemporaryDir>
+
+#include <functional>
+
+using namespace engine;
+
+namespace {
+
+using Change = std::function<void(MachineDefinition &)>;
+
+MachineDefinition plainMachine()
+{
+    MachineDefinition definition;
+    definition.uuid = QUuid("{11111111-2222-3333-4444-555555555555}");
+    definition.name = "plain";
+    definition.usb = UsbController::None;
+    definition.pointing = PointingDevice::Ps2Mouse;
+    return definition;
+}
+
+QemuLaunch plainLaunch()
+{
+    QemuLaunch launch;
+    launch.place = {"/machines/plain", "/run/plain"};
+    launch.qmpDescriptor = 5;
+    launch.imageFormat = [](const QString &path) -> Result<QString> {
+        return path.endsWith(".img") ? QString("raw") : QString("qcow2");
+    };
+    launch.isBlockDevice = [](const QString &path) { return path.startsWith("/dev/"); };
+    return launch;
+}
+
+StorageAttachment medium(MediumKind kind, int port, int device, const QString &path)
+{
+    StorageAttachment attachment;
+    attachment.kind = kind;
+    attachment.port = port;
+    attachment.device = device;
+    attachment.path = path;
+    return attachment;
+}
+
+StorageController controller(ControllerKind kind, QList<StorageAttachment> attachments)
+{
+    StorageController value;
+    value.name = "C" + QString::number(int(kind));
+    value.kind = kind;
+    value.attachments = std::move(attachments);
+    return value;
+}
+
+} // namespace
+
+Q_DECLARE_METATYPE(Change)
+
+class TestQemuCommandLine final : public QObject
+{
+    Q_OBJECT
+private slots:
+    void definitionBecomesOptions_data()
+    {
+        QTest::addColumn<Change>("change");
+        QTest::addColumn<QStringList>("expected");
+        const auto row = [](const char *name, Change change, QStringList expected) {
+            QTest::newRow(name) << change << expected;
+        };
+        row("always", [](MachineDefinition &) {},
+            {"-nodefaults", "-no-user-config", "-name guest=plain,debug-threads=on",
+             "-uuid 11111111-2222-3333-4444-555555555555",
+             "-sandbox on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny",
+             "-chardev socket,id=qmp,fd=5 -mon chardev=qmp,mode=control", "-S",
+             "-machine q35,vmport=off,dump-guest-core=off,sata=off",
+             "-accel tcg,thread=multi,tb-size=128 -cpu max", "-m size=1024M",
+             "-rtc base=utc,driftfix=slew", "unix=on,addr=/run/plain/spice.sock,",
+             "image-compression=off", "VGA,id=video,bus=pcie.0,addr=0x2,vgamem_mb=16"});
+        row("commas are doubled", [](MachineDefinition &d) { d.name = "a,b"; },
+            {"-name guest=a,,b,"});
+        row("i440fx", [](MachineDefinition &d) { d.chipset = Chipset::I440fx; },
+            {"-machine pc,vmport=off,dump-guest-core=off -accel", "bus=pci.0,addr=0x2"});
+        row("processors", [](MachineDefinition &d) { d.cpus = 4; },
+            {"-smp cpus=4,sockets=1,cores=4,threads=1"});
+        row("local time", [](MachineDefinition &d) { d.clock = ClockBase::LocalTime; },
+            {"-rtc base=localtime,"});
+        row("video memory is a power of two", [](MachineDefinition &d) { d.videoMemoryMiB = 20; },
+            {"vgamem_mb=32"});
+        row("qxl", [](MachineDefinition &d) { d.video = VideoModel::Qxl; }, {"-device qxl-vga,"});
+        row("virtio video brings the agent",
+            [](MachineDefinition &d) { d.video = VideoModel::Virtio; },
+            {"-device virtio-vga,", "-device virtio-serial-pci,", "name=com.redhat.spice.0",
+             "-device virtio-rng-pci,"});
+        row("tablet on xHCI",
+            [](MachineDefinition &d) {
+                d.usb = UsbController::Xhci;
+                d.pointing = PointingDevice::UsbTablet;
+            },
+            {"-device qemu-xhci,id=usb,p2=15,p3=15,bus=pcie.0,addr=0xc",
+             "-device usb-tablet,id=tablet,bus=usb.0"});
+        row("EHCI has companions", [](MachineDefinition &d) { d.usb = UsbController::Ehci; },
+            {"ich9-usb-ehci1,id=usb,multifunction=on,bus=pcie.0,addr=0xb.0x7",
+             "ich9-usb-uhci3,masterbus=usb.0,firstport=4"});
+        row("sound", [](MachineDefinition &d) { d.audio = AudioModel::Hda; },
+            {"-audiodev none,id=sound -device intel-hda,id=hda,bus=pcie.0,addr=0x5 -device "
+             "hda-output,bus=hda.0,audiodev=sound"});
+        row("NAT with forwards",
+            [](MachineDefinition &d) {
+                NetworkAdapter adapter;
+                adapter.mode = NetworkMode::Nat;
+                adapter.model = NicModel::E1000;
+                adapter.macAddress = "52:54:00:12:34:56";
+                adapter.forwards = {{"ssh", ForwardProtocol::Tcp, {}, 2222, {}, 22},
+                                    {"dns", ForwardProtocol::Udp, "0.0.0.0", 53, "10.0.2.15", 53}};
+                d.adapters = {adapter};
+            },
+            {"-netdev user,id=net0,hostfwd=tcp:127.0.0.1:2222-:22,hostfwd=udp:0.0.0.0:53-10.0.2.15:"
+             "53 -device e1000,id=nic0,netdev=net0,bus=pcie.0,addr=0x3,mac=52:54:00:12:34:56,"
+             "romfile="});
+        row("second NAT has its own network, network boot its ROM",
+            [](MachineDefinition &d) {
+                NetworkAdapter adapter;
+                adapter.mode = NetworkMode::Nat;
+                d.adapters = {NetworkAdapter(), adapter};
+                d.bootOrder = {BootDevice::Network};
+            },
+            {"-netdev user,id=net1,net=10.0.3.0/24 -device "
+             "virtio-net-pci,id=nic1,netdev=net1,bus=pcie.0,addr=0x8,bootindex=1"});
+        row("SATA on q35 is the board's",
+            [](MachineDefinition &d) {
+                d.controllers = {controller(ControllerKind::Sata,
+                                            {medium(MediumKind::HardDisk, 0, 0, "disks/a.qcow2"),
+                                             medium(MediumKind::Optical, 1, 0, "")})};
+            },
+            {"-machine q35,vmport=off,dump-guest-core=off -accel",
+             "\"filename\":\"/machines/plain/disks/a.qcow2\"",
+             "-device ide-hd,bus=ide.0,id=drive-0-0-0,drive=drive-0-0-0-m0,serial=VT",
+             "werror=stop,rerror=report,bootindex=0",
+             "-device ide-cd,bus=ide.1,id=drive-0-1-0,bootindex=101"});
+        row("seventh SATA port is on a second AHCI",
+            [](MachineDefinition &d) {
+                d.chipset = Chipset::I440fx;
+                d.controllers = {controller(ControllerKind::Sata,
+                                            {medium(MediumKind::Optical, 7, 0, "/a.iso")})};
+            },
+            {"ich9-ahci,id=sata0,bus=pci.0,addr=0xd", "ich9-ahci,id=sata0-1,bus=pci.0,addr=0x14",
+             "ide-cd,bus=sata0-1.1,"});
+        row("IDE, NVMe, virtio, USB, floppy",
+            [](MachineDefinition &d) {
+                d.chipset = Chipset::I440fx;
+                d.usb = UsbController::Xhci;
+                d.bootOrder = {BootDevice::Floppy, BootDevice::HardDisk};
+                d.controllers
+                    = {controller(ControllerKind::Ide,
+                                  {medium(MediumKind::Optical, 1, 0, "/a.iso")}),
+                       controller(ControllerKind::Nvme,
+                                  {medium(MediumKind::HardDisk, 0, 0, "/n.img")}),
+                       controller(ControllerKind::Virtio,
+                                  {medium(MediumKind::HardDisk, 0, 0, "/v.img"),
+                                   medium(MediumKind::HardDisk, 1, 0, "/dev/sdz")}),
+                       controller(ControllerKind::Usb,
+                                  {medium(MediumKind::Optical, 0, 0, "/a.iso")}),
+                       controller(ControllerKind::Floppy,
+                                  {medium(MediumKind::Floppy, 0, 0, "/f.img")})};
+            },
+            {"ide-cd,bus=ide.1,unit=0,id=drive-0-1-0,drive=drive-0-1-0-m0 -device nvme,id=nvme1",
+             "-device nvme-ns,bus=nvme1,nsid=1,id=drive-1-0-0,drive=drive-1-0-0-m0,bootindex=101",
+             "-device virtio-blk-pci,bus=pci.0,addr=0xf,id=drive-2-0-0",
+             "-device virtio-blk-pci,bus=pci.0,addr=0x14,id=drive-2-1-0",
+             "\"driver\":\"host_device\",\"filename\":\"/dev/sdz\"",
+             "-device usb-bot,id=usb-drive-3-0-0,bus=usb.0 -device scsi-cd,bus=usb-drive-3-0-0.0,",
+             "-global isa-fdc.bootindexA=5", "-device floppy,unit=0,id=drive-4-0-0"});
+    }
+    void definitionBecomesOptions()
+    {
+        QFETCH(Change, change);
+        QFETCH(QStringList, expected);
+        MachineDefinition definition = plainMachine();
+        change(definition);
+        const Result<QStringList> arguments = qemuArguments(definition, plainLaunch());
+        QVERIFY_OK(arguments);
+        const QString line = arguments->join(' ');
+        for (const QString &part : expected)
+            QVERIFY2(line.contains(part), qPrintable(part + "\nis not in\n" + line));
+        QVERIFY(!line.contains("tcp:0.0.0.0"));
+    }
+
+    void hardwareUsesKvm()
+    {
+        QemuLaunch launch = plainLaunch();
+        launch.acceleration = Acceleration::Kind::Hardware;
+        MachineDefinition definition = plainMachine();
+        QString line = qemuArguments(definition, launch)->join(' ');
+        QVERIFY(line.contains("-accel kvm -cpu host -smp"));
+        definition.osId = "win10";
+        line = qemuArguments(definition, launch)->join(' ');
+        QVERIFY(line.contains("-cpu host,hv-relaxed=on"));
+    }
+
+    void alsaMayForkItsMixer()
+    {
+        QemuLaunch launch = plainLaunch();
+        launch.audioDriver = "alsa";
+        QVERIFY(qemuArguments(plainMachine(), launch)->join(' ').contains("spawn=allow"));
+    }
+
+    void firmwareIsFlash()
+    {
+        QemuLaunch launch = plainLaunch();
+        launch.firmware = UefiFirmware{"/fw/CODE, 4M.fd", "/fw/VARS.fd"};
+        const QString line = qemuArguments(plainMachine(), launch)->join(' ');
+        QVERIFY(line.contains("\"filename\":\"/fw/CODE, 4M.fd\""));
+        QVERIFY(line.contains("\"filename\":\"/machines/plain/nvram\""));
+        QVERIFY(line.contains("pflash0=firmware-code,pflash1=firmware-variables"));
+    }
+
+    void discardFollowsTheAttachment()
+    {
+        StorageAttachment disk = medium(MediumKind::HardDisk, 0, 0, "/a");
+        QJsonObject node = blockNode(disk, "/a", "n", "qcow2", false);
+        QCOMPARE(node["discard"].toString(), "unmap");
+        QCOMPARE(node["detect-zeroes"].toString(), "unmap");
+        QCOMPARE(node["cache"].toObject()["no-flush"].toBool(true), false);
+        disk.isDiscardOn = false;
+        node = blockNode(disk, "/a", "n", "qcow2", false);
+        QCOMPARE(node["discard"].toString(), "ignore");
+        QVERIFY(!node.contains("detect-zeroes"));
+        const QJsonObject disc
+            = blockNode(medium(MediumKind::Optical, 0, 0, "/a"), "/a", "n", "raw", false);
+        QVERIFY(disc["read-only"].toBool());
+        QVERIFY(disc["file"].toObject()["read-only"].toBool());
+    }
+
+    void whatCannotBeIsRefused_data()
+    {
+        QTest::addColumn<StorageController>("value");
+        QTest::newRow("CD on NVMe")
+            << controller(ControllerKind::Nvme, {medium(MediumKind::Optical, 0, 0, "/a")});
+        QTest::newRow("CD on virtio")
+            << controller(ControllerKind::Virtio, {medium(MediumKind::Optical, 0, 0, "/a")});
+        QTest::newRow("floppy on IDE")
+            << controller(ControllerKind::Ide, {medium(MediumKind::Floppy, 0, 0, "/a")});
+        QTest::newRow("disk on floppy")
+            << controller(ControllerKind::Floppy, {medium(MediumKind::HardDisk, 0, 0, "/a")});
+        QTest::newRow("IDE port 2")
+            << controller(ControllerKind::Ide, {medium(MediumKind::HardDisk, 2, 0, "/a")});
+        QTest::newRow("USB disk without USB")
+            << controller(ControllerKind::Usb, {medium(MediumKind::HardDisk, 0, 0, "/a")});
+    }
+    void whatCannotBeIsRefused()
+    {
+        QFETCH(StorageController, value);
+        MachineDefinition definition = plainMachine();
+        definition.controllers = {value};
+        QVERIFY_ERROR(qemuArguments(definition, plainLaunch()), ErrorKind::Unsupported);
+    }
+
+    void devicesFindTheirSlots()
+    {
+        MachineDefinition definition = plainMachine();
+        definition.controllers
+            = {controller(ControllerKind::Ide, {medium(MediumKind::Optical, 1, 0, "")})};
+        QCOMPARE(deviceId(definition, {"C0", 1, 0}), "drive-0-1-0");
+        QVERIFY(slotOfDevice(definition, "/machine/peripheral/drive-0-1-0/x").has_value());
+        QVERIFY(!slotOfDevice(definition, "drive-0-1-1").has_value());
+        QCOMPARE(deviceOfNode(nodeName("drive-0-1-0", 12)), "drive-0-1-0");
+    }
+
+    void failuresAreExplained_data()
+    {
+        QTest::addColumn<QString>("said");
+        QTest::addColumn<int>("kind");
+        QTest::addColumn<QString>("contains");
+        QTest::newRow("lock") << "-device x: Failed to get \"write\" lock\nIs another process using "
+                                 "the image [/d/a.qcow2]?"
+                              << int(ErrorKind::Busy) << "\"/d/a.qcow2\" is in use";
+        QTest::newRow("permission")
+            << "-blockdev {}: Could not open '/d/a.qcow2': Permission denied"
+            << int(ErrorKind::Denied) << "permission to use \"/d/a.qcow2\"";
+        QTest::newRow("damaged") << "-blockdev {}: Image is not in qcow2 format"
+                                 << int(ErrorKind::Corrupt) << "not in the format qcow2";
+        QTest::newRow("memory")
+            << "cannot set up guest memory 'pc.ram': Cannot allocate memory"
+            << int(ErrorKind::NoSpace) << "1024 MiB";
+        QTest::newRow("unknown") << "something new" << int(ErrorKind::Io) << "something new";
+    }
+    void failuresAreExplained()
+    {
+        QFETCH(QString, said);
+        QFETCH(int, kind);
+        QFETCH(QString, contains);
+        const Error error = qemuStartFailure(plainMachine(), said.split('\n'),
+                                             howItEnded(false, 1), "/l/vitrine.log");
+        QCOMPARE(int(error.kind()), kind);
+        const QString text = QString::fromStdString(error.text());
+        QVERIFY2(text.contains(contains), qPrintable(text));
+        QVERIFY(text.startsWith("Cannot start the machine \"plain\""));
+        QVERIFY(text.contains("/l/vitrine.log"));
+    }
+
+    void fullDiskIsToldFromABrokenOne()
+    {
+        const RunProblem full = blockProblem(
+            {{"nospace", true}, {"operation", "write"}, {"reason", "No space left on device"}},
+            "/d/a.qcow2");
+        QCOMPARE(int(full.kind), int(RunProblem::Kind::DiskFull));
+        QVERIFY(full.text.contains("/d/a.qcow2"));
+        const RunProblem broken = blockProblem(
+            {{"nospace", false}, {"operation", "write"}, {"reason", "Input/output error"}},
+            "/d/a.qcow2");
+        QCOMPARE(int(broken.kind), int(RunProblem::Kind::DiskError));
+    }
+
+    void firmwareIsFoundByDescriptor()
+    {
+        QTemporaryDir root;
+        QVERIFY(QDir(root.path()).mkpath("usr/share/qemu/firmware"));
+        const auto write = [&](const QString &path, const QByteArray &bytes) {
+            QFile file(root.path() + path);
+            QVERIFY(file.open(QIODevice::WriteOnly));
+            file.write(bytes);
+        };
+        QVERIFY_ERROR(findUefiFirmware(Chipset::Q35, root.path(), {}), ErrorKind::NotFound);
+        const QByteArray descriptor
+            = "{\"interface-types\":[\"uefi\"],\"mapping\":{\"device\":\"flash\",\"executable\":{"
+              "\"filename\":\"/code\",\"format\":\"raw\"},\"nvram-template\":{\"filename\":\"/"
+              "vars\",\"format\":\"raw\"}},\"targets\":[{\"architecture\":\"x86_64\",\"machines\":["
+              "\"pc-q35-*\"]}],\"features\":[FEATURES]}";
+        write("/code", "c");
+        write("/vars", "vv");
+        write("/usr/share/qemu/firmware/40-smm.json",
+              QByteArray(descriptor).replace("FEATURES", "\"requires-smm\""));
+        QVERIFY_ERROR(findUefiFirmware(Chipset::Q35, root.path(), {}), ErrorKind::NotFound);
+        write("/usr/share/qemu/firmware/60-plain.json",
+              QByteArray(descriptor).replace("FEATURES", ""));
+        const Result<UefiFirmware> found = findUefiFirmware(Chipset::Q35, root.path(), {});
+        QVERIFY_OK(found);
+        QCOMPARE(found->codePath, root.path() + "/code");
+        QVERIFY_ERROR(findUefiFirmware(Chipset::I440fx, root.path(), {}), ErrorKind::NotFound);
+
+        const QString nvram = root.path() + "/nvram";
+        QVERIFY_OK(makeVariableStore(*found, nvram));
+        QCOMPARE(QFile(nvram).size(), 2);
+        QVERIFY_OK(findUefiFirmware(Chipset::Q35, root.path(), nvram));
+        write("/nvram", "another size");
+        QVERIFY_OK(makeVariableStore(*found, nvram));
+        QCOMPARE(QFile(nvram).size(), 12);
+        QVERIFY_ERROR(findUefiFirmware(Chipset::Q35, root.path(), nvram), ErrorKind::Unsupported);
+    }
+
+    void audioHelpIsRead()
+    {
+        QCOMPARE(parseAudioHelp("Available audio drivers:\nnone\nalsa\npa\n"),
+                 QStringList({"none", "alsa", "pa"}));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestQemuCommandLine)
+#include "tst_qemu_command_line.moc"

@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/console_actions.h"
+
+#include "ui/guest_keys.h"
+#include "ui/icons.h"
+
+#include <QtCore/QCoreApplication>
+#include <QtCore/QVariant>
+
+namespace ui {
+
+namespace {
+
+constexpr const char *ChordProperty = "hostChord";
+constexpr const char *ExplanationProperty = "explanation";
+constexpr const char *CodesProperty = "scanCodes";
+
+struct CommandRow
+{
+    Command command;
+    const char *name;
+    const char *text;
+    const char *icon;
+    const char *explanation;
+    int chord = 0;
+    bool isCheckable = false;
+};
+
+constexpr auto translated(const char *text)
+{
+    return text;
+}
+
+// clang-format off
+#define TEXT(text) translated(QT_TRANSLATE_NOOP("ui::ConsoleActions", text))
+const CommandRow Rows[] = {
+    {Command::Pause, "pause", TEXT("&Pause"), "media-playback-pause",
+     TEXT("Stop the machine's clock and processors until you resume it"), Qt::Key_P, true},
+    {Command::Reset, "reset", TEXT("&Reset…"), "view-refresh",
+     TEXT("Restart the machine as its reset button would"), Qt::Key_R},
+    {Command::PowerButton, "powerButton", TEXT("ACPI Sh&utdown"), "system-shutdown",
+     TEXT("Press the machine's power button: the guest is asked to shut down"), Qt::Key_H},
+    {Command::PowerOff, "powerOff", TEXT("Po&wer Off…"), "process-stop",
+     TEXT("Pull the plug: what the guest has not saved is lost")},
+    {Command::SessionInformation, "sessionInformation", TEXT("Session I&nformation"),
+     "dialog-information", TEXT("Show how the machine runs: engine, screen, disks, network"),
+     Qt::Key_N},
+    {Command::ShowLog, "showLog", TEXT("Show &Log"), "text-x-generic",
+     TEXT("Show what the machine's engine has written down")},
+    {Command::Background, "background", TEXT("Run in &Background"), "go-down",
+     TEXT("Close this window and let the machine run on; Show in the manager brings it back"),
+     Qt::Key_B},
+    {Command::Close, "close", TEXT("&Close…"), "window-close",
+     TEXT("Choose what happens to the machine and close the window"), Qt::Key_Q},
+    {Command::FullScreen, "fullScreen", TEXT("&Full Screen"), "view-fullscreen",
+     TEXT("Let the guest have the whole screen"), Qt::Key_F, true},
+    {Command::ScaledMode, "scaledMode", TEXT("&Scaled Mode"), "zoom-fit-best",
+     TEXT("Stretch the guest's screen to the window's size"), Qt::Key_C, true},
+    {Command::FitWindow, "fitWindow", TEXT("&Adjust Window Size"), "zoom-original",
+     TEXT("Make the window as large as the guest's screen"), Qt::Key_A},
+    {Command::Minimize, "minimize", TEXT("&Minimize Window"), "go-bottom",
+     TEXT("Minimize the window"), Qt::Key_M},
+    {Command::Screenshot, "screenshot", TEXT("&Take Screenshot…"), "camera-photo",
+     TEXT("Save the guest's screen as a picture"), Qt::Key_E},
+    {Command::ShowMenuBar, "showMenuBar", TEXT("Show Menu &Bar"), "",
+     TEXT("Show the menu bar; without it, the host key and Home bring the menus"), 0, true},
+    {Command::ShowStatusBar, "showStatusBar", TEXT("Show Status Ba&r"), "",
+     TEXT("Show the lights and states at the window's bottom"), 0, true},
+    {Command::ShowMiniToolBar, "showMiniToolBar", TEXT("Mini Tool Bar in F&ull Screen"), "",
+     TEXT("In full screen, slide in a tool bar when the pointer touches the top edge"), 0, true},
+    {Command::PopUpMenu, "popUpMenu", TEXT("Pop-&Up Menu"), "application-menu",
+     TEXT("Show all menus at the pointer, in full screen too"), Qt::Key_Home},
+    {Command::CaptureKeyboard, "captureKeyboard", TEXT("&Capture Keyboard"), "input-keyboard",
+     TEXT("Send every key to the guest, those of your desktop too; the host key ends it"), 0,
+     true},
+    {Command::CapturePointer, "capturePointer", TEXT("Capture &Pointer"), "input-mouse",
+     TEXT("Give the pointer to the guest; the host key ends it"), 0, true},
+    {Command::Preferences, "preferences", TEXT("Host &Key and Preferences…"),
+     "preferences-system", TEXT("Choose another host key and other preferences")},
+    {Command::KeyboardHelp, "keyboardHelp", TEXT("&Keyboard Help"), "help-contents",
+     TEXT("Show what the host key does together with other keys")},
+    {Command::About, "about", TEXT("&About Vitrine"), "help-about",
+     TEXT("Show Vitrine's version and license")},
+};
+#undef TEXT
+// clang-format on
+
+QString tr(const char *text)
+{
+    return QCoreApplication::translate("ui::ConsoleActions", text);
+}
+
+QString withChord(const QString &text, int chord)
+{
+    return chord == 0 ? text : text + u'\t' + hostChordText(chord);
+}
+
+void setExplanation(QAction *action, const QString &explanation)
+{
+    action->setProperty(ExplanationProperty, explanation);
+    setUsable(action, {});
+}
+
+} // namespace
+
+QString whyNot(const engine::MachineStatus &status, engine::Feature feature)
+{
+    using State = engine::Driver::State;
+    switch (status.state) {
+    case State::Running:
+        break;
+    case State::Paused:
+        if (feature == engine::Feature::PowerButton)
+            return tr("The machine is paused: resume it first.");
+        break;
+    case State::Starting:
+    case State::Restoring:
+        return tr("The machine is still starting.");
+    case State::Saving:
+    case State::Stopping:
+        return tr("The machine is stopping.");
+    case State::Off:
+    case State::Saved:
+    case State::Aborted:
+        return tr("The machine is not running.");
+    }
+    const engine::Support support = status.supports(feature);
+    if (support.isAvailable)
+        return {};
+    return support.reason.isEmpty() ? tr("The engine that runs this machine cannot do this.")
+                                    : support.reason;
+}
+
+void setUsable(QAction *action, const QString &whyNot)
+{
+    const QString tip =
+        whyNot.isEmpty() ? action->property(ExplanationProperty).toString() : whyNot;
+    action->setEnabled(whyNot.isEmpty());
+    action->setToolTip(tip);
+    action->setStatusTip(tip);
+}
+
+ConsoleActions::ConsoleActions(QObject *parent)
+    : QObject(parent)
+    , m_hostKey(0x11d)
+{
+    for (const CommandRow &row : Rows) {
+        auto *action = new QAction(withChord(tr(row.text), row.chord), this);
+        action->setObjectName(QString::fromLatin1(row.name));
+        if (*row.icon != '\0')
+            action->setIcon(icon(QString::fromLatin1(row.icon)));
+        action->setCheckable(row.isCheckable);
+        action->setProperty(ChordProperty, row.chord);
+        action->setMenuRole(QAction::NoRole);
+        setExplanation(action, tr(row.explanation));
+        connect(action, &QAction::triggered, this,
+                [this, command = row.command] { emit commandGiven(command); });
+        m_actions.emplace(row.command, action);
+        if (row.chord != 0)
+            m_chords.insert(row.chord, action);
+    }
+    const QList<GuestKeys> keys = guestKeys(m_hostKey);
+    for (const GuestKeys &chord : keys)
+        m_guestKeys.append(addGuestKeys(chord));
+    const QList<GuestKeys> consoles = guestConsoleKeys();
+    for (const GuestKeys &chord : consoles)
+        m_guestConsoleKeys.append(addGuestKeys(chord));
+    setStatus({});
+}
+
+QAction *ConsoleActions::addGuestKeys(const GuestKeys &keys)
+{
+    auto *action = new QAction(withChord(keys.label, keys.hostKey), this);
+    action->setObjectName(keys.name);
+    action->setProperty(ChordProperty, keys.hostKey);
+    action->setProperty(CodesProperty, QVariant::fromValue(keys.codes));
+    setExplanation(action, tr("Send this key combination to the guest"));
+    connect(action, &QAction::triggered, this, [this, action] {
+        emit guestKeysWanted(action->property(CodesProperty).value<QList<engine::ScanCode>>());
+    });
+    if (keys.hostKey != 0)
+        m_chords.insert(keys.hostKey, action);
+    return action;
+}
+
+QAction *ConsoleActions::action(Command command) const
+{
+    return m_actions.at(command);
+}
+
+void ConsoleActions::setUsable(Command command, const QString &whyNot)
+{
+    ui::setUsable(action(command), whyNot);
+}
+
+void ConsoleActions::setStatus(const engine::MachineStatus &status)
+{
+    using engine::Feature;
+    using State = engine::Driver::State;
+    const bool isPaused = status.state == State::Paused;
+    setUsable(Command::Pause, whyNot(status, Feature::Pause));
+    action(Command::Pause)->setChecked(isPaused);
+    setUsable(Command::Reset, whyNot(status, Feature::Reset));
+    setUsable(Command::PowerButton, whyNot(status, Feature::PowerButton));
+    setUsable(Command::Screenshot, whyNot(status, Feature::Screenshot));
+
+    const bool canEnd = status.state == State::Running || isPaused
+        || status.state == State::Starting || status.state == State::Stopping;
+    setUsable(Command::PowerOff, canEnd ? QString() : tr("The machine is not running."));
+    setUsable(Command::Background, canEnd ? QString() : tr("The machine is not running."));
+
+    QString noKeys;
+    if (isPaused)
+        noKeys = tr("The machine is paused: resume it first.");
+    else if (status.state != State::Running)
+        noKeys = tr("The machine is not running.");
+    for (QAction *keys : std::as_const(m_guestKeys))
+        ui::setUsable(keys, noKeys);
+    for (QAction *keys : std::as_const(m_guestConsoleKeys))
+        ui::setUsable(keys, noKeys);
+    setUsable(Command::CaptureKeyboard, noKeys);
+}
+
+void ConsoleActions::setPointerCanBeCaptured(bool canBeCaptured)
+{
+    setUsable(Command::CapturePointer,
+              canBeCaptured ? QString()
+                            : tr("The guest follows your pointer: it need not be captured."));
+}
+
+void ConsoleActions::setHostKey(engine::ScanCode hostKey)
+{
+    m_hostKey = hostKey;
+    const QList<GuestKeys> keys = guestKeys(hostKey);
+    for (qsizetype i = 0; i < keys.size(); ++i) {
+        m_guestKeys[i]->setText(withChord(keys[i].label, keys[i].hostKey));
+        m_guestKeys[i]->setProperty(CodesProperty, QVariant::fromValue(keys[i].codes));
+    }
+}
+
+QAction *ConsoleActions::actionForChord(int qtKey) const
+{
+    return m_chords.value(qtKey);
+}
+
+QList<QAction *> ConsoleActions::actionsWithChords() const
+{
+    QList<QAction *> actions;
+    for (const auto &[command, action] : m_actions) {
+        if (action->property(ChordProperty).toInt() != 0)
+            actions.append(action);
+    }
+    for (QAction *keys : m_guestKeys) {
+        if (keys->property(ChordProperty).toInt() != 0)
+            actions.append(keys);
+    }
+    return actions;
+}
+
+QString ConsoleActions::chordOf(const QAction *action)
+{
+    const int chord = action->property(ChordProperty).toInt();
+    return chord == 0 ? QString() : hostChordText(chord);
+}
+
+QString ConsoleActions::plainText(const QAction *action)
+{
+    QString text = action->text().section(u'\t', 0, 0);
+    text.remove(u'&');
+    text.remove(u'…');
+    return text;
+}
+
+} // namespace ui

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// One QAction per command of the machine window, shared by its menus, its pop-up menu, the mini
+// tool bar and the host chords. While the guest has the keyboard no QKeySequence could fire, so the
+// actions carry none: the chord stands in the menu's shortcut column and arrives by trigger().
+//
+// An action that cannot be used now is grey and says why in its tool tip and status tip.
+#pragma once
+
+#include "engine/control/control_protocol.h"
+#include "engine/host/input_sink.h"
+
+#include <QtCore/QHash>
+#include <QtCore/QObject>
+#include <QtGui/QAction>
+
+#include <map>
+
+namespace ui {
+
+enum class Command {
+    Pause,
+    Reset,
+    PowerButton,
+    PowerOff,
+    SessionInformation,
+    ShowLog,
+    Background,
+    Close,
+    FullScreen,
+    ScaledMode,
+    FitWindow,
+    Minimize,
+    Screenshot,
+    ShowMenuBar,
+    ShowStatusBar,
+    ShowMiniToolBar,
+    PopUpMenu,
+    CaptureKeyboard,
+    CapturePointer,
+    Preferences,
+    KeyboardHelp,
+    About,
+};
+
+// Why the machine cannot do it now; empty when it can.
+QString whyNot(const engine::MachineStatus &status, engine::Feature feature);
+
+class ConsoleActions final : public QObject
+{
+    Q_OBJECT
+public:
+    explicit ConsoleActions(QObject *parent = nullptr);
+
+    QAction *action(Command command) const;
+    QList<QAction *> guestKeyActions() const { return m_guestKeys; }
+    QList<QAction *> guestConsoleActions() const { return m_guestConsoleKeys; }
+
+    void setStatus(const engine::MachineStatus &status);
+    void setHostKey(engine::ScanCode hostKey);
+    void setPointerCanBeCaptured(bool canBeCaptured);
+
+    // nullptr when the chord means nothing.
+    QAction *actionForChord(int qtKey) const;
+    QList<QAction *> actionsWithChords() const; // in menu order, for the keyboard help
+    static QString chordOf(const QAction *action);
+    static QString plainText(const QAction *action); // without mnemonic, dots and chord
+
+signals:
+    void commandGiven(ui::Command command);
+    void guestKeysWanted(const QList<engine::ScanCode> &chord);
+
+private:
+    QAction *addGuestKeys(const struct GuestKeys &keys);
+    void setUsable(Command command, const QString &whyNot);
+
+    std::map<Command, QAction *> m_actions;
+    QList<QAction *> m_guestKeys;
+    QList<QAction *> m_guestConsoleKeys;
+    QHash<int, QAction *> m_chords;
+    engine::ScanCode m_hostKey;
+};
+
+// Grey with the reason, or usable with its ordinary explanation.
+void setUsable(QAction *action, const QString &whyNot);
+
+} // namespace ui

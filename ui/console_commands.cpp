@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/console_commands.h"
+
+#include "engine/machine/user_paths.h"
+#include "ui/error_box.h"
+#include "ui/guest_keys.h"
+#include "ui/preferences.h"
+
+#include <QtCore/QDateTime>
+#include <QtCore/QDir>
+#include <QtCore/QFileInfo>
+#include <QtCore/QStandardPaths>
+#include <QtWidgets/QFileDialog>
+#include <QtWidgets/QMessageBox>
+#include <QtWidgets/QPushButton>
+
+namespace ui {
+
+namespace {
+
+QString screenshotName(const QString &machine)
+{
+    QString name = machine;
+    name.replace(u'/', u'-');
+    return QStringLiteral("%1 %2.png")
+        .arg(name, QDateTime::currentDateTime().toString(QStringLiteral("yyyy-MM-dd HH-mm-ss")));
+}
+
+QString picturesFolder()
+{
+    const QString pictures = QStandardPaths::writableLocation(QStandardPaths::PicturesLocation);
+    return QFileInfo(pictures).isDir() ? pictures : QDir::homePath();
+}
+
+} // namespace
+
+ConsoleCommands::ConsoleCommands(engine::ControlClient &client, QWidget &window)
+    : m_client(client)
+    , m_window(window)
+{ }
+
+QString ConsoleCommands::logFile() const
+{
+    const QString folder = m_client.status().folder;
+    return folder.isEmpty() ? QString() : engine::paths::logFile(folder);
+}
+
+void ConsoleCommands::call(const QString &method, const QJsonObject &params, const QString &asked,
+                           Done done)
+{
+    const QPointer<ConsoleCommands> guard(this);
+    m_client.call(method, params, [guard, asked, done](const engine::Result<QJsonObject> &result) {
+        if (guard == nullptr)
+            return;
+        if (result) {
+            if (done)
+                done();
+            return;
+        }
+        if (!guard->m_client.isConnected())
+            return; // the machine is gone, which the window says in its own way
+        emit guard->dialogOpened();
+        showError(&guard->m_window, asked, result.error(), guard->logFile());
+    });
+}
+
+void ConsoleCommands::confirm(const QString &name, const QString &question,
+                              const QString &explanation, const QString &button, Done confirmed)
+{
+    if (m_question != nullptr)
+        m_question->close();
+    emit dialogOpened();
+    auto *box = new QMessageBox(QMessageBox::Question, tr("Vitrine"), question, QMessageBox::Cancel,
+                                &m_window);
+    box->setObjectName(name);
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    box->setTextFormat(Qt::PlainText);
+    box->setInformativeText(explanation);
+    const QPushButton *accept = box->addButton(button, QMessageBox::AcceptRole);
+    box->setDefaultButton(QMessageBox::Cancel);
+    connect(accept, &QPushButton::clicked, this, [confirmed] { confirmed(); });
+    m_question = box;
+    box->open();
+}
+
+void ConsoleCommands::setPaused(bool isPaused)
+{
+    const QString name = m_client.status().name;
+    if (isPaused)
+        call(QStringLiteral("machine.pause"), {}, tr("\"%1\" could not be paused").arg(name));
+    else
+        resume();
+}
+
+void ConsoleCommands::resume()
+{
+    call(QStringLiteral("machine.resume"), {},
+         tr("\"%1\" could not be resumed").arg(m_client.status().name));
+}
+
+void ConsoleCommands::reset()
+{
+    const QString name = m_client.status().name;
+    confirm(QStringLiteral("confirmReset"), tr("Reset \"%1\"?").arg(name),
+            tr("The guest restarts at once. What its programs have not saved is lost."),
+            tr("&Reset"), [this, name] {
+                call(QStringLiteral("machine.reset"), {}, tr("\"%1\" could not be reset").arg(name),
+                     [this] { emit said(tr("The machine was reset.")); });
+            });
+}
+
+void ConsoleCommands::pressPowerButton()
+{
+    call(QStringLiteral("machine.powerButton"), {},
+         tr("The shutdown signal could not be sent to \"%1\"").arg(m_client.status().name), [this] {
+             emit said(tr("The shutdown signal was sent. The guest may take a while, or ask."));
+         });
+}
+
+void ConsoleCommands::powerOff()
+{
+    const QString name = m_client.status().name;
+    confirm(QStringLiteral("confirmPowerOff"), tr("Power off \"%1\"?").arg(name),
+            tr("This is like pulling the plug: what the guest has not saved is lost, and its "
+               "disks may need checking at the next start."),
+            tr("Power &Off"), [this] { powerOffNow(); });
+}
+
+void ConsoleCommands::powerOffNow()
+{
+    call(QStringLiteral("machine.powerOff"), {},
+         tr("\"%1\" could not be powered off").arg(m_client.status().name));
+}
+
+void ConsoleCommands::takeScreenshot()
+{
+    emit dialogOpened();
+    auto *dialog = new QFileDialog(&m_window, tr("Save Screenshot"), picturesFolder(),
+                                   tr("PNG pictures (*.png)"));
+    dialog->setObjectName(QStringLiteral("screenshotDialog"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->setFileMode(QFileDialog::AnyFile);
+    dialog->setDefaultSuffix(QStringLiteral("png"));
+    dialog->selectFile(screenshotName(m_client.status().name));
+    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString &path) {
+        call(QStringLiteral("machine.screenshot"),
+             {{QStringLiteral("path"), path}, {QStringLiteral("format"), QStringLiteral("png")}},
+             tr("The screenshot could not be saved"),
+             [this, path] { emit said(tr("Saved as %1").arg(QDir::toNativeSeparators(path))); });
+    });
+    dialog->open();
+}
+
+void ConsoleCommands::chooseMedium(const engine::StorageSlot &slot, engine::MediumKind kind)
+{
+    emit dialogOpened();
+    const bool isFloppy = kind == engine::MediumKind::Floppy;
+    const Preferences preferences = Preferences::load();
+    const QString folder = preferences.recentOpticalImages.isEmpty()
+        ? QStandardPaths::writableLocation(QStandardPaths::DownloadLocation)
+        : QFileInfo(preferences.recentOpticalImages.first()).absolutePath();
+    auto *dialog = new QFileDialog(
+        &m_window, isFloppy ? tr("Choose a Floppy Image") : tr("Choose a Disk Image"),
+        QFileInfo(folder).isDir() ? folder : QDir::homePath(),
+        isFloppy ? tr("Floppy images (*.img *.ima *.flp *.vfd *.IMG *.IMA *.FLP);;All files (*)")
+                 : tr("CD and DVD images (*.iso *.ISO *.cdr *.img);;All files (*)"));
+    dialog->setObjectName(QStringLiteral("mediumDialog"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::ExistingFile);
+    connect(dialog, &QFileDialog::fileSelected, this,
+            [this, slot, kind](const QString &path) { setMedium(slot, kind, path); });
+    dialog->open();
+}
+
+void ConsoleCommands::setMedium(const engine::StorageSlot &slot, engine::MediumKind kind,
+                                const QString &path)
+{
+    setMedium(slot, kind, path, false);
+}
+
+void ConsoleCommands::setMedium(const engine::StorageSlot &slot, engine::MediumKind kind,
+                                const QString &path, bool force)
+{
+    const QString file = QFileInfo(path).fileName();
+    const QString asked = path.isEmpty() ? tr("The disk could not be ejected")
+                                         : tr("\"%1\" could not be inserted").arg(file);
+    const QPointer<ConsoleCommands> guard(this);
+    m_client.call(
+        QStringLiteral("machine.setMedium"),
+        {{QStringLiteral("controller"), slot.controller},
+         {QStringLiteral("port"), slot.port},
+         {QStringLiteral("device"), slot.device},
+         {QStringLiteral("path"), path},
+         {QStringLiteral("force"), force}},
+        [guard, slot, kind, path, file, asked, force](const engine::Result<QJsonObject> &result) {
+            if (guard == nullptr)
+                return;
+            if (!result) {
+                if (!guard->m_client.isConnected())
+                    return;
+                if (result.error().kind() == engine::ErrorKind::Busy && !force) {
+                    guard->askToForce(slot, kind, path);
+                    return;
+                }
+                emit guard->dialogOpened();
+                showError(&guard->m_window, asked, result.error(), guard->logFile());
+                return;
+            }
+            if (path.isEmpty()) {
+                emit guard->said(tr("The disk was ejected."));
+                return;
+            }
+            emit guard->said(tr("\"%1\" was inserted.").arg(file));
+            if (kind != engine::MediumKind::Optical)
+                return;
+            Preferences preferences = Preferences::load();
+            preferences.addRecentOptical(path);
+            if (const auto saved = preferences.save(); !saved)
+                showError(&guard->m_window, tr("The list of recent disk images was not saved"),
+                          saved.error());
+        });
+}
+
+void ConsoleCommands::askToForce(const engine::StorageSlot &slot, engine::MediumKind kind,
+                                 const QString &path)
+{
+    confirm(QStringLiteral("confirmForce"), tr("Take the disk out by force?"),
+            tr("The guest is using the disk and has locked the drive. Programs that read from it "
+               "may fail. It is better to eject the disk in the guest first."),
+            path.isEmpty() ? tr("&Force Eject") : tr("&Force Change"),
+            [this, slot, kind, path] { setMedium(slot, kind, path, true); });
+}
+
+void ConsoleCommands::setLink(int adapter, bool isConnected)
+{
+    const QPointer<ConsoleCommands> guard(this);
+    m_client.call(
+        QStringLiteral("machine.setLink"),
+        {{QStringLiteral("adapter"), adapter}, {QStringLiteral("connected"), isConnected}},
+        [guard, isConnected](const engine::Result<QJsonObject> &result) {
+            if (guard == nullptr || result)
+                return;
+            emit guard->linkRefused();
+            if (!guard->m_client.isConnected())
+                return;
+            emit guard->dialogOpened();
+            showError(&guard->m_window,
+                      isConnected ? tr("The network cable could not be connected")
+                                  : tr("The network cable could not be unplugged"),
+                      result.error(), guard->logFile());
+        });
+}
+
+void ConsoleCommands::sendKeys(const QList<engine::ScanCode> &chord)
+{
+    call(QStringLiteral("machine.sendScanCodes"),
+         {{QStringLiteral("bytes"), QString::fromLatin1(scanCodeBytes(chord).toHex())}},
+         tr("The keys could not be sent"));
+}
+
+} // namespace ui

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the machine window asks of the machine: one control call per command, with the questions
+// that go before it and the error box after a refusal. Nothing here blocks.
+#pragma once
+
+#include "engine/control/control_client.h"
+#include "engine/host/input_sink.h"
+
+#include <QtCore/QObject>
+#include <QtCore/QPointer>
+
+class QMessageBox;
+class QWidget;
+
+namespace ui {
+
+class ConsoleCommands final : public QObject
+{
+    Q_OBJECT
+public:
+    // Dialogs belong to `window`, which outlives this.
+    ConsoleCommands(engine::ControlClient &client, QWidget &window);
+
+    void setPaused(bool isPaused);
+    void resume();
+    void reset(); // asks
+    void pressPowerButton();
+    void powerOff(); // asks
+    void powerOffNow();
+    void takeScreenshot(); // asks for the file
+    void chooseMedium(const engine::StorageSlot &slot, engine::MediumKind kind);
+    void setMedium(const engine::StorageSlot &slot, engine::MediumKind kind, const QString &path);
+    void setLink(int adapter, bool isConnected);
+    void sendKeys(const QList<engine::ScanCode> &chord);
+
+    QString logFile() const;
+
+signals:
+    void said(const QString &message); // for the status bar, for a moment
+    void dialogOpened(); // the guest must let go of the keyboard and pointer
+    void linkRefused(); // the menu's check mark is wrong
+
+private:
+    using Done = std::function<void()>;
+    void call(const QString &method, const QJsonObject &params, const QString &asked,
+              Done done = {});
+    void confirm(const QString &name, const QString &question, const QString &explanation,
+                 const QString &button, Done confirmed);
+    void setMedium(const engine::StorageSlot &slot, engine::MediumKind kind, const QString &path,
+                   bool force);
+    void askToForce(const engine::StorageSlot &slot, engine::MediumKind kind, const QString &path);
+
+    engine::ControlClient &m_client;
+    QWidget &m_window;
+    QPointer<QMessageBox> m_question;
+};
+
+} // namespace ui

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/console_menus.h"
+
+#include "ui/console_actions.h"
+#include "ui/device_menus.h"
+
+#include <QtWidgets/QMenu>
+#include <QtWidgets/QMenuBar>
+
+namespace ui {
+
+ConsoleMenus::ConsoleMenus(ConsoleActions &actions, ConsoleCommands &commands, QWidget &window)
+    : m_actions(actions)
+    , m_window(window)
+{
+    buildMachineMenu();
+    buildViewMenu();
+    buildInputMenu();
+    buildDevicesMenu(commands);
+    buildHelpMenu();
+
+    m_popUpMenu = new QMenu(&m_window);
+    m_popUpMenu->setObjectName(QStringLiteral("popUpMenu"));
+    for (QMenu *menu : std::as_const(m_menus))
+        m_popUpMenu->addMenu(menu);
+    connect(m_popUpMenu, &QMenu::aboutToShow, this, &ConsoleMenus::menuOpened);
+}
+
+QMenu *ConsoleMenus::addMenu(const QString &name, const QString &title)
+{
+    auto *menu = new QMenu(title, &m_window);
+    menu->setObjectName(name);
+    menu->setToolTipsVisible(true);
+    connect(menu, &QMenu::aboutToShow, this, &ConsoleMenus::menuOpened);
+    m_menus.append(menu);
+    return menu;
+}
+
+void ConsoleMenus::fill(QMenuBar &menuBar) const
+{
+    for (QMenu *menu : m_menus)
+        menuBar.addMenu(menu);
+}
+
+void ConsoleMenus::buildMachineMenu()
+{
+    QMenu *menu = addMenu(QStringLiteral("machineMenu"), tr("&Machine"));
+    menu->addAction(m_actions.action(Command::SessionInformation));
+    menu->addAction(m_actions.action(Command::ShowLog));
+    menu->addSeparator();
+    menu->addAction(m_actions.action(Command::Pause));
+    menu->addAction(m_actions.action(Command::Reset));
+    menu->addAction(m_actions.action(Command::PowerButton));
+    menu->addAction(m_actions.action(Command::PowerOff));
+    menu->addSeparator();
+    menu->addAction(m_actions.action(Command::Background));
+    menu->addAction(m_actions.action(Command::Close));
+}
+
+void ConsoleMenus::buildViewMenu()
+{
+    QMenu *menu = addMenu(QStringLiteral("viewMenu"), tr("&View"));
+    menu->addAction(m_actions.action(Command::FullScreen));
+    menu->addAction(m_actions.action(Command::ScaledMode));
+    menu->addSeparator();
+    menu->addAction(m_actions.action(Command::FitWindow));
+    menu->addAction(m_actions.action(Command::Minimize));
+    menu->addSeparator();
+    menu->addAction(m_actions.action(Command::Screenshot));
+    menu->addSeparator();
+    menu->addAction(m_actions.action(Command::ShowMenuBar));
+    menu->addAction(m_actions.action(Command::ShowStatusBar));
+    menu->addAction(m_actions.action(Command::ShowMiniToolBar));
+    menu->addAction(m_actions.action(Command::PopUpMenu));
+}
+
+void ConsoleMenus::buildInputMenu()
+{
+    QMenu *menu = addMenu(QStringLiteral("inputMenu"), tr("&Input"));
+    menu->addAction(m_actions.action(Command::CaptureKeyboard));
+    menu->addAction(m_actions.action(Command::CapturePointer));
+    menu->addSeparator();
+    menu->addActions(m_actions.guestKeyActions());
+    QMenu *consoles = menu->addMenu(tr("Insert Ctrl+Alt+&F1 to F12"));
+    consoles->setObjectName(QStringLiteral("consoleKeysMenu"));
+    consoles->setToolTipsVisible(true);
+    consoles->addActions(m_actions.guestConsoleActions());
+    menu->addSeparator();
+    menu->addAction(m_actions.action(Command::Preferences));
+}
+
+void ConsoleMenus::buildDevicesMenu(ConsoleCommands &commands)
+{
+    QMenu *menu = addMenu(QStringLiteral("devicesMenu"), tr("&Devices"));
+    m_opticalMenu = new MediumMenu(engine::MediumKind::Optical, commands, &m_window);
+    m_floppyMenu = new MediumMenu(engine::MediumKind::Floppy, commands, &m_window);
+    m_networkMenu = new NetworkMenu(commands, &m_window);
+    menu->addMenu(m_opticalMenu);
+    menu->addMenu(m_floppyMenu);
+    menu->addMenu(m_networkMenu);
+    for (const QMenu *light :
+         {static_cast<QMenu *>(m_opticalMenu), static_cast<QMenu *>(m_floppyMenu),
+          static_cast<QMenu *>(m_networkMenu)})
+        connect(light, &QMenu::aboutToShow, this, &ConsoleMenus::menuOpened);
+}
+
+void ConsoleMenus::buildHelpMenu()
+{
+    QMenu *menu = addMenu(QStringLiteral("helpMenu"), tr("&Help"));
+    menu->addAction(m_actions.action(Command::KeyboardHelp));
+    menu->addSeparator();
+    menu->addAction(m_actions.action(Command::About));
+}
+
+void ConsoleMenus::setStatus(const engine::MachineStatus &status)
+{
+    m_opticalMenu->setStatus(status);
+    m_floppyMenu->setStatus(status);
+    m_networkMenu->setStatus(status);
+    m_opticalMenu->menuAction()->setEnabled(m_opticalMenu->hasDrives());
+    m_opticalMenu->menuAction()->setToolTip(
+        m_opticalMenu->hasDrives() ? QString() : tr("This machine has no optical drive."));
+    m_floppyMenu->menuAction()->setVisible(m_floppyMenu->hasDrives());
+    m_networkMenu->menuAction()->setEnabled(m_networkMenu->hasAdapters());
+    m_networkMenu->menuAction()->setToolTip(
+        m_networkMenu->hasAdapters() ? QString() : tr("This machine has no network card."));
+}
+
+} // namespace ui

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The machine window's menus, once, for the menu bar, the pop-up menu (Host+Home) and the mini tool
+// bar.
+#pragma once
+
+#include "engine/control/control_protocol.h"
+
+#include <QtCore/QList>
+#include <QtCore/QObject>
+
+class QMenu;
+class QMenuBar;
+class QWidget;
+
+namespace ui {
+
+class ConsoleActions;
+class ConsoleCommands;
+class MediumMenu;
+class NetworkMenu;
+
+class ConsoleMenus final : public QObject
+{
+    Q_OBJECT
+public:
+    ConsoleMenus(ConsoleActions &actions, ConsoleCommands &commands, QWidget &window);
+
+    void fill(QMenuBar &menuBar) const;
+    void setStatus(const engine::MachineStatus &status);
+
+    QMenu &popUpMenu() const { return *m_popUpMenu; } // all menus as submenus
+    MediumMenu &opticalMenu() const { return *m_opticalMenu; }
+    MediumMenu &floppyMenu() const { return *m_floppyMenu; }
+    NetworkMenu &networkMenu() const { return *m_networkMenu; }
+
+signals:
+    void menuOpened(); // the guest must let go of the keyboard
+
+private:
+    QMenu *addMenu(const QString &name, const QString &title);
+    void buildMachineMenu();
+    void buildViewMenu();
+    void buildInputMenu();
+    void buildDevicesMenu(ConsoleCommands &commands);
+    void buildHelpMenu();
+
+    ConsoleActions &m_actions;
+    QWidget &m_window;
+    QList<QMenu *> m_menus;
+    QMenu *m_popUpMenu = nullptr;
+    MediumMenu *m_opticalMenu = nullptr;
+    MediumMenu *m_floppyMenu = nullptr;
+    NetworkMenu *m_networkMenu = nullptr;
+};
+
+} // namespace ui

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/console_screen.h"
+
+#include "display/frame_view.h"
+#include "ui/message_bar.h"
+#include "ui/mini_tool_bar.h"
+
+#include <QtCore/QPropertyAnimation>
+#include <QtCore/QSequentialAnimationGroup>
+#include <QtGui/QMouseEvent>
+#include <QtGui/QPainter>
+#include <QtWidgets/QGraphicsOpacityEffect>
+#include <QtWidgets/QLabel>
+#include <QtWidgets/QScrollArea>
+#include <QtWidgets/QVBoxLayout>
+
+#include <algorithm>
+
+namespace ui {
+
+namespace {
+
+constexpr int HintShownMs = 3500;
+constexpr int HintFadeMs = 900;
+
+// White on translucent black is read over any guest picture, in light and dark desktops.
+class OverlayLabel final : public QLabel
+{
+public:
+    OverlayLabel(const QString &name, int pointSizeFactorPercent, QWidget *parent)
+        : QLabel(parent)
+    {
+        setObjectName(name);
+        setTextFormat(Qt::PlainText);
+        setAlignment(Qt::AlignCenter);
+        setMargin(14);
+        setAttribute(Qt::WA_TransparentForMouseEvents);
+        QPalette colors = palette();
+        colors.setColor(QPalette::WindowText, Qt::white);
+        setPalette(colors);
+        QFont large = font();
+        large.setPointSizeF(large.pointSizeF() * pointSizeFactorPercent / 100);
+        setFont(large);
+        hide();
+    }
+
+protected:
+    void paintEvent(QPaintEvent *event) override
+    {
+        QPainter painter(this);
+        painter.setRenderHint(QPainter::Antialiasing);
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(QColor(0, 0, 0, 190));
+        painter.drawRoundedRect(rect(), 8, 8);
+        painter.end();
+        QLabel::paintEvent(event);
+    }
+};
+
+} // namespace
+
+ConsoleScreen::ConsoleScreen(ConsoleActions &actions, QMenu &menus, QWidget *parent)
+    : QWidget(parent)
+    , m_scrollArea(new QScrollArea(this))
+    , m_view(new display::FrameView)
+    , m_messages(new MessageBar(this))
+    , m_miniToolBar(new MiniToolBar(actions, menus, this))
+    , m_paused(new OverlayLabel(QStringLiteral("pausedLabel"), 180, this))
+    , m_hint(new OverlayLabel(QStringLiteral("fullScreenHint"), 130, this))
+{
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(m_scrollArea);
+
+    m_view->setObjectName(QStringLiteral("guestScreen"));
+    m_view->setAccessibleName(tr("The guest's screen"));
+    m_view->setMouseTracking(true);
+    m_view->installEventFilter(this);
+    m_scrollArea->setFrameShape(QFrame::NoFrame);
+    m_scrollArea->setFocusPolicy(Qt::NoFocus);
+    m_scrollArea->setWidgetResizable(true);
+    m_scrollArea->setWidget(m_view);
+    QPalette black = m_scrollArea->palette();
+    black.setColor(QPalette::Window, Qt::black);
+    m_scrollArea->viewport()->setPalette(black);
+    setFocusProxy(m_view);
+
+    m_paused->setText(tr("Paused"));
+    m_paused->setAccessibleName(tr("The machine is paused"));
+    connect(m_messages, &MessageBar::heightChanged, this, &ConsoleScreen::placeOverlays);
+    connect(m_view, &display::FrameView::guestSizeChanged, this, [this](const QSize &size) {
+        updateScale();
+        emit guestSizeChanged(size);
+    });
+}
+
+void ConsoleScreen::setScaled(bool isScaled)
+{
+    m_isScaled = isScaled;
+    updateScale();
+}
+
+void ConsoleScreen::setFullScreen(bool isFullScreen)
+{
+    m_isFullScreen = isFullScreen;
+    if (!isFullScreen)
+        m_hint->hide();
+    updateScale();
+}
+
+// In full screen there are no scroll bars: a picture larger than the screen is scaled down.
+void ConsoleScreen::updateScale()
+{
+    const QSize picture = m_view->sizeHint();
+    const bool isTooLarge = picture.width() > width() || picture.height() > height();
+    const bool mustFit = m_isScaled || (m_isFullScreen && isTooLarge);
+    const auto mode = mustFit ? display::ScaleMode::Fit : display::ScaleMode::Actual;
+    if (m_view->scaleMode() != mode)
+        m_view->setScaleMode(mode);
+    const bool hasPicture = !m_view->guestSize().isEmpty();
+    m_view->setMinimumSize(mustFit || !hasPicture ? QSize(0, 0) : picture);
+}
+
+QSize ConsoleScreen::pictureSize() const
+{
+    return m_view->guestSize().isEmpty() ? QSize(720, 400) : m_view->sizeHint();
+}
+
+void ConsoleScreen::setPaused(bool isPaused)
+{
+    m_view->setDimmed(isPaused);
+    m_paused->setVisible(isPaused);
+    placeOverlays();
+}
+
+void ConsoleScreen::setMachineName(const QString &name)
+{
+    m_miniToolBar->setMachineName(name);
+}
+
+void ConsoleScreen::showHint(const QString &text)
+{
+    m_hint->setText(text);
+    auto *effect = new QGraphicsOpacityEffect(m_hint); // replaces and deletes an earlier one
+    m_hint->setGraphicsEffect(effect);
+    auto *sequence = new QSequentialAnimationGroup(effect);
+    sequence->addPause(HintShownMs);
+    auto *fade = new QPropertyAnimation(effect, "opacity");
+    fade->setDuration(HintFadeMs);
+    fade->setStartValue(1.0);
+    fade->setEndValue(0.0);
+    sequence->addAnimation(fade);
+    connect(sequence, &QAbstractAnimation::finished, m_hint, &QWidget::hide);
+    m_hint->show();
+    placeOverlays();
+    sequence->start();
+}
+
+void ConsoleScreen::placeOverlays()
+{
+    const auto center = [this](QWidget *overlay, int y) {
+        const QSize size = overlay->sizeHint().boundedTo(this->size());
+        overlay->setGeometry((width() - size.width()) / 2, y, size.width(), size.height());
+        overlay->raise();
+    };
+    center(m_paused, std::max(0, (height() - m_paused->sizeHint().height()) / 2));
+    center(m_hint, std::max(0, height() / 4 - m_hint->sizeHint().height() / 2));
+    const int wanted = m_messages->hasHeightForWidth() ? m_messages->heightForWidth(width())
+                                                       : m_messages->sizeHint().height();
+    m_messages->setGeometry(0, 0, width(), wanted);
+    m_messages->raise();
+    m_miniToolBar->place();
+}
+
+bool ConsoleScreen::eventFilter(QObject *watched, QEvent *event)
+{
+    if (watched == m_view && event->type() == QEvent::MouseMove) {
+        const auto *mouse = static_cast<QMouseEvent *>(event);
+        m_miniToolBar->pointerMoved(m_view->mapTo(this, mouse->position().toPoint()));
+    }
+    return QWidget::eventFilter(watched, event);
+}
+
+void ConsoleScreen::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    updateScale();
+    placeOverlays();
+}
+
+} // namespace ui

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The middle of the machine window: the guest's picture in a scroll area and what floats over it
+// (notices, the word Paused, the mini tool bar, the full screen hint).
+#pragma once
+
+#include <QtWidgets/QWidget>
+
+class QLabel;
+class QMenu;
+class QScrollArea;
+
+namespace display {
+class FrameView;
+}
+
+namespace ui {
+
+class ConsoleActions;
+class MessageBar;
+class MiniToolBar;
+
+class ConsoleScreen final : public QWidget
+{
+    Q_OBJECT
+public:
+    ConsoleScreen(ConsoleActions &actions, QMenu &menus, QWidget *parent);
+
+    display::FrameView &view() const { return *m_view; }
+    MessageBar &messages() const { return *m_messages; }
+    MiniToolBar &miniToolBar() const { return *m_miniToolBar; }
+
+    void setScaled(bool isScaled);
+    void setFullScreen(bool isFullScreen);
+    void setPaused(bool isPaused);
+    void setMachineName(const QString &name);
+    void showHint(const QString &text); // fades away by itself
+    QSize pictureSize() const; // logical; what the window should have room for
+
+signals:
+    void guestSizeChanged(const QSize &size);
+
+protected:
+    bool eventFilter(QObject *watched, QEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
+
+private:
+    void updateScale();
+    void placeOverlays();
+
+    QScrollArea *m_scrollArea;
+    display::FrameView *m_view;
+    MessageBar *m_messages;
+    MiniToolBar *m_miniToolBar;
+    QLabel *m_paused;
+    QLabel *m_hint;
+    bool m_isScaled = false;
+    bool m_isFullScreen = false;
+};
+
+} // namespace ui

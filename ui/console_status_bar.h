@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The machine window's status bar: messages at the left; at the right the lights of disks and
+// network, how the guest is executed, its resolution, who has pointer and keyboard, the host key.
+#pragma once
+
+#include "engine/control/control_protocol.h"
+
+#include <QtWidgets/QStatusBar>
+
+#include <optional>
+
+class QLabel;
+class QToolButton;
+
+namespace ui {
+
+class ActivityLight;
+class ConsoleMenus;
+
+struct CaptureState
+{
+    bool isKeyboardCaptured = false;
+    bool isPointerCaptured = false;
+    bool isPointerIntegrated = false; // the guest follows the host's pointer
+    QString hostKey; // "Right Ctrl"
+};
+
+class ConsoleStatusBar final : public QStatusBar
+{
+    Q_OBJECT
+public:
+    ConsoleStatusBar(ConsoleMenus &menus, QWidget *parent);
+
+    void setStatus(const engine::MachineStatus &status);
+    void setActivity(const engine::ActivityCounters &counters);
+    void setCapture(const CaptureState &state);
+    void setGuestSize(const QSize &size);
+
+signals:
+    void keyboardClicked(); // toggle its capture
+    void pointerClicked(); // capture it
+    void accelerationClicked(); // why is it slow?
+
+private:
+    ActivityLight *addLight(const QString &name, const QString &iconName, const QString &label);
+    QToolButton *addButton(const QString &name, const QString &iconName);
+    QLabel *addLabel(const QString &name);
+    void updateToolTips();
+    QStringList driveLines(engine::MediumKind kind) const;
+
+    engine::MachineStatus m_status;
+    std::optional<engine::ActivityCounters> m_counters;
+    ActivityLight *m_hardDisk;
+    ActivityLight *m_optical;
+    ActivityLight *m_floppy;
+    ActivityLight *m_network;
+    QToolButton *m_acceleration;
+    QLabel *m_guestSize;
+    QToolButton *m_pointer;
+    QToolButton *m_keyboard;
+    QLabel *m_hostKey;
+};
+
+} // namespace ui

@@ -1,0 +1,405 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/console_window.h"
+
+#include "display/frame_view.h"
+#include "display/keymap.h"
+#include "ui/close_dialog.h"
+#include "ui/console_actions.h"
+#include "ui/console_commands.h"
+#include "ui/console_menus.h"
+#include "ui/console_screen.h"
+#include "ui/console_status_bar.h"
+#include "ui/icons.h"
+#include "ui/keyboard_help.h"
+#include "ui/log_window.h"
+#include "ui/message_bar.h"
+#include "ui/mini_tool_bar.h"
+#include "ui/session_information.h"
+
+#include <QtGui/QCloseEvent>
+#include <QtGui/QScreen>
+#include <QtWidgets/QMenu>
+#include <QtWidgets/QMenuBar>
+#include <QtWidgets/QStyle>
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+namespace ui {
+
+namespace {
+
+constexpr int MessageMs = 6000;
+constexpr auto CaptureHintTime = std::chrono::milliseconds(6000);
+
+const QString CaptureKey = QStringLiteral("captureHint");
+
+} // namespace
+
+ConsoleWindow::ConsoleWindow(engine::ControlClient &client, Place place, OpenDisplay open)
+    : m_client(client)
+    , m_place(place)
+    , m_actions(new ConsoleActions(this))
+    , m_commands(std::make_unique<ConsoleCommands>(client, *this))
+    , m_menus(std::make_unique<ConsoleMenus>(*m_actions, *m_commands, *this))
+    , m_screen(new ConsoleScreen(*m_actions, m_menus->popUpMenu(), this))
+    , m_statusBar(new ConsoleStatusBar(*m_menus, this))
+{
+    setObjectName(QStringLiteral("consoleWindow"));
+    setWindowIcon(applicationIcon());
+    setWindowTitle(tr("Vitrine"));
+    // Its context menu would offer to hide things behind the actions' backs.
+    setContextMenuPolicy(Qt::NoContextMenu);
+    m_menus->fill(*menuBar());
+    setCentralWidget(m_screen);
+    setStatusBar(m_statusBar);
+    m_actions->action(Command::ShowMenuBar)->setChecked(true);
+    m_actions->action(Command::ShowStatusBar)->setChecked(true);
+    m_display = std::make_unique<ConsoleDisplay>(client, m_screen->view(), m_screen->messages(),
+                                                 std::move(open));
+
+    connect(m_actions, &ConsoleActions::commandGiven, this, &ConsoleWindow::run);
+    connect(m_actions, &ConsoleActions::guestKeysWanted, m_commands.get(),
+            &ConsoleCommands::sendKeys);
+    connect(m_commands.get(), &ConsoleCommands::said, this, &ConsoleWindow::say);
+    connectView();
+    connectClient();
+    readPreferences();
+    updateCapture();
+    fitToGuest(FitBy::Guest);
+    m_screen->view().setFocus();
+    if (!client.status().uuid.isNull())
+        statusChanged(client.status());
+}
+
+ConsoleWindow::~ConsoleWindow() = default;
+
+void ConsoleWindow::connectClient()
+{
+    connect(&m_client, &engine::ControlClient::statusChanged, this, &ConsoleWindow::statusChanged);
+    connect(&m_client, &engine::ControlClient::failed, this, &ConsoleWindow::machineFailed);
+    connect(&m_client, &engine::ControlClient::disconnected, this, &ConsoleWindow::connectionLost);
+    connect(&m_client, &engine::ControlClient::problemRaised, this, &ConsoleWindow::showProblem);
+    connect(&m_client, &engine::ControlClient::raiseRequested, this, &ConsoleWindow::present);
+    connect(&m_client, &engine::ControlClient::wasReset, this,
+            [this] { m_hasSentShutdown = false; });
+    connect(&m_client, &engine::ControlClient::activityChanged, this,
+            [this](const engine::ActivityCounters &counters) {
+                m_counters = counters;
+                m_statusBar->setActivity(counters);
+                if (m_information != nullptr)
+                    m_information->setActivity(counters);
+            });
+}
+
+void ConsoleWindow::connectView()
+{
+    display::FrameView &view = m_screen->view();
+    connect(&view, &display::FrameView::hostKeyChord, this, &ConsoleWindow::chordPressed);
+    connect(&view, &display::FrameView::captureChanged, this, &ConsoleWindow::updateCapture);
+    connect(m_screen, &ConsoleScreen::guestSizeChanged, this, [this](const QSize &size) {
+        m_statusBar->setGuestSize(size);
+        if (m_information != nullptr)
+            m_information->setGuestSize(size);
+        fitToGuest(FitBy::Guest);
+    });
+    connect(m_commands.get(), &ConsoleCommands::dialogOpened, &view,
+            &display::FrameView::releaseCapture);
+    // With a captured pointer no menu entry could be clicked.
+    connect(m_menus.get(), &ConsoleMenus::menuOpened, this, [this] {
+        if (m_screen->view().isPointerCaptured())
+            m_screen->view().releaseCapture();
+    });
+    connect(m_statusBar, &ConsoleStatusBar::keyboardClicked, this,
+            [this] { run(Command::CaptureKeyboard); });
+    connect(m_statusBar, &ConsoleStatusBar::pointerClicked, this, [this] {
+        if (!m_client.status().hasAbsolutePointer)
+            run(Command::CapturePointer);
+    });
+    connect(m_statusBar, &ConsoleStatusBar::accelerationClicked, this,
+            &ConsoleWindow::explainAcceleration);
+}
+
+void ConsoleWindow::run(Command command)
+{
+    display::FrameView &view = m_screen->view();
+    const QAction *action = m_actions->action(command);
+    switch (command) {
+    case Command::Pause: {
+        const bool isPaused = m_client.status().state == engine::Driver::State::Paused;
+        // The mark follows the machine, not the click.
+        m_actions->action(command)->setChecked(isPaused);
+        m_commands->setPaused(!isPaused);
+        break;
+    }
+    case Command::Reset:
+        m_commands->reset();
+        break;
+    case Command::PowerButton:
+        m_hasSentShutdown = true;
+        m_commands->pressPowerButton();
+        break;
+    case Command::PowerOff:
+        m_commands->powerOff();
+        break;
+    case Command::SessionInformation:
+        showSessionInformation();
+        break;
+    case Command::ShowLog:
+        showLog();
+        break;
+    case Command::Background:
+        goToBackground();
+        break;
+    case Command::Close:
+        askToClose(CloseChoice::Ask);
+        break;
+    case Command::FullScreen:
+        setFullScreen(!isFullScreen());
+        break;
+    case Command::ScaledMode:
+        m_screen->setScaled(action->isChecked());
+        if (!action->isChecked())
+            fitToGuest(FitBy::Guest);
+        break;
+    case Command::FitWindow:
+        fitToGuest(FitBy::User);
+        break;
+    case Command::Minimize:
+        view.releaseCapture();
+        showMinimized();
+        break;
+    case Command::Screenshot:
+        m_commands->takeScreenshot();
+        break;
+    case Command::ShowMenuBar:
+    case Command::ShowStatusBar:
+        updateBars();
+        fitToGuest(FitBy::Guest);
+        break;
+    case Command::ShowMiniToolBar:
+        changeMiniToolBar(action->isChecked());
+        break;
+    case Command::PopUpMenu:
+        popUpMenu();
+        break;
+    case Command::CaptureKeyboard:
+    case Command::CapturePointer: {
+        const bool isCaptured = command == Command::CaptureKeyboard ? view.isKeyboardCaptured()
+                                                                    : view.isPointerCaptured();
+        if (isCaptured) {
+            view.releaseCapture();
+        } else {
+            view.setFocus();
+            view.capture();
+        }
+        updateCapture();
+        break;
+    }
+    case Command::Preferences:
+        view.releaseCapture();
+        emit preferencesRequested();
+        break;
+    case Command::KeyboardHelp:
+        view.releaseCapture();
+        showKeyboardHelp(*m_actions, m_hostKeyName, this);
+        break;
+    case Command::About:
+        view.releaseCapture();
+        showAbout(this);
+        break;
+    }
+}
+
+void ConsoleWindow::chordPressed(int qtKey)
+{
+    QAction *action = m_actions->actionForChord(qtKey);
+    if (action == nullptr)
+        return;
+    if (action->isEnabled())
+        action->trigger();
+    else
+        say(action->toolTip());
+}
+
+void ConsoleWindow::say(const QString &message)
+{
+    if (m_statusBar->isVisible())
+        m_statusBar->showMessage(message, MessageMs);
+    else
+        m_screen->showHint(message);
+}
+
+void ConsoleWindow::setFullScreen(bool isFull)
+{
+    if (isFull == isFullScreen())
+        return;
+    if (isFull) {
+        m_wasMaximized = isMaximized();
+        showFullScreen();
+    } else if (m_wasMaximized) {
+        showMaximized();
+    } else {
+        showNormal();
+    }
+    updateBars();
+}
+
+void ConsoleWindow::updateBars()
+{
+    const bool isFull = isFullScreen();
+    m_actions->action(Command::FullScreen)->setChecked(isFull);
+    menuBar()->setVisible(!isFull && m_actions->action(Command::ShowMenuBar)->isChecked());
+    m_statusBar->setVisible(!isFull && m_actions->action(Command::ShowStatusBar)->isChecked());
+    m_screen->setFullScreen(isFull);
+    m_screen->miniToolBar().setActive(isFull && m_preferences.showMiniToolBar);
+    if (isFull && !std::exchange(m_hasFullScreenHint, true))
+        m_screen->showHint(tr("Press %1+F to leave full screen").arg(m_hostKeyName));
+}
+
+void ConsoleWindow::fitToGuest(FitBy reason)
+{
+    if (reason == FitBy::User && (isMaximized() || isFullScreen())) {
+        m_wasMaximized = false;
+        showNormal();
+        updateBars();
+    } else if (isMaximized() || isFullScreen()
+               || m_actions->action(Command::ScaledMode)->isChecked()) {
+        if (reason == FitBy::Guest)
+            return;
+    }
+    const auto height = [](const QWidget *bar) {
+        return bar->isHidden() ? 0 : bar->sizeHint().height();
+    };
+    QSize wanted = m_screen->pictureSize();
+    wanted.rheight() += height(menuBar()) + height(m_statusBar);
+    const QRect free = screen()->availableGeometry();
+    const QSize frame = isVisible() ? frameGeometry().size() - size() : QSize(0, 0);
+    const QSize available = free.size() - frame;
+    // Scroll bars take their room from the other direction.
+    const int bar = style()->pixelMetric(QStyle::PM_ScrollBarExtent, nullptr, this);
+    if (wanted.height() > available.height())
+        wanted.rwidth() += bar;
+    if (wanted.width() > available.width())
+        wanted.rheight() += bar;
+    resize(wanted.expandedTo(minimumSizeHint()).boundedTo(available));
+    if (!isVisible())
+        return;
+    const QPoint corner = pos();
+    const QPoint inside(
+        std::clamp(corner.x(), free.left(),
+                   std::max(free.left(), free.right() + 1 - width() - frame.width())),
+        std::clamp(corner.y(), free.top(),
+                   std::max(free.top(), free.bottom() + 1 - this->height() - frame.height())));
+    if (inside != corner)
+        move(inside);
+}
+
+void ConsoleWindow::updateCapture()
+{
+    const display::FrameView &view = m_screen->view();
+    const bool isIntegrated = m_client.status().hasAbsolutePointer;
+    m_statusBar->setCapture({.isKeyboardCaptured = view.isKeyboardCaptured(),
+                             .isPointerCaptured = view.isPointerCaptured(),
+                             .isPointerIntegrated = isIntegrated,
+                             .hostKey = m_hostKeyName});
+    m_actions->action(Command::CaptureKeyboard)->setChecked(view.isKeyboardCaptured());
+    m_actions->action(Command::CapturePointer)->setChecked(view.isPointerCaptured());
+    m_actions->setPointerCanBeCaptured(!isIntegrated);
+    if (!view.isPointerCaptured()) {
+        m_screen->messages().dismiss(CaptureKey);
+    } else if (!std::exchange(m_hasCaptureHint, true)) {
+        m_screen->messages().post(
+            {.key = CaptureKey,
+             .text = tr("Press %1 to release the pointer.").arg(m_hostKeyName),
+             .time = CaptureHintTime});
+    }
+}
+
+void ConsoleWindow::readPreferences()
+{
+    m_preferences = Preferences::load();
+    m_hostKeyName = display::keyName(m_preferences.hostKey);
+    m_screen->view().setHostKey(m_preferences.hostKey);
+    m_actions->setHostKey(m_preferences.hostKey);
+    m_actions->action(Command::ShowMiniToolBar)->setChecked(m_preferences.showMiniToolBar);
+    m_screen->miniToolBar().setActive(isFullScreen() && m_preferences.showMiniToolBar);
+    updateCapture();
+}
+
+void ConsoleWindow::showSessionInformation()
+{
+    m_screen->view().releaseCapture();
+    if (m_information == nullptr) {
+        m_information = new SessionInformation(this);
+        m_information->setStatus(m_client.status());
+        m_information->setGuestSize(m_screen->view().guestSize());
+        m_information->setActivity(m_counters);
+    }
+    m_information->show();
+    m_information->raise();
+    m_information->activateWindow();
+}
+
+void ConsoleWindow::showLog()
+{
+    m_screen->view().releaseCapture();
+    if (m_log == nullptr)
+        m_log = new LogWindow(m_client.status().name, m_commands->logFile(), this);
+    m_log->show();
+    m_log->raise();
+    m_log->activateWindow();
+}
+
+void ConsoleWindow::popUpMenu()
+{
+    m_screen->view().releaseCapture();
+    const QRect area(m_screen->mapToGlobal(QPoint(0, 0)), m_screen->size());
+    const QPoint pointer = QCursor::pos();
+    m_menus->popUpMenu().popup(area.contains(pointer) ? pointer : area.center());
+}
+
+void ConsoleWindow::present()
+{
+    if (m_isFinished)
+        return;
+    if (isMinimized())
+        setWindowState(windowState() & ~Qt::WindowMinimized);
+    show();
+    raise();
+    activateWindow();
+}
+
+void ConsoleWindow::changeEvent(QEvent *event)
+{
+    QMainWindow::changeEvent(event);
+    if (m_display == nullptr)
+        return; // still in the constructor
+    if (event->type() == QEvent::WindowStateChange) {
+        updateBars();
+        m_client.setActivityWanted(isVisible() && !isMinimized());
+    } else if (event->type() == QEvent::ActivationChange && isActiveWindow()) {
+        readPreferences(); // another program may have changed them
+    }
+}
+
+void ConsoleWindow::showEvent(QShowEvent *event)
+{
+    QMainWindow::showEvent(event);
+    if (event->spontaneous())
+        return;
+    m_display->setWanted(true);
+    m_client.setActivityWanted(true);
+}
+
+void ConsoleWindow::hideEvent(QHideEvent *event)
+{
+    QMainWindow::hideEvent(event);
+    if (event->spontaneous())
+        return;
+    m_display->setWanted(false);
+    m_client.setActivityWanted(false);
+}
+
+} // namespace ui

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The window of one running machine. It commands the machine through a ControlClient only, inside
+// the engine's process too; only the picture comes another way (console_display.h).
+//
+// It outlives its closing: going to the background hides it, present() brings it back.
+#pragma once
+
+#include "engine/control/control_client.h"
+#include "ui/console_display.h"
+#include "ui/preferences.h"
+
+#include <QtCore/QPointer>
+#include <QtWidgets/QMainWindow>
+
+#include <memory>
+
+namespace ui {
+
+class CloseDialog;
+class ConsoleActions;
+class ConsoleCommands;
+class ConsoleMenus;
+class ConsoleScreen;
+class ConsoleStatusBar;
+class LogWindow;
+class SessionInformation;
+enum class Command;
+
+class ConsoleWindow final : public QMainWindow
+{
+    Q_OBJECT
+public:
+    enum class Place {
+        EngineProcess, // closing asks, with nothing taken for granted
+        WindowProcess, // attached: closing asks too, but keeps the machine running by default
+    };
+
+    // `client` is connecting or connected, and outlives the window. window.attach and
+    // window.detach are the window's business, as is the activity subscription.
+    ConsoleWindow(engine::ControlClient &client, Place place,
+                  OpenDisplay open = display::openDisplay);
+    ~ConsoleWindow() override;
+
+    // Shown, unminimized, in front.
+    void present();
+
+signals:
+    // Hidden while the machine runs on. A window process ends now.
+    void sentToBackground();
+    // The machine has ended and the user has read why. Hidden; not to be shown again.
+    void finished();
+    void preferencesRequested(); // show ui::PreferencesDialog on this window
+
+protected:
+    void closeEvent(QCloseEvent *event) override;
+    void changeEvent(QEvent *event) override;
+    void showEvent(QShowEvent *event) override;
+    void hideEvent(QHideEvent *event) override;
+
+private:
+    enum class FitBy { Guest, User };
+
+    void connectClient();
+    void connectView();
+    void run(Command command);
+    void chordPressed(int qtKey);
+    void say(const QString &message);
+
+    void statusChanged(const engine::MachineStatus &status);
+    void machineFailed(const engine::Error &error);
+    void connectionLost();
+    void showProblem(const engine::RunProblem &problem);
+    void showSlowNotice();
+    void explainAcceleration();
+    void endWith(const QString &asked, const engine::Error &error);
+    void finish();
+
+    void fitToGuest(FitBy reason);
+    void setFullScreen(bool isFullScreen);
+    void updateBars();
+    void updateCapture();
+    void readPreferences();
+    void changeMiniToolBar(bool isShown);
+    void showSessionInformation();
+    void showLog();
+    void popUpMenu();
+
+    void askToClose(CloseChoice preferred);
+    void closeBy(CloseChoice choice);
+    void rememberCloseChoice(CloseChoice choice);
+    void goToBackground();
+
+    engine::ControlClient &m_client;
+    const Place m_place;
+    ConsoleActions *m_actions;
+    std::unique_ptr<ConsoleCommands> m_commands;
+    std::unique_ptr<ConsoleMenus> m_menus;
+    ConsoleScreen *m_screen;
+    ConsoleStatusBar *m_statusBar;
+    std::unique_ptr<ConsoleDisplay> m_display;
+    Preferences m_preferences;
+    QString m_hostKeyName;
+    engine::ActivityCounters m_counters;
+    QPointer<CloseDialog> m_closeDialog;
+    QPointer<SessionInformation> m_information;
+    QPointer<LogWindow> m_log;
+    QPointer<QWidget> m_lastWords; // the error box the end waits for
+    bool m_hasRun = false;
+    bool m_hasEnded = false;
+    bool m_isFinished = false;
+    bool m_hasSentShutdown = false;
+    bool m_hasSlowNotice = false;
+    bool m_hasCaptureHint = false;
+    bool m_hasFullScreenHint = false;
+    bool m_wasMaximized = false;
+};
+
+} // namespace ui

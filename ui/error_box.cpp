@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/error_box.h"
+
+#include "engine/machine/qt_text.h"
+
+#include <QtCore/QCoreApplication>
+#include <QtCore/QFileInfo>
+#include <QtCore/QUrl>
+#include <QtGui/QDesktopServices>
+#include <QtWidgets/QMessageBox>
+#include <QtWidgets/QPushButton>
+
+namespace ui {
+
+namespace {
+
+QString tr(const char *text)
+{
+    return QCoreApplication::translate("ui::ErrorBox", text);
+}
+
+QString sentence(const QString &text)
+{
+    QString result = text.trimmed();
+    if (result.isEmpty())
+        return result;
+    result[0] = result[0].toUpper();
+    const QChar last = result.back();
+    if (last != u'.' && last != u'!' && last != u'?' && last != u':')
+        result += u'.';
+    return result;
+}
+
+// The root cause tells most; what stands between it and the request is for the details.
+QString informativeText(const engine::Error &error)
+{
+    QStringList parts{sentence(engine::toQString(error.messages().back()))};
+    if (!error.remedy().empty())
+        parts.append(sentence(engine::toQString(error.remedy())));
+    return parts.join(QStringLiteral("\n\n"));
+}
+
+QString details(const engine::Error &error, const QString &logFile)
+{
+    QString text;
+    for (const std::string &message : error.messages())
+        text += engine::toQString(message) + u'\n';
+    if (!logFile.isEmpty())
+        text += u'\n' + tr("Log file: %1").arg(logFile) + u'\n';
+    return text;
+}
+
+} // namespace
+
+QMessageBox *showError(QWidget *parent, const QString &asked, const engine::Error &error,
+                       const QString &logFile)
+{
+    auto *box = new QMessageBox(parent);
+    box->setObjectName(QStringLiteral("errorBox"));
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    box->setWindowModality(parent != nullptr ? Qt::WindowModal : Qt::NonModal);
+    box->setIcon(QMessageBox::Warning);
+    box->setWindowTitle(tr("Vitrine"));
+    box->setTextFormat(Qt::PlainText);
+    box->setText(sentence(asked));
+    box->setInformativeText(informativeText(error));
+    box->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    if (error.messages().size() > 1 || !logFile.isEmpty())
+        box->setDetailedText(details(error, logFile));
+    QPushButton *close = box->addButton(QMessageBox::Close);
+    box->setDefaultButton(close);
+    box->setEscapeButton(close);
+    if (!logFile.isEmpty() && QFileInfo::exists(logFile)) {
+        QPushButton *openLog = box->addButton(tr("Open Log"), QMessageBox::HelpRole);
+        openLog->setObjectName(QStringLiteral("openLog"));
+        // Otherwise the button would close the box, and what it says be gone.
+        openLog->disconnect();
+        QObject::connect(openLog, &QPushButton::clicked, box,
+                         [logFile] { QDesktopServices::openUrl(QUrl::fromLocalFile(logFile)); });
+    }
+    box->show();
+    return box;
+}
+
+} // namespace ui

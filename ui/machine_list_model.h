@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The machines of a store as rows, with their live state. Files are read when something changed,
+// never when a row is painted.
+//
+// Main thread only.
+#pragma once
+
+#include "engine/machine/machine_store.h"
+#include "ui/machine_monitor.h"
+#include "ui/machine_state.h"
+
+#include <QtCore/QAbstractListModel>
+#include <QtCore/QSet>
+#include <QtCore/QSortFilterProxyModel>
+
+namespace ui {
+
+class MachineListModel final : public QAbstractListModel
+{
+    Q_OBJECT
+public:
+    enum Role { StateRole = Qt::UserRole, OsIdRole, OsNameRole, ThumbnailRole, FolderRole };
+
+    MachineListModel(engine::MachineStore &store, MachineMonitor &monitor,
+                     QObject *parent = nullptr);
+
+    int rowCount(const QModelIndex &parent = {}) const override;
+    QVariant data(const QModelIndex &index, int role) const override;
+
+    // nullptr for an invalid index. Valid until the model changes.
+    const engine::MachineEntry *entry(const QModelIndex &index) const;
+    MachineState state(const QModelIndex &index) const;
+    QModelIndex indexOf(const QString &folder) const;
+    // The row's process, when it has one that answers.
+    const engine::MachineStatus *status(const QModelIndex &index) const;
+
+    // Between the user's command and the machine's first word.
+    void setStarting(const QString &folder, bool isStarting);
+    // Takes over what the store knows now.
+    void update();
+    void osNamesChanged();
+
+private:
+    struct Row
+    {
+        engine::MachineEntry entry;
+        engine::PersistentState recorded = engine::PersistentState::PoweredOff;
+        qint64 recordTime = -1; // the state file's, to read it once
+    };
+
+    void readRecord(Row &row, bool force);
+    void readRecordAgain(const QString &folder, int attempts);
+    void liveChanged(const QUuid &uuid, const QList<int> &roles);
+    void machineGone(const QUuid &uuid);
+    MachineState stateOf(const Row &row) const;
+    const engine::MachineStatus *statusOf(const Row &row) const;
+
+    engine::MachineStore &m_store;
+    MachineMonitor &m_monitor;
+    QList<Row> m_rows;
+    QSet<QString> m_starting; // folders
+};
+
+// Rows whose name, system or state has every word of the search.
+class MachineFilterModel final : public QSortFilterProxyModel
+{
+    Q_OBJECT
+public:
+    using QSortFilterProxyModel::QSortFilterProxyModel;
+    void setSearch(const QString &text);
+
+protected:
+    bool filterAcceptsRow(int row, const QModelIndex &parent) const override;
+
+private:
+    QStringList m_words;
+};
+
+} // namespace ui

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/manager_actions.h"
+
+#include "ui/icons.h"
+
+#include <QtWidgets/QMenu>
+#include <QtWidgets/QMenuBar>
+#include <QtWidgets/QToolBar>
+#include <QtWidgets/QToolButton>
+
+namespace ui {
+
+namespace {
+
+constexpr char TipProperty[] = "availableTip";
+
+} // namespace
+
+ManagerActions::ManagerActions(QWidget *window)
+    : QObject(window)
+    , m_window(window)
+    , m_startMenu(new QMenu(tr("&Start"), window))
+{
+    newMachine = make("new", QStringLiteral("list-add"), tr("&New..."),
+                      tr("Make a new machine from an ISO or a disk image"), QKeySequence::New);
+    add = make("add", QStringLiteral("document-open"), tr("&Add..."),
+               tr("Add a machine that is on this computer already"),
+               QKeySequence(Qt::CTRL | Qt::Key_A));
+    start = make("start", QStringLiteral("media-playback-start"), tr("S&tart"),
+                 tr("Start the selected machine"));
+    startNormal = make("startNormal", QStringLiteral("media-playback-start"), tr("&Normal Start"),
+                       tr("Start the machine in a window"));
+    startHeadless = make("startHeadless", QStringLiteral("state-running"), tr("&Headless Start"),
+                         tr("Start the machine in the background, without a window"));
+    startDetachable =
+        make("startDetachable", QStringLiteral("window-new"), tr("&Detachable Start"),
+             tr("Start the machine in the background, with a window that can be closed and "
+                "opened again"));
+    pause = make("pause", QStringLiteral("media-playback-pause"), tr("&Pause"),
+                 tr("Stop the machine's clock until Pause is chosen again"),
+                 QKeySequence(Qt::CTRL | Qt::Key_P));
+    pause->setCheckable(true);
+    reset = make("reset", QStringLiteral("view-refresh"), tr("&Reset"),
+                 tr("Restart the machine as its reset button would"),
+                 QKeySequence(Qt::CTRL | Qt::Key_T));
+    shutDown = make("shutDown", QStringLiteral("system-shutdown"), tr("ACPI S&hutdown"),
+                    tr("Press the machine's power button: its system shuts down by itself"),
+                    QKeySequence(Qt::CTRL | Qt::Key_H));
+    powerOff = make("powerOff", QStringLiteral("process-stop"), tr("Power &Off"),
+                    tr("Pull the machine's plug"));
+    remove = make("remove", QStringLiteral("edit-delete"), tr("Re&move..."),
+                  tr("Take the machine off the list, or delete its files"),
+                  QKeySequence(QKeySequence::Delete));
+    showLog =
+        make("showLog", QStringLiteral("text-x-log"), tr("Show &Log..."),
+             tr("Show what the machine's last run wrote down"), QKeySequence(Qt::CTRL | Qt::Key_L));
+    showFolder = make("showFolder", QStringLiteral("folder-open"), tr("Show in &File Manager"),
+                      tr("Open the machine's folder in the file manager"));
+    search = make("search", QStringLiteral("edit-find"), tr("&Search"),
+                  tr("Look for a machine by name or system"), QKeySequence::Find);
+    preferences = make("preferences", QStringLiteral("preferences-system"), tr("&Preferences..."),
+                       tr("Choices for all machines"), QKeySequence(Qt::CTRL | Qt::Key_G));
+    preferences->setMenuRole(QAction::PreferencesRole);
+    about = make("about", QStringLiteral("help-about"), tr("&About Vitrine"),
+                 tr("Version and license"));
+    about->setMenuRole(QAction::AboutRole);
+    quit =
+        make("quit", QStringLiteral("application-exit"), tr("&Quit"),
+             tr("Close this window; running machines go on"), QKeySequence(Qt::CTRL | Qt::Key_Q));
+    quit->setMenuRole(QAction::QuitRole);
+    newMachine->setIconText(tr("New"));
+    add->setIconText(tr("Add"));
+    shutDown->setIconText(tr("Shut Down"));
+
+    m_startMenu->setObjectName(QStringLiteral("startMenu"));
+    m_startMenu->setIcon(icon(QStringLiteral("media-playback-start")));
+    m_startMenu->setToolTipsVisible(true);
+    m_startMenu->addAction(startNormal);
+    m_startMenu->addAction(startHeadless);
+    m_startMenu->addAction(startDetachable);
+}
+
+QAction *ManagerActions::make(const char *name, const QString &iconName, const QString &text,
+                              const QString &tip, const QKeySequence &keys)
+{
+    auto *action = new QAction(icon(iconName), text, m_window);
+    action->setObjectName(QString::fromLatin1(name));
+    action->setToolTip(tip);
+    action->setStatusTip(tip);
+    action->setProperty(TipProperty, tip);
+    if (!keys.isEmpty())
+        action->setShortcut(keys);
+    m_window->addAction(action);
+    return action;
+}
+
+void ManagerActions::fillMenuBar(QMenuBar *menuBar) const
+{
+    QMenu *file = menuBar->addMenu(tr("&File"));
+    file->addAction(preferences);
+    file->addSeparator();
+    file->addAction(quit);
+
+    QMenu *machine = menuBar->addMenu(tr("&Machine"));
+    machine->addAction(newMachine);
+    machine->addAction(add);
+    machine->addSeparator();
+    fillContextMenu(machine);
+    machine->addSeparator();
+    machine->addAction(search);
+
+    QMenu *help = menuBar->addMenu(tr("&Help"));
+    help->addAction(about);
+    for (QMenu *menu : {file, machine, help})
+        menu->setToolTipsVisible(true);
+}
+
+void ManagerActions::fillContextMenu(QMenu *menu) const
+{
+    menu->setToolTipsVisible(true);
+    menu->addAction(start);
+    menu->addMenu(m_startMenu);
+    menu->addAction(pause);
+    menu->addAction(reset);
+    menu->addAction(shutDown);
+    menu->addAction(powerOff);
+    menu->addSeparator();
+    menu->addAction(showLog);
+    menu->addAction(showFolder);
+    menu->addSeparator();
+    menu->addAction(remove);
+}
+
+void ManagerActions::fillToolBar(QToolBar *toolBar) const
+{
+    toolBar->addAction(newMachine);
+    toolBar->addAction(add);
+    toolBar->addSeparator();
+    auto *button = new QToolButton(toolBar);
+    button->setObjectName(QStringLiteral("startButton"));
+    button->setDefaultAction(start);
+    button->setMenu(m_startMenu);
+    button->setPopupMode(QToolButton::MenuButtonPopup);
+    button->setToolButtonStyle(Qt::ToolButtonTextUnderIcon);
+    connect(toolBar, &QToolBar::toolButtonStyleChanged, button, &QToolButton::setToolButtonStyle);
+    toolBar->addWidget(button);
+    toolBar->addAction(pause);
+    toolBar->addAction(reset);
+    toolBar->addAction(shutDown);
+    toolBar->addAction(powerOff);
+}
+
+void ManagerActions::allow(QAction *action, const QString &whyNot)
+{
+    const QString tip = action->property(TipProperty).toString();
+    action->setEnabled(whyNot.isEmpty());
+    //: A menu entry's tip and why it is greyed
+    action->setToolTip(whyNot.isEmpty() ? tip : tr("%1\nNot now: %2").arg(tip, whyNot));
+    action->setStatusTip(whyNot.isEmpty() ? tip : whyNot);
+}
+
+void ManagerActions::follow(const Selection &selection)
+{
+    const bool live = selection.hasMachine && isLive(selection.state);
+    const bool isReadable = selection.state != MachineState::Inaccessible;
+    const QString noMachine = selection.hasMachine ? QString() : tr("no machine is selected");
+    const QString unreadable =
+        !noMachine.isEmpty() || isReadable ? noMachine : tr("the machine's file cannot be read");
+    const bool canShow = live && selection.state != MachineState::Starting;
+
+    QString whyNoStart = unreadable;
+    if (whyNoStart.isEmpty() && selection.state == MachineState::Starting)
+        whyNoStart = tr("the machine is starting");
+    else if (whyNoStart.isEmpty() && live && !selection.status)
+        whyNoStart = tr("the machine runs but does not answer");
+    start->setText(canShow ? tr("S&how") : tr("S&tart"));
+    start->setIcon(
+        icon(canShow ? QStringLiteral("window-new") : QStringLiteral("media-playback-start")));
+    start->setProperty(
+        TipProperty, canShow ? tr("Show the machine's window") : tr("Start the selected machine"));
+    allow(start, whyNoStart);
+
+    QString whyNoOtherStart = unreadable;
+    if (whyNoOtherStart.isEmpty() && live)
+        whyNoOtherStart = tr("the machine runs already");
+    for (QAction *action : {startNormal, startHeadless, startDetachable})
+        allow(action, whyNoOtherStart);
+
+    const auto whyNot = [&](engine::Feature feature) {
+        if (!unreadable.isEmpty())
+            return unreadable;
+        if (!live)
+            return tr("the machine does not run");
+        if (!selection.status)
+            return selection.state == MachineState::Starting
+                ? tr("the machine is starting")
+                : tr("the machine runs but does not answer");
+        const engine::Support support = selection.status->supports(feature);
+        if (!support.isAvailable)
+            return support.reason.isEmpty() ? tr("this machine cannot do that") : support.reason;
+        return QString();
+    };
+    const bool isPaused = selection.state == MachineState::Paused;
+    pause->setChecked(isPaused);
+    allow(pause, whyNot(engine::Feature::Pause));
+    allow(reset, whyNot(engine::Feature::Reset));
+    QString whyNoButton = whyNot(engine::Feature::PowerButton);
+    if (whyNoButton.isEmpty() && isPaused)
+        whyNoButton = tr("a paused machine does not notice its power button");
+    allow(shutDown, whyNoButton);
+
+    QString whyNoPower = unreadable;
+    if (whyNoPower.isEmpty() && !live)
+        whyNoPower = tr("the machine does not run");
+    else if (whyNoPower.isEmpty() && !selection.status)
+        whyNoPower = tr("the machine does not answer");
+    allow(powerOff, whyNoPower);
+
+    allow(remove,
+          !noMachine.isEmpty() ? noMachine
+              : live           ? tr("the machine runs; power it off first")
+                               : QString());
+    allow(showLog,
+          !noMachine.isEmpty()   ? noMachine
+              : selection.hasLog ? QString()
+                                 : tr("the machine was never started"));
+    allow(showFolder, noMachine);
+}
+
+} // namespace ui

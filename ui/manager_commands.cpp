@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the manager window does when one of its actions is chosen.
+#include "engine/control/control_client.h"
+#include "engine/machine/qt_text.h"
+#include "engine/machine/user_paths.h"
+#include "ui/dropped_file.h"
+#include "ui/error_box.h"
+#include "ui/icons.h"
+#include "ui/log_window.h"
+#include "ui/machine_list_model.h"
+#include "ui/machine_monitor.h"
+#include "ui/manager_actions.h"
+#include "ui/manager_window.h"
+#include "ui/remove_dialog.h"
+
+#include <QtCore/QFileInfo>
+#include <QtCore/QPointer>
+#include <QtCore/QUrl>
+#include <QtGui/QDesktopServices>
+#include <QtWidgets/QFileDialog>
+#include <QtWidgets/QMessageBox>
+#include <QtWidgets/QPushButton>
+#include <QtWidgets/QStatusBar>
+
+namespace ui {
+
+void ManagerWindow::startOrShow()
+{
+    const engine::MachineEntry *entry = currentEntry();
+    if (!entry)
+        return;
+    const MachineState state = m_model->state(current());
+    if (isLive(state))
+        emit showRequested(*entry);
+    else
+        start(QStringLiteral("gui"));
+}
+
+void ManagerWindow::start(const QString &type)
+{
+    const engine::MachineEntry *found = currentEntry();
+    if (!found || !found->isAccessible() || isLive(m_model->state(current())))
+        return;
+    const engine::MachineEntry entry = *found; // the row may move when the signal is answered
+    m_model->setStarting(entry.folder, true);
+    emit startRequested(entry, type);
+}
+
+void ManagerWindow::startFinished(const engine::MachineEntry &entry)
+{
+    m_model->setStarting(entry.folder, false);
+}
+
+void ManagerWindow::showStartError(const engine::MachineEntry &entry, const engine::Error &error)
+{
+    m_model->setStarting(entry.folder, false);
+    if (error.kind() == engine::ErrorKind::Cancelled)
+        return;
+    showError(this, tr("The machine \"%1\" could not be started").arg(entry.displayName()), error,
+              engine::paths::logFile(entry.folder));
+}
+
+void ManagerWindow::command(const QString &method, const QString &asked)
+{
+    const engine::MachineEntry *entry = currentEntry();
+    engine::ControlClient *client = entry ? m_monitor->client(entry->definition.uuid) : nullptr;
+    if (!client)
+        return;
+    const QString what = asked.arg(entry->displayName());
+    const QString log = engine::paths::logFile(entry->folder);
+    client->call(method, {}, [self = QPointer(this), what, log](engine::Result<QJsonObject> reply) {
+        if (!self)
+            return;
+        if (!reply)
+            showError(self, what, reply.error(), log);
+        self->selectionChanged(); // Pause is checked by what is, not by what was asked
+    });
+}
+
+void ManagerWindow::confirmPowerOff()
+{
+    const engine::MachineEntry *entry = currentEntry();
+    if (!entry)
+        return;
+    const QString folder = entry->folder;
+    auto *box = new QMessageBox(QMessageBox::Warning, tr("Power Off"),
+                                tr("Power off \"%1\"?").arg(entry->displayName()),
+                                QMessageBox::Cancel, this);
+    box->setObjectName(QStringLiteral("powerOffBox"));
+    box->setTextFormat(Qt::PlainText);
+    box->setInformativeText(
+        entry->definition.isDisposable
+            ? tr("Nothing of this machine is kept: it goes away when it is powered off.")
+            : tr("What is not saved inside the machine is lost, as if its plug were pulled."));
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    QPushButton *yes = box->addButton(tr("&Power Off"), QMessageBox::DestructiveRole);
+    yes->setObjectName(QStringLiteral("confirmPowerOff"));
+    box->setDefaultButton(QMessageBox::Cancel);
+    connect(yes, &QPushButton::clicked, this, [this, folder] {
+        const engine::MachineEntry *still = currentEntry();
+        if (still && still->folder == folder) // the box is modal to the list; the machine may end
+            command(QStringLiteral("machine.powerOff"),
+                    tr("The machine \"%1\" could not be powered off"));
+    });
+    box->open();
+}
+
+void ManagerWindow::openPath(const QString &path)
+{
+    switch (droppedKind(path)) {
+    case DroppedKind::Machine:
+        addMachine(path);
+        return;
+    case DroppedKind::OpticalImage:
+    case DroppedKind::DiskImage:
+        emit newMachineRequested(path);
+        return;
+    case DroppedKind::Nothing:
+        showError(this, tr("\"%1\" could not be opened").arg(QFileInfo(path).fileName()),
+                  engine::makeError(engine::ErrorKind::Unsupported,
+                                    tr("It is neither an ISO, nor a disk image, nor a machine"),
+                                    tr("Choose a file that ends in .iso, .qcow2, .vdi, .vmdk, "
+                                       ".vhdx, .img or .vitrine, or a machine's folder")));
+        return;
+    }
+}
+
+void ManagerWindow::chooseIso()
+{
+    auto *dialog = new QFileDialog(this, tr("Choose an ISO"), {},
+                                   tr("Optical images (*.iso *.ISO);;All files (*)"));
+    dialog->setObjectName(QStringLiteral("isoDialog"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::ExistingFile);
+    connect(dialog, &QFileDialog::fileSelected, this,
+            [this](const QString &path) { emit newMachineRequested(path); });
+    dialog->open();
+}
+
+void ManagerWindow::chooseDefinition()
+{
+    auto *dialog = new QFileDialog(this, tr("Add a Machine"), m_store.machineFolder(),
+                                   tr("Machines (*.vitrine);;All files (*)"));
+    dialog->setObjectName(QStringLiteral("addDialog"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::ExistingFile);
+    connect(dialog, &QFileDialog::fileSelected, this, &ManagerWindow::addMachine);
+    dialog->open();
+}
+
+void ManagerWindow::chooseFolder()
+{
+    auto *dialog = new QFileDialog(this, tr("Open a Machine Folder"), m_store.machineFolder());
+    dialog->setObjectName(QStringLiteral("folderDialog"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::Directory);
+    dialog->setOption(QFileDialog::ShowDirsOnly);
+    connect(dialog, &QFileDialog::fileSelected, this, &ManagerWindow::addMachine);
+    dialog->open();
+}
+
+void ManagerWindow::addMachine(const QString &path)
+{
+    const auto added = m_store.registerMachine(path);
+    if (!added) {
+        showError(this, tr("\"%1\" could not be added").arg(QFileInfo(path).fileName()),
+                  added.error());
+        return;
+    }
+    selectMachine((*added).folder);
+    statusBar()->showMessage(tr("Added \"%1\"").arg((*added).displayName()), 5000);
+}
+
+void ManagerWindow::removeMachine()
+{
+    const engine::MachineEntry *found = currentEntry();
+    if (!found || isLive(m_model->state(current())))
+        return;
+    const engine::MachineEntry entry = *found;
+    auto *dialog = new RemoveDialog(entry, filesToDelete(entry, m_store), this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &RemoveDialog::unregisterChosen, this, [this, entry] {
+        const auto done = m_store.unregisterMachine(entry.folder);
+        if (!done)
+            showError(this, tr("\"%1\" could not be taken off the list").arg(entry.displayName()),
+                      done.error());
+        m_model->update();
+    });
+    connect(dialog, &RemoveDialog::deleteChosen, this, [this, entry] {
+        const auto done = m_store.deleteMachine(entry);
+        if (!done)
+            showError(this, tr("\"%1\" could not be deleted").arg(entry.displayName()),
+                      done.error());
+        m_model->update();
+    });
+    dialog->open();
+}
+
+void ManagerWindow::showLog()
+{
+    const engine::MachineEntry *entry = currentEntry();
+    if (!entry)
+        return;
+    auto *window
+        = new LogWindow(entry->displayName(), engine::paths::logFile(entry->folder), this);
+    window->show();
+}
+
+void ManagerWindow::showFolder()
+{
+    const engine::MachineEntry *entry = currentEntry();
+    if (!entry || QDesktopServices::openUrl(QUrl::fromLocalFile(entry->folder)))
+        return;
+    showError(this, tr("The folder could not be opened"),
+              engine::makeError(engine::ErrorKind::Unsupported,
+                                tr("This desktop has no program that opens folders"),
+                                tr("The machine is in %1").arg(entry->folder)));
+}
+
+void ManagerWindow::showAbout()
+{
+    auto *box = new QMessageBox(this);
+    box->setObjectName(QStringLiteral("aboutBox"));
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    box->setWindowTitle(tr("About Vitrine"));
+    box->setIconPixmap(applicationIcon().pixmap(QSize(96, 96), devicePixelRatioF()));
+    box->setText(tr("<b>Vitrine %1</b>").arg(QStringLiteral(VITRINE_VERSION)));
+    box->setInformativeText(
+        tr("Another computer in a window. No kernel module, no root, no service.\n\n"
+           "Free software: you may use, study, share and change it under the GNU General Public "
+           "License, version 3 or later. It comes without any warranty."));
+    box->open();
+}
+
+void ManagerWindow::showAcceleration()
+{
+    auto *box =
+        new QMessageBox(QMessageBox::Information, tr("Software Emulation"),
+                        tr("Machines run slowly on this computer"), QMessageBox::Close, this);
+    box->setObjectName(QStringLiteral("accelerationBox"));
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    QString text = tr("Every instruction of a machine is translated by software, which is ten to a "
+                      "hundred times slower than the processor itself.");
+    if (!m_acceleration.reason.isEmpty())
+        text += QStringLiteral("\n\n") + tr("Why: %1").arg(m_acceleration.reason);
+    if (!m_acceleration.remedy.isEmpty())
+        text += QStringLiteral("\n\n") + tr("What to do: %1").arg(m_acceleration.remedy);
+    box->setInformativeText(text);
+    box->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    box->open();
+}
+
+} // namespace ui

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The manager: the list of machines, what is known of the selected one, and every command on it.
+// It opens no wizard and starts no process; it emits what the user asked for and app does it.
+// Commands to a running machine go straight to that machine's control socket.
+//
+// Main thread only. Closing it stops no machine.
+#pragma once
+
+#include "engine/drivers/driver.h"
+#include "engine/machine/machine_store.h"
+#include "ui/machine_state.h"
+
+#include <QtWidgets/QMainWindow>
+
+class QLabel;
+class QLineEdit;
+class QStackedWidget;
+class QToolButton;
+
+namespace ui {
+
+class DetailsPane;
+class EmptyState;
+class MachineFilterModel;
+class MachineListModel;
+class MachineListView;
+class MachineMonitor;
+class ManagerActions;
+
+class ManagerWindow final : public QMainWindow
+{
+    Q_OBJECT
+public:
+    // `runtimeFolder` empty: the user's. The store is refreshed and watched by its owner.
+    explicit ManagerWindow(engine::MachineStore &store, const QString &runtimeFolder = {},
+                           QWidget *parent = nullptr);
+    ~ManagerWindow() override;
+
+    // "gui", "headless" or "separate" was asked for and failed, or came up.
+    void showStartError(const engine::MachineEntry &entry, const engine::Error &error);
+    void startFinished(const engine::MachineEntry &entry);
+    // How this computer runs guests; anything but Hardware is told in the status bar.
+    void setAcceleration(const engine::Acceleration &acceleration);
+    // The store's list, with this machine selected: after the wizard.
+    void selectMachine(const QString &folder);
+    // osName() knows more names now.
+    void osNamesChanged();
+    // Files and folders from the command line or a drop, told apart by what they are.
+    void openPath(const QString &path);
+
+signals:
+    // The wizard, with an ISO, a disk image or nothing.
+    void newMachineRequested(const QString &path);
+    void startRequested(const engine::MachineEntry &entry, const QString &type);
+    void showRequested(const engine::MachineEntry &entry);
+    void preferencesRequested();
+
+protected:
+    void changeEvent(QEvent *event) override;
+    void showEvent(QShowEvent *event) override;
+    void hideEvent(QHideEvent *event) override;
+    void dragEnterEvent(QDragEnterEvent *event) override;
+    void dragLeaveEvent(QDragLeaveEvent *event) override;
+    void dropEvent(QDropEvent *event) override;
+
+private:
+    void buildCentral();
+    void buildStatusBar();
+    void connectActions();
+    void selectionChanged();
+    void updateDetails();
+    void updateEmptyState();
+    void updateThumbnailsWanted();
+    QModelIndex current() const; // in the list model
+    const engine::MachineEntry *currentEntry() const;
+    void startOrShow();
+    void start(const QString &type);
+    void command(const QString &method, const QString &asked);
+    void confirmPowerOff();
+    void chooseIso();
+    void chooseDefinition();
+    void chooseFolder();
+    void addMachine(const QString &path);
+    void removeMachine();
+    void showLog();
+    void showFolder();
+    void showAbout();
+    void showAcceleration();
+
+    engine::MachineStore &m_store;
+    MachineMonitor *m_monitor;
+    MachineListModel *m_model;
+    MachineFilterModel *m_filter;
+    ManagerActions *m_actions;
+    QStackedWidget *m_pages = nullptr;
+    EmptyState *m_empty = nullptr;
+    QLineEdit *m_search = nullptr;
+    MachineListView *m_list = nullptr;
+    DetailsPane *m_details = nullptr;
+    QToolButton *m_accelerationButton = nullptr;
+    engine::Acceleration m_acceleration;
+    bool m_isUpdateDue = false;
+};
+
+} // namespace ui

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The fields of a new machine. What the user touched stays when a better suggestion comes; what is
+// wrong is said under the field.
+#pragma once
+
+#include "engine/catalog/machine_maker.h"
+
+#include <QtWidgets/QWidget>
+
+#include <functional>
+
+class QButtonGroup;
+class QComboBox;
+class QFormLayout;
+class QLabel;
+class QLineEdit;
+class QPushButton;
+class QRadioButton;
+class QSlider;
+class QSpinBox;
+
+namespace wizards {
+
+class PlanForm final : public QWidget
+{
+    Q_OBJECT
+public:
+    explicit PlanForm(const engine::HostFacts &host, QWidget *parent = nullptr);
+
+    void setSystems(const QList<engine::OsInfo> &systems);
+    // A new suggestion: fields that the user changed keep the user's values.
+    void suggest(const engine::NewMachinePlan &plan);
+    // As suggested and changed.
+    engine::NewMachinePlan plan() const;
+    // Forgets what the user changed: another medium is another machine.
+    void forgetChanges();
+
+    // Shows what `problemsOf` says of the plan, each under its field; true when there is nothing.
+    bool check(const std::function<QStringList(const engine::NewMachinePlan &)> &problemsOf);
+    void setFolder(const QString &folder);
+    void focusName();
+
+signals:
+    void changed();
+    void systemChosen(const QString &osId); // by the user
+
+private:
+    enum class Field { Name, System, Memory, Cpus, Disk, DiskSize, Firmware };
+
+    QWidget *memoryRow();
+    QWidget *cpuRow();
+    QWidget *diskRows();
+    void touch(Field field);
+    void updateHints();
+    void updateDiskRows();
+    void chooseDisk();
+    void selectSystem(const QString &osId);
+    QLabel *problemLabel(const char *name);
+    static void showProblems(QLabel *label, const QStringList &problems);
+
+    engine::HostFacts m_host;
+    engine::NewMachinePlan m_suggested;
+    QList<Field> m_touched;
+    bool m_isFilling = false;
+    QString m_baseFolder;
+
+    QFormLayout *m_form;
+    QLineEdit *m_name;
+    QComboBox *m_system;
+    QSlider *m_memorySlider;
+    QSpinBox *m_memory;
+    QLabel *m_memoryHint;
+    QSlider *m_cpuSlider;
+    QSpinBox *m_cpus;
+    QLabel *m_cpuHint;
+    QRadioButton *m_newDisk;
+    QRadioButton *m_existingDisk;
+    QRadioButton *m_noDisk;
+    QSpinBox *m_diskSize;
+    QLineEdit *m_diskPath;
+    QPushButton *m_diskBrowse;
+    QComboBox *m_firmware;
+    QLabel *m_folder;
+    QLabel *m_nameProblem;
+    QLabel *m_memoryProblem;
+    QLabel *m_diskProblem;
+    QLabel *m_otherProblem;
+};
+
+} // namespace wizards
