@@ -10,7 +10,7 @@ import guests
 
 class Manager(case.DesktopCase):
     def wizard(self):
-        return self.desktop.wait_for_window("^New Machine$", 60)
+        return self.desktop.wait_for_window("^New Machine", 60)
 
     def row(self, name, timeout=30):
         """The machine in the list."""
