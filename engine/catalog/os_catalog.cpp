@@ -259,7 +259,10 @@ Result<MediaInfo> OsCatalog::identify(const QString &isoPath) const
     result.isBootable = iso.isBootable;
     result.sizeBytes = iso.fileBytes;
     result.volumeId = iso.volumeId;
-    result.label = iso.volumeId.isEmpty() ? QFileInfo(isoPath).completeBaseName() : iso.volumeId;
+    // xorriso's and others' default name tells less than the file's.
+    const bool isNamed = !iso.volumeId.isEmpty() && iso.volumeId != QLatin1String("ISOIMAGE")
+        && iso.volumeId != QLatin1String("CDROM");
+    result.label = isNamed ? iso.volumeId : QFileInfo(isoPath).completeBaseName();
     const MediaGuess guess = guessFromVolumeId(iso.volumeId);
     result.architecture = guess.architecture;
     result.isLive = guess.isLive;

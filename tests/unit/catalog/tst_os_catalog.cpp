@@ -97,6 +97,7 @@ private slots:
         row("d-live 13.0.0 kd amd64", "debian13", "Debian 13", "x86_64", true, true);
         row("Debian 14.0.0 amd64 n", "debian13", "Debian 14.0.0 amd64 n", "x86_64", false, false);
         row("Fedora-WS-Live-99", "fedora37", "Fedora-WS-Live-99", "x86_64", false, true);
+        row("ISOIMAGE", "", "image", "", true, false);
         row("Some Rescue amd64", "", "Some Rescue amd64", "x86_64", true, false);
     }
 
