@@ -286,15 +286,14 @@ void SpiceDisplaySession::Private::channelEvent(SpiceChannel *channel, SpiceChan
                    .arg(path));
         break;
     case SPICE_CHANNEL_ERROR_IO:
-        // An end of file: the program at the other end has gone.
-        if (isMainOpen) {
-            finish({});
-            break;
-        }
-        [[fallthrough]];
     case SPICE_CHANNEL_ERROR_CONNECT:
     case SPICE_CHANNEL_ERROR_TLS:
     case SPICE_CHANNEL_ERROR_LINK:
+        // Once there was a picture, it means that the program at the other end has gone.
+        if (isMainOpen || isOpened) {
+            finish({});
+            break;
+        }
         finish(detail.isEmpty()
                    ? tr("Cannot connect to the machine's display at \"%1\".").arg(path)
                    : tr("Cannot connect to the machine's display at \"%1\": %2").arg(path, detail));

@@ -38,17 +38,18 @@ Error notAnIso(const QString &path, qint64 size)
     }
     const Result<ImageFormat> format = probeImageFormat(path);
     if (format && *format != ImageFormat::Unknown && *format != ImageFormat::Raw) {
-        return makeError(
-            ErrorKind::Invalid,
-            QStringLiteral("\"%1\" is a disk image (%2), not an installation disc")
-                .arg(path, imageFormatName(*format)),
-            QStringLiteral("Use it as an existing disk"));
+        return makeError(ErrorKind::Invalid,
+                         QStringLiteral("\"%1\" is a disk image (%2), not an installation disc")
+                             .arg(path, imageFormatName(*format)),
+                         QStringLiteral("Use it as an existing disk"));
     }
     QFile file(path);
     QByteArray start;
     if (file.open(QIODevice::ReadOnly))
         start = file.read(512);
-    if (start.startsWith("\x1f\x8b") || start.startsWith("\xfd" "7zXZ")
+    if (start.startsWith("\x1f\x8b")
+        || start.startsWith("\xfd"
+                            "7zXZ")
         || start.startsWith("PK\x03\x04") || start.startsWith("BZh")
         || start.startsWith("\x28\xb5\x2f\xfd") || start.startsWith("7z\xbc\xaf")) {
         return makeError(ErrorKind::Invalid,

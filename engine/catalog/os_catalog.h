@@ -36,7 +36,7 @@ struct MediaInfo
 {
     QString path;
     QString osId;  // empty: not recognised
-    QString label; // "Debian 12", or the volume id when not recognised
+    QString label; // "Debian 12", else the volume id or the file name
     QString architecture; // "x86_64", "i686"; empty when unknown
     bool isBootable = false;
     bool isLive = false; // runs without being installed

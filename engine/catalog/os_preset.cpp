@@ -20,7 +20,8 @@ Era eraOf(const OsInfo &info)
     if (info.family == QLatin1String("win9x"))
         return Era::Windows9x;
     if (info.family == QLatin1String("winnt")) {
-        // Vista, in late 2006, was the first with drivers for AHCI, HD audio and e1000e's ancestors.
+        // Vista, in late 2006, was the first with drivers for AHCI, HD audio and e1000e's
+        // ancestors.
         const bool isOld = info.released.isValid() ? info.released < QDate(2006, 11, 1)
                                                    : info.version.toDouble() < 6.0;
         return isOld ? Era::WindowsXp : Era::Windows;
@@ -71,17 +72,17 @@ void setSizes(OsPreset &preset, const OsFacts &facts, Era era)
     const Sizes family = familySizes(era);
     const OsResources &least = facts.minimum;
     const OsResources &best = facts.recommended;
-    preset.minimumMemoryMiB
-        = least.memoryBytes > 0 ? int(least.memoryBytes / MiB) : family.minimumMemoryMiB;
-    preset.memoryMiB = int(wanted(best.memoryBytes, least.memoryBytes, family.memoryMiB * MiB)
-                           / MiB);
+    preset.minimumMemoryMiB =
+        least.memoryBytes > 0 ? int(least.memoryBytes / MiB) : family.minimumMemoryMiB;
+    preset.memoryMiB =
+        int(wanted(best.memoryBytes, least.memoryBytes, family.memoryMiB * MiB) / MiB);
     preset.cpus = int(wanted(best.cpus, -1, std::max(least.cpus, family.cpus)));
     preset.minimumDiskBytes = least.diskBytes > 0 ? least.diskBytes : family.minimumDiskBytes;
     preset.diskBytes = wanted(best.diskBytes, least.diskBytes, family.diskBytes);
 
     // Old data is honest about old needs; a desktop of today wants more than a text installer.
-    const bool isRecent = !facts.info.released.isValid()
-        || facts.info.released >= QDate(2015, 1, 1);
+    const bool isRecent =
+        !facts.info.released.isValid() || facts.info.released >= QDate(2015, 1, 1);
     if (era == Era::Linux && isRecent) {
         preset.memoryMiB = std::max(preset.memoryMiB, 2048);
         preset.cpus = std::max(preset.cpus, 2);

@@ -98,6 +98,7 @@ void MachineSession::finish(PersistentState state)
     const Result<> written = writeState(m_entry.folder, state);
     if (!written)
         Q_EMIT failed(written.error());
+    m_lock.reset();
     // A machine that was made for one go and was used: gone. One that failed stays to be looked at.
     if (m_entry.definition.isDisposable && state == PersistentState::PoweredOff && !m_hasFailed) {
         MachineStore store;

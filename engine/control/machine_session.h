@@ -12,6 +12,7 @@
 #include <QtCore/QObject>
 
 #include <memory>
+#include <optional>
 
 namespace engine {
 
@@ -54,7 +55,7 @@ private:
 
     MachineEntry m_entry;
     QString m_startType;
-    MachineLock m_lock;
+    std::optional<MachineLock> m_lock; // none once the machine has ended
     std::unique_ptr<Driver> m_driver;
     bool m_hasWindow = false;
     bool m_hasFailed = false;

@@ -175,7 +175,7 @@ void QemuDriver::changeMedium(const StorageSlot &slot, const QString &path, bool
         request.newNode =
             blockNode(wanted, file, nodeName(id, ++drive.generation), "raw", !info.isFile());
     }
-    const QString node = request.newNode["node-name"].toString();
+    const QString node = request.newNode.value("node-name").toString();
     auto *change = new QemuMediumChange(
         *m_qmp, std::move(request),
         [this, id, node, file, reply = std::move(reply)](const Result<> &result) {

@@ -25,7 +25,7 @@ QemuMediumChange::QemuMediumChange(QmpClient &qmp, MediumChangeRequest request, 
                           .arg(m_request.title)
                           .arg(m_request.trayTimeout.count() / 1000),
                       "Eject the medium inside the guest, or force the change");
-        removeNode(m_request.newNode["node-name"].toString(), [this, error] { finish(error); });
+        removeNode(m_request.newNode.value("node-name").toString(), [this, error] { finish(error); });
     });
 }
 
@@ -37,7 +37,7 @@ void QemuMediumChange::start()
     }
     run("blockdev-add", m_request.newNode, [this](Result<> result) {
         if (!result) {
-            const QString file = m_request.newNode["file"].toObject()["filename"].toString();
+            const QString file = m_request.newNode.value("file").toObject().value("filename").toString();
             finish(std::move(result).error().context(
                 QString("Cannot use \"%1\"").arg(file).toStdString()));
             return;
@@ -71,7 +71,7 @@ void QemuMediumChange::openTray()
             }
             m_isWaitingForTray = false;
             const Error error = result.error();
-            removeNode(m_request.newNode["node-name"].toString(), [this, error] { finish(error); });
+            removeNode(m_request.newNode.value("node-name").toString(), [this, error] { finish(error); });
         });
 }
 
@@ -93,7 +93,7 @@ void QemuMediumChange::swapMedium()
     run("blockdev-remove-medium", {{"id", m_request.device}}, [this](Result<> result) {
         if (!result) {
             const Error error = result.error();
-            removeNode(m_request.newNode["node-name"].toString(),
+            removeNode(m_request.newNode.value("node-name").toString(),
                        [this, error] { closeTray(error); });
             return;
         }
@@ -107,7 +107,7 @@ void QemuMediumChange::insertNew()
         removeNode(m_request.oldNode, [this] { closeTray({}); });
         return;
     }
-    const QString node = m_request.newNode["node-name"].toString();
+    const QString node = m_request.newNode.value("node-name").toString();
     run("blockdev-insert-medium", {{"id", m_request.device}, {"node-name", node}},
         [this, node](Result<> result) {
             if (result) {

@@ -42,13 +42,13 @@ Error qemuImgError(const QByteArray &errorOutput, const QString &fallback)
     if (text.isEmpty())
         text = fallback;
     const bool isFull = text.contains(QLatin1String("No space left"))
-        || text.contains(QLatin1String("File too large"))
+        || text.contains(QLatin1String("too large"))
         || text.contains(QLatin1String("quota exceeded"));
     const bool isDenied = text.contains(QLatin1String("Permission denied"));
     const bool isLocked = text.contains(QLatin1String("Failed to get"));
     if (isFull) {
         return makeError(ErrorKind::NoSpace, text,
-                         QStringLiteral("Free some space on that file system"));
+                         QStringLiteral("Free some space there, or choose another folder"));
     }
     if (isLocked) {
         return makeError(ErrorKind::Busy, text,

@@ -3,6 +3,8 @@
 add_library(vitrine_build_options INTERFACE)
 target_compile_options(vitrine_build_options INTERFACE
   -Wall -Wextra -Wpedantic
+  # Designated initializers name what differs from the defaults; that is their point.
+  -Wno-missing-field-initializers
   $<$<COMPILE_LANGUAGE:CXX>:-Wshadow -Wconversion -Wnon-virtual-dtor -Woverloaded-virtual>
   $<$<BOOL:${VITRINE_WERROR}>:-Werror>)
 target_compile_definitions(vitrine_build_options INTERFACE

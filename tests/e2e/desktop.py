@@ -111,6 +111,15 @@ class Desktop:
                 program.kill()
                 program.wait()
 
+    def mark(self):
+        """A moment for stop_since()."""
+        return len(self._programs)
+
+    def stop_since(self, mark):
+        """Ends the programs started after the mark, newest first."""
+        for program in reversed(self._programs[mark:]):
+            self.stop(program)
+
     def tool(self, *command, check=True, timeout=30):
         """Runs a command on this desktop and returns what it prints."""
         done = subprocess.run([str(word) for word in command], env=self.environment, text=True,

@@ -52,7 +52,9 @@ DEBIAN_TEXT = Guest("debian-text", "debian-text.iso", 1024, 400,
                     # The gray dialog and the red bar of the selected language.
                     colors=((170, 170, 170, 0.4), (170, 0, 0, 0.004)),
                     keys=(("Down", 3000, "move the selection"), ("Up", 3000, "move it back")))
-DEBIAN_GTK = Guest("debian-gtk", "debian-gtk.iso", 1024, 600, screen="debian-gtk-languages",
+DEBIAN_GTK = Guest("debian-gtk", "debian-gtk.iso", 1024, 600,
+                   # The white list and the green bar of the selected language.
+                   colors=((255, 255, 255, 0.3), (42, 130, 122, 0.01)),
                    keys=(("Down", 3000, "move the selection"), ("Up", 3000, "move it back")))
 DESKTOP = Guest("desktop", "debian-desktop.qcow2", 1024, 600, is_disk=True,
                 # The desktop's blue and the terminal's white.

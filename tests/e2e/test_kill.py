@@ -67,8 +67,10 @@ class Kill(case.DesktopCase):
     def check_startable(self):
         """After whatever happened the machine is off or running, and it can be started and stopped."""
         from desktop import wait_until
-        wait_until(lambda: self.product.state(self.name) in ("poweroff", "aborted", "running"), 30,
-                   "the machine's state to be known again")
+        # A start that was under way may still come to its end.
+        wait_until(lambda: self.product.state(self.name) == "running"
+                   or self.product.state(self.name) in ("poweroff", "aborted")
+                   and not self.processes("vitrine-vm"), 60, "the machine to be off or running")
         if self.product.state(self.name) == "running":
             self.product.power_off(self.name)
         wait_until(lambda: not self.processes("vitrine-vm") and not self.processes("qemu-system"),

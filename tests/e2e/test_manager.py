@@ -2,32 +2,32 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The manager: an ISO becomes a running machine by one Return; machines outlive the manager; a
 machine without a window is shown, and sent back to the background."""
+import re
+
 import case
 import guests
 
 
 class Manager(case.DesktopCase):
-    def wizard(self, manager):
-        from desktop import wait_until
-        return wait_until(lambda: next((number for number in self.desktop.windows()
-                                        if number != manager), None), 60, "the wizard's window")
+    def wizard(self):
+        return self.desktop.wait_for_window("^New Machine", 60)
 
     def row(self, name, timeout=30):
         """The machine in the list."""
         import widgets
-        return widgets.find(self.desktop, "list item|table cell", rf"{name}.*", timeout,
+        return widgets.find(self.desktop, "list item|table cell", rf"{re.escape(name)}, .*", timeout,
                             self.program.pid)
 
     def test_an_iso_and_return_make_a_running_machine(self):
         from desktop import wait_until
         guest = guests.GRUB
         self.program, manager = self.product.manager(self.desktop.stage.media / guest.medium)
-        wizard = self.wizard(manager)
+        wizard = self.wizard()
         self.desktop.screenshot("wizard")
         self.desktop.activate(wizard)
         # Create is the default button once the ISO has been looked at.
         import widgets
-        create = widgets.find(self.desktop, "push button", "Create.*", 30, self.program.pid)
+        create = widgets.find(self.desktop, "push button", "Create and start", 30, self.program.pid)
         wait_until(lambda: create.is_enabled, 30, "the wizard to be ready to create")
         self.desktop.keys("Return")
         wait_until(lambda: wizard not in self.desktop.windows(), 60, "the wizard to close")

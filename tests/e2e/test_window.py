@@ -51,7 +51,7 @@ class Window(case.DesktopCase):
         """Types a path into the file dialog."""
         import widgets
         from desktop import wait_until
-        field = widgets.find(self.desktop, "text", "File name:|", 20, self.window.pid)
+        field = widgets.find(self.desktop, "text", "File name:.*", 20, self.window.pid)
         dialogs = [number for number in self.desktop.windows() if number != self.window.number]
         self.desktop.activate(dialogs[-1])
         field.click()
@@ -121,7 +121,7 @@ class Window(case.DesktopCase):
         # Started again, a running machine is shown.
         self.program, _ = self.product.manager()
         import widgets
-        widgets.find(self.desktop, "list item|table cell", f"{self.name}.*", 20,
+        widgets.find(self.desktop, "list item|table cell", f"{self.name}, .*", 20,
                      self.program.pid).click(double=True)
         window = self.product.window(self.name)
         window.wait_for(guests.GRUB)

@@ -21,8 +21,7 @@ def tour():
         product = Product(desktop)
         [iso] = desktop.stage.media.iterdir()
         _, manager = product.manager(iso)
-        wizard = wait_until(lambda: next((number for number in desktop.windows()
-                                          if number != manager), None), 60, "the wizard")
+        wizard = desktop.wait_for_window("^New Machine", 60)
         # Detection is done when the window has stopped changing.
         wait_for_rest(desktop, desktop.geometry(wizard), 1.5, 60)
         desktop.screenshot("1-wizard")

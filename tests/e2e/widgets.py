@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Widgets by role and accessible name, as a screen reader finds them, and clicked as a person does:
-with the pointer, in their middle. One Desktop per process; make it before importing this."""
+with the pointer, in their middle. libatspi finds its bus once: one Desktop per process, and this is
+imported after it is up."""
 import re
 
 import gi

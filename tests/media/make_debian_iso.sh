@@ -8,6 +8,7 @@
 # without a network: language, keyboard, host name. The same inputs give the same bytes.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=tests/media/media.sh
 . "$here/media.sh"
 
 [ $# -eq 2 ] || fail "usage: make_debian_iso.sh TARGET.iso text|gtk"

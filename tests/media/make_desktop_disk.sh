@@ -12,6 +12,7 @@
 # hand, as grub-install would on a disk with the usual gap before the first partition.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=tests/media/media.sh
 . "$here/media.sh"
 
 suite=bookworm
@@ -26,7 +27,7 @@ installSystem() { # ROOT MIRROR
     printf '#!/bin/sh\nexit 101\n' >"$1/usr/sbin/policy-rc.d"
     chmod 0755 "$1/usr/sbin/policy-rc.d"
     mount -t proc proc "$1/proc"
-    # The mirror may have a newer suite of updates; the installation needs none.
+    # shellcheck disable=SC2086 # lists of words
     env -i PATH="$PATH" HOME=/root LC_ALL=C DEBIAN_FRONTEND=noninteractive ${http_proxy:+http_proxy="$http_proxy"} \
         ${https_proxy:+https_proxy="$https_proxy"} \
         chroot "$1" apt-get -q -y -o Dpkg::Options::=--force-unsafe-io -o APT::Sandbox::User=root \
@@ -122,6 +123,7 @@ needPath "$grubFolder/i386-pc/boot.img" grub-pc-bin
 needPath sfdisk fdisk
 needPath qemu-img qemu-utils
 
+# shellcheck disable=SC2016 # apt's own variables
 mirror=$(apt-get indextargets --format '$(REPO_URI) $(RELEASE) $(COMPONENT)' 'Created-By: Packages' |
     awk -v suite="$suite" '$2 == suite && $3 == "main" { print $1; exit }')
 [ -n "$mirror" ] || fail "apt has no source for $suite main"

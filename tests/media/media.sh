@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+# shellcheck shell=sh disable=SC2034 # the scripts that source this use what it sets
 # The one place that knows which Debian packages the test media come from, and where media are kept.
 # Sourced by the make_*.sh scripts; run by itself (sh media.sh) it prints the package names.
 

@@ -10,6 +10,7 @@
 #include <QtNetwork/QLocalSocket>
 
 #include <array>
+
 #include <sys/socket.h>
 
 class FakeQmpServer final : public QObject

@@ -157,18 +157,16 @@ private slots:
                 d.chipset = Chipset::I440fx;
                 d.usb = UsbController::Xhci;
                 d.bootOrder = {BootDevice::Floppy, BootDevice::HardDisk};
-                d.controllers
-                    = {controller(ControllerKind::Ide,
-                                  {medium(MediumKind::Optical, 1, 0, "/a.iso")}),
-                       controller(ControllerKind::Nvme,
-                                  {medium(MediumKind::HardDisk, 0, 0, "/n.img")}),
-                       controller(ControllerKind::Virtio,
-                                  {medium(MediumKind::HardDisk, 0, 0, "/v.img"),
-                                   medium(MediumKind::HardDisk, 1, 0, "/dev/sdz")}),
-                       controller(ControllerKind::Usb,
-                                  {medium(MediumKind::Optical, 0, 0, "/a.iso")}),
-                       controller(ControllerKind::Floppy,
-                                  {medium(MediumKind::Floppy, 0, 0, "/f.img")})};
+                d.controllers = {
+                    controller(ControllerKind::Ide, {medium(MediumKind::Optical, 1, 0, "/a.iso")}),
+                    controller(ControllerKind::Nvme,
+                               {medium(MediumKind::HardDisk, 0, 0, "/n.img")}),
+                    controller(ControllerKind::Virtio,
+                               {medium(MediumKind::HardDisk, 0, 0, "/v.img"),
+                                medium(MediumKind::HardDisk, 1, 0, "/dev/sdz")}),
+                    controller(ControllerKind::Usb, {medium(MediumKind::Optical, 0, 0, "/a.iso")}),
+                    controller(ControllerKind::Floppy,
+                               {medium(MediumKind::Floppy, 0, 0, "/f.img")})};
             },
             {"ide-cd,bus=ide.1,unit=0,id=drive-0-1-0,drive=drive-0-1-0-m0 -device nvme,id=nvme1",
              "-device nvme-ns,bus=nvme1,nsid=1,id=drive-1-0-0,drive=drive-1-0-0-m0,bootindex=101",
@@ -232,8 +230,8 @@ private slots:
         node = blockNode(disk, "/a", "n", "qcow2", false);
         QCOMPARE(node["discard"].toString(), "ignore");
         QVERIFY(!node.contains("detect-zeroes"));
-        const QJsonObject disc
-            = blockNode(medium(MediumKind::Optical, 0, 0, "/a"), "/a", "n", "raw", false);
+        const QJsonObject disc =
+            blockNode(medium(MediumKind::Optical, 0, 0, "/a"), "/a", "n", "raw", false);
         QVERIFY(disc["read-only"].toBool());
         QVERIFY(disc["file"].toObject()["read-only"].toBool());
     }
@@ -265,8 +263,8 @@ private slots:
     void devicesFindTheirSlots()
     {
         MachineDefinition definition = plainMachine();
-        definition.controllers
-            = {controller(ControllerKind::Ide, {medium(MediumKind::Optical, 1, 0, "")})};
+        definition.controllers = {
+            controller(ControllerKind::Ide, {medium(MediumKind::Optical, 1, 0, "")})};
         QCOMPARE(deviceId(definition, {"C0", 1, 0}), "drive-0-1-0");
         QVERIFY(slotOfDevice(definition, "/machine/peripheral/drive-0-1-0/x").has_value());
         QVERIFY(!slotOfDevice(definition, "drive-0-1-1").has_value());
@@ -278,17 +276,17 @@ private slots:
         QTest::addColumn<QString>("said");
         QTest::addColumn<int>("kind");
         QTest::addColumn<QString>("contains");
-        QTest::newRow("lock") << "-device x: Failed to get \"write\" lock\nIs another process using "
-                                 "the image [/d/a.qcow2]?"
-                              << int(ErrorKind::Busy) << "\"/d/a.qcow2\" is in use";
+        QTest::newRow("lock")
+            << "-device x: Failed to get \"write\" lock\nIs another process using "
+               "the image [/d/a.qcow2]?"
+            << int(ErrorKind::Busy) << "\"/d/a.qcow2\" is in use";
         QTest::newRow("permission")
             << "-blockdev {}: Could not open '/d/a.qcow2': Permission denied"
             << int(ErrorKind::Denied) << "permission to use \"/d/a.qcow2\"";
         QTest::newRow("damaged") << "-blockdev {}: Image is not in qcow2 format"
                                  << int(ErrorKind::Corrupt) << "not in the format qcow2";
-        QTest::newRow("memory")
-            << "cannot set up guest memory 'pc.ram': Cannot allocate memory"
-            << int(ErrorKind::NoSpace) << "1024 MiB";
+        QTest::newRow("memory") << "cannot set up guest memory 'pc.ram': Cannot allocate memory"
+                                << int(ErrorKind::NoSpace) << "1024 MiB";
         QTest::newRow("unknown") << "something new" << int(ErrorKind::Io) << "something new";
     }
     void failuresAreExplained()
@@ -296,8 +294,8 @@ private slots:
         QFETCH(QString, said);
         QFETCH(int, kind);
         QFETCH(QString, contains);
-        const Error error = qemuStartFailure(plainMachine(), said.split('\n'),
-                                             howItEnded(false, 1), "/l/vitrine.log");
+        const Error error = qemuStartFailure(plainMachine(), said.split('\n'), howItEnded(false, 1),
+                                             "/l/vitrine.log");
         QCOMPARE(int(error.kind()), kind);
         const QString text = QString::fromStdString(error.text());
         QVERIFY2(text.contains(contains), qPrintable(text));
@@ -328,11 +326,11 @@ private slots:
             file.write(bytes);
         };
         QVERIFY_ERROR(findUefiFirmware(Chipset::Q35, root.path(), {}), ErrorKind::NotFound);
-        const QByteArray descriptor
-            = "{\"interface-types\":[\"uefi\"],\"mapping\":{\"device\":\"flash\",\"executable\":{"
-              "\"filename\":\"/code\",\"format\":\"raw\"},\"nvram-template\":{\"filename\":\"/"
-              "vars\",\"format\":\"raw\"}},\"targets\":[{\"architecture\":\"x86_64\",\"machines\":["
-              "\"pc-q35-*\"]}],\"features\":[FEATURES]}";
+        const QByteArray descriptor =
+            "{\"interface-types\":[\"uefi\"],\"mapping\":{\"device\":\"flash\",\"executable\":{"
+            "\"filename\":\"/code\",\"format\":\"raw\"},\"nvram-template\":{\"filename\":\"/"
+            "vars\",\"format\":\"raw\"}},\"targets\":[{\"architecture\":\"x86_64\",\"machines\":["
+            "\"pc-q35-*\"]}],\"features\":[FEATURES]}";
         write("/code", "c");
         write("/vars", "vv");
         write("/usr/share/qemu/firmware/40-smm.json",

@@ -1,1 +1,411 @@
-int main() { return 0; }
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The driver with a real QEMU and GRUB's rescue CD as the guest. Software emulation everywhere, so
+// that the test is the same on every host.
+#include "engine/drivers/acceleration.h"
+#include "engine/drivers/open_driver.h"
+#include "engine/drivers/qemu_driver.h"
+#include "tests/support/test_main.h"
+
+#include <QtCore/QDir>
+#include <QtCore/QFile>
+#include <QtCore/QProcess>
+#include <QtCore/QTemporaryDir>
+#include <QtTest/QSignalSpy>
+
+#include <cstdlib>
+#include <optional>
+
+#include <netinet/in.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+using namespace engine;
+using namespace std::chrono_literals;
+
+namespace {
+
+const QString RescueDisc = "/usr/lib/grub-rescue/grub-rescue-cdrom.iso";
+constexpr int Patience = 30000;
+
+// One machine in folders of its own.
+struct Fixture
+{
+    explicit Fixture(QemuDriverOptions options = {})
+        : driver(std::move(options))
+    {
+        definition.uuid = QUuid::createUuid();
+        definition.name = "test, with comma";
+        definition.memoryMiB = 64;
+        definition.bootOrder = {BootDevice::Optical, BootDevice::HardDisk};
+        StorageController controller;
+        controller.name = "SATA";
+        StorageAttachment drive;
+        drive.kind = MediumKind::Optical;
+        drive.path = RescueDisc;
+        controller.attachments = {drive};
+        definition.controllers = {controller};
+        QDir(folder.path()).mkpath("run");
+        QObject::connect(&driver, &Driver::failed, [this](const Error &value) { error = value; });
+        QObject::connect(&driver, &Driver::problemRaised,
+                         [this](const RunProblem &value) { problem = value; });
+    }
+
+    void start() { driver.start(definition, {folder.path(), folder.path() + "/run"}); }
+    QString errorLine() const { return error ? QString::fromStdString(error->text()) : QString(); }
+    // The reply of a command, as text: "ok" or the error.
+    Driver::Reply reply()
+    {
+        answer.clear();
+        return [this](const Result<> &result) {
+            answer = result ? "ok" : QString::fromStdString(result.error().text());
+        };
+    }
+    void addDisk(const QString &path, ControllerKind kind = ControllerKind::Virtio)
+    {
+        StorageController controller;
+        controller.name = "Disk";
+        controller.kind = kind;
+        StorageAttachment disk;
+        disk.path = path;
+        controller.attachments = {disk};
+        definition.controllers.append(controller);
+    }
+    QByteArray screen()
+    {
+        const QString path = folder.path() + "/screen.ppm";
+        driver.screenshot(path, "ppm", reply());
+        if (!QTest::qWaitFor([this] { return !answer.isEmpty(); }, Patience) || answer != "ok")
+            return {};
+        QFile file(path);
+        return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+    }
+
+    // How much is drawn.
+    qsizetype ink()
+    {
+        const QByteArray picture = screen();
+        return picture.size() - picture.count('\0');
+    }
+
+    QTemporaryDir folder;
+    MachineDefinition definition;
+    std::optional<Error> error;
+    std::optional<RunProblem> problem;
+    QString answer;
+    QemuDriver driver;
+};
+
+#define QTRY_STATE(fixture, wanted)                                                                \
+    QTRY_VERIFY2_WITH_TIMEOUT((fixture).driver.state() == Driver::State::wanted,                   \
+                              qPrintable((fixture).errorLine()), Patience)
+#define QTRY_ANSWER(fixture, wanted)                                                               \
+    do {                                                                                           \
+        QTRY_VERIFY_WITH_TIMEOUT(!(fixture).answer.isEmpty(), Patience);                           \
+        QCOMPARE((fixture).answer, QString(wanted));                                               \
+    } while (false)
+
+} // namespace
+
+class TestQemuDriver final : public QObject
+{
+    Q_OBJECT
+private slots:
+    void initTestCase()
+    {
+        qputenv("VITRINE_ACCELERATION", "none");
+        if (!findQemu())
+            QSKIP("QEMU is not installed (package qemu-system-x86)");
+        if (!QFile::exists(RescueDisc))
+            QSKIP("there is no rescue CD (package grub-rescue-pc)");
+    }
+
+    void guestIsSeenTypedIntoPausedResetAndSwitchedOff()
+    {
+        Fixture f;
+        NetworkAdapter adapter;
+        adapter.mode = NetworkMode::Nat;
+        adapter.macAddress = "52:54:00:12:34:56";
+        f.definition.adapters = {adapter};
+        f.definition.audio = AudioModel::Hda;
+        QSignalSpy resets(&f.driver, &Driver::wasReset);
+        f.start();
+        QCOMPARE(f.driver.state(), Driver::State::Starting);
+        QTRY_STATE(f, Running);
+        QVERIFY(f.driver.name().startsWith("qemu "));
+        QCOMPARE(int(f.driver.acceleration().kind), int(Acceleration::Kind::Emulated));
+        QVERIFY(QFile::exists(f.driver.display().spiceSocket));
+
+        // GRUB's prompt stands still but for its cursor; typing adds to it.
+        constexpr int Cursor = 400;
+        qsizetype before = 0;
+        QTRY_VERIFY_WITH_TIMEOUT(
+            [&] {
+                const qsizetype last = std::exchange(before, f.ink());
+                return last > 2000 && std::abs(last - before) < Cursor;
+            }(),
+            Patience);
+        f.driver.sendScanCodes(QByteArray::fromHex("1191").repeated(40), f.reply());
+        QTRY_ANSWER(f, "ok");
+        QTRY_VERIFY_WITH_TIMEOUT(f.ink() > before + Cursor, Patience);
+
+        f.driver.pause(f.reply());
+        QTRY_ANSWER(f, "ok");
+        QCOMPARE(f.driver.state(), Driver::State::Paused);
+        f.driver.sendScanCodes("\x1e", f.reply());
+        QTRY_ANSWER(f, "The machine is paused");
+        f.driver.resume(f.reply());
+        QTRY_ANSWER(f, "ok");
+        QTRY_STATE(f, Running);
+        f.driver.reset(f.reply());
+        QTRY_ANSWER(f, "ok");
+        QTRY_COMPARE(resets.size(), 1);
+        f.driver.setLinkConnected(0, false, f.reply());
+        QTRY_ANSWER(f, "ok");
+        f.driver.setLinkConnected(3, false, f.reply());
+        QTRY_ANSWER(f, "The machine has no network adapter 4");
+        QSignalSpy activity(&f.driver, &Driver::activityChanged);
+        f.driver.setActivityWanted(true);
+        QTRY_VERIFY_WITH_TIMEOUT(f.driver.activity().opticalReadBytes > 0, Patience);
+
+        const auto pid = pid_t(f.driver.processId());
+        f.driver.powerOff(f.reply());
+        QTRY_ANSWER(f, "ok");
+        QCOMPARE(f.driver.state(), Driver::State::Off);
+        QVERIFY2(!f.error, qPrintable(f.errorLine()));
+        QCOMPARE(::kill(pid, 0), -1);
+        QVERIFY(!QFile::exists(f.folder.path() + "/run/spice.sock"));
+    }
+
+    void mediaAreChangedAndAWrongFileChangesNothing()
+    {
+        Fixture f;
+        const QString second = f.folder.path() + "/second.iso";
+        QVERIFY(QFile::copy(RescueDisc, second));
+        f.start();
+        QTRY_STATE(f, Running);
+        const StorageSlot slot{"SATA", 0, 0};
+        f.driver.changeMedium(slot, f.folder.path() + "/none.iso", true, f.reply());
+        QTRY_VERIFY_WITH_TIMEOUT(f.answer.startsWith("There is no file"), Patience);
+        f.driver.changeMedium(slot, second, true, f.reply());
+        QTRY_ANSWER(f, "ok");
+        f.driver.changeMedium(slot, {}, true, f.reply());
+        QTRY_ANSWER(f, "ok");
+        f.driver.changeMedium(slot, RescueDisc, false, f.reply());
+        QTRY_ANSWER(f, "ok");
+        f.driver.changeMedium({"SATA", 1, 0}, second, false, f.reply());
+        QTRY_VERIFY_WITH_TIMEOUT(f.answer.startsWith("There is no drive"), Patience);
+        QCOMPARE(f.driver.state(), Driver::State::Running);
+    }
+
+    void killedQemuIsAborted()
+    {
+        Fixture f;
+        f.start();
+        QTRY_STATE(f, Running);
+        QCOMPARE(::kill(pid_t(f.driver.processId()), SIGKILL), 0);
+        QTRY_STATE(f, Aborted);
+        QVERIFY2(f.errorLine().contains("signal 9"), qPrintable(f.errorLine()));
+        QVERIFY(f.errorLine().contains("vitrine.log"));
+    }
+
+    void silentQemuIsGivenUp()
+    {
+        QemuDriverOptions options;
+        options.heartbeatInterval = 200ms;
+        options.heartbeatTimeout = 500ms;
+        Fixture f(options);
+        f.start();
+        QTRY_STATE(f, Running);
+        QCOMPARE(::kill(pid_t(f.driver.processId()), SIGSTOP), 0);
+        QTRY_STATE(f, Aborted);
+        QVERIFY2(f.errorLine().contains("did not answer \"query-status\" within 0.5 s"),
+                 qPrintable(f.errorLine()));
+    }
+
+    void qemuDiesWithItsParent()
+    {
+        int pipe[2];
+        QCOMPARE(::pipe(pipe), 0);
+        const pid_t parent = ::fork();
+        if (parent == 0) {
+            // A copy of this program, as vitrine-vm would be.
+            ::dup2(pipe[1], 100);
+            ::execl("/proc/self/exe", "tst_qemu_driver", "--hold", nullptr);
+            ::_exit(1);
+        }
+        ::close(pipe[1]);
+        qint64 child = 0;
+        QCOMPARE(::read(pipe[0], &child, sizeof child), ssize_t(sizeof child));
+        QVERIFY(child > 1);
+        QCOMPARE(::kill(pid_t(child), 0), 0);
+        ::kill(parent, SIGKILL);
+        int status = 0;
+        ::waitpid(parent, &status, 0);
+        // Its reaper may take a moment: a zombie is dead, too.
+        QTRY_VERIFY([&] {
+            QFile stat(QString("/proc/%1/stat").arg(child));
+            return !stat.open(QIODevice::ReadOnly) || stat.readAll().contains(") Z ");
+        }());
+        ::close(pipe[0]);
+    }
+
+    void damagedDiskIsNamed()
+    {
+        Fixture f;
+        const QString path = f.folder.path() + "/bad.qcow2";
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(QByteArray("QFI\xfb\0\0\0\x09", 8) + QByteArray(4096, '\0'));
+        file.close();
+        f.addDisk(path);
+        f.start();
+        QTRY_STATE(f, Off);
+        QVERIFY2(f.errorLine().contains("QEMU said") && f.errorLine().contains("qcow2"),
+                 qPrintable(f.errorLine()));
+    }
+
+    void diskThatIsNotThereIsNamed()
+    {
+        Fixture f;
+        f.addDisk(f.folder.path() + "/gone.qcow2");
+        f.start();
+        QTRY_STATE(f, Off);
+        QVERIFY2(f.errorLine().contains("gone.qcow2"), qPrintable(f.errorLine()));
+        QCOMPARE(int(f.error->kind()), int(ErrorKind::NotFound));
+    }
+
+    void takenPortIsNamed()
+    {
+        const Fd socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        socklen_t length = sizeof address;
+        QCOMPARE(::bind(socket.get(), reinterpret_cast<sockaddr *>(&address), length), 0);
+        QCOMPARE(::listen(socket.get(), 1), 0);
+        QCOMPARE(::getsockname(socket.get(), reinterpret_cast<sockaddr *>(&address), &length), 0);
+        Fixture f;
+        NetworkAdapter adapter;
+        adapter.mode = NetworkMode::Nat;
+        adapter.forwards = {{"ssh", ForwardProtocol::Tcp, {}, ntohs(address.sin_port), {}, 22}};
+        f.definition.adapters = {adapter};
+        f.start();
+        QTRY_STATE(f, Off);
+        QCOMPARE(int(f.error->kind()), int(ErrorKind::Busy));
+        QVERIFY2(f.errorLine().contains(QString::number(ntohs(address.sin_port))),
+                 qPrintable(f.errorLine()));
+    }
+
+    void missingFirmwareNamesThePackage()
+    {
+        QemuDriverOptions options;
+        options.firmwareRoot = "/there-is-no-such-root";
+        Fixture f(options);
+        f.definition.firmware = Firmware::Uefi;
+        f.start();
+        QTRY_STATE(f, Off);
+        QVERIFY2(QString::fromStdString(f.error->remedy()).contains("package ovmf"),
+                 qPrintable(f.errorLine()));
+    }
+
+    void missingQemuNamesThePackage()
+    {
+        Fixture f;
+        const QByteArray path = qgetenv("PATH");
+        qputenv("PATH", "/there-is-no-such-folder");
+        f.start();
+        QTRY_STATE(f, Off);
+        qputenv("PATH", path);
+        QVERIFY2(QString::fromStdString(f.error->remedy()).contains("qemu-system-x86"),
+                 qPrintable(f.errorLine()));
+    }
+
+    void uefiMachineKeepsItsVariables()
+    {
+        if (!findUefiFirmware(Chipset::Q35, "/", {}))
+            QSKIP("no UEFI firmware (package ovmf)");
+        Fixture f;
+        f.definition.firmware = Firmware::Uefi;
+        f.definition.memoryMiB = 256;
+        f.start();
+        QTRY_STATE(f, Running);
+        QVERIFY(QFile(f.folder.path() + "/nvram").size() > 0);
+        f.driver.powerOff(f.reply());
+        QTRY_ANSWER(f, "ok");
+    }
+
+    void everyKindOfControllerStarts()
+    {
+        for (const Chipset chipset : {Chipset::I440fx, Chipset::Q35}) {
+            Fixture f;
+            f.definition.chipset = chipset;
+            int number = 0;
+            for (const ControllerKind kind : {ControllerKind::Ide, ControllerKind::Virtio,
+                                              ControllerKind::Nvme, ControllerKind::Usb}) {
+                const QString path = QString("%1/%2.img").arg(f.folder.path()).arg(number++);
+                QFile file(path);
+                QVERIFY(file.open(QIODevice::WriteOnly) && file.resize(1 << 20));
+                f.addDisk(path, kind);
+                f.definition.controllers.last().name = path;
+            }
+            StorageController floppies;
+            floppies.name = "Floppy";
+            floppies.kind = ControllerKind::Floppy;
+            floppies.attachments = {StorageAttachment()};
+            floppies.attachments[0].kind = MediumKind::Floppy;
+            f.definition.controllers.append(floppies);
+            for (const NicModel model :
+                 {NicModel::Virtio, NicModel::E1000, NicModel::E1000e, NicModel::Rtl8139}) {
+                NetworkAdapter adapter;
+                adapter.mode = number++ % 2 ? NetworkMode::Nat : NetworkMode::NotAttached;
+                adapter.model = model;
+                f.definition.adapters.append(adapter);
+            }
+            f.definition.audio = AudioModel::Ac97;
+            f.definition.video = chipset == Chipset::Q35 ? VideoModel::Virtio : VideoModel::Qxl;
+            f.start();
+            QTRY_STATE(f, Running);
+        }
+    }
+
+    void engineThatIsNotThereIsRefused()
+    {
+        MachineDefinition definition;
+        definition.engine = EngineChoice::Kvm;
+        QVERIFY_ERROR(openDriver(definition), ErrorKind::Unsupported);
+        definition.engine = EngineChoice::Auto;
+        QVERIFY_OK(openDriver(definition));
+    }
+};
+
+// As the parent in qemuDiesWithItsParent: starts a machine, tells its child's id, and waits.
+int holdMachine(int argc, char **argv)
+{
+    QCoreApplication application(argc, argv);
+    // Whatever goes wrong with the test, this does not stay.
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    Fixture f;
+    QObject::connect(&f.driver, &Driver::stateChanged, [&](Driver::State state) {
+        const qint64 id = state == Driver::State::Running ? f.driver.processId() : 0;
+        if (state == Driver::State::Running || state == Driver::State::Off)
+            if (::write(100, &id, sizeof id) < 0)
+                ::_exit(1);
+    });
+    f.start();
+    return QCoreApplication::exec();
+}
+
+int main(int argc, char **argv)
+{
+    if (argc > 1 && qstrcmp(argv[1], "--hold") == 0)
+        return holdMachine(argc, argv);
+    QCoreApplication application(argc, argv);
+    TestQemuDriver test;
+    return QTest::qExec(&test, argc, argv);
+}
+
+#include "tst_qemu_driver.moc"

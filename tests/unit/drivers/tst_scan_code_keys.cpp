@@ -18,11 +18,10 @@ private slots:
         QTest::newRow("shift held") << QByteArray("2a1e9eaa") << "+42 +30 -30 -42";
         QTest::newRow("right arrow") << QByteArray("e04de0cd") << "+205 -205";
         QTest::newRow("order is kept") << QByteArray("1ee04d9ee0cd") << "+30 +205 -30 -205";
-        QTest::newRow("print with its fake shift") << QByteArray("e02ae037e0b7e0aa")
-                                                   << "+183 -183";
+        QTest::newRow("print with its fake shift") << QByteArray("e02ae037e0b7e0aa") << "+183 -183";
         QTest::newRow("pause") << QByteArray("e11d45e19dc5") << "+pause -pause";
-        QTest::newRow("keys around pause") << QByteArray("1ee11d45e19dc59e")
-                                           << "+30 +pause -pause -30";
+        QTest::newRow("keys around pause")
+            << QByteArray("1ee11d45e19dc59e") << "+30 +pause -pause -30";
         QTest::newRow("prefix at the end") << QByteArray("1ee0") << "+30";
         QTest::newRow("nothing") << QByteArray() << "";
         QTest::newRow("no key") << QByteArray("0080") << "";

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/manager_program.h"
+
+#include "engine/catalog/os_catalog.h"
+#include "engine/control/control_client.h"
+#include "engine/control/vm_launcher.h"
+#include "engine/drivers/acceleration.h"
+#include "engine/machine/qt_text.h"
+#include "engine/machine/user_paths.h"
+#include "ui/error_box.h"
+#include "ui/os_names.h"
+#include "ui/preferences_dialog.h"
+#include "wizards/new_machine_wizard.h"
+
+#include <QtCore/QThreadPool>
+
+namespace app {
+
+namespace {
+
+// Runs `work` beside the event loop and hands its result to `done` on the main thread.
+template <class Work, class Done>
+void inBackground(QObject *context, Work work, Done done)
+{
+    QThreadPool::globalInstance()->start([guard = QPointer(context), work, done] {
+        auto result = work();
+        QMetaObject::invokeMethod(
+            qApp,
+            [guard, done, result = std::move(result)] {
+                if (guard)
+                    done(result);
+            },
+            Qt::QueuedConnection);
+    });
+}
+
+} // namespace
+
+ManagerProgram::ManagerProgram()
+    : m_window(m_store)
+{
+    m_store.refresh();
+    m_store.watch();
+    connect(&m_window, &ui::ManagerWindow::newMachineRequested, this, &ManagerProgram::openWizard);
+    connect(&m_window, &ui::ManagerWindow::startRequested, this, &ManagerProgram::start);
+    connect(&m_window, &ui::ManagerWindow::showRequested, this, &ManagerProgram::show);
+    connect(&m_window, &ui::ManagerWindow::preferencesRequested, this, [this] {
+        auto *const dialog = new ui::PreferencesDialog(m_store, &m_window);
+        dialog->setAttribute(Qt::WA_DeleteOnClose);
+        dialog->open();
+    });
+    m_window.show();
+    probeHost();
+    loadOsNames();
+}
+
+ManagerProgram::~ManagerProgram()
+{
+    // The catalogue and the self-test end by themselves within a second.
+    QThreadPool::globalInstance()->waitForDone();
+}
+
+void ManagerProgram::open(const QStringList &arguments)
+{
+    m_window.show();
+    m_window.raise();
+    m_window.activateWindow();
+    for (const QString &argument : arguments) {
+        if (argument == QLatin1String("--new"))
+            openWizard({});
+        else
+            m_window.openPath(argument);
+    }
+}
+
+void ManagerProgram::openWizard(const QString &path)
+{
+    if (m_wizard) {
+        m_wizard->raise();
+        m_wizard->activateWindow();
+        if (!path.isEmpty())
+            m_wizard->setPath(path);
+        return;
+    }
+    m_wizard = new wizards::NewMachineWizard(m_store, &m_window);
+    m_wizard->setAttribute(Qt::WA_DeleteOnClose);
+    connect(m_wizard, &wizards::NewMachineWizard::created, this,
+            [this](const engine::MachineEntry &entry, bool startNow) {
+                m_store.refresh();
+                m_window.selectMachine(entry.folder);
+                if (startNow)
+                    start(entry, QStringLiteral("gui"));
+            });
+    m_wizard->setPath(path);
+    m_wizard->open();
+}
+
+void ManagerProgram::start(const engine::MachineEntry &entry, const QString &type)
+{
+    auto *const launcher = new engine::VmLauncher(this);
+    launcher->start(entry.definitionPath, type,
+                    [this, launcher, entry](const engine::Result<> &result) {
+                        launcher->deleteLater();
+                        if (result)
+                            m_window.startFinished(entry);
+                        else
+                            m_window.showStartError(entry, result.error());
+                    });
+}
+
+void ManagerProgram::show(const engine::MachineEntry &entry)
+{
+    // A window that exists comes to the front; without one, a window process is started.
+    auto *const client = new engine::ControlClient(this);
+    const auto startWindow = [this, entry] {
+        auto *const launcher = new engine::VmLauncher(this);
+        launcher->start(entry.definitionPath, QStringLiteral("attach"),
+                        [this, launcher](const engine::Result<> &result) {
+                            launcher->deleteLater();
+                            if (!result)
+                                ui::showError(&m_window, tr("The machine could not be shown"),
+                                              result.error());
+                        });
+    };
+    connect(client, &engine::ControlClient::connected, client, [client, startWindow] {
+        client->call(QStringLiteral("window.show"), {},
+                     [client, startWindow](const engine::Result<QJsonObject> &answer) {
+                         client->deleteLater();
+                         if (answer && !(*answer)[QLatin1String("shown")].toBool())
+                             startWindow();
+                     });
+    });
+    connect(client, &engine::ControlClient::disconnected, client, &QObject::deleteLater);
+    client->connectTo(engine::paths::controlSocket(entry.definition.uuid));
+}
+
+void ManagerProgram::probeHost()
+{
+    inBackground(
+        this, [] { return engine::hostAcceleration(); },
+        [this](const engine::Acceleration &acceleration) {
+            m_window.setAcceleration(acceleration);
+        });
+}
+
+void ManagerProgram::loadOsNames()
+{
+    inBackground(
+        this,
+        [] {
+            QList<engine::OsInfo> systems;
+            const auto catalog = engine::OsCatalog::load();
+            if (catalog)
+                systems = (*catalog)->systems();
+            return systems;
+        },
+        [this](const QList<engine::OsInfo> &systems) {
+            QHash<QString, QString> names;
+            for (const engine::OsInfo &system : systems)
+                names.insert(system.id, system.name);
+            ui::setOsNames(names);
+            m_window.osNamesChanged();
+        });
+}
+
+} // namespace app

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The manager's wiring: the windows say what the user asked for, this opens wizards and starts
+// processes.
+//
+// Main thread only.
+#pragma once
+
+#include "engine/machine/machine_store.h"
+#include "ui/manager_window.h"
+
+#include <QtCore/QObject>
+#include <QtCore/QPointer>
+
+namespace wizards {
+class NewMachineWizard;
+}
+
+namespace app {
+
+class ManagerProgram final : public QObject
+{
+    Q_OBJECT
+public:
+    ManagerProgram();
+    ~ManagerProgram() override;
+
+    // From the command line, also that of a later start: comes to the front and opens each.
+    void open(const QStringList &arguments);
+
+private:
+    void openWizard(const QString &path);
+    void start(const engine::MachineEntry &entry, const QString &type);
+    void show(const engine::MachineEntry &entry);
+    void probeHost();
+    void loadOsNames();
+
+    engine::MachineStore m_store;
+    ui::ManagerWindow m_window;
+    QPointer<wizards::NewMachineWizard> m_wizard;
+};
+
+} // namespace app

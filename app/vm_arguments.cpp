@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/vm_arguments.h"
+
+#include "engine/control/control_protocol.h"
+#include "engine/control/json_lines.h"
+#include "engine/machine/qt_text.h"
+
+#include <QtCore/QFile>
+
+#include <unistd.h>
+
+namespace app {
+
+using engine::ErrorKind;
+using engine::makeError;
+
+const char *const VmUsage =
+    "Usage: vitrine-vm [--type gui|headless|separate|attach] MACHINE\n"
+    "Runs the machine named by its name, UUID, folder or .vitrine file.\n"
+    "  gui       engine and window in one process (default)\n"
+    "  headless  no window; show one later with the manager or --type attach\n"
+    "  separate  headless, with a window process attached\n"
+    "  attach    a window for a machine that runs already";
+
+engine::Result<VmArguments> parseVmArguments(int argc, char **argv)
+{
+    VmArguments arguments;
+    for (int i = 1; i < argc; ++i) {
+        QString word = QFile::decodeName(argv[i]);
+        if (word == QLatin1String("--report")) {
+            arguments.isReporting = true;
+        } else if (word == QLatin1String("--help") || word == QLatin1String("-h")) {
+            arguments.isHelp = true;
+        } else if (word == QLatin1String("--version")) {
+            arguments.isVersion = true;
+        } else if (word == QLatin1String("--type") || word.startsWith(QLatin1String("--type="))) {
+            QString type = word.mid(7);
+            if (word == QLatin1String("--type"))
+                type = ++i < argc ? QFile::decodeName(argv[i]) : QString();
+            if (type == QLatin1String("gui"))
+                arguments.type = StartType::Gui;
+            else if (type == QLatin1String("headless"))
+                arguments.type = StartType::Headless;
+            else if (type == QLatin1String("separate"))
+                arguments.type = StartType::Separate;
+            else if (type == QLatin1String("attach"))
+                arguments.type = StartType::Attach;
+            else
+                return makeError(ErrorKind::Invalid,
+                                 QStringLiteral("There is no start type \"%1\"").arg(type));
+            arguments.typeName = type;
+        } else if (word.startsWith(QLatin1Char('-'))) {
+            return makeError(ErrorKind::Invalid, QStringLiteral("Unknown option %1").arg(word));
+        } else if (arguments.machine.isEmpty()) {
+            arguments.machine = word;
+        } else {
+            return makeError(ErrorKind::Invalid, QStringLiteral("One machine at a time"));
+        }
+    }
+    if (arguments.machine.isEmpty() && !arguments.isHelp && !arguments.isVersion)
+        return makeError(ErrorKind::Invalid, QStringLiteral("Which machine?"));
+    return arguments;
+}
+
+void reportStart(const VmArguments &arguments, const engine::Result<> &result)
+{
+    static bool isReported = false;
+    if (!arguments.isReporting || std::exchange(isReported, true))
+        return;
+    constexpr int ReportDescriptor = 3;
+    const QByteArray line = engine::toJsonLine(result ? QJsonObject() : toJson(result.error()));
+    // A starter that has gone meanwhile does not care.
+    [[maybe_unused]] const ssize_t written =
+        ::write(ReportDescriptor, line.constData(), std::size_t(line.size()));
+    ::close(ReportDescriptor);
+}
+
+} // namespace app

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The command line of vitrine-vm.
+#pragma once
+
+#include "engine/base/result.h"
+
+#include <QtCore/QString>
+
+namespace app {
+
+enum class StartType {
+    Gui, // engine and window in this process
+    Headless, // no window
+    Separate, // headless, and a window process is started beside it
+    Attach, // only a window, for a machine that runs already
+};
+
+struct VmArguments
+{
+    StartType type = StartType::Gui;
+    QString typeName = QStringLiteral("gui");
+    QString machine; // name, uuid, folder or definition
+    bool isReporting = false; // tell the starter on descriptor 3 (engine/control/vm_launcher.h)
+    bool isHelp = false;
+    bool isVersion = false;
+};
+
+extern const char *const VmUsage;
+
+engine::Result<VmArguments> parseVmArguments(int argc, char **argv);
+
+// Tells the starter how it went; only the first call does anything, and only with --report.
+void reportStart(const VmArguments &arguments, const engine::Result<> &result);
+
+} // namespace app

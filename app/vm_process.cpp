@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/vm_process.h"
+
+#include "app/signal_watch.h"
+#include "app/vm_log.h"
+#include "engine/base/log.h"
+#include "engine/control/vm_launcher.h"
+#include "engine/drivers/open_driver.h"
+#include "engine/machine/machine_check.h"
+#include "engine/machine/qt_text.h"
+#include "engine/machine/user_paths.h"
+
+#include <QtCore/QCoreApplication>
+#include <QtCore/QFileInfo>
+#include <QtCore/QTimer>
+
+#include <chrono>
+#include <cstdio>
+#include <optional>
+
+namespace app {
+
+using engine::Driver;
+using engine::Error;
+using engine::ErrorKind;
+using engine::makeError;
+using engine::Result;
+
+namespace {
+
+constexpr std::chrono::seconds ShutdownPatience{30};
+
+Result<engine::MachineEntry> findMachine(const QString &name)
+{
+    if (QFileInfo::exists(name))
+        return engine::readMachine(QFileInfo(name).absoluteFilePath());
+    engine::MachineStore store;
+    store.refresh();
+    return store.find(name);
+}
+
+// What would certainly fail is said at once and in our words, not in an engine's.
+Result<> checkBeforeStart(const engine::MachineEntry &entry)
+{
+    const auto exists = [](const QString &path) { return QFileInfo::exists(path); };
+    for (const engine::DefinitionProblem &problem :
+         engine::checkDefinition(entry.definition, {entry.folder, exists})) {
+        if (problem.severity == engine::DefinitionProblem::Severity::Error)
+            return makeError(ErrorKind::Invalid, problem.text,
+                             QStringLiteral("Change the machine's settings and start it again"));
+        engine::log(engine::LogLevel::Warning, "session", problem.text.toStdString());
+    }
+    return {};
+}
+
+Result<std::unique_ptr<engine::MachineSession>> openSession(const VmArguments &arguments)
+{
+    const engine::MachineEntry entry = TRY(findMachine(arguments.machine));
+    if (!entry.isAccessible())
+        return Error(*entry.error);
+    std::unique_ptr<Driver> driver = TRY(engine::openDriver(entry.definition));
+    std::unique_ptr<engine::MachineSession> session =
+        TRY(engine::MachineSession::open(entry, arguments.typeName, std::move(driver)));
+    // The lock is ours from here on, and with it the log.
+    const Result<> logOpened = openMachineLog(entry.folder);
+    if (!logOpened)
+        engine::log(engine::LogLevel::Warning, "session", logOpened.error().text());
+    TRY(checkBeforeStart(entry));
+    return session;
+}
+
+class RunningMachine final : public QObject
+{
+public:
+    RunningMachine(const VmArguments &arguments, const MachineFrontEnd &frontEnd,
+                   std::unique_ptr<engine::MachineSession> session)
+        : m_arguments(arguments)
+        , m_frontEnd(frontEnd)
+        , m_session(std::move(session))
+    {
+        connect(&m_signals, &SignalWatch::received, this, &RunningMachine::endInOrder);
+        connect(m_session.get(), &engine::MachineSession::failed, this, [this](const Error &error) {
+            engine::log(engine::LogLevel::Error, "session", error.text());
+            m_failure = error;
+        });
+        connect(m_session.get(), &engine::MachineSession::ended, this, &RunningMachine::finish);
+        connect(&m_session->driver(), &Driver::stateChanged, this, [this](Driver::State state) {
+            engine::log(engine::LogLevel::Info, "session",
+                        "state " + engine::stateName(state).toStdString());
+            if (state == Driver::State::Running)
+                started();
+        });
+    }
+
+    Result<> start()
+    {
+        m_server = TRY(engine::ControlServer::listen(
+            *m_session, engine::paths::controlSocket(m_session->entry().definition.uuid)));
+        if (m_frontEnd.open)
+            m_server->setShowWindow(m_frontEnd.open(*m_session));
+        m_session->start();
+        return {};
+    }
+
+private:
+    void started()
+    {
+        reportStart(m_arguments, {});
+        if (m_arguments.type != StartType::Separate || m_launcher)
+            return;
+        m_launcher = std::make_unique<engine::VmLauncher>();
+        m_launcher->start(m_session->entry().definitionPath, QStringLiteral("attach"),
+                          [](const Result<> &result) {
+                              if (!result)
+                                  engine::log(engine::LogLevel::Error, "session",
+                                              result.error().text());
+                          });
+    }
+
+    void endInOrder(int signalNumber)
+    {
+        engine::log(engine::LogLevel::Info, "session",
+                    "signal " + std::to_string(signalNumber) + ": shutting down");
+        Driver &driver = m_session->driver();
+        const auto unheard = [](const Result<> &result) {
+            if (!result)
+                engine::log(engine::LogLevel::Warning, "session", result.error().text());
+        };
+        if (m_isShuttingDown || driver.state() != Driver::State::Running) {
+            driver.powerOff(unheard);
+            return;
+        }
+        m_isShuttingDown = true;
+        driver.pressPowerButton(unheard);
+        QTimer::singleShot(ShutdownPatience, this,
+                           [this, unheard] { m_session->driver().powerOff(unheard); });
+    }
+
+    void finish()
+    {
+        if (m_failure)
+            reportStart(m_arguments, *m_failure);
+        const int exitCode = m_failure ? 1 : 0;
+        const QString logFile = engine::paths::logFile(m_session->entry().folder);
+        if (m_failure && m_frontEnd.showFailure && m_frontEnd.showFailure(*m_failure, logFile)) {
+            m_server.reset();
+            return;
+        }
+        // Not from inside the driver's signal: what it tells the clients has to leave first.
+        QTimer::singleShot(0, this, [this, exitCode] {
+            m_server.reset();
+            QCoreApplication::exit(exitCode);
+        });
+    }
+
+    const VmArguments &m_arguments;
+    const MachineFrontEnd &m_frontEnd;
+    SignalWatch m_signals;
+    std::unique_ptr<engine::MachineSession> m_session;
+    std::unique_ptr<engine::ControlServer> m_server;
+    std::unique_ptr<engine::VmLauncher> m_launcher;
+    std::optional<Error> m_failure;
+    bool m_isShuttingDown = false;
+};
+
+} // namespace
+
+int runMachine(const VmArguments &arguments, const MachineFrontEnd &frontEnd)
+{
+    const auto fail = [&](const Error &error, const QString &logFile) {
+        std::fprintf(stderr, "error: %s\n", error.text().c_str());
+        reportStart(arguments, error);
+        // A starter that reads the report shows it; without one there is nobody but us.
+        if (!arguments.isReporting && frontEnd.showFailure && frontEnd.showFailure(error, logFile))
+            QCoreApplication::exec();
+        return 1;
+    };
+
+    Result<std::unique_ptr<engine::MachineSession>> session = openSession(arguments);
+    if (!session)
+        return fail(session.error(), {});
+    const QString logFile = engine::paths::logFile((*session)->entry().folder);
+    RunningMachine machine(arguments, frontEnd, std::move(*session));
+
+    // From inside the event loop: a driver may fail at once, and exit() needs a loop to end.
+    std::optional<Error> failure;
+    QTimer::singleShot(0, &machine, [&] {
+        const Result<> started = machine.start();
+        if (!started) {
+            failure = started.error();
+            QCoreApplication::exit(1);
+        }
+    });
+    const int exitCode = QCoreApplication::exec();
+    return failure ? fail(*failure, logFile) : exitCode;
+}
+
+} // namespace app

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What every vitrine-vm with an engine in it does: find the machine, open its log, run driver,
+// session and control server, end when the machine ends.
+#pragma once
+
+#include "app/vm_arguments.h"
+#include "engine/control/control_server.h"
+
+#include <functional>
+
+namespace app {
+
+// What the window module adds to a machine in the same process.
+struct MachineFrontEnd
+{
+    // Called once the control server listens. Returns what window.show shall do.
+    std::function<std::function<void()>(engine::MachineSession &)> open;
+    // The machine could not start or ended: a window may want to show why before the process goes.
+    // Returns true when it takes over ending the process.
+    std::function<bool(const engine::Error &, const QString &logFile)> showFailure;
+};
+
+// Runs the application's event loop until the machine is off. Exit code: 0, or 1 when it failed.
+int runMachine(const VmArguments &arguments, const MachineFrontEnd &frontEnd);
+
+} // namespace app

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/window_module.h"
+
+#include "app/vm_process.h"
+#include "engine/machine/user_paths.h"
+#include "ui/console_window.h"
+#include "ui/error_box.h"
+#include "ui/icons.h"
+#include "ui/preferences_dialog.h"
+
+#include <QtCore/QFileInfo>
+#include <QtWidgets/QApplication>
+
+#include <cstdio>
+#include <memory>
+#include <optional>
+
+namespace app {
+
+namespace {
+
+std::unique_ptr<ui::ConsoleWindow> openWindow(engine::ControlClient &client,
+                                              ui::ConsoleWindow::Place place)
+{
+    auto window = std::make_unique<ui::ConsoleWindow>(client, place);
+    QObject::connect(window.get(), &ui::ConsoleWindow::preferencesRequested, window.get(),
+                     [raw = window.get()] {
+                         auto *const store = new engine::MachineStore;
+                         auto *const dialog = new ui::PreferencesDialog(*store, raw);
+                         store->setParent(dialog);
+                         dialog->setAttribute(Qt::WA_DeleteOnClose);
+                         dialog->open();
+                     });
+    return window;
+}
+
+// Engine and window in one process.
+int runTogether(const VmArguments &arguments)
+{
+    engine::ControlClient client;
+    std::unique_ptr<ui::ConsoleWindow> window;
+    bool hasRun = false;
+
+    MachineFrontEnd frontEnd;
+    frontEnd.open = [&](engine::MachineSession &session) -> std::function<void()> {
+        QObject::connect(&session.driver(), &engine::Driver::stateChanged, &client,
+                         [&hasRun](engine::Driver::State state) {
+                             hasRun = hasRun || state == engine::Driver::State::Running;
+                         });
+        client.connectTo(engine::paths::controlSocket(session.entry().definition.uuid));
+        window = openWindow(client, ui::ConsoleWindow::Place::EngineProcess);
+        QObject::connect(window.get(), &ui::ConsoleWindow::finished, qApp,
+                         [] { QCoreApplication::exit(1); });
+        window->present();
+        return [&window] { window->present(); };
+    };
+    frontEnd.showFailure = [&](const engine::Error &error, const QString &logFile) {
+        // Who started the machine tells why it did not come up; the window tells the rest.
+        if (!hasRun && arguments.isReporting)
+            return false;
+        if (!window) {
+            ui::showError(nullptr, QObject::tr("The machine could not be started"), error, logFile);
+            QApplication::setQuitOnLastWindowClosed(true);
+        }
+        return true;
+    };
+    const int exitCode = runMachine(arguments, frontEnd);
+    window.reset();
+    return exitCode;
+}
+
+engine::Result<engine::MachineEntry> findRunning(const QString &name)
+{
+    if (QFileInfo::exists(name))
+        return engine::readMachine(QFileInfo(name).absoluteFilePath());
+    engine::MachineStore store;
+    store.refresh();
+    return store.find(name);
+}
+
+// A window for a machine that runs in another process.
+int runAttached(const VmArguments &arguments)
+{
+    const auto fail = [&arguments](const engine::Error &error) {
+        std::fprintf(stderr, "error: %s\n", error.text().c_str());
+        reportStart(arguments, error);
+        return 1;
+    };
+    const engine::Result<engine::MachineEntry> entry = findRunning(arguments.machine);
+    if (!entry)
+        return fail(entry.error());
+
+    engine::ControlClient client;
+    const engine::Result<> connected =
+        client.connectAndWait(engine::paths::controlSocket(entry->definition.uuid));
+    if (!connected)
+        return fail(engine::Error(connected.error())
+                        .context("The machine has no window to show")
+                        .withRemedy("Start the machine first"));
+
+    const std::unique_ptr<ui::ConsoleWindow> window =
+        openWindow(client, ui::ConsoleWindow::Place::WindowProcess);
+    QObject::connect(window.get(), &ui::ConsoleWindow::sentToBackground, qApp,
+                     &QCoreApplication::quit, Qt::QueuedConnection);
+    QObject::connect(window.get(), &ui::ConsoleWindow::finished, qApp, &QCoreApplication::quit,
+                     Qt::QueuedConnection);
+    window->present();
+    reportStart(arguments, {});
+    return QApplication::exec();
+}
+
+} // namespace
+
+} // namespace app
+
+extern "C" int vitrineWindowModuleRun(int argc, char **argv, const app::VmArguments &arguments)
+{
+    QApplication application(argc, argv);
+    QApplication::setApplicationName(QStringLiteral("vitrine-vm"));
+    QApplication::setApplicationDisplayName(QStringLiteral("Vitrine"));
+    QApplication::setDesktopFileName(QStringLiteral("org.vitrine.Vitrine"));
+    QApplication::setWindowIcon(ui::applicationIcon());
+    // A hidden window does not end a machine.
+    QApplication::setQuitOnLastWindowClosed(false);
+    return arguments.type == app::StartType::Attach ? app::runAttached(arguments)
+                                                    : app::runTogether(arguments);
+}

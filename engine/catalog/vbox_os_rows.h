@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The table behind vboxOsTypes(). Private to engine/catalog.
+#pragma once
+
+#include <span>
+
+namespace engine {
+
+struct VBoxOsRow
+{
+    const char *id;
+    const char *description;
+    const char *family;
+    bool is64Bit;
+    const char *osId; // osinfo's short id; empty for none
+};
+
+std::span<const VBoxOsRow> vboxOsRows();
+
+} // namespace engine

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/test_main.h"
+#include "wizards/plan_form.h"
+
+#include <QtTest/QSignalSpy>
+#include <QtWidgets/QComboBox>
+#include <QtWidgets/QLabel>
+#include <QtWidgets/QLineEdit>
+#include <QtWidgets/QRadioButton>
+#include <QtWidgets/QSpinBox>
+
+namespace {
+
+constexpr qint64 Gibibyte = 1024LL * 1024 * 1024;
+
+engine::HostFacts host()
+{
+    engine::HostFacts facts;
+    facts.cpus = 4;
+    facts.memoryBytes = 16 * Gibibyte;
+    facts.freeMemoryBytes = 8 * Gibibyte;
+    return facts;
+}
+
+engine::NewMachinePlan suggestion()
+{
+    engine::NewMachinePlan plan;
+    plan.name = QStringLiteral("Debian 12");
+    plan.osId = QStringLiteral("debian12");
+    plan.memoryMiB = 2048;
+    plan.cpus = 2;
+    plan.diskBytes = 20 * Gibibyte;
+    return plan;
+}
+
+} // namespace
+
+class TestPlanForm : public QObject
+{
+    Q_OBJECT
+private slots:
+    void suggestionComesBackUnchanged();
+    void whatTheUserChangedStays();
+    void problemsAreShownAtTheirField();
+    void tooMuchMemoryIsSaid();
+    void noDiskMeansDisposable();
+};
+
+void TestPlanForm::suggestionComesBackUnchanged()
+{
+    wizards::PlanForm form(host());
+    engine::OsInfo debian;
+    debian.id = QStringLiteral("debian12");
+    debian.name = QStringLiteral("Debian 12");
+    form.setSystems({debian});
+    form.suggest(suggestion());
+    const engine::NewMachinePlan plan = form.plan();
+    QCOMPARE(plan.name, QStringLiteral("Debian 12"));
+    QCOMPARE(plan.osId, QStringLiteral("debian12"));
+    QCOMPARE(plan.memoryMiB, 2048);
+    QCOMPARE(plan.cpus, 2);
+    QCOMPARE(plan.diskBytes, 20 * Gibibyte);
+    QCOMPARE(int(plan.disk), int(engine::DiskChoice::NewDisk));
+    QVERIFY(!plan.isDisposable);
+}
+
+void TestPlanForm::whatTheUserChangedStays()
+{
+    wizards::PlanForm form(host());
+    form.suggest(suggestion());
+    form.findChild<QSpinBox *>(QStringLiteral("memory"))->setValue(3000);
+    engine::NewMachinePlan other = suggestion();
+    other.name = QStringLiteral("Windows 11");
+    other.memoryMiB = 4096;
+    form.suggest(other);
+    QCOMPARE(form.plan().memoryMiB, 3000);
+    QCOMPARE(form.plan().name, QStringLiteral("Windows 11"));
+    form.forgetChanges();
+    form.suggest(other);
+    QCOMPARE(form.plan().memoryMiB, 4096);
+}
+
+void TestPlanForm::problemsAreShownAtTheirField()
+{
+    wizards::PlanForm form(host());
+    form.suggest(suggestion());
+    const auto problems = [](const engine::NewMachinePlan &plan) {
+        return plan.name.isEmpty() ? QStringList{QStringLiteral("A name is needed")}
+                                   : QStringList{};
+    };
+    auto *problem = form.findChild<QLabel *>(QStringLiteral("nameProblem"));
+    QVERIFY(form.check(problems));
+    QVERIFY(problem->isHidden());
+    form.findChild<QLineEdit *>(QStringLiteral("name"))->clear();
+    QVERIFY(!form.check(problems));
+    QVERIFY(!problem->isHidden());
+    QVERIFY(problem->text().contains(QStringLiteral("A name is needed")));
+    QVERIFY(form.findChild<QLabel *>(QStringLiteral("diskProblem"))->isHidden());
+}
+
+void TestPlanForm::tooMuchMemoryIsSaid()
+{
+    wizards::PlanForm form(host());
+    form.suggest(suggestion());
+    auto *hint = form.findChild<QLabel *>(QStringLiteral("memoryHint"));
+    const QString calm = hint->text();
+    form.findChild<QSpinBox *>(QStringLiteral("memory"))->setValue(15 * 1024);
+    QVERIFY(hint->text() != calm);
+    QVERIFY(hint->text().contains(QStringLiteral("too little")));
+}
+
+void TestPlanForm::noDiskMeansDisposable()
+{
+    wizards::PlanForm form(host());
+    form.suggest(suggestion());
+    QSignalSpy changed(&form, &wizards::PlanForm::changed);
+    form.findChild<QRadioButton *>(QStringLiteral("noDisk"))->setChecked(true);
+    QVERIFY(!changed.isEmpty());
+    QVERIFY(form.plan().isDisposable);
+    QVERIFY(!form.findChild<QSpinBox *>(QStringLiteral("diskSize"))->isEnabled());
+}
+
+QTEST_MAIN(TestPlanForm)
+#include "tst_plan_form.moc"

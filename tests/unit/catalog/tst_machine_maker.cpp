@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/catalog/machine_maker.h"
+#include "engine/machine/machine_check.h"
+#include "engine/media/disk_image.h"
+#include "tests/support/test_main.h"
+
+#include <QtCore/QDir>
+#include <QtCore/QFileInfo>
+#include <QtCore/QRegularExpression>
+#include <QtCore/QTemporaryDir>
+#include <QtTest/QTest>
+
+#include <csignal>
+
+#include <sys/resource.h>
+
+using namespace engine;
+
+namespace {
+
+constexpr qint64 MiB = 1024 * 1024;
+
+MachineDefinition namedDebian()
+{
+    MachineDefinition definition;
+    definition.name = QStringLiteral("Debian 12");
+    return definition;
+}
+
+} // namespace
+
+class TestMachineMaker final : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void initTestCase()
+    {
+        auto loaded = OsCatalog::load(qEnvironmentVariable("VITRINE_SOURCE_DIR")
+                                      + QStringLiteral("/resources/osinfo"));
+        QVERIFY_OK(loaded);
+        m_catalog = *loaded;
+    }
+
+    void init()
+    {
+        QTest::failOnWarning(QRegularExpression(QStringLiteral(".*")));
+        m_folder = std::make_unique<QTemporaryDir>();
+        QVERIFY(m_folder->isValid());
+        m_store = std::make_unique<MachineStore>(m_folder->filePath(QStringLiteral("config")),
+                                                 m_folder->filePath(QStringLiteral("machines")));
+    }
+
+    void planFitsTheHost()
+    {
+        HostFacts host{.cpus = 2, .memoryBytes = 3000 * MiB, .freeMemoryBytes = 2000 * MiB};
+        NewMachinePlan plan = suggestPlan(*m_catalog, debian(), *m_store, host);
+        QCOMPARE(plan.name, QStringLiteral("Debian 12"));
+        QCOMPARE(plan.memoryMiB, 1500);
+        QCOMPARE(plan.cpus, 1);
+        host = {.cpus = 16, .memoryBytes = 65536 * MiB, .freeMemoryBytes = 0};
+        plan = suggestPlan(*m_catalog, debian(), *m_store, host);
+        QCOMPARE(plan.memoryMiB, 2048);
+        QCOMPARE(plan.cpus, 2);
+        // Never below what the system needs.
+        host.memoryBytes = 1024 * MiB;
+        QCOMPARE(suggestPlan(*m_catalog, debian(), *m_store, host).memoryMiB, 1024);
+    }
+
+    void namesAreFreeAndUsable()
+    {
+        QVERIFY_OK(m_store->create(namedDebian()));
+        QCOMPARE(suggest().name, QStringLiteral("Debian 12 (2)"));
+        MediaInfo odd;
+        odd.label = QStringLiteral("..a/b_c ");
+        QCOMPARE(suggestPlan(*m_catalog, odd, *m_store, HostFacts::current()).name,
+                 QStringLiteral("a b c"));
+    }
+
+    void definitionsHaveNoProblems()
+    {
+        for (const char *id : {"debian12", "win11", "winxp", "msdos6.22", "freebsd13.1", ""}) {
+            MediaInfo media = debian();
+            media.osId = QString::fromLatin1(id);
+            NewMachinePlan plan = suggestPlan(*m_catalog, media, *m_store, HostFacts::current());
+            for (const DiskChoice choice :
+                 {DiskChoice::NewDisk, DiskChoice::ExistingDisk, DiskChoice::NoDisk}) {
+                plan.disk = choice;
+                plan.existingDisk = QStringLiteral("/x.vdi");
+                MachineDefinition definition = definitionFor(plan);
+                definition.uuid = QUuid::createUuid();
+                const auto problems = checkDefinition(definition);
+                QVERIFY2(problems.isEmpty(), qPrintable(problems.value(0).text));
+            }
+        }
+        const MachineDefinition definition = definitionFor(suggest());
+        QVERIFY(findAttachment(definition, {QStringLiteral("VirtIO"), 0, 0}));
+        QVERIFY(findAttachment(definition, {QStringLiteral("SATA"), 0, 0}));
+        QVERIFY(definitionFor(suggest()).adapters.front().macAddress
+                != definition.adapters.front().macAddress);
+    }
+
+    void machineAndDiskAreMade()
+    {
+        Result<MachineEntry> result = make(suggest());
+        QVERIFY_OK(result);
+        const QString disk = result->folder + QStringLiteral("/disks/Debian 12.qcow2");
+        QVERIFY_OK(imageInfo(disk));
+        QCOMPARE(imageInfo(disk)->virtualSizeBytes, 20480 * MiB);
+        QVERIFY_OK(m_store->find(QStringLiteral("Debian 12")));
+    }
+
+    void cancelLeavesNothing()
+    {
+        QList<bool> results;
+        MachineMaker maker(*m_store, suggest(), [&results](const Result<MachineEntry> &result) {
+            results.append(!result && result.error().kind() == ErrorKind::Cancelled);
+        });
+        maker.start();
+        maker.cancel();
+        QTRY_COMPARE(results, QList<bool>{true});
+        QVERIFY(QDir(m_store->machineFolder()).isEmpty());
+        QVERIFY(m_store->machines().isEmpty());
+    }
+
+    void destroyedMakerLeavesNothing()
+    {
+        {
+            MachineMaker maker(*m_store, suggest(), {});
+            maker.start();
+        }
+        QVERIFY(QDir(m_store->machineFolder()).isEmpty());
+    }
+
+    void fullDiskLeavesNothing()
+    {
+        struct rlimit old = {};
+        QCOMPARE(::getrlimit(RLIMIT_FSIZE, &old), 0);
+        const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+        struct rlimit small = old;
+        small.rlim_cur = 64 * 1024;
+        QCOMPARE(::setrlimit(RLIMIT_FSIZE, &small), 0);
+        const Result<MachineEntry> result = make(suggest());
+        ::setrlimit(RLIMIT_FSIZE, &old);
+        std::signal(SIGXFSZ, handler);
+        QVERIFY_ERROR(result, ErrorKind::NoSpace);
+        QVERIFY(QDir(m_store->machineFolder()).isEmpty());
+    }
+
+    void existingDiskIsLeftAlone()
+    {
+        const QString disk = m_folder->filePath(QStringLiteral("mine.raw"));
+        QFile file(disk);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        QCOMPARE(file.write("precious"), 8);
+        file.close();
+        NewMachinePlan plan = suggestPlanForDisk(*m_catalog, disk, *m_store, HostFacts::current());
+        QCOMPARE(plan.name, QStringLiteral("mine"));
+        QVERIFY(planProblems(plan, *m_store).isEmpty());
+        QList<bool> results;
+        MachineMaker maker(*m_store, plan, [&results](const Result<MachineEntry> &result) {
+            results.append(result.has_value());
+        });
+        maker.start();
+        maker.cancel();
+        QTRY_COMPARE(results, QList<bool>{false});
+        QVERIFY(QDir(m_store->machineFolder()).isEmpty());
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QCOMPARE(file.readAll(), QByteArray("precious"));
+        QVERIFY_OK(make(plan));
+        plan.name = QStringLiteral("second");
+        QCOMPARE(planProblems(plan, *m_store).size(), 1);
+    }
+
+    void problemsAreToldBeforehand()
+    {
+        NewMachinePlan plan = suggest();
+        QVERIFY(planProblems(plan, *m_store).isEmpty());
+        plan.name = QStringLiteral("a/b");
+        plan.memoryMiB = 5;
+        plan.cpus = 0;
+        plan.diskBytes = MiB;
+        plan.isoPath = QStringLiteral("/no/such.iso");
+        plan.isDisposable = true;
+        QCOMPARE(planProblems(plan, *m_store).size(), 6);
+    }
+
+    void takenNameFailsWithoutHarm()
+    {
+        const NewMachinePlan plan = suggest();
+        QVERIFY_OK(make(plan));
+        QVERIFY_ERROR(make(plan), ErrorKind::Busy);
+        QVERIFY_OK(m_store->find(plan.name));
+        QVERIFY(QFileInfo::exists(m_store->machineFolder()
+                                  + QStringLiteral("/Debian 12/disks/Debian 12.qcow2")));
+    }
+
+private:
+    static MediaInfo debian()
+    {
+        MediaInfo media;
+        media.osId = QStringLiteral("debian12");
+        media.label = QStringLiteral("Debian 12");
+        media.architecture = QStringLiteral("x86_64");
+        return media;
+    }
+
+    NewMachinePlan suggest() const
+    {
+        return suggestPlan(*m_catalog, debian(), *m_store,
+                           {.cpus = 4, .memoryBytes = 8192 * MiB, .freeMemoryBytes = 4096 * MiB});
+    }
+
+    Result<MachineEntry> make(const NewMachinePlan &plan)
+    {
+        Result<MachineEntry> result = Error(ErrorKind::Io, "not called");
+        MachineMaker maker(*m_store, plan,
+                           [&result](Result<MachineEntry> made) { result = std::move(made); });
+        maker.waitForFinished();
+        return result;
+    }
+
+    std::shared_ptr<const OsCatalog> m_catalog;
+    std::unique_ptr<QTemporaryDir> m_folder;
+    std::unique_ptr<MachineStore> m_store;
+};
+
+QTEST_GUILESS_MAIN(TestMachineMaker)
+#include "tst_machine_maker.moc"

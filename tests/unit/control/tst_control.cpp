@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Session, server and client together, over a real socket, with a fake driver.
+#include "tests/support/running_machine.h"
+
+#include <QtNetwork/QLocalSocket>
+#include <QtTest/QSignalSpy>
+
+using namespace engine;
+
+class TestControl : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void statusReachesTheClient()
+    {
+        fakes::RunningMachine machine;
+        machine.open();
+        ControlClient client;
+        QSignalSpy statuses(&client, &ControlClient::statusChanged);
+        client.connectTo(machine.socketPath());
+        QTRY_VERIFY(statuses.size() > 0);
+        QCOMPARE(client.status().name, QStringLiteral("Sample"));
+        QCOMPARE(client.status().state, Driver::State::Running);
+        QCOMPARE(client.status().controllers.size(), 1);
+        QVERIFY(client.status().controllers.first().attachments.first().path.isEmpty());
+        QVERIFY(client.status().supports(Feature::Pause).isAvailable);
+    }
+
+    void commandsReachTheDriver()
+    {
+        fakes::RunningMachine machine;
+        machine.open();
+        ControlClient client;
+        client.connectTo(machine.socketPath());
+        const QStringList methods{"machine.pause", "machine.resume", "machine.reset",
+                                  "machine.powerButton"};
+        int answers = 0;
+        QTRY_VERIFY(client.isConnected());
+        for (const QString &method : methods) {
+            client.call(method, {}, [&answers](Result<QJsonObject> answer) {
+                QVERIFY_OK(answer);
+                ++answers;
+            });
+        }
+        QTRY_COMPARE(answers, 4);
+        QCOMPARE(machine.driver().calls.mid(1),
+                 (QStringList{"pause", "resume", "reset", "powerButton"}));
+    }
+
+    void aDriversErrorKeepsItsChainAndRemedy()
+    {
+        fakes::RunningMachine machine;
+        machine.open();
+        machine.driver().nextFailure = Error(ErrorKind::Busy, "The tray is locked")
+                                           .context("The medium was not changed")
+                                           .withRemedy("Eject it in the guest");
+        ControlClient client;
+        client.connectTo(machine.socketPath());
+        QTRY_VERIFY(client.isConnected());
+        std::optional<Error> received;
+        client.call("machine.pause", {},
+                    [&](Result<QJsonObject> answer) { received = answer.error(); });
+        QTRY_VERIFY(received.has_value());
+        QCOMPARE(received->kind(), ErrorKind::Busy);
+        QCOMPARE(received->messages().size(), std::size_t(2));
+        QCOMPARE(received->remedy(), std::string("Eject it in the guest"));
+    }
+
+    void aChangedMediumIsWrittenToTheDefinition()
+    {
+        fakes::RunningMachine machine;
+        machine.open();
+        const QString iso = machine.filePath("a.iso");
+        QFile file(iso);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.close();
+
+        ControlClient client;
+        client.connectTo(machine.socketPath());
+        QTRY_VERIFY(client.isConnected());
+        bool isAnswered = false;
+        client.call("machine.setMedium",
+                    {{"controller", "SATA"}, {"port", 1}, {"device", 0}, {"path", iso}},
+                    [&](Result<QJsonObject> answer) {
+                        QVERIFY_OK(answer);
+                        isAnswered = true;
+                    });
+        QTRY_VERIFY(isAnswered);
+        const auto read = readMachine(machine.entry().definitionPath);
+        QVERIFY_OK(read);
+        QCOMPARE(read->definition.controllers.first().attachments.first().path, iso);
+
+        // The guest opens the tray: gone from the definition as well.
+        Q_EMIT machine.driver().mediumEjectedByGuest({"SATA", 1, 0});
+        const auto again = readMachine(machine.entry().definitionPath);
+        QVERIFY_OK(again);
+        QVERIFY(again->definition.controllers.first().attachments.first().path.isEmpty());
+    }
+
+    void aMissingImageIsRefusedBeforeTheDriverHearsOfIt()
+    {
+        fakes::RunningMachine machine;
+        machine.open();
+        std::optional<Error> received;
+        machine.session().changeMedium({"SATA", 1, 0}, "/nowhere/a.iso", false,
+                                       [&](Result<> result) { received = result.error(); });
+        QVERIFY(received.has_value());
+        QCOMPARE(received->kind(), ErrorKind::NotFound);
+        QCOMPARE(machine.driver().calls.size(), 1);
+    }
+
+    void theSecondSessionOfAMachineIsRefused()
+    {
+        fakes::RunningMachine machine;
+        machine.open();
+        QVERIFY_ERROR(
+            MachineSession::open(machine.entry(), "gui", std::make_unique<fakes::FakeDriver>()),
+            ErrorKind::Busy);
+    }
+
+    void powerOffWritesTheStateAndEndsTheSession()
+    {
+        fakes::RunningMachine machine;
+        machine.open();
+        QCOMPARE(int(readState(machine.entry().folder).state), int(PersistentState::Running));
+        QSignalSpy ended(&machine.session(), &MachineSession::ended);
+        machine.driver().powerOff([](Result<>) {});
+        QCOMPARE(ended.size(), 1);
+        QCOMPARE(int(readState(machine.entry().folder).state), int(PersistentState::PoweredOff));
+    }
+
+    void aDeathIsAnnouncedAndRememberedAsAborted()
+    {
+        fakes::RunningMachine machine;
+        machine.open();
+        ControlClient client;
+        QSignalSpy failures(&client, &ControlClient::failed);
+        client.connectTo(machine.socketPath());
+        QTRY_VERIFY(!client.status().uuid.isNull());
+        machine.driver().die(Error(ErrorKind::Io, "QEMU was killed by signal 9"));
+        QTRY_COMPARE(failures.size(), 1);
+        QCOMPARE(int(readState(machine.entry().folder).state), int(PersistentState::Aborted));
+    }
+
+    void aDisposableMachineIsGoneAfterPowerOff()
+    {
+        MachineDefinition definition = fakes::RunningMachine::sampleDefinition();
+        definition.isDisposable = true;
+        fakes::RunningMachine machine(definition);
+        machine.open();
+        machine.driver().powerOff([](Result<>) {});
+        QVERIFY(!QFileInfo::exists(machine.entry().definitionPath));
+    }
+
+    void aDisposableMachineThatFailedStays()
+    {
+        MachineDefinition definition = fakes::RunningMachine::sampleDefinition();
+        definition.isDisposable = true;
+        fakes::RunningMachine machine(definition);
+        machine.open("gui", false);
+        machine.driver().startFailure = Error(ErrorKind::NotFound, "No QEMU");
+        machine.session().start();
+        QVERIFY(QFileInfo::exists(machine.entry().definitionPath));
+    }
+
+    void textIsTypedStrokeByStroke()
+    {
+        fakes::RunningMachine machine;
+        machine.open();
+        bool isTyped = false;
+        machine.session().typeText("aB\n", [&](Result<> result) {
+            QVERIFY_OK(result);
+            isTyped = true;
+        });
+        QVERIFY(isTyped);
+        QCOMPARE(machine.driver().calls.mid(1),
+                 (QStringList{"scanCodes 1e9e", "scanCodes 2a30b0aa", "scanCodes 1c9c"}));
+    }
+
+    void textThatCannotBeTypedIsRefusedWhole()
+    {
+        fakes::RunningMachine machine;
+        machine.open();
+        std::optional<Error> received;
+        machine.session().typeText(QStringLiteral("ab\u00e9"),
+                                   [&](Result<> result) { received = result.error(); });
+        QVERIFY(received.has_value());
+        QVERIFY(received->message().find("U+00e9") != std::string::npos);
+        QCOMPARE(machine.driver().calls.size(), 1);
+    }
+
+    void onlyOneWindowIsAttached()
+    {
+        fakes::RunningMachine machine;
+        machine.open("headless");
+        ControlClient first;
+        ControlClient second;
+        first.connectTo(machine.socketPath());
+        second.connectTo(machine.socketPath());
+        QTRY_VERIFY(first.isConnected() && second.isConnected());
+        QSignalSpy raised(&first, &ControlClient::raiseRequested);
+
+        std::optional<bool> isFirst;
+        first.call("window.attach", {}, [&](Result<QJsonObject> answer) {
+            isFirst = (*answer)[QLatin1String("attached")].toBool();
+        });
+        QTRY_VERIFY(isFirst.has_value());
+        QCOMPARE(*isFirst, true);
+        std::optional<bool> isSecond;
+        second.call("window.attach", {}, [&](Result<QJsonObject> answer) {
+            isSecond = (*answer)[QLatin1String("attached")].toBool();
+        });
+        QTRY_VERIFY(isSecond.has_value());
+        QCOMPARE(*isSecond, false);
+        QTRY_COMPARE(raised.size(), 1);
+
+        // The window's process dies: the place is free again.
+        QVERIFY(machine.session().status().hasWindow);
+        first.disconnectFrom();
+        QTRY_VERIFY(!machine.session().status().hasWindow);
+    }
+
+    void activityIsPolledOnlyWhileSomebodyLooks()
+    {
+        fakes::RunningMachine machine;
+        machine.open();
+        auto client = std::make_unique<ControlClient>();
+        client->connectTo(machine.socketPath());
+        client->setActivityWanted(true);
+        QTRY_VERIFY(machine.driver().isActivityWanted);
+        QSignalSpy activity(client.get(), &ControlClient::activityChanged);
+        ActivityCounters counters;
+        counters.diskReadBytes = 4096;
+        machine.driver().count(counters);
+        QTRY_COMPARE(activity.size(), 1);
+        client.reset();
+        QTRY_VERIFY(!machine.driver().isActivityWanted);
+    }
+
+    void garbageAndUnknownRequestsAreAnswered()
+    {
+        fakes::RunningMachine machine;
+        machine.open();
+        QLocalSocket socket;
+        socket.connectToServer(machine.socketPath());
+        socket.write("this is no json\n{\"id\":7,\"method\":\"machine.dance\"}\n");
+        QByteArray all;
+        QTRY_VERIFY((all += socket.readAll()).count('\n') == 2);
+        QVERIFY(all.contains("-32600"));
+        QVERIFY(all.contains("-32601"));
+        QVERIFY(all.contains("machine.dance"));
+    }
+
+    void anEndlessLineEndsTheConnection()
+    {
+        fakes::RunningMachine machine;
+        machine.open();
+        QLocalSocket socket;
+        socket.connectToServer(machine.socketPath());
+        QTRY_COMPARE(socket.state(), QLocalSocket::ConnectedState);
+        const QByteArray chunk(256 * 1024, 'x');
+        for (int i = 0; i < 5; ++i)
+            socket.write(chunk);
+        QTRY_COMPARE(socket.state(), QLocalSocket::UnconnectedState);
+    }
+
+    void waitingCallsWorkFromAnotherThread()
+    {
+        fakes::RunningMachine machine;
+        machine.open();
+        std::optional<Result<QJsonObject>> answer;
+        const std::unique_ptr<QThread> thread(QThread::create([&] {
+            ControlClient client;
+            const Result<> connected = client.connectAndWait(machine.socketPath());
+            if (connected)
+                answer = client.callAndWait("machine.pause");
+        }));
+        thread->start();
+        QTRY_VERIFY(thread->isFinished());
+        QVERIFY(answer.has_value());
+        QVERIFY_OK(*answer);
+        QCOMPARE(machine.driver().state(), Driver::State::Paused);
+    }
+
+    void nobodyListeningIsNotFound()
+    {
+        ControlClient client;
+        QVERIFY_ERROR(client.connectAndWait("/nowhere/control"), ErrorKind::NotFound);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestControl)
+#include "tst_control.moc"
