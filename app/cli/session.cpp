@@ -65,7 +65,9 @@ LiveState Session::observe(const MachineEntry &entry)
     const auto recorded = [&] {
         const StateRecord record = readState(entry.folder);
         LiveState state;
-        state.changed = record.changed;
+        // A machine that never ran is off since it was made.
+        state.changed = record.changed.isValid() ? record.changed
+                                                 : QFileInfo(entry.definitionPath).lastModified();
         state.word = record.state == PersistentState::Aborted ? QStringLiteral("aborted")
                                                               : QStringLiteral("poweroff");
         if (record.state == PersistentState::Running)
