@@ -60,7 +60,7 @@ ManagerWindow::ManagerWindow(engine::MachineStore &store, const QString &runtime
     if (m_filter->rowCount() > 0)
         m_list->setCurrentIndex(m_filter->index(0, 0));
     updateEmptyState();
-    selectionChanged();
+    updateDetails(); // at once: no action may be tried before it is known to make sense
 }
 
 ManagerWindow::~ManagerWindow() = default;

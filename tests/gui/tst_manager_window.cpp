@@ -179,6 +179,7 @@ void TestManagerWindow::runningMachineIsShownAndCommanded()
     QTRY_COMPARE(action(window, "start")->text(), QStringLiteral("S&how"));
     QVERIFY(!action(window, "remove")->isEnabled());
 
+    QTRY_VERIFY(action(window, "start")->isEnabled());
     QSignalSpy shown(&window, &ui::ManagerWindow::showRequested);
     QTest::keyClick(list(window), Qt::Key_Return);
     QCOMPARE(shown.size(), 1);
