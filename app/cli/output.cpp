@@ -118,7 +118,9 @@ QString keyNumber(const QString &key, qint64 value)
 
 QString labelled(const QString &label, const QString &value, int column)
 {
-    return (label + QLatin1Char(':')).leftJustified(column) + value + QLatin1Char('\n');
+    // A label that fills the column keeps its distance all the same.
+    const QString start = label + QLatin1Char(':');
+    return start.leftJustified(qMax(column, int(start.size()) + 1)) + value + QLatin1Char('\n');
 }
 
 } // namespace app

@@ -35,6 +35,7 @@ void TestCliOutput::keysWithBlanksAreQuoted()
 void TestCliOutput::labelsKeepTheirColumn()
 {
     QCOMPARE(labelled("UUID", "1", 16), QStringLiteral("UUID:           1\n"));
+    QCOMPARE(labelled("LongerThanThat", "1", 4), QStringLiteral("LongerThanThat: 1\n"));
     // Nothing is trimmed: readers split at the blanks.
     QCOMPARE(labelled("IPV6Address", "", 17), QStringLiteral("IPV6Address:     \n"));
 }
