@@ -129,8 +129,12 @@ class MachineWindow:
         return self.desktop.look(self.area())
 
     def wait_for(self, guest):
-        """Until the guest's known screen is there; returns its picture."""
+        """Until the guest's known screen is there; returns its picture. Notices are dismissed:
+        they may stand where the guest's screen is."""
         def reached():
+            for button in widgets.find_all(self.desktop, "push button|button",
+                                           "Dismiss this notice", self.pid):
+                button.click()
             picture = self.look()
             return picture if guest.is_reached(picture) else None
         try:
