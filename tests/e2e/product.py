@@ -104,6 +104,8 @@ class MachineWindow:
     def __init__(self, desktop, name, number):
         self.desktop, self.name, self.number = desktop, name, number
         self.pid = int(desktop.tool("xdotool", "getwindowpid", number))
+        # Openbox may put a second window over the edge of the screen.
+        desktop.tool("xdotool", "windowmove", number, 40, 60)
 
     def find(self, role, name, timeout=15):
         return widgets.find(self.desktop, role, name, timeout, self.pid)
