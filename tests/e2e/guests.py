@@ -43,9 +43,9 @@ def reference(name):
     return _references[name]
 
 
-GRUB = Guest("grub", "grub-rescue.iso", 128, 60, screen="grub-menu",
+GRUB = Guest("grub", "grub-rescue.iso", 256, 60, screen="grub-menu",
              keys=(("Down", 5000, "move the selection"), ("Up", 5000, "move it back")))
-IPXE = Guest("ipxe", "ipxe.iso", 128, 120, colors=((0, 170, 170, 0.0005),))
+IPXE = Guest("ipxe", "ipxe.iso", 256, 120, colors=((0, 170, 170, 0.0005),))
 MEMTEST = Guest("memtest", "memtest.iso", 256, 180, colors=((0, 0, 170, 0.4),),
                 keys=(("F1", 5000, "open the configuration"),))
 DEBIAN_TEXT = Guest("debian-text", "debian-text.iso", 1024, 400,

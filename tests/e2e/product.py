@@ -104,6 +104,8 @@ class MachineWindow:
     def __init__(self, desktop, name, number):
         self.desktop, self.name, self.number = desktop, name, number
         self.pid = int(desktop.tool("xdotool", "getwindowpid", number))
+        # Openbox may put a second window over the edge of the screen.
+        desktop.tool("xdotool", "windowmove", number, 40, 60)
 
     def find(self, role, name, timeout=15):
         return widgets.find(self.desktop, role, name, timeout, self.pid)
@@ -129,8 +131,12 @@ class MachineWindow:
         return self.desktop.look(self.area())
 
     def wait_for(self, guest):
-        """Until the guest's known screen is there; returns its picture."""
+        """Until the guest's known screen is there; returns its picture. Notices are dismissed:
+        they may stand where the guest's screen is."""
         def reached():
+            for button in widgets.find_all(self.desktop, "push button|button",
+                                           "Dismiss this notice", self.pid):
+                button.click()
             picture = self.look()
             return picture if guest.is_reached(picture) else None
         try:

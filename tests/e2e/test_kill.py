@@ -24,7 +24,7 @@ class Kill(case.DesktopCase):
         self.random = random.Random(seed)
         medium = self.desktop.stage.media / guests.GRUB.medium
         self.name = "victim"
-        self.product.ctl("quickstart", medium, "--name", self.name, "--memory", 128, "--cpus", 1,
+        self.product.ctl("quickstart", medium, "--name", self.name, "--memory", 256, "--cpus", 1,
                          "--disk-size", "1G", "--no-start")
         self.product.machines.append(self.name)
         self.file = pathlib.Path(self.product.info(self.name)["CfgFile"])
@@ -98,7 +98,7 @@ class Kill(case.DesktopCase):
     def test_command_line_while_it_writes(self):
         for number in range(ROUNDS * 3):
             command = self.random.choice([
-                ["modifyvm", self.name, "--memory", 128 + number],
+                ["modifyvm", self.name, "--memory", 256 + number],
                 ["setextradata", self.name, "key", number],
                 ["startvm", self.name, "--type", "headless"]])
             program = self.desktop.run(["vitrinectl", *command])

@@ -60,8 +60,9 @@ class Manager(case.DesktopCase):
         self.assertIsNone(self.desktop.find_window(rf"^{name} \["))
         # Its screen can be seen and its keys pressed without any window.
         self.product.wait_for_guest(name, guest)
-        # The down arrow also ends GRUB's countdown.
-        self.product.ctl("controlvm", name, "keyboardputscancode", "e0", "50", "e0", "d0")
+        # Arrows down and up also end GRUB's countdown.
+        self.product.ctl("controlvm", name, "keyboardputscancode", "e0", "50", "e0", "d0",
+                         "e0", "48", "e0", "c8")
 
         self.program, manager = self.product.manager()
         self.row(name).click()

@@ -12,7 +12,7 @@ class Window(case.DesktopCase):
         self.name = self.product.create(guests.GRUB)
         self.window = self.product.start(self.name)
         self.window.wait_for(guests.GRUB)
-        self.window.press("Down")  # ends the countdown
+        self.window.press("Down", "Up")  # ends the countdown
         return self.window
 
     def reset(self):
