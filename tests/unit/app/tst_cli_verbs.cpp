@@ -64,7 +64,7 @@ void TestCliVerbs::everyVerbHasHelp()
     // One form may take several lines.
     const QString usage = usageText(*findVerb("storagectl"), "vitrinectl");
     QCOMPARE(usage.count("vitrinectl storagectl <machine>"), 3);
-    QVERIFY(usage.contains("\n      [--portcount <number>]"));
+    QVERIFY(usage.contains("\n      [--controller <chip>]"));
 }
 
 void TestCliVerbs::aliasesFindTheirVerb()
