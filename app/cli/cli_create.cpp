@@ -167,8 +167,8 @@ constexpr Verb Verbs[] = {
     {.name = "createvm",
      .aliases = "",
      .summary = "Make a new machine",
-     .usage = "--name <name> [--os-type <type>] [--base-folder <folder>] [--groups <group,...>]\n"
-              "    [--uuid <uuid>] [--default] [--register]",
+     .usage = "--name <name> [--os-type <type>] [--base-folder <folder>]\n"
+              "    [--groups <group,...>] [--uuid <uuid>] [--default] [--register]",
      .help =
          "Makes a machine with a network card and without drives. \"quickstart\" makes a complete\n"
          "one from an ISO image.\n\n"

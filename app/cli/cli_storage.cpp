@@ -223,8 +223,8 @@ const Verb Verbs[] = {
      .aliases = "",
      .summary = "Add, change or remove a storage controller",
      .usage =
-         "<machine> --name <name> --add ide|sata|virtio|pcie|usb|floppy [--controller <chip>]\n"
-         "    [--portcount <number>] [--bootable on|off] [--hostiocache on|off]\n"
+         "<machine> --name <name> --add ide|sata|virtio|pcie|usb|floppy\n"
+         "    [--controller <chip>] [--portcount <number>] [--bootable on|off] [--hostiocache on|off]\n"
          "<machine> --name <name> --remove\n"
          "<machine> --name <name> --rename <name>",
      .help = "The machine must be off. pcie is NVMe. Removing a controller takes what is attached "

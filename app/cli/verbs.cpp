@@ -31,12 +31,14 @@ QString usageText(const Verb &verb, const QString &program)
 {
     QString text = QStringLiteral("Usage:\n");
     const QStringList forms = QString::fromUtf8(verb.usage).split(QLatin1Char('\n'));
-    for (const QString &form : forms)
-        text += QStringLiteral("  %1 %2 %3")
-                    .arg(program, QLatin1String(verb.name), form)
-                    .trimmed()
-                    .prepend(QStringLiteral("  "))
-            + QLatin1Char('\n');
+    for (const QString &form : forms) {
+        // An indented line goes on with the form above it.
+        const bool isContinued = form.startsWith(QLatin1Char(' '));
+        const QString line = isContinued
+            ? QStringLiteral("    ") + form.trimmed()
+            : QStringLiteral("%1 %2 %3").arg(program, QLatin1String(verb.name), form).trimmed();
+        text += QStringLiteral("  ") + line + QLatin1Char('\n');
+    }
     return text;
 }
 

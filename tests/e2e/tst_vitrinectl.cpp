@@ -528,7 +528,7 @@ void TestVitrinectl::mediaChangeWhileRunning()
     if (!QFile::exists(QLatin1String(RescueIso))
         || QStandardPaths::findExecutable(QStringLiteral("qemu-system-x86_64")).isEmpty())
         QSKIP("Needs qemu-system-x86 and grub-rescue-pc");
-    VERIFY_GOOD(ctl({"quickstart", RescueIso, "--name", "live", "--no-disk", "--memory", "128",
+    VERIFY_GOOD(ctl({"quickstart", RescueIso, "--name", "live", "--no-disk", "--memory", "512",
                      "--type", "headless"}));
     m_running.append("live");
     const auto json = QJsonDocument::fromJson(ctl({"showvminfo", "live", "--json"}).out.toUtf8());
