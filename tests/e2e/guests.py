@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The guests the tests run: real boot media, how to know their screens, and what a key does there.
 
-Screens are known by screens/<name>.png (a 64x40 gray miniature; see picture.resembles) or by the
+Screens are known by screens/*.png (64x40 gray miniatures; see picture.resembles) or by the
 share of a color. Times are generous: software emulation on two busy cores; waiting costs nothing
 when a guest is early."""
 import dataclasses
@@ -17,9 +17,9 @@ class Guest:
     name: str
     medium: str
     memory: int                 # MiB
-    timeout: int                # seconds until `screen`
-    screen: str = ""            # screens/<screen>.png
-    colors: tuple = ()          # (red, green, blue, least share) each, instead of a screen
+    timeout: int                # seconds until its screen
+    screens: tuple = ()         # any of screens/<screen>.png
+    colors: tuple = ()          # (red, green, blue, least share) each, instead of screens
     # (key, pixels, what): pressed in turn once the screen is there, each changes so many pixels.
     # That is more than a countdown or a blinking cursor changes on its own.
     keys: tuple = ()
@@ -31,7 +31,7 @@ class Guest:
             return False
         if self.colors:
             return all(picture.share(*color) >= least for *color, least in self.colors)
-        return picture.resembles(reference(self.screen)) >= 0.85
+        return any(picture.resembles(reference(name)) >= 0.85 for name in self.screens)
 
 
 _references = {}
@@ -43,7 +43,7 @@ def reference(name):
     return _references[name]
 
 
-GRUB = Guest("grub", "grub-rescue.iso", 256, 60, screen="grub-menu",
+GRUB = Guest("grub", "grub-rescue.iso", 256, 60, screens=("grub-menu", "grub-menu-second"),
              keys=(("Down", 5000, "move the selection"), ("Up", 5000, "move it back")))
 IPXE = Guest("ipxe", "ipxe.iso", 256, 120, colors=((0, 170, 170, 0.0005),))
 MEMTEST = Guest("memtest", "memtest.iso", 256, 180, colors=((0, 0, 170, 0.4),),

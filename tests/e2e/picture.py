@@ -63,7 +63,7 @@ class Picture:
         return cells
 
     def save_miniature(self, path):
-        """As a reference for Guest.screen."""
+        """As a reference for Guest.screens."""
         cells = [bytes((int(cell),) * 3 + (0,)) for cell in self.brightness()]
         Picture(64, 40, split(b"".join(cells), 64 * 4)).save(path)
 

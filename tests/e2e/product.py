@@ -104,6 +104,7 @@ class MachineWindow:
     def __init__(self, desktop, name, number):
         self.desktop, self.name, self.number = desktop, name, number
         self.pid = int(desktop.tool("xdotool", "getwindowpid", number))
+        self.guest_size = None
         # Openbox may put a second window over the edge of the screen.
         desktop.tool("xdotool", "windowmove", number, 40, 60)
 
@@ -121,7 +122,9 @@ class MachineWindow:
         x, y, width, height = self.screen.rectangle
         label = widgets.find_all(self.desktop, ".*", r"Resolution: \d+\s*.\s*\d+.*", self.pid)
         if label:
-            guest = [int(number) for number in re.findall(r"\d+", label[0].name)[:2]]
+            self.guest_size = [int(number) for number in re.findall(r"\d+", label[0].name)[:2]]
+        if self.guest_size:  # without a status bar, in full screen, the last one known
+            guest = self.guest_size
             if guest[0] <= width and guest[1] <= height:
                 x, y = x + (width - guest[0]) // 2, y + (height - guest[1]) // 2
                 width, height = guest

@@ -20,12 +20,12 @@ class Kill(case.DesktopCase):
     def setUp(self):
         super().setUp()
         seed = int(os.environ.get("VITRINE_E2E_SEED", time.time_ns() % 100000))
-        print(f"seed {seed}")
+        print(f"seed {seed}", flush=True)
         self.random = random.Random(seed)
         medium = self.desktop.stage.media / guests.GRUB.medium
         self.name = "victim"
         self.product.ctl("quickstart", medium, "--name", self.name, "--memory", 256, "--cpus", 1,
-                         "--disk-size", "1G", "--no-start")
+                         "--disk-size", "4G", "--no-start")
         self.product.machines.append(self.name)
         self.file = pathlib.Path(self.product.info(self.name)["CfgFile"])
 
@@ -57,11 +57,19 @@ class Kill(case.DesktopCase):
                 pass
         return len(pids)
 
-    def check_files(self):
+    def check_definition(self):
         json.loads(self.file.read_text(encoding="utf-8"))
+
+    def check_files(self):
+        """The machine is off. A process that is being torn down may hold its lock a moment more."""
+        from desktop import wait_until
+        self.check_definition()
         for disk in self.file.parent.glob("disks/*.qcow2"):
-            done = subprocess.run(["qemu-img", "check", disk], stdout=subprocess.PIPE,
-                                  stderr=subprocess.STDOUT, text=True)
+            def check(path=disk):
+                done = subprocess.run(["qemu-img", "check", path], stdout=subprocess.PIPE,
+                                      stderr=subprocess.STDOUT, text=True)
+                return None if '"write" lock' in done.stdout else done
+            done = wait_until(check, 10, f"{disk.name} to be let go of")
             self.assertEqual(done.returncode, 0, done.stdout)
 
     def check_startable(self):
@@ -105,7 +113,7 @@ class Kill(case.DesktopCase):
             self.pause(0.25)
             program.kill()
             program.wait()
-            self.check_files()
+            self.check_definition()  # the machine may be running by now
         self.check_startable()
 
     def test_manager_while_a_machine_runs(self):

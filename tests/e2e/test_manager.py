@@ -61,8 +61,9 @@ class Manager(case.DesktopCase):
         # Its screen can be seen and its keys pressed without any window.
         self.product.wait_for_guest(name, guest)
         # Arrows down and up also end GRUB's countdown.
-        self.product.ctl("controlvm", name, "keyboardputscancode", "e0", "50", "e0", "d0",
-                         "e0", "48", "e0", "c8")
+        self.product.ctl("controlvm", name, "keyboardputscancode", "e0", "50", "e0", "d0")
+        self.product.ctl("controlvm", name, "keyboardputscancode", "e0", "48", "e0", "c8")
+        self.product.wait_for_guest(name, guest)
 
         self.program, manager = self.product.manager()
         self.row(name).click()
