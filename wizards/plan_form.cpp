@@ -38,6 +38,13 @@ QLabel *buddyLabel(const QString &text, QWidget *buddy, QWidget *parent)
     return label;
 }
 
+// A form layout gives a wrapping label no more than its preferred width, which is far too little.
+void spread(QLabel &label)
+{
+    label.setWordWrap(true);
+    label.setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Minimum);
+}
+
 QString gigabytes(qint64 bytes)
 {
     return PlanForm::tr("%1 GB").arg(QLocale().toString(double(bytes) / double(Gibibyte), 'f', 1));
@@ -93,7 +100,7 @@ PlanForm::PlanForm(const engine::HostFacts &host, QWidget *parent)
 
     m_folder->setObjectName(QStringLiteral("folder"));
     m_folder->setTextFormat(Qt::PlainText);
-    m_folder->setWordWrap(true);
+    spread(*m_folder);
     m_folder->setForegroundRole(QPalette::PlaceholderText);
     m_folder->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_form->addRow(tr("Folder:"), m_folder);
@@ -132,7 +139,7 @@ QWidget *PlanForm::memoryRow()
     m_memory->setSuffix(tr(" MB"));
     m_memoryHint = new QLabel(this);
     m_memoryHint->setObjectName(QStringLiteral("memoryHint"));
-    m_memoryHint->setWordWrap(true);
+    spread(*m_memoryHint);
     auto *layout = new QHBoxLayout(row);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_memorySlider, 1);
@@ -168,7 +175,7 @@ QWidget *PlanForm::cpuRow()
     m_cpus->setRange(1, most);
     m_cpuHint = new QLabel(this);
     m_cpuHint->setObjectName(QStringLiteral("cpuHint"));
-    m_cpuHint->setWordWrap(true);
+    spread(*m_cpuHint);
     auto *layout = new QHBoxLayout(row);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_cpuSlider, 1);
@@ -246,7 +253,7 @@ QLabel *PlanForm::problemLabel(const char *name)
     label->setObjectName(QString::fromLatin1(name));
     label->setAccessibleName(tr("Problem"));
     label->setTextFormat(Qt::PlainText);
-    label->setWordWrap(true);
+    spread(*label);
     QFont bold = label->font();
     bold.setBold(true);
     label->setFont(bold);
@@ -401,8 +408,8 @@ void PlanForm::updateHints()
     m_memoryHint->setText(text);
     m_cpuHint->setText(
         m_cpus->value() >= m_host.cpus && m_host.cpus > 1
-            ? tr("\u26a0 All %n of this computer's: it may feel slow.", nullptr, m_host.cpus)
-            : tr("This computer has %n.", nullptr, m_host.cpus));
+            ? tr("\u26a0 All %n of this computer's processors: it may feel slow.", nullptr, m_host.cpus)
+            : tr("This computer has %n processor(s).", nullptr, m_host.cpus));
     m_folder->setText(
         QDir::toNativeSeparators(QDir(m_baseFolder).filePath(m_name->text().trimmed())));
 }

@@ -206,8 +206,10 @@ Outcome attach(MachineDefinition &definition, const QString &folder, const Attac
         attachment.kind = controller->kind == ControllerKind::Floppy ? MediumKind::Floppy
             : request.path.isEmpty()                                 ? MediumKind::Optical
                                                                      : mediumKindOf(request.path);
-    if (request.hasMedium)
+    if (request.hasMedium) {
         attachment.path = portablePath(request.path, folder);
+        attachment.format.clear(); // another image may be of another kind
+    }
     if (request.isDiscardOn)
         attachment.isDiscardOn = *request.isDiscardOn;
 

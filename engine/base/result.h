@@ -49,7 +49,8 @@ public:
         return all;
     }
 
-    [[nodiscard]] Error context(std::string outer) &&
+    // Not inlined: GCC 12 sees an overrun in the moved string that is not there (-Warray-bounds).
+    [[nodiscard, gnu::noinline]] Error context(std::string outer) &&
     {
         m_messages.insert(m_messages.begin(), std::move(outer));
         return std::move(*this);

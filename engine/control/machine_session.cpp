@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/control/machine_session.h"
 
+#include "engine/base/log.h"
 #include "engine/control/type_text.h"
+#include "engine/machine/machine_check.h"
 #include "engine/machine/qt_text.h"
 #include "engine/machine/user_paths.h"
+#include "engine/media/disk_image.h"
 
 #include <QtCore/QDir>
 #include <QtCore/QFileInfo>
@@ -44,6 +47,7 @@ void MachineSession::start()
 {
     const QString runFolder = paths::runFolder(m_entry.definition.uuid);
     Result<> prepared = paths::makePrivateFolder(runFolder);
+    fixImageFormats();
     if (prepared)
         prepared = writeState(m_entry.folder, PersistentState::Running);
     if (!prepared) {
@@ -54,6 +58,29 @@ void MachineSession::start()
         return;
     }
     m_driver->start(m_entry.definition, {m_entry.folder, runFolder});
+}
+
+void MachineSession::fixImageFormats()
+{
+    bool hasChanged = false;
+    for (StorageController &controller : m_entry.definition.controllers) {
+        for (StorageAttachment &attachment : controller.attachments) {
+            if (attachment.kind != MediumKind::HardDisk || !attachment.format.isEmpty())
+                continue;
+            // What cannot be read is the driver's to complain about.
+            const Result<ImageFormat> format =
+                probeImageFormat(resolvedPath(attachment, m_entry.folder));
+            if (!format || *format == ImageFormat::Unknown)
+                continue;
+            attachment.format = imageFormatName(*format);
+            hasChanged = true;
+        }
+    }
+    if (!hasChanged)
+        return;
+    const Result<> written = writeMachine(m_entry);
+    if (!written)
+        log(LogLevel::Warning, "session", written.error().text());
 }
 
 MachineStatus MachineSession::status() const

@@ -50,6 +50,7 @@ private:
                    MachineLock lock);
     void driverStateChanged(Driver::State state);
     void finish(PersistentState state);
+    void fixImageFormats();
     void rememberMedium(const StorageSlot &slot, const QString &path);
     void typeNext();
 

@@ -170,8 +170,10 @@ private:
         QString node;
         if (!path.isEmpty()) {
             QString format = "raw";
-            if (attachment.kind == MediumKind::HardDisk)
+            if (attachment.kind == MediumKind::HardDisk && attachment.format.isEmpty())
                 format = TRY(m_launch.imageFormat(path));
+            else if (attachment.kind == MediumKind::HardDisk)
+                format = attachment.format;
             node = nodeName(id, 0);
             const QJsonObject options =
                 blockNode(attachment, path, node, format, m_launch.isBlockDevice(path));

@@ -38,6 +38,10 @@ struct StorageAttachment
     int port = 0;
     int device = 0; // 0 or 1 on IDE and floppy, else 0
     QString path = {}; // absolute, or relative to the machine's folder
+    // qemu-img's word for the image's format, fixed at the first start; empty: not known yet. Asked
+    // again at every start, a guest could write another format's header into its raw disk and have
+    // any file of the host's opened as the backing file.
+    QString format;
     bool isReadOnly = false;
     bool isDiscardOn = true; // hard disks: give freed blocks back to the file
     QJsonObject unknownKeys = {};

@@ -32,6 +32,8 @@ QJsonObject toJson(const StorageAttachment &attachment)
     json[QLatin1String("port")] = attachment.port;
     json[QLatin1String("device")] = attachment.device;
     json[QLatin1String("path")] = attachment.path;
+    if (!attachment.format.isEmpty())
+        json[QLatin1String("format")] = attachment.format;
     json[QLatin1String("readOnly")] = attachment.isReadOnly;
     json[QLatin1String("discard")] = attachment.isDiscardOn;
     return json;
@@ -44,6 +46,7 @@ StorageAttachment readAttachment(JsonReader &json)
     json.take("port", attachment.port, 0, MaxSlot);
     json.take("device", attachment.device, 0, 1);
     json.take("path", attachment.path);
+    json.take("format", attachment.format);
     json.take("readOnly", attachment.isReadOnly);
     json.take("discard", attachment.isDiscardOn);
     attachment.unknownKeys = json.rest();

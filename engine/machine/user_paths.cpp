@@ -76,7 +76,10 @@ QString logFile(const QString &machineFolder)
 Result<> makePrivateFolder(const QString &folder)
 {
     const QString parent = QFileInfo(folder).path();
-    if (!QFileInfo(parent).isDir() && !QDir().mkpath(parent))
+    // A machine's run folder lies in ours, which is made with the same care.
+    if (parent == runtimeFolder())
+        TRY(makePrivateFolder(parent));
+    else if (!QFileInfo(parent).isDir() && !QDir().mkpath(parent))
         return makeError(ErrorKind::Io,
                          QStringLiteral("Cannot create the folder \"%1\"").arg(parent));
 

@@ -109,6 +109,30 @@ private Q_SLOTS:
         QCOMPARE(machine.driver().calls.size(), 1);
     }
 
+    void anImagesFormatIsFixedAtTheFirstStart()
+    {
+        MachineDefinition definition = fakes::RunningMachine::sampleDefinition();
+        QTemporaryDir folder;
+        const QString path = folder.filePath("disk.img");
+        QFile disk(path);
+        QVERIFY(disk.open(QIODevice::WriteOnly));
+        QVERIFY(disk.resize(1 << 20));
+        definition.controllers[0].attachments.append(
+            {.kind = MediumKind::HardDisk, .port = 0, .path = path});
+        fakes::RunningMachine machine(definition);
+        machine.open();
+        machine.close();
+
+        // The guest writes what looks like another format's header.
+        QVERIFY(disk.seek(0));
+        disk.write("QFI\xfb", 4);
+        disk.close();
+        machine.open();
+        const auto read = readMachine(machine.entry().definitionPath);
+        QVERIFY_OK(read);
+        QCOMPARE(read->definition.controllers[0].attachments[1].format, QStringLiteral("raw"));
+    }
+
     void theSecondSessionOfAMachineIsRefused()
     {
         fakes::RunningMachine machine;
