@@ -12,6 +12,7 @@
 #include "ui/preferences_dialog.h"
 #include "wizards/new_machine_wizard.h"
 
+#include <QtCore/QCoreApplication>
 #include <QtCore/QThreadPool>
 
 namespace app {
@@ -25,7 +26,7 @@ void inBackground(QObject *context, Work work, Done done)
     QThreadPool::globalInstance()->start([guard = QPointer(context), work, done] {
         auto result = work();
         QMetaObject::invokeMethod(
-            qApp,
+            QCoreApplication::instance(),
             [guard, done, result = std::move(result)] {
                 if (guard)
                     done(result);
