@@ -32,6 +32,9 @@ public:
     // Opens session and server; the driver is started unless told otherwise.
     void open(const QString &startType = QStringLiteral("gui"), bool isStarted = true)
     {
+        const auto onDisk = engine::readMachine(m_entry.definitionPath); // as a new process would
+        engine::check(onDisk.has_value(), "the fake machine could not be read");
+        m_entry = *onDisk;
         auto fake = std::make_unique<FakeDriver>();
         m_driver = fake.get();
         auto session = engine::MachineSession::open(m_entry, startType, std::move(fake));
