@@ -24,8 +24,8 @@ DISPLAY_PACKAGES=(xvfb openbox xdotool imagemagick x11-utils dbus at-spi2-core p
     python3-pyatspi util-linux debian-installer-12-netboot-amd64 grub-common grub-pc-bin
     grub-efi-amd64-bin xorriso mtools)
 TEST_PACKAGES=(grub-rescue-pc ipxe memtest86+ desktop-file-utils appstream shared-mime-info
-    man-db clang)
-LONG_PACKAGES=(debootstrap syslinux syslinux-common e2fsprogs fdisk)
+    man-db)
+LONG_PACKAGES=(debootstrap e2fsprogs fdisk clang libclang-rt-14-dev)
 
 missing_packages() {
     local package
@@ -77,6 +77,15 @@ run() {
     exec /usr/bin/python3 tests/e2e/tour.py "$@"
 }
 
+fuzz() {
+    build fuzz
+    local target
+    for target in build-fuzz/tests/fuzz_*; do
+        echo "== $target"
+        (cd build-fuzz && "../$target" -max_total_time=60 -print_final_stats=1 2>&1 | tail -n 12)
+    done
+}
+
 run_tests() {
     local long=no
     [ "${1:-}" = --long ] && long=yes
@@ -87,6 +96,7 @@ run_tests() {
     ctest --preset asan
     build release
     if [ $long = yes ]; then
+        fuzz
         ctest --preset release
     else
         ctest --preset release --label-exclude long

@@ -11,6 +11,9 @@ target_compile_definitions(vitrine_build_options INTERFACE
   QT_NO_CAST_TO_ASCII QT_NO_FOREACH QT_DISABLE_DEPRECATED_BEFORE=0x060400
   VITRINE_VERSION="${PROJECT_VERSION}")
 target_include_directories(vitrine_build_options INTERFACE ${PROJECT_SOURCE_DIR})
+if(VITRINE_FUZZERS) # coverage, for the fuzzer to steer by
+  target_compile_options(vitrine_build_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()
 if(VITRINE_SANITIZE)
   target_compile_options(vitrine_build_options INTERFACE
     -fsanitize=${VITRINE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
