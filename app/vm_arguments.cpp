@@ -7,12 +7,19 @@
 
 #include <QtCore/QFile>
 
+#include <utility>
+
+#include <fcntl.h>
 #include <unistd.h>
 
 namespace app {
 
 using engine::ErrorKind;
 using engine::makeError;
+
+namespace {
+constexpr int ReportDescriptor = 3; // as vm_launcher.cpp has it
+}
 
 const char *const VmUsage =
     "Usage: vitrine-vm [--type gui|headless|separate|attach] MACHINE\n"
@@ -57,6 +64,10 @@ engine::Result<VmArguments> parseVmArguments(int argc, char **argv)
             return makeError(ErrorKind::Invalid, QStringLiteral("One machine at a time"));
         }
     }
+    // The starter waits for its end of the pipe to close: no helper of the machine may keep it
+    // open.
+    if (arguments.isReporting)
+        ::fcntl(ReportDescriptor, F_SETFD, FD_CLOEXEC);
     if (arguments.machine.isEmpty() && !arguments.isHelp && !arguments.isVersion)
         return makeError(ErrorKind::Invalid, QStringLiteral("Which machine?"));
     return arguments;
@@ -67,7 +78,6 @@ void reportStart(const VmArguments &arguments, const engine::Result<> &result)
     static bool isReported = false;
     if (!arguments.isReporting || std::exchange(isReported, true))
         return;
-    constexpr int ReportDescriptor = 3;
     const QByteArray line = engine::toJsonLine(result ? QJsonObject() : toJson(result.error()));
     // A starter that has gone meanwhile does not care.
     [[maybe_unused]] const ssize_t written =

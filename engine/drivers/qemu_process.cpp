@@ -80,6 +80,10 @@ void QemuProcess::start(const QString &program, const QStringList &arguments)
             ::_exit(1);
         const int flags = ::fcntl(channel, F_GETFD);
         ::fcntl(channel, F_SETFD, flags & ~FD_CLOEXEC);
+        // vitrine-vm reads its signals from a descriptor and has them blocked.
+        sigset_t none;
+        sigemptyset(&none);
+        ::sigprocmask(SIG_SETMASK, &none, nullptr);
     });
     // Its messages are read by users, and a few by us.
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
