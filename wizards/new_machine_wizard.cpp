@@ -226,13 +226,13 @@ void NewMachineWizard::update()
 {
     const bool isReady = m_identifier.catalog() && !m_identifier.isBusy() && !m_maker;
     m_form->setEnabled(isReady);
-    bool isGood = false;
+    QList<engine::PlanProblem> problems;
     if (isReady)
-        isGood = m_form->check([this](const engine::NewMachinePlan &plan) {
-            return engine::planProblems(plan, m_store);
-        });
+        problems = engine::planProblems(m_form->plan(), m_store);
+    if (!m_maker)
+        m_form->showProblems(problems);
     for (QPushButton *button : {m_createAndStart, m_create})
-        button->setEnabled(isReady && isGood && !m_isMediaBad);
+        button->setEnabled(isReady && problems.isEmpty() && !m_isMediaBad);
 }
 
 void NewMachineWizard::create(bool startNow)

@@ -23,6 +23,8 @@
 
 namespace wizards {
 
+using engine::PlanField;
+
 namespace {
 
 constexpr qint64 Gibibyte = 1024LL * 1024 * 1024;
@@ -67,7 +69,7 @@ PlanForm::PlanForm(const engine::HostFacts &host, QWidget *parent)
     m_name->setObjectName(QStringLiteral("name"));
     m_name->setAccessibleName(tr("Name"));
     m_form->addRow(buddyLabel(tr("&Name:"), m_name, this), m_name);
-    m_form->addRow(QString(), m_nameProblem = problemLabel("nameProblem"));
+    addProblemRow(PlanField::Name, "nameProblem");
 
     m_system->setObjectName(QStringLiteral("system"));
     m_system->setAccessibleName(tr("Operating system"));
@@ -84,19 +86,21 @@ PlanForm::PlanForm(const engine::HostFacts &host, QWidget *parent)
     m_form->setWidget(m_form->rowCount() - 1, QFormLayout::LabelRole,
                       buddyLabel(tr("&Memory:"), m_memory, this));
     m_form->addRow(QString(), m_memoryHint);
-    m_form->addRow(QString(), m_memoryProblem = problemLabel("memoryProblem"));
+    addProblemRow(PlanField::Memory, "memoryProblem");
     m_form->addRow(nullptr, cpuRow());
     m_form->setWidget(m_form->rowCount() - 1, QFormLayout::LabelRole,
                       buddyLabel(tr("&Processors:"), m_cpus, this));
     m_form->addRow(QString(), m_cpuHint);
+    addProblemRow(PlanField::Cpus, "cpuProblem");
     m_form->addRow(tr("Disk:"), diskRows());
-    m_form->addRow(QString(), m_diskProblem = problemLabel("diskProblem"));
+    addProblemRow(PlanField::Disk, "diskProblem");
 
     m_firmware->setObjectName(QStringLiteral("firmware"));
     m_firmware->setAccessibleName(tr("Firmware"));
     m_firmware->addItem(tr("BIOS"), int(engine::Firmware::Bios));
     m_firmware->addItem(tr("UEFI"), int(engine::Firmware::Uefi));
     m_form->addRow(buddyLabel(tr("&Firmware:"), m_firmware, this), m_firmware);
+    addProblemRow(PlanField::Firmware, "firmwareProblem");
 
     m_folder->setObjectName(QStringLiteral("folder"));
     m_folder->setTextFormat(Qt::PlainText);
@@ -104,7 +108,7 @@ PlanForm::PlanForm(const engine::HostFacts &host, QWidget *parent)
     m_folder->setForegroundRole(QPalette::PlaceholderText);
     m_folder->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_form->addRow(tr("Folder:"), m_folder);
-    m_form->addRow(QString(), m_otherProblem = problemLabel("otherProblem"));
+    addProblemRow(PlanField::Medium, "mediumProblem");
 
     connect(m_name, &QLineEdit::textEdited, this, [this] { touch(Field::Name); });
     connect(m_system, &QComboBox::activated, this, [this] {
@@ -247,7 +251,7 @@ QWidget *PlanForm::diskRows()
     return rows;
 }
 
-QLabel *PlanForm::problemLabel(const char *name)
+void PlanForm::addProblemRow(PlanField field, const char *name)
 {
     auto *label = new QLabel(this);
     label->setObjectName(QString::fromLatin1(name));
@@ -258,17 +262,23 @@ QLabel *PlanForm::problemLabel(const char *name)
     bold.setBold(true);
     label->setFont(bold);
     label->hide();
-    return label;
+    m_form->addRow(QString(), label);
+    m_problems.insert(field, label);
 }
 
-void PlanForm::showProblems(QLabel *label, const QStringList &problems)
+void PlanForm::showProblems(const QList<engine::PlanProblem> &problems)
 {
-    //: In front of what is wrong with a field
-    const QString text =
-        problems.isEmpty() ? QString() : tr("\u26a0 %1").arg(problems.join(QStringLiteral("\n")));
-    if (label->text() != text)
-        label->setText(text);
-    label->setVisible(!problems.isEmpty());
+    for (auto field = m_problems.cbegin(); field != m_problems.cend(); ++field) {
+        QStringList lines;
+        for (const engine::PlanProblem &problem : problems)
+            if (problem.field == field.key())
+                //: In front of what is wrong with a field
+                lines.append(tr("\u26a0 %1").arg(problem.text));
+        const QString text = lines.join(u'\n');
+        if (field.value()->text() != text)
+            field.value()->setText(text);
+        field.value()->setVisible(!lines.isEmpty());
+    }
 }
 
 void PlanForm::setSystems(const QList<engine::OsInfo> &systems)
@@ -351,39 +361,6 @@ engine::NewMachinePlan PlanForm::plan() const
     return plan;
 }
 
-bool PlanForm::check(const std::function<QStringList(const engine::NewMachinePlan &)> &problemsOf)
-{
-    const engine::NewMachinePlan plan = this->plan();
-    QStringList rest = problemsOf(plan);
-    const bool isGood = rest.isEmpty();
-
-    // A problem belongs to the field that makes it go away.
-    const auto takeOwn = [&](const engine::NewMachinePlan &mended) {
-        QStringList own;
-        if (rest.isEmpty())
-            return own;
-        const QStringList left = problemsOf(mended);
-        for (const QString &problem : std::as_const(rest))
-            if (!left.contains(problem))
-                own.append(problem);
-        for (const QString &problem : std::as_const(own))
-            rest.removeAll(problem);
-        return own;
-    };
-    engine::NewMachinePlan mended = plan;
-    mended.name = m_suggested.name;
-    showProblems(m_nameProblem, takeOwn(mended));
-    mended = plan;
-    mended.memoryMiB = m_suggested.memoryMiB;
-    showProblems(m_memoryProblem, takeOwn(mended));
-    mended = plan;
-    mended.disk = engine::DiskChoice::NoDisk;
-    mended.isDisposable = true;
-    showProblems(m_diskProblem, takeOwn(mended));
-    showProblems(m_otherProblem, rest);
-    return isGood;
-}
-
 void PlanForm::touch(Field field)
 {
     if (m_isFilling)
@@ -406,10 +383,10 @@ void PlanForm::updateHints()
         text = tr("\u26a0 More than is free now: of %1, %2 are free.")
                    .arg(gigabytes(m_host.memoryBytes), gigabytes(m_host.freeMemoryBytes));
     m_memoryHint->setText(text);
-    m_cpuHint->setText(
-        m_cpus->value() >= m_host.cpus && m_host.cpus > 1
-            ? tr("\u26a0 All %n of this computer's processors: it may feel slow.", nullptr, m_host.cpus)
-            : tr("This computer has %n processor(s).", nullptr, m_host.cpus));
+    m_cpuHint->setText(m_cpus->value() >= m_host.cpus && m_host.cpus > 1
+                           ? tr("\u26a0 All %n of this computer's processors: it may feel slow.",
+                                nullptr, m_host.cpus)
+                           : tr("This computer has %n processor(s).", nullptr, m_host.cpus));
     m_folder->setText(
         QDir::toNativeSeparators(QDir(m_baseFolder).filePath(m_name->text().trimmed())));
 }

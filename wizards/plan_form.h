@@ -5,9 +5,8 @@
 
 #include "engine/catalog/machine_maker.h"
 
+#include <QtCore/QHash>
 #include <QtWidgets/QWidget>
-
-#include <functional>
 
 class QButtonGroup;
 class QComboBox;
@@ -35,8 +34,8 @@ public:
     // Forgets what the user changed: another medium is another machine.
     void forgetChanges();
 
-    // Shows what `problemsOf` says of the plan, each under its field; true when there is nothing.
-    bool check(const std::function<QStringList(const engine::NewMachinePlan &)> &problemsOf);
+    // What is wrong with plan(), each under its field.
+    void showProblems(const QList<engine::PlanProblem> &problems);
     void setFolder(const QString &folder);
     void focusName();
 
@@ -55,8 +54,7 @@ private:
     void updateDiskRows();
     void chooseDisk();
     void selectSystem(const QString &osId);
-    QLabel *problemLabel(const char *name);
-    static void showProblems(QLabel *label, const QStringList &problems);
+    void addProblemRow(engine::PlanField field, const char *name);
 
     engine::HostFacts m_host;
     engine::NewMachinePlan m_suggested;
@@ -81,10 +79,7 @@ private:
     QPushButton *m_diskBrowse;
     QComboBox *m_firmware;
     QLabel *m_folder;
-    QLabel *m_nameProblem;
-    QLabel *m_memoryProblem;
-    QLabel *m_diskProblem;
-    QLabel *m_otherProblem;
+    QHash<engine::PlanField, QLabel *> m_problems;
 };
 
 } // namespace wizards

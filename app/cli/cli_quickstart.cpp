@@ -202,7 +202,9 @@ Outcome quickstart(Session &session, const Arguments &arguments)
         return wishes.error().kind() == ErrorKind::Invalid
             ? Outcome::syntax(std::move(wishes).error())
             : Outcome(std::move(wishes).error());
-    const QStringList problems = planProblems(suggestion.plan, session.store());
+    QStringList problems;
+    for (const PlanProblem &problem : planProblems(suggestion.plan, session.store()))
+        problems.append(problem.text);
     if (!problems.isEmpty())
         return Outcome::failure(
             ResultCode::InvalidArgument,

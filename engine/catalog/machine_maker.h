@@ -47,8 +47,18 @@ NewMachinePlan suggestPlan(const OsCatalog &catalog, const MediaInfo &media, con
 NewMachinePlan suggestPlanForDisk(const OsCatalog &catalog, const QString &diskPath,
                                   const MachineStore &store, const HostFacts &host);
 
-// What would go wrong, before Create: name taken or unusable, disk too small, no space, no memory.
-QStringList planProblems(const NewMachinePlan &plan, const MachineStore &store);
+// The part of a plan that a person has to change to make a problem go away.
+enum class PlanField { Name, Medium, Memory, Cpus, Disk, Firmware };
+
+struct PlanProblem
+{
+    PlanField field = PlanField::Name;
+    QString text; // a sentence without its stop
+};
+
+// What would go wrong, before Create: name taken or unusable, disk too small, no space, no memory,
+// no firmware.
+QList<PlanProblem> planProblems(const NewMachinePlan &plan, const MachineStore &store);
 
 // The definition the plan asks for; pure. The disk's path is "disks/<name>.qcow2" when new.
 MachineDefinition definitionFor(const NewMachinePlan &plan);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/catalog/machine_maker.h"
+#include "engine/drivers/qemu_host.h"
 #include "engine/machine/machine_name.h"
 #include "engine/media/disk_image.h"
 
@@ -81,38 +82,78 @@ QString randomMac()
         .arg(bits >> 16 & 0xff, 2, 16, QLatin1Char('0'));
 }
 
-QStringList diskProblems(const NewMachinePlan &plan, const MachineStore &store)
+void checkName(const NewMachinePlan &plan, const MachineStore &store, QList<PlanProblem> &problems)
 {
-    QStringList problems;
-    if (plan.disk == DiskChoice::NewDisk) {
-        if (plan.diskBytes <= 0)
-            problems.append(QStringLiteral("The disk needs a size"));
-        else if (plan.diskBytes < plan.preset.minimumDiskBytes) {
-            problems.append(QStringLiteral("The system needs a disk of at least %1")
-                                .arg(sizeText(plan.preset.minimumDiskBytes)));
-        }
-        const QString folder = baseFolder(plan, store);
-        const qint64 free = freeBytesFor(folder);
-        const qint64 needed =
-            std::max(SmallestFreeBytes, std::min(plan.diskBytes, plan.preset.minimumDiskBytes));
-        if (free >= 0 && free < needed) {
-            problems.append(
-                QStringLiteral("There is not enough space in \"%1\": %2 is free, %3 is needed")
-                    .arg(folder, sizeText(free), sizeText(needed)));
-        }
+    if (const QString problem = machineNameProblem(plan.name); !problem.isEmpty())
+        return problems.append({PlanField::Name, problem});
+    const QList<MachineEntry> machines = store.machines();
+    const QString folder = baseFolder(plan, store) + QLatin1Char('/') + plan.name;
+    if (std::any_of(machines.begin(), machines.end(), [&plan](const MachineEntry &entry) {
+            return entry.displayName().compare(plan.name, Qt::CaseInsensitive) == 0;
+        })) {
+        problems.append({PlanField::Name,
+                         QStringLiteral("There is a machine named \"%1\" already").arg(plan.name)});
+    } else if (QFileInfo::exists(folder)) {
+        problems.append(
+            {PlanField::Name, QStringLiteral("The folder \"%1\" exists already").arg(folder)});
     }
-    if (plan.disk == DiskChoice::ExistingDisk) {
-        if (plan.existingDisk.isEmpty())
-            problems.append(QStringLiteral("Choose the disk to use"));
-        else if (!QFileInfo(plan.existingDisk).isFile())
-            problems.append(QStringLiteral("\"%1\" is not a disk file").arg(plan.existingDisk));
-        else if (store.usedMedia(MediumKind::HardDisk)
-                     .contains(QFileInfo(plan.existingDisk).absoluteFilePath())) {
-            problems.append(
-                QStringLiteral("Another machine uses the disk \"%1\"").arg(plan.existingDisk));
-        }
+}
+
+void checkSizes(const NewMachinePlan &plan, QList<PlanProblem> &problems)
+{
+    const qint64 hostBytes = HostFacts::current().memoryBytes;
+    const int least = std::max(plan.preset.minimumMemoryMiB, MachineDefinition::MinMemoryMiB);
+    if (plan.memoryMiB < least) {
+        problems.append({PlanField::Memory,
+                         QStringLiteral("The system needs at least %1 MiB of memory").arg(least)});
+    } else if (hostBytes > 0 && plan.memoryMiB * MiB > hostBytes) {
+        problems.append(
+            {PlanField::Memory,
+             QStringLiteral("This computer has only %1 of memory").arg(sizeText(hostBytes))});
     }
-    return problems;
+    if (plan.cpus < 1 || plan.cpus > MachineDefinition::MaxCpus) {
+        problems.append({PlanField::Cpus,
+                         QStringLiteral("A machine can have from 1 to %1 CPUs")
+                             .arg(MachineDefinition::MaxCpus)});
+    }
+}
+
+void checkNewDisk(const NewMachinePlan &plan, const MachineStore &store,
+                  QList<PlanProblem> &problems)
+{
+    if (plan.diskBytes <= 0) {
+        problems.append({PlanField::Disk, QStringLiteral("The disk needs a size")});
+    } else if (plan.diskBytes < plan.preset.minimumDiskBytes) {
+        problems.append({PlanField::Disk,
+                         QStringLiteral("The system needs a disk of at least %1")
+                             .arg(sizeText(plan.preset.minimumDiskBytes))});
+    }
+    const QString folder = baseFolder(plan, store);
+    const qint64 free = freeBytesFor(folder);
+    const qint64 needed =
+        std::max(SmallestFreeBytes, std::min(plan.diskBytes, plan.preset.minimumDiskBytes));
+    if (free >= 0 && free < needed) {
+        problems.append(
+            {PlanField::Disk,
+             QStringLiteral("There is not enough space in \"%1\": %2 is free, %3 is needed")
+                 .arg(folder, sizeText(free), sizeText(needed))});
+    }
+}
+
+void checkExistingDisk(const NewMachinePlan &plan, const MachineStore &store,
+                       QList<PlanProblem> &problems)
+{
+    if (plan.existingDisk.isEmpty())
+        problems.append({PlanField::Disk, QStringLiteral("Choose the disk to use")});
+    else if (!QFileInfo(plan.existingDisk).isFile())
+        problems.append(
+            {PlanField::Disk, QStringLiteral("\"%1\" is not a disk file").arg(plan.existingDisk)});
+    else if (store.usedMedia(MediumKind::HardDisk)
+                 .contains(QFileInfo(plan.existingDisk).absoluteFilePath())) {
+        problems.append(
+            {PlanField::Disk,
+             QStringLiteral("Another machine uses the disk \"%1\"").arg(plan.existingDisk)});
+    }
 }
 
 } // namespace
@@ -162,41 +203,29 @@ NewMachinePlan suggestPlanForDisk(const OsCatalog &catalog, const QString &diskP
     return plan;
 }
 
-QStringList planProblems(const NewMachinePlan &plan, const MachineStore &store)
+QList<PlanProblem> planProblems(const NewMachinePlan &plan, const MachineStore &store)
 {
-    QStringList problems;
-    if (const QString problem = machineNameProblem(plan.name); !problem.isEmpty())
-        problems.append(problem);
-    else {
-        const QString folder = baseFolder(plan, store) + QLatin1Char('/') + plan.name;
-        const QList<MachineEntry> machines = store.machines();
-        if (std::any_of(machines.begin(), machines.end(), [&plan](const MachineEntry &entry) {
-                return entry.displayName().compare(plan.name, Qt::CaseInsensitive) == 0;
-            }))
-            problems.append(
-                QStringLiteral("There is a machine named \"%1\" already").arg(plan.name));
-        else if (QFileInfo::exists(folder))
-            problems.append(QStringLiteral("The folder \"%1\" exists already").arg(folder));
-    }
+    QList<PlanProblem> problems;
+    checkName(plan, store, problems);
     if (!plan.isoPath.isEmpty() && !QFileInfo(plan.isoPath).isFile())
-        problems.append(QStringLiteral("The image \"%1\" is missing").arg(plan.isoPath));
-    const HostFacts host = HostFacts::current();
-    const qint64 memoryBytes = plan.memoryMiB * MiB;
-    if (plan.memoryMiB < std::max(plan.preset.minimumMemoryMiB, MachineDefinition::MinMemoryMiB)) {
         problems.append(
-            QStringLiteral("The system needs at least %1 MiB of memory")
-                .arg(std::max(plan.preset.minimumMemoryMiB, MachineDefinition::MinMemoryMiB)));
-    } else if (host.memoryBytes > 0 && memoryBytes > host.memoryBytes) {
-        problems.append(
-            QStringLiteral("This computer has only %1 of memory").arg(sizeText(host.memoryBytes)));
-    }
-    if (plan.cpus < 1 || plan.cpus > MachineDefinition::MaxCpus) {
-        problems.append(
-            QStringLiteral("A machine can have from 1 to %1 CPUs").arg(MachineDefinition::MaxCpus));
-    }
+            {PlanField::Medium, QStringLiteral("The image \"%1\" is missing").arg(plan.isoPath)});
+    checkSizes(plan, problems);
+    if (plan.disk == DiskChoice::NewDisk)
+        checkNewDisk(plan, store, problems);
+    else if (plan.disk == DiskChoice::ExistingDisk)
+        checkExistingDisk(plan, store, problems);
     if (plan.isDisposable && plan.disk != DiskChoice::NoDisk)
-        problems.append(QStringLiteral("Only a machine without a disk can be thrown away"));
-    return problems + diskProblems(plan, store);
+        problems.append(
+            {PlanField::Disk, QStringLiteral("Only a machine without a disk can be thrown away")});
+    if (plan.firmware == Firmware::Uefi
+        && !findUefiFirmware(plan.preset.chipset, firmwareRoot(), {})) {
+        problems.append(
+            {PlanField::Firmware,
+             QStringLiteral("No UEFI firmware is installed: install the package ovmf, or "
+                            "choose BIOS")});
+    }
+    return problems;
 }
 
 MachineDefinition definitionFor(const NewMachinePlan &plan)

@@ -84,18 +84,24 @@ void TestPlanForm::problemsAreShownAtTheirField()
 {
     wizards::PlanForm form(host());
     form.suggest(suggestion());
-    const auto problems = [](const engine::NewMachinePlan &plan) {
-        return plan.name.isEmpty() ? QStringList{QStringLiteral("A name is needed")}
-                                   : QStringList{};
+    const auto label = [&form](const char *name) {
+        return form.findChild<QLabel *>(QString::fromLatin1(name));
     };
-    auto *problem = form.findChild<QLabel *>(QStringLiteral("nameProblem"));
-    QVERIFY(form.check(problems));
-    QVERIFY(problem->isHidden());
-    form.findChild<QLineEdit *>(QStringLiteral("name"))->clear();
-    QVERIFY(!form.check(problems));
-    QVERIFY(!problem->isHidden());
-    QVERIFY(problem->text().contains(QStringLiteral("A name is needed")));
-    QVERIFY(form.findChild<QLabel *>(QStringLiteral("diskProblem"))->isHidden());
+    form.showProblems({});
+    QVERIFY(label("nameProblem")->isHidden());
+    form.showProblems({{engine::PlanField::Name, QStringLiteral("A name is needed")},
+                       {engine::PlanField::Disk, QStringLiteral("Too small")},
+                       {engine::PlanField::Disk, QStringLiteral("No space")},
+                       {engine::PlanField::Firmware, QStringLiteral("No UEFI")}});
+    QVERIFY(!label("nameProblem")->isHidden());
+    QVERIFY(label("nameProblem")->text().contains(QStringLiteral("A name is needed")));
+    QVERIFY(label("diskProblem")->text().contains(QStringLiteral("Too small")));
+    QVERIFY(label("diskProblem")->text().contains(QStringLiteral("No space")));
+    QVERIFY(label("firmwareProblem")->text().contains(QStringLiteral("No UEFI")));
+    for (const char *name : {"memoryProblem", "cpuProblem", "mediumProblem"})
+        QVERIFY2(label(name)->isHidden(), name);
+    form.showProblems({});
+    QVERIFY(label("diskProblem")->isHidden());
 }
 
 void TestPlanForm::tooMuchMemoryIsSaid()

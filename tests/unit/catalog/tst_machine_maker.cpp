@@ -169,7 +169,9 @@ private slots:
         QCOMPARE(file.readAll(), QByteArray("precious"));
         QVERIFY_OK(make(plan));
         plan.name = QStringLiteral("second");
-        QCOMPARE(planProblems(plan, *m_store).size(), 1);
+        const QList<PlanProblem> problems = planProblems(plan, *m_store);
+        QCOMPARE(problems.size(), 1);
+        QCOMPARE(problems.front().field, PlanField::Disk);
     }
 
     void problemsAreToldBeforehand()
@@ -182,7 +184,29 @@ private slots:
         plan.diskBytes = MiB;
         plan.isoPath = QStringLiteral("/no/such.iso");
         plan.isDisposable = true;
-        QCOMPARE(planProblems(plan, *m_store).size(), 6);
+        QList<PlanField> fields;
+        for (const PlanProblem &problem : planProblems(plan, *m_store)) {
+            QVERIFY(!problem.text.isEmpty());
+            fields.append(problem.field);
+        }
+        QCOMPARE(fields,
+                 (QList<PlanField>{PlanField::Name, PlanField::Medium, PlanField::Memory,
+                                   PlanField::Cpus, PlanField::Disk, PlanField::Disk}));
+    }
+
+    void missingFirmwareIsToldBeforehand()
+    {
+        qputenv("VITRINE_FIRMWARE_ROOT", QFile::encodeName(m_folder->path()));
+        NewMachinePlan plan = suggest();
+        plan.firmware = Firmware::Uefi;
+        const QList<PlanProblem> problems = planProblems(plan, *m_store);
+        plan.firmware = Firmware::Bios;
+        const QList<PlanProblem> none = planProblems(plan, *m_store);
+        qunsetenv("VITRINE_FIRMWARE_ROOT");
+        QCOMPARE(problems.size(), 1);
+        QCOMPARE(problems.front().field, PlanField::Firmware);
+        QVERIFY(problems.front().text.contains(QStringLiteral("ovmf")));
+        QVERIFY(none.isEmpty());
     }
 
     void takenNameFailsWithoutHarm()
