@@ -160,8 +160,8 @@ void ConsoleStatusBar::setActivity(const engine::ActivityCounters &counters)
             m_optical->glow();
         if (before.floppyBytes != counters.floppyBytes)
             m_floppy->glow();
-        if (before.networkReceivedBytes != counters.networkReceivedBytes
-            || before.networkSentBytes != counters.networkSentBytes)
+        if (before.networkReceivedPackets != counters.networkReceivedPackets
+            || before.networkSentPackets != counters.networkSentPackets)
             m_network->glow();
     }
     m_counters = counters;
@@ -192,9 +192,10 @@ void ConsoleStatusBar::updateToolTips()
         network.append(
             tr("Adapter %1: %2, %3").arg(i + 1).arg(networkModeText(adapter.mode), state));
     }
-    network.append(
-        tr("%1 received, %2 sent")
-            .arg(bytes(counters.networkReceivedBytes), bytes(counters.networkSentBytes)));
+    network.append(counters.isNetworkCounted ? tr("%1 packets received, %2 sent")
+                                                   .arg(counters.networkReceivedPackets)
+                                                   .arg(counters.networkSentPackets)
+                                             : tr("Traffic is counted for VirtIO adapters only"));
     m_network->setToolTip(network.join(u'\n'));
     for (QToolButton *light :
          {static_cast<QToolButton *>(m_hardDisk), static_cast<QToolButton *>(m_optical),

@@ -70,7 +70,7 @@ SessionInformation::SessionInformation(QWidget *parent)
 {
     setObjectName(QStringLiteral("sessionInformationDialog"));
     setAttribute(Qt::WA_DeleteOnClose);
-    m_form->setFieldGrowthPolicy(QFormLayout::ExpandingFieldsGrow);
+    m_form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
     addRow(QStringLiteral("state"), tr("State:"));
     addRow(QStringLiteral("engine"), tr("Engine:"));
     addRow(QStringLiteral("acceleration"), tr("Acceleration:"));
@@ -94,7 +94,7 @@ SessionInformation::SessionInformation(QWidget *parent)
     layout->addLayout(m_form);
     layout->addStretch(1);
     layout->addWidget(buttons);
-    resize(560, sizeHint().height());
+    resize(fontMetrics().averageCharWidth() * 100, sizeHint().height());
     setActivity({});
     setGuestSize({});
 }
@@ -115,7 +115,15 @@ void SessionInformation::addRow(const QString &name, const QString &label)
 
 void SessionInformation::setRow(const QString &name, const QString &text)
 {
-    m_rows.value(name)->setText(text);
+    QLabel *row = m_rows.value(name);
+    if (row->text() == text)
+        return;
+    row->setText(text);
+    // Wrapped lines ask for no height by themselves.
+    layout()->activate();
+    const int wanted = layout()->totalHeightForWidth(width());
+    if (wanted > height())
+        resize(width(), wanted);
 }
 
 void SessionInformation::setStatus(const engine::MachineStatus &status)
@@ -169,8 +177,10 @@ void SessionInformation::setActivity(const engine::ActivityCounters &counters)
                .arg(bytes(counters.diskReadBytes), bytes(counters.diskWrittenBytes),
                     bytes(counters.opticalReadBytes)));
     setRow(QStringLiteral("networkActivity"),
-           tr("%1 received, %2 sent")
-               .arg(bytes(counters.networkReceivedBytes), bytes(counters.networkSentBytes)));
+           counters.isNetworkCounted ? tr("%1 packets received, %2 sent")
+                                           .arg(counters.networkReceivedPackets)
+                                           .arg(counters.networkSentPackets)
+                                     : tr("counted for VirtIO adapters only"));
 }
 
 void SessionInformation::copyAll() const

@@ -92,17 +92,15 @@ ControlClient::ControlClient(QObject *parent)
             } else if (event == QLatin1String("event.failed")) {
                 Q_EMIT failed(errorFromJson(params));
             } else if (event == QLatin1String("event.problem")) {
-                RunProblem problem;
-                problem.kind = RunProblem::Kind(params[QLatin1String("kind")].toInt());
-                problem.text = params[QLatin1String("text")].toString();
-                problem.remedy = params[QLatin1String("remedy")].toString();
-                Q_EMIT problemRaised(problem);
+                Q_EMIT problemRaised(problemFromJson(params));
             } else if (event == QLatin1String("event.activity")) {
                 Q_EMIT activityChanged(activityFromJson(params));
             } else if (event == QLatin1String("event.reset")) {
                 Q_EMIT wasReset();
             } else if (event == QLatin1String("event.raise")) {
                 Q_EMIT raiseRequested();
+            } else if (event == QLatin1String("event.detached")) {
+                Q_EMIT detached();
             }
         }
     });

@@ -51,6 +51,7 @@ signals:
     void activityChanged(const engine::ActivityCounters &counters);
     void wasReset();
     void raiseRequested();
+    void detached(); // this window's place was taken by another one
 
 private:
     struct Private;

@@ -66,18 +66,21 @@ QJsonObject toJson(const MachineStatus &status)
         support.append(QJsonObject{{QStringLiteral("available"), one.isAvailable},
                                    {QStringLiteral("reason"), one.reason}});
     }
-    return {{QStringLiteral("state"), stateName(status.state)},
-            {QStringLiteral("stateNumber"), int(status.state)},
-            {QStringLiteral("driver"), status.driver},
-            {QStringLiteral("acceleration"), toJson(status.acceleration)},
-            {QStringLiteral("displayKind"), int(status.displayKind)},
-            {QStringLiteral("spiceSocket"), status.spiceSocket},
-            {QStringLiteral("absolutePointer"), status.hasAbsolutePointer},
-            {QStringLiteral("window"), status.hasWindow},
-            {QStringLiteral("folder"), status.folder},
-            {QStringLiteral("startType"), status.startType},
-            {QStringLiteral("hardware"), hardwareToJson(status)},
-            {QStringLiteral("support"), support}};
+    QJsonObject json{{QStringLiteral("state"), stateName(status.state)},
+                     {QStringLiteral("stateNumber"), int(status.state)},
+                     {QStringLiteral("driver"), status.driver},
+                     {QStringLiteral("acceleration"), toJson(status.acceleration)},
+                     {QStringLiteral("displayKind"), int(status.displayKind)},
+                     {QStringLiteral("spiceSocket"), status.spiceSocket},
+                     {QStringLiteral("absolutePointer"), status.hasAbsolutePointer},
+                     {QStringLiteral("window"), status.hasWindow},
+                     {QStringLiteral("folder"), status.folder},
+                     {QStringLiteral("startType"), status.startType},
+                     {QStringLiteral("hardware"), hardwareToJson(status)},
+                     {QStringLiteral("support"), support}};
+    if (status.problem)
+        json[QLatin1String("problem")] = toJson(*status.problem);
+    return json;
 }
 
 MachineStatus statusFromJson(const QJsonObject &json)
@@ -86,6 +89,8 @@ MachineStatus statusFromJson(const QJsonObject &json)
     const int state = json[QLatin1String("stateNumber")].toInt();
     if (state >= 0 && state <= int(Driver::State::Stopping))
         status.state = Driver::State(state);
+    if (json[QLatin1String("problem")].isObject())
+        status.problem = problemFromJson(json[QLatin1String("problem")].toObject());
     status.driver = json[QLatin1String("driver")].toString();
     status.acceleration = accelerationFromJson(json[QLatin1String("acceleration")].toObject());
     const int display = json[QLatin1String("displayKind")].toInt();
@@ -122,8 +127,9 @@ QJsonObject toJson(const ActivityCounters &counters)
             {QStringLiteral("diskWritten"), double(counters.diskWrittenBytes)},
             {QStringLiteral("opticalRead"), double(counters.opticalReadBytes)},
             {QStringLiteral("floppy"), double(counters.floppyBytes)},
-            {QStringLiteral("networkReceived"), double(counters.networkReceivedBytes)},
-            {QStringLiteral("networkSent"), double(counters.networkSentBytes)}};
+            {QStringLiteral("networkReceived"), double(counters.networkReceivedPackets)},
+            {QStringLiteral("networkSent"), double(counters.networkSentPackets)},
+            {QStringLiteral("networkCounted"), counters.isNetworkCounted}};
 }
 
 ActivityCounters activityFromJson(const QJsonObject &json)
@@ -133,9 +139,28 @@ ActivityCounters activityFromJson(const QJsonObject &json)
     counters.diskWrittenBytes = counter(json, QLatin1String("diskWritten"));
     counters.opticalReadBytes = counter(json, QLatin1String("opticalRead"));
     counters.floppyBytes = counter(json, QLatin1String("floppy"));
-    counters.networkReceivedBytes = counter(json, QLatin1String("networkReceived"));
-    counters.networkSentBytes = counter(json, QLatin1String("networkSent"));
+    counters.networkReceivedPackets = counter(json, QLatin1String("networkReceived"));
+    counters.networkSentPackets = counter(json, QLatin1String("networkSent"));
+    counters.isNetworkCounted = json[QLatin1String("networkCounted")].toBool();
     return counters;
+}
+
+QJsonObject toJson(const RunProblem &problem)
+{
+    return {{QStringLiteral("kind"), int(problem.kind)},
+            {QStringLiteral("text"), problem.text},
+            {QStringLiteral("remedy"), problem.remedy}};
+}
+
+RunProblem problemFromJson(const QJsonObject &json)
+{
+    RunProblem problem;
+    const int kind = json[QLatin1String("kind")].toInt(int(problem.kind));
+    if (kind >= 0 && kind <= int(RunProblem::Kind::EmulationFailure))
+        problem.kind = RunProblem::Kind(kind);
+    problem.text = json[QLatin1String("text")].toString();
+    problem.remedy = json[QLatin1String("remedy")].toString();
+    return problem;
 }
 
 QJsonObject toJson(const Error &error)

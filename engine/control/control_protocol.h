@@ -8,27 +8,37 @@
 //
 //   method                params                          result
 //   machine.info          -                               MachineStatus (below)
-//   machine.pause/resume/reset/powerButton/powerOff   -   {}
-//   machine.setMedium     controller port device path force   {}    "" ejects; kept in the
-//   definition machine.setLink       adapter connected               {} machine.sendScanCodes bytes
-//   (hex)                     {} machine.typeText      text                            {}        US
-//   layout, answers when typed machine.screenshot    path format("png"|"ppm")        {} window.show
-//   -                               {"shown": bool}  false: start a window process window.attach -
-//   {"attached": bool}  false: another one has it window.detach         - {} events.subscribe
-//   activity: bool                  {}        state and the rest always come
+//   machine.pause         -                               {}   also resume, reset, powerButton,
+//                                                              powerOff
+//   machine.setMedium     controller port device          {}   "" ejects; kept in the definition
+//                         path force
+//   machine.setLink       adapter connected               {}
+//   machine.sendScanCodes bytes (hex)                     {}
+//   machine.typeText      text                            {}   US layout, answers when typed
+//   machine.screenshot    path format ("png" | "ppm")     {}
+//   window.show           -                               {"shown": bool}
+//                                                              false: start a window process
+//   window.attach         force: bool                     {"attached": bool}
+//                                                              false: another one has it, which
+//                                                              is raised; forced, it loses it
+//   window.detach         -                               {}
+//   events.subscribe      activity: bool                  {}   state and the rest always come
 //
 // Events are notifications (no id) to every connection:
 //   event.status    MachineStatus, whenever any of it changed
 //   event.failed    error data as above
-//   event.problem   {"text","remedy"}
+//   event.problem   {"kind","text","remedy"}
 //   event.activity  ActivityCounters, some 4 times a second while anybody asked
 //   event.reset     {}
 //   event.raise     {}   to the attached window: come to the front
+//   event.detached  {}   to the attached window: another one took its place by force
 #pragma once
 
 #include "engine/drivers/driver.h"
 
 #include <QtCore/QJsonObject>
+
+#include <optional>
 
 namespace engine {
 
@@ -38,6 +48,7 @@ struct MachineStatus
     QUuid uuid;
     QString name;
     Driver::State state = Driver::State::Off;
+    std::optional<RunProblem> problem; // why it is paused, until it runs again
     QString driver;
     Acceleration acceleration;
     DisplayEndpoint::Kind displayKind = DisplayEndpoint::Kind::None;
@@ -57,6 +68,8 @@ QJsonObject toJson(const MachineStatus &status);
 MachineStatus statusFromJson(const QJsonObject &json);
 QJsonObject toJson(const ActivityCounters &counters);
 ActivityCounters activityFromJson(const QJsonObject &json);
+QJsonObject toJson(const RunProblem &problem);
+RunProblem problemFromJson(const QJsonObject &json);
 QJsonObject toJson(const Error &error);
 Error errorFromJson(const QJsonObject &json);
 

@@ -70,6 +70,12 @@ struct ControlServer::Private
         if (socket->state() == QLocalSocket::ConnectedState)
             socket->write(toJsonLine(message));
     }
+    static void notify(QLocalSocket *socket, const QString &event)
+    {
+        send(socket,
+             {{QStringLiteral("jsonrpc"), QStringLiteral("2.0")},
+              {QStringLiteral("method"), event}});
+    }
     static void answer(QLocalSocket *socket, const QJsonValue &id, const QJsonObject &result)
     {
         send(socket,
@@ -122,10 +128,7 @@ ControlServer::ControlServer(std::unique_ptr<Private> state)
     });
     Driver &driver = self->session.driver();
     connect(&driver, &Driver::problemRaised, this, [self](const RunProblem &problem) {
-        self->broadcast(QStringLiteral("event.problem"),
-                        {{QStringLiteral("kind"), int(problem.kind)},
-                         {QStringLiteral("text"), problem.text},
-                         {QStringLiteral("remedy"), problem.remedy}});
+        self->broadcast(QStringLiteral("event.problem"), toJson(problem));
     });
     connect(&driver, &Driver::wasReset, this,
             [self] { self->broadcast(QStringLiteral("event.reset"), {}); });
@@ -252,15 +255,18 @@ void ControlServer::Private::handle(QLocalSocket *socket, const QJsonObject &req
     } else if (method == QLatin1String("window.attach")) {
         QLocalSocket *const other = windowConnection();
         const bool isFree = other == nullptr || other == socket;
-        if (isFree) {
+        const bool isForced = params[QLatin1String("force")].toBool();
+        if (!isFree && isForced) {
+            connections[other].isWindow = false;
+            notify(other, QStringLiteral("event.detached"));
+        }
+        if (isFree || isForced) {
             connections[socket].isWindow = true;
             session.setHasWindow(true);
         } else {
-            send(other,
-                 {{QStringLiteral("jsonrpc"), QStringLiteral("2.0")},
-                  {QStringLiteral("method"), QStringLiteral("event.raise")}});
+            notify(other, QStringLiteral("event.raise"));
         }
-        answer(socket, id, {{QStringLiteral("attached"), isFree}});
+        answer(socket, id, {{QStringLiteral("attached"), isFree || isForced}});
     } else if (method == QLatin1String("window.detach")) {
         if (connections[socket].isWindow) {
             connections[socket].isWindow = false;
@@ -270,9 +276,7 @@ void ControlServer::Private::handle(QLocalSocket *socket, const QJsonObject &req
     } else if (method == QLatin1String("window.show")) {
         QLocalSocket *const window = windowConnection();
         if (window != nullptr) {
-            send(window,
-                 {{QStringLiteral("jsonrpc"), QStringLiteral("2.0")},
-                  {QStringLiteral("method"), QStringLiteral("event.raise")}});
+            notify(window, QStringLiteral("event.raise"));
         } else if (showWindow) {
             showWindow();
         }

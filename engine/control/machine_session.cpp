@@ -37,6 +37,10 @@ MachineSession::MachineSession(MachineEntry entry, QString startType,
         m_hasFailed = true;
         Q_EMIT failed(error);
     });
+    connect(m_driver.get(), &Driver::problemRaised, this, [this](const RunProblem &problem) {
+        m_problem = problem;
+        Q_EMIT statusChanged();
+    });
     connect(m_driver.get(), &Driver::mediumEjectedByGuest, this,
             [this](const StorageSlot &slot) { rememberMedium(slot, {}); });
 }
@@ -89,6 +93,7 @@ MachineStatus MachineSession::status() const
     status.uuid = m_entry.definition.uuid;
     status.name = m_entry.definition.name;
     status.state = m_driver->state();
+    status.problem = m_problem;
     status.driver = m_driver->name();
     status.acceleration = m_driver->acceleration();
     const DisplayEndpoint display = m_driver->display();
@@ -107,6 +112,8 @@ MachineStatus MachineSession::status() const
 
 void MachineSession::driverStateChanged(Driver::State state)
 {
+    if (state != Driver::State::Paused)
+        m_problem.reset();
     Q_EMIT statusChanged();
     if (state == Driver::State::Off)
         finish(PersistentState::PoweredOff);

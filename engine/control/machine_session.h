@@ -58,6 +58,7 @@ private:
     QString m_startType;
     std::optional<MachineLock> m_lock; // none once the machine has ended
     std::unique_ptr<Driver> m_driver;
+    std::optional<RunProblem> m_problem; // until the machine runs again
     bool m_hasWindow = false;
     bool m_hasFailed = false;
     bool m_hasEnded = false;

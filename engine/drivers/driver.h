@@ -81,8 +81,9 @@ struct ActivityCounters
     quint64 diskWrittenBytes = 0;
     quint64 opticalReadBytes = 0;
     quint64 floppyBytes = 0;
-    quint64 networkReceivedBytes = 0;
-    quint64 networkSentBytes = 0;
+    quint64 networkReceivedPackets = 0;
+    quint64 networkSentPackets = 0;
+    bool isNetworkCounted = false; // not every driver can count every kind of adapter
 };
 
 // Something that stopped the guest but can be mended while it waits.

@@ -9,9 +9,11 @@
 #include "engine/drivers/driver.h"
 #include "engine/drivers/qemu_host.h"
 #include "engine/drivers/qmp_client.h"
+#include "engine/drivers/virtio_packet_counter.h"
 
 #include <QtCore/QElapsedTimer>
 #include <QtCore/QHash>
+#include <QtCore/QMap>
 #include <QtCore/QPointer>
 #include <QtCore/QQueue>
 #include <QtCore/QTimer>
@@ -96,6 +98,7 @@ private:
     void raise(const RunProblem &problem);
     void beat();
     void pollActivity();
+    void pollNetwork();
     void refreshPointer();
 
     void processEnded(bool isCrash, int codeOrSignal);
@@ -139,6 +142,7 @@ private:
     int m_screenshots = 0;
 
     ActivityCounters m_activity;
+    QMap<int, VirtioPacketCounter> m_packetCounters; // by adapter; what could be counted
     bool m_hasAbsolutePointer = false;
     QTimer m_heartbeat;
     bool m_isBeating = false;

@@ -6,7 +6,9 @@
 #include "ui/guest_keys.h"
 #include "ui/mini_tool_bar.h"
 #include "ui/preferences.h"
+#include "ui/window_place.h"
 
+#include <QtCore/QLocale>
 #include <QtGui/QClipboard>
 #include <QtWidgets/QAbstractItemView>
 #include <QtWidgets/QFileDialog>
@@ -62,8 +64,13 @@ private slots:
     void refusedLinkKeepsItsCheckMark();
     void fullScreenHidesBarsAndShowsHint();
     void miniToolBarSlidesAndLeaves();
+    void miniToolBarStaysUnderARestingPointer();
     void popUpMenuHoldsAllMenus();
     void windowFollowsGuestSize();
+    void windowStaysOnTheScreen();
+    void windowComesBackWhereItWas();
+    void placeOfTheWindowIsMovedInside_data();
+    void placeOfTheWindowIsMovedInside();
     void scaledModeKeepsWindowSize();
     void barsCanBeHidden();
     void lightsGlowWhenCountersMove();
@@ -123,6 +130,7 @@ void TestConsoleWindow::resetAsksFirst()
     auto *box = console.find<QMessageBox>("confirmReset");
     QVERIFY(box != nullptr);
     QCOMPARE(box->defaultButton(), box->button(QMessageBox::Cancel));
+    QVERIFY2(box->width() > 2 * box->height(), "the explanation is wrapped into a column");
     box->button(QMessageBox::Cancel)->click();
     QTRY_VERIFY(console.find<QMessageBox>("confirmReset") == nullptr);
     QVERIFY(!console.called("reset"));
@@ -305,8 +313,13 @@ void TestConsoleWindow::sessionInformationIsLive()
     console.machine.driver().enter(engine::Driver::State::Paused);
     QTRY_COMPARE(row("state"), QStringLiteral("Paused"));
     console.machine.driver().count({.diskReadBytes = 2048});
-    QTRY_VERIFY(row("diskActivity").startsWith("2.0 KiB")
-                || row("diskActivity").startsWith("2.0 KB"));
+    const QString twoKilobytes =
+        QLocale().formattedDataSize(2048, 1, QLocale::DataSizeTraditionalFormat);
+    QTRY_VERIFY(row("diskActivity").startsWith(twoKilobytes));
+    const QList<QLabel *> rows = dialog->findChildren<QLabel *>();
+    for (const QLabel *label : rows)
+        QVERIFY2(label->height() >= label->heightForWidth(label->width()),
+                 qPrintable(label->text()));
     dialog->findChild<QPushButton *>("copy")->click();
     QVERIFY(QGuiApplication::clipboard()->text().contains("fake 1.0"));
 }
@@ -418,8 +431,9 @@ void TestConsoleWindow::miniToolBarSlidesAndLeaves()
     bar->pointerMoved({400, 0});
     QTRY_VERIFY(bar->isVisible());
     console.find<QToolButton>("miniPin")->click();
+    QSignalSpy wouldLeave(bar->findChild<QTimer *>(), &QTimer::timeout);
     bar->pointerMoved({400, 300});
-    QTest::qWait(1000); // longer than it would stay without the pin
+    QVERIFY(wouldLeave.count() > 0 || wouldLeave.wait());
     QVERIFY(bar->isSlidIn());
     console.find<QToolButton>("miniRestore")->click();
     QTRY_VERIFY(!console.window->isFullScreen());
@@ -431,6 +445,23 @@ void TestConsoleWindow::miniToolBarSlidesAndLeaves()
     QTRY_VERIFY(console.window->isFullScreen());
     bar->pointerMoved({400, 0});
     QVERIFY(!bar->isSlidIn());
+}
+
+void TestConsoleWindow::miniToolBarStaysUnderARestingPointer()
+{
+    ConsoleFixture console;
+    console.openAndShow();
+    QTRY_VERIFY(console.isReady());
+    auto *bar = console.find<ui::MiniToolBar>("miniToolBar");
+    const auto *leave = bar->findChild<QTimer *>();
+    console.chord(Qt::Key_F);
+    QTRY_VERIFY_WITH_TIMEOUT(!bar->isSlidIn(), 6000);
+    bar->pointerMoved({400, 0});
+    QVERIFY(bar->isSlidIn());
+    QVERIFY2(!leave->isActive(), "the pointer has not moved away");
+    bar->pointerMoved({400, 300});
+    QVERIFY(leave->isActive());
+    QTRY_VERIFY(!bar->isSlidIn());
 }
 
 void TestConsoleWindow::popUpMenuHoldsAllMenus()
@@ -460,6 +491,62 @@ void TestConsoleWindow::windowFollowsGuestSize()
     QTRY_COMPARE(console.view().size(), QSize(4000, 3000));
     QVERIFY(console.window->width() <= free.width());
     QVERIFY(console.window->height() <= free.height());
+}
+
+void TestConsoleWindow::windowStaysOnTheScreen()
+{
+    ConsoleFixture console;
+    console.guestSize = {400, 300};
+    console.openAndShow();
+    QTRY_VERIFY(console.isReady());
+    const QRect free = console.window->screen()->availableGeometry();
+    console.window->move(free.bottomRight() - QPoint(100, 100));
+    console.screen->source.setSize(640, 480);
+    QTRY_COMPARE(console.view().size(), QSize(640, 480));
+    QTRY_VERIFY(free.contains(console.window->frameGeometry()));
+}
+
+void TestConsoleWindow::windowComesBackWhereItWas()
+{
+    ConsoleFixture console;
+    console.guestSize = {400, 300};
+    console.openAndShow();
+    QTRY_VERIFY(console.isReady());
+    QTRY_COMPARE(console.view().size(), QSize(400, 300));
+    console.window->setGeometry(70, 90, 500, 400);
+    console.chord(Qt::Key_C);
+    console.action("background")->trigger();
+    console.window.reset();
+    console.show();
+    QTRY_VERIFY(console.isReady());
+    QVERIFY(console.action("scaledMode")->isChecked());
+    QCOMPARE(console.window->geometry(), QRect(70, 90, 500, 400));
+    // Without scaled mode the place is kept, but the size is the guest's.
+    console.chord(Qt::Key_C);
+    console.window->setGeometry(80, 60, 500, 400);
+    console.action("background")->trigger();
+    console.window.reset();
+    console.show();
+    QTRY_VERIFY(console.isReady());
+    QTRY_COMPARE(console.view().size(), QSize(400, 300));
+    QCOMPARE(console.window->geometry().topLeft(), QPoint(80, 60));
+}
+
+void TestConsoleWindow::placeOfTheWindowIsMovedInside_data()
+{
+    QTest::addColumn<QRect>("window");
+    QTest::addColumn<QRect>("inside");
+    QTest::newRow("as it is") << QRect(10, 30, 100, 50) << QRect(10, 30, 100, 50);
+    QTest::newRow("too far left and up") << QRect(-50, 0, 100, 50) << QRect(0, 20, 100, 50);
+    QTest::newRow("too far right and down") << QRect(780, 590, 100, 50) << QRect(700, 550, 100, 50);
+    QTest::newRow("too large") << QRect(100, 100, 900, 700) << QRect(0, 20, 800, 580);
+}
+
+void TestConsoleWindow::placeOfTheWindowIsMovedInside()
+{
+    QFETCH(QRect, window);
+    QFETCH(QRect, inside);
+    QCOMPARE(ui::movedInside(window, QRect(0, 20, 800, 580)), inside);
 }
 
 void TestConsoleWindow::scaledModeKeepsWindowSize()
@@ -501,10 +588,10 @@ void TestConsoleWindow::lightsGlowWhenCountersMove()
     QVERIFY(optical->isVisible());
     QVERIFY2(!console.find<ui::ActivityLight>("hardDiskLight")->isVisible(), "there is no disk");
     QTRY_VERIFY(console.machine.driver().isActivityWanted);
-    console.machine.driver().count({.opticalReadBytes = 100, .networkSentBytes = 5});
+    console.machine.driver().count({.opticalReadBytes = 100, .networkSentPackets = 5});
     QTRY_VERIFY(optical->toolTip().contains("100 bytes"));
     QVERIFY(!optical->isGlowing());
-    console.machine.driver().count({.opticalReadBytes = 200, .networkSentBytes = 5});
+    console.machine.driver().count({.opticalReadBytes = 200, .networkSentPackets = 5});
     QTRY_VERIFY(optical->isGlowing());
     QVERIFY(!network->isGlowing());
     QTRY_VERIFY(!optical->isGlowing());
@@ -514,6 +601,7 @@ void TestConsoleWindow::activityIsWantedOnlyWhileShown()
 {
     ConsoleFixture console;
     console.openAndShow();
+    QTRY_VERIFY(console.isReady());
     QTRY_VERIFY(console.machine.driver().isActivityWanted);
     console.action("background")->trigger();
     QTRY_VERIFY(!console.machine.driver().isActivityWanted);

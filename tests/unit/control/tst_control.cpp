@@ -244,6 +244,55 @@ private Q_SLOTS:
         QTRY_VERIFY(!machine.session().status().hasWindow);
     }
 
+    void aWindowIsTakenOverByForce()
+    {
+        fakes::RunningMachine machine;
+        machine.open("headless");
+        ControlClient first;
+        ControlClient second;
+        first.connectTo(machine.socketPath());
+        second.connectTo(machine.socketPath());
+        QTRY_VERIFY(first.isConnected() && second.isConnected());
+        first.call("window.attach");
+        QTRY_VERIFY(machine.session().status().hasWindow);
+        QSignalSpy detached(&first, &ControlClient::detached);
+        QSignalSpy raised(&first, &ControlClient::raiseRequested);
+        std::optional<bool> isAttached;
+        second.call("window.attach", {{"force", true}}, [&](Result<QJsonObject> answer) {
+            isAttached = (*answer)[QLatin1String("attached")].toBool();
+        });
+        QTRY_VERIFY(isAttached.has_value());
+        QCOMPARE(*isAttached, true);
+        QTRY_COMPARE(detached.size(), 1);
+        QCOMPARE(raised.size(), 0);
+
+        // The loser's end frees nothing; the winner's does.
+        std::optional<bool> isDetached;
+        first.call("window.detach", {},
+                   [&](Result<QJsonObject> answer) { isDetached = answer.has_value(); });
+        QTRY_VERIFY(isDetached.has_value());
+        QVERIFY(machine.session().status().hasWindow);
+        second.disconnectFrom();
+        QTRY_VERIFY(!machine.session().status().hasWindow);
+    }
+
+    void aProblemStaysInTheStatusUntilTheMachineRuns()
+    {
+        fakes::RunningMachine machine;
+        machine.open();
+        machine.driver().raise(
+            {RunProblem::Kind::DiskFull, "disk.qcow2 is full", "Free some space, then resume"});
+        ControlClient late;
+        late.connectTo(machine.socketPath());
+        QTRY_VERIFY(late.status().problem.has_value());
+        QCOMPARE(late.status().problem->kind, RunProblem::Kind::DiskFull);
+        QCOMPARE(late.status().problem->text, QStringLiteral("disk.qcow2 is full"));
+        QCOMPARE(late.status().problem->remedy, QStringLiteral("Free some space, then resume"));
+        late.call("machine.resume");
+        QTRY_COMPARE(late.status().state, Driver::State::Running);
+        QVERIFY(!late.status().problem.has_value());
+    }
+
     void activityIsPolledOnlyWhileSomebodyLooks()
     {
         fakes::RunningMachine machine;
