@@ -16,9 +16,12 @@
 #include <optional>
 
 #include <netinet/in.h>
+#include <sched.h>
 #include <signal.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -115,6 +118,29 @@ struct Fixture
     QemuDriver driver;
 };
 
+// A boot sector that writes 32 KiB after 32 KiB to its disk for ever, by INT 13h, function 43h
+// (EDD 3.0, 4.3), from the BIOS' own memory, which is not all zeros.
+QByteArray diskWritingBootSector()
+{
+    QByteArray sector = QByteArray::fromHex("31c08ed88ed0bc007c" // ax, ds, ss = 0; sp = 7c00
+                                            "be197c" // next: si = packet
+                                            "b80043cd13" // write
+                                            "66830621" // packet.block +=
+                                            "7c40" //   64
+                                            "ebf0" // jump next
+                                            "10004000000000f04000000000000000"); // the packet
+    sector.resize(510, '\0');
+    return sector + QByteArray::fromHex("55aa");
+}
+
+// A file system of a given size, seen by this process and its children only.
+bool mountTiny(const QString &folder, const char *size)
+{
+    return ::geteuid() == 0 && ::unshare(CLONE_NEWNS) == 0
+        && ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0
+        && ::mount("tmpfs", QFile::encodeName(folder).constData(), "tmpfs", 0, size) == 0;
+}
+
 #define QTRY_STATE(fixture, wanted)                                                                \
     QTRY_VERIFY2_WITH_TIMEOUT((fixture).driver.state() == Driver::State::wanted,                   \
                               qPrintable((fixture).errorLine()), Patience)
@@ -188,6 +214,56 @@ private slots:
         QVERIFY2(!f.error, qPrintable(f.errorLine()));
         QCOMPARE(::kill(pid, 0), -1);
         QVERIFY(!QFile::exists(f.folder.path() + "/run/spice.sock"));
+    }
+
+    void aFullDiskPausesAndRetryGoesOn()
+    {
+        Fixture f;
+        const QString tiny = f.folder.path() + "/tiny";
+        QVERIFY(QDir().mkpath(tiny));
+        if (!mountTiny(tiny, "size=2m"))
+            QSKIP("a file system to fill can be mounted by root only");
+        QFile filler(tiny + "/filler");
+        QVERIFY(filler.open(QIODevice::WriteOnly));
+        QCOMPARE(filler.write(QByteArray(1 << 20, 'x')), 1 << 20);
+        filler.close();
+        QFile disk(tiny + "/disk.raw");
+        QVERIFY(disk.open(QIODevice::WriteOnly));
+        QCOMPARE(disk.write(diskWritingBootSector()), 512);
+        QVERIFY(disk.resize(64 << 20)); // sparse
+        disk.close();
+        f.addDisk(disk.fileName(), ControllerKind::Sata);
+        f.definition.bootOrder = {BootDevice::HardDisk};
+        f.start();
+        QTRY_STATE(f, Running);
+
+        QTRY_VERIFY_WITH_TIMEOUT(f.problem.has_value(), Patience);
+        QCOMPARE(int(f.problem->kind), int(RunProblem::Kind::DiskFull));
+        QVERIFY2(f.problem->text.contains("disk.raw"), qPrintable(f.problem->text));
+        QVERIFY(!f.problem->remedy.isEmpty());
+        QCOMPARE(f.driver.state(), Driver::State::Paused);
+
+        // The user makes room and says Retry: the write that failed is done now, and more follow
+        // until the disk is full again. Nothing was lost or torn.
+        const auto allocatedBlocks = [&disk] {
+            struct stat facts = {};
+            ::stat(QFile::encodeName(disk.fileName()).constData(), &facts);
+            return facts.st_blocks;
+        };
+        const auto before = allocatedBlocks();
+        f.problem.reset();
+        QVERIFY(filler.remove());
+        f.driver.resume(f.reply());
+        QTRY_ANSWER(f, "ok");
+        QTRY_VERIFY_WITH_TIMEOUT(f.problem.has_value(), Patience);
+        QCOMPARE(int(f.problem->kind), int(RunProblem::Kind::DiskFull));
+        QVERIFY(allocatedBlocks() > before + 1024); // 512 bytes each
+        f.driver.powerOff(f.reply());
+        QTRY_STATE(f, Off);
+        QVERIFY(disk.open(QIODevice::ReadOnly));
+        QCOMPARE(disk.read(512), diskWritingBootSector());
+        disk.close();
+        QCOMPARE(::umount(QFile::encodeName(tiny).constData()), 0);
     }
 
     void mediaAreChangedAndAWrongFileChangesNothing()
