@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/machine/atomic_file.h"
 
+#include "engine/base/fd.h"
 #include "engine/machine/qt_text.h"
 
 #include <QtCore/QFile>
@@ -9,6 +10,7 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <cstring>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -92,22 +94,34 @@ Result<> keepPrevious(const QString &path, const QString &previousPath)
 
 Result<QByteArray> readSmallFile(const QString &path)
 {
-    struct stat facts = {};
-    if (::stat(QFile::encodeName(path).constData(), &facts) != 0)
+    const auto failed = [&path] {
         return fileError("read", path, errno, QString::fromLocal8Bit(std::strerror(errno)));
+    };
+    // A pipe must not keep us waiting for its writer.
+    const Fd file(::open(QFile::encodeName(path).constData(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    struct stat facts = {};
+    if (!file.isOpen() || ::fstat(file.get(), &facts) != 0)
+        return failed();
     if (!S_ISREG(facts.st_mode)) {
         return makeError(ErrorKind::Corrupt,
                          QStringLiteral("\"%1\" is not a regular file").arg(path));
     }
     if (facts.st_size > MaxFileBytes)
         return makeError(ErrorKind::Corrupt, QStringLiteral("\"%1\" is too large").arg(path));
-    QFile file(path);
-    errno = 0;
-    if (!file.open(QIODevice::ReadOnly))
-        return fileError("read", path, errno, file.errorString());
-    const QByteArray bytes = file.readAll();
-    if (file.error() != QFileDevice::NoError)
-        return fileError("read", path, errno, file.errorString());
+    QByteArray bytes(facts.st_size, Qt::Uninitialized);
+    qsizetype done = 0;
+    while (done < bytes.size()) {
+        const ssize_t got =
+            ::read(file.get(), bytes.data() + done, std::size_t(bytes.size() - done));
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return failed();
+        if (got == 0)
+            break;
+        done += got;
+    }
+    bytes.truncate(done);
     return bytes;
 }
 

@@ -7,7 +7,21 @@ namespace engine {
 
 QJsonValue JsonReader::takeValue(const char *key)
 {
-    return m_object.take(QLatin1String(key));
+    const auto found = m_object.constFind(QLatin1String(key));
+    if (found == m_object.constEnd())
+        return QJsonValue(QJsonValue::Undefined);
+    m_taken.append(key);
+    return *found;
+}
+
+QJsonObject JsonReader::rest() const
+{
+    if (m_taken.size() == m_object.size())
+        return {};
+    QJsonObject rest = m_object;
+    for (const char *key : m_taken)
+        rest.remove(QLatin1String(key));
+    return rest;
 }
 
 void JsonReader::fail(const QString &text)

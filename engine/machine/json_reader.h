@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Takes known keys out of a JSON object, checking types and ranges; what is left was unknown. The
-// first mistake sticks, so that a reader is a plain list of fields and one question at the end.
+// Takes known keys out of a JSON object, each once, checking types and ranges; what is left was
+// unknown. The first mistake sticks, so that a reader is a plain list of fields and one question at
+// the end.
 #pragma once
 
 #include "engine/machine/machine_json.h"
@@ -8,6 +9,7 @@
 
 #include <QtCore/QJsonArray>
 #include <QtCore/QJsonObject>
+#include <QtCore/QVarLengthArray>
 
 #include <limits>
 
@@ -79,7 +81,7 @@ public:
 
     void fail(const QString &text);
     const std::optional<Error> &error() const { return m_error; }
-    QJsonObject rest() const { return m_object; }
+    QJsonObject rest() const;
 
 private:
     QJsonValue takeValue(const char *key);
@@ -88,7 +90,8 @@ private:
     void failType(const char *key, const char *wanted);
     void failWord(const char *key, const QString &word, const QStringList &allowed);
 
-    QJsonObject m_object;
+    QJsonObject m_object; // never changed, since that would copy it
+    QVarLengthArray<const char *, 32> m_taken;
     QString m_place;
     std::optional<Error> m_error;
 };

@@ -23,11 +23,6 @@ namespace {
 constexpr int FormatVersion = 1;
 const QLatin1String FormatName("vitrine-machines");
 
-QString listPath(const QString &configFolder)
-{
-    return configFolder + QStringLiteral("/machines.json");
-}
-
 Error listError(const QString &path, const QString &text)
 {
     return makeError(ErrorKind::Corrupt,
@@ -71,9 +66,14 @@ private:
 
 } // namespace
 
+QString knownMachinesPath(const QString &configFolder)
+{
+    return configFolder + QStringLiteral("/machines.json");
+}
+
 Result<KnownMachines> readKnownMachines(const QString &configFolder)
 {
-    const QString path = listPath(configFolder);
+    const QString path = knownMachinesPath(configFolder);
     Result<QByteArray> bytes = readSmallFile(path);
     if (!bytes) {
         if (bytes.error().kind() == ErrorKind::NotFound)
@@ -120,7 +120,7 @@ Result<KnownMachines> changeKnownMachines(const QString &configFolder,
     const KnownMachines old = known;
     change(known);
     if (known != old)
-        TRY(writeFileAtomically(listPath(configFolder), toJson(known)));
+        TRY(writeFileAtomically(knownMachinesPath(configFolder), toJson(known)));
     return known;
 }
 

@@ -24,6 +24,8 @@ struct KnownMachines
     bool operator==(const KnownMachines &) const = default;
 };
 
+QString knownMachinesPath(const QString &configFolder);
+
 // A missing file is an empty list.
 Result<KnownMachines> readKnownMachines(const QString &configFolder);
 

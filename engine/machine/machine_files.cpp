@@ -21,7 +21,7 @@ QString statePath(const QString &machineFolder)
     return machineFolder + QStringLiteral("/state.json");
 }
 
-Result<MachineDefinition> readDefinition(const QString &path)
+Result<MachineDefinition> parseDefinition(const QString &path)
 {
     const QByteArray json = TRY(readSmallFile(path));
     return machineFromJson(json);
@@ -33,7 +33,7 @@ Error unreadable(const QString &path, Error error)
     error = std::move(error).context(
         QStringLiteral("Cannot read the machine \"%1\"").arg(path).toStdString());
     const bool isDamaged = error.kind() == ErrorKind::Corrupt;
-    if (!isDamaged || !readDefinition(previous))
+    if (!isDamaged || !parseDefinition(previous))
         return error;
     return std::move(error).withRemedy(
         QStringLiteral("Its previous version is whole: copy \"%1\" over \"%2\"")
@@ -95,11 +95,16 @@ Result<MachineEntry> readMachine(const QString &definitionPathOrFolder)
                     .arg(path));
         }
     }
-    Result<MachineDefinition> definition = readDefinition(entry.definitionPath);
-    if (!definition)
-        return unreadable(entry.definitionPath, std::move(definition).error());
-    entry.definition = std::move(*definition);
+    entry.definition = TRY(readDefinition(entry.definitionPath));
     return entry;
+}
+
+Result<MachineDefinition> readDefinition(const QString &definitionPath)
+{
+    Result<MachineDefinition> definition = parseDefinition(definitionPath);
+    if (!definition)
+        return unreadable(definitionPath, std::move(definition).error());
+    return definition;
 }
 
 Result<> writeMachine(const MachineEntry &entry)

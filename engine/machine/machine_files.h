@@ -15,6 +15,9 @@ inline QString previousVersionPath(const QString &definitionPath)
 // The definition in a folder: the one named like the folder, else the first; empty without one.
 QString definitionIn(const QString &folder);
 
+// The definition in a .vitrine file; an error says whether its previous version is whole.
+Result<MachineDefinition> readDefinition(const QString &definitionPath);
+
 // Files that are attached as disks, with those they are based on.
 QStringList diskFilesOf(const MachineEntry &entry);
 

@@ -11,20 +11,54 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <optional>
 
+#include <dirent.h>
 #include <sys/stat.h>
 
 namespace engine {
+
+namespace {
+
+// What may be a folder: the kind is asked for by looking for a definition inside.
+QStringList visibleNames(const QString &folder)
+{
+    QStringList names;
+    DIR *const directory = ::opendir(QFile::encodeName(folder).constData());
+    if (!directory)
+        return names;
+    while (const dirent *const item = ::readdir(directory)) {
+        if (item->d_name[0] != '.' && item->d_type != DT_REG)
+            names.append(QFile::decodeName(item->d_name));
+    }
+    ::closedir(directory);
+    return names;
+}
+
+std::optional<struct stat> statOf(const QString &path)
+{
+    struct stat facts = {};
+    if (::stat(QFile::encodeName(path).constData(), &facts) != 0)
+        return std::nullopt;
+    return facts;
+}
+
+bool isBefore(const MachineEntry &left, const MachineEntry &right)
+{
+    const int order = left.displayName().compare(right.displayName(), Qt::CaseInsensitive);
+    return order != 0 ? order < 0 : left.folder < right.folder;
+}
+
+} // namespace
 
 void MachineScan::run(const QString &machineFolder, const KnownMachines &known)
 {
     m_entries.clear();
     m_seen.clear();
-    const QStringList names =
-        QDir(machineFolder).entryList(QDir::Dirs | QDir::NoDotAndDotDot, QDir::NoSort);
+    m_seen.reserve(m_cache.size());
     QSet<QString> folders;
     const QSet<QString> hidden(known.hidden.begin(), known.hidden.end());
-    for (const QString &name : names) {
+    for (const QString &name : visibleNames(machineFolder)) {
         const QString folder = machineFolder + QLatin1Char('/') + name;
         if (hidden.contains(folder))
             continue;
@@ -39,25 +73,30 @@ void MachineScan::run(const QString &machineFolder, const KnownMachines &known)
         add(folder, true);
     }
     m_cache.swap(m_seen);
-    std::sort(m_entries.begin(), m_entries.end(),
-              [](const MachineEntry &left, const MachineEntry &right) {
-                  const int order =
-                      left.displayName().compare(right.displayName(), Qt::CaseInsensitive);
-                  return order != 0 ? order < 0 : left.folder < right.folder;
-              });
+    std::sort(m_entries.begin(), m_entries.end(), isBefore);
     refuseTwins();
+}
+
+void MachineScan::insert(const MachineEntry &entry)
+{
+    m_entries.insert(std::upper_bound(m_entries.begin(), m_entries.end(), entry, isBefore), entry);
 }
 
 void MachineScan::add(const QString &folder, bool isKnown)
 {
-    const QString path = definitionIn(folder);
+    QString path =
+        folder + folder.sliced(folder.lastIndexOf(QLatin1Char('/'))) + QStringLiteral(".vitrine");
+    std::optional<struct stat> facts = statOf(path);
+    if (!facts) {
+        path = definitionIn(folder);
+        facts = statOf(path);
+    }
     if (path.isEmpty() && !isKnown)
         return;
     Stamp stamp;
-    struct stat facts = {};
-    if (!path.isEmpty() && ::stat(QFile::encodeName(path).constData(), &facts) == 0) {
-        stamp = {quint64(facts.st_dev), quint64(facts.st_ino), qint64(facts.st_size),
-                 qint64(facts.st_mtim.tv_sec), qint64(facts.st_mtim.tv_nsec)};
+    if (facts) {
+        stamp = {quint64(facts->st_dev), quint64(facts->st_ino), qint64(facts->st_size),
+                 qint64(facts->st_mtim.tv_sec), qint64(facts->st_mtim.tv_nsec)};
         const auto old = m_cache.constFind(path);
         // A file of mode 000 that becomes readable keeps its stamp: errors are not kept.
         if (old != m_cache.constEnd() && old->stamp == stamp && old->entry.isAccessible()) {
@@ -66,16 +105,18 @@ void MachineScan::add(const QString &folder, bool isKnown)
             return;
         }
     }
-    Result<MachineEntry> read = readMachine(path.isEmpty() ? folder : path);
-    MachineEntry entry;
-    if (read)
-        entry = std::move(*read);
-    else
-        entry.error = std::move(read).error();
-    entry.folder = folder;
-    entry.definitionPath = path;
-    if (entry.isAccessible())
+    MachineEntry entry{.folder = folder, .definitionPath = path};
+    if (path.isEmpty()) {
+        if (Result<MachineEntry> found = readMachine(folder); found)
+            entry = std::move(*found); // it came this moment
+        else
+            entry.error = std::move(found).error();
+    } else if (Result<MachineDefinition> definition = readDefinition(path); definition) {
+        entry.definition = std::move(*definition);
         m_seen.insert(path, {stamp, entry});
+    } else {
+        entry.error = std::move(definition).error();
+    }
     m_entries.append(std::move(entry));
 }
 

@@ -16,6 +16,8 @@ class MachineScan final
 {
 public:
     void run(const QString &machineFolder, const KnownMachines &known);
+    // A machine that was just written: the caller knows its uuid to be new.
+    void insert(const MachineEntry &entry);
     const QList<MachineEntry> &entries() const { return m_entries; }
 
 private:

@@ -23,6 +23,12 @@ namespace {
 
 constexpr int CoalesceMs = 100;
 
+// When something was made, renamed or removed in a folder, or a file replaced.
+QDateTime changeTime(const QString &path)
+{
+    return QFileInfo(path).lastModified();
+}
+
 QString cleanFolder(const QString &path)
 {
     return QDir::cleanPath(QFileInfo(path).absoluteFilePath());
@@ -57,6 +63,8 @@ struct MachineStore::Private
     QString defaultFolder;
     KnownMachines known;
     MachineScan scan;
+    QDateTime folderTime; // of the machine folder and of the list, as scanned
+    QDateTime listTime;
     QFileSystemWatcher *watcher = nullptr;
     QTimer *timer = nullptr;
 
@@ -93,6 +101,19 @@ struct MachineStore::Private
                 files.append(diskFilesOf(other));
         }
         return files;
+    }
+
+    void noteTimes()
+    {
+        folderTime = changeTime(machineFolder());
+        listTime = changeTime(knownMachinesPath(configFolder));
+    }
+
+    // Machines came or went since the scan. What was edited in place is not seen by this.
+    bool isListStale() const
+    {
+        return folderTime != changeTime(machineFolder())
+            || listTime != changeTime(knownMachinesPath(configFolder));
     }
 
     void watchFolders()
@@ -142,6 +163,7 @@ MachineStore::~MachineStore() = default;
 
 void MachineStore::refresh()
 {
+    m_private->noteTimes();
     // A list that cannot be read is kept in memory as it was; whoever changes it is told.
     if (Result<KnownMachines> known = readKnownMachines(m_private->configFolder); known)
         m_private->known = std::move(*known);
@@ -249,7 +271,8 @@ Result<> MachineStore::setMachineFolder(const QString &folder)
 Result<MachineEntry> MachineStore::create(MachineDefinition definition, const QString &baseFolder)
 {
     TRY(checkName(definition.name));
-    refresh();
+    if (m_private->isListStale())
+        refresh();
     const QString base =
         baseFolder.isEmpty() ? m_private->machineFolder() : cleanFolder(baseFolder);
     for (const MachineEntry &entry : m_private->scan.entries()) {
@@ -284,7 +307,10 @@ Result<MachineEntry> MachineStore::create(MachineDefinition definition, const QS
         removeNewMachineFolder(entry);
         return std::move(written).error();
     }
-    refresh();
+    // Not scanned again: a thousand machines would be looked at for each that is made. A watched
+    // store looks soon anyway, as the folder changed.
+    m_private->scan.insert(entry);
+    m_private->noteTimes();
     emit changed();
     return entry;
 }
