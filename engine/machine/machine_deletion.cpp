@@ -2,6 +2,7 @@
 // Removes what belongs to one machine and nothing else. The definition goes last, so that after an
 // interruption the machine is still there to be deleted again.
 #include "engine/machine/backing_file.h"
+#include "engine/machine/known_machines.h"
 #include "engine/machine/machine_check.h"
 #include "engine/machine/machine_files.h"
 #include "engine/machine/qt_text.h"
@@ -96,25 +97,6 @@ Result<> removeSnapshots(const QString &folder, const QStringList &filesOfOthers
     return {};
 }
 
-} // namespace
-
-QStringList diskFilesOf(const MachineEntry &entry)
-{
-    QStringList files;
-    for (const StorageController &controller : entry.definition.controllers) {
-        for (const StorageAttachment &attachment : controller.attachments) {
-            if (attachment.kind != MediumKind::HardDisk)
-                continue;
-            QString path = resolvedPath(attachment, entry.folder);
-            for (int i = 0; i < MaxChain && !path.isEmpty() && !files.contains(path); ++i) {
-                files.append(path);
-                path = qcow2BackingFile(path);
-            }
-        }
-    }
-    return files;
-}
-
 Result<> deleteMachineFiles(const MachineEntry &entry, const QStringList &filesOfOthers)
 {
     for (const StorageController &controller : entry.definition.controllers) {
@@ -146,6 +128,63 @@ Result<> deleteMachineFiles(const MachineEntry &entry, const QStringList &filesO
     for (const char *name : {"disks", "Logs"})
         removeFolderIfEmpty(entry.folder + QLatin1Char('/') + QLatin1String(name));
     removeFolderIfEmpty(entry.folder);
+    return {};
+}
+
+} // namespace
+
+QStringList diskFilesOf(const MachineEntry &entry)
+{
+    QStringList files;
+    for (const StorageController &controller : entry.definition.controllers) {
+        for (const StorageAttachment &attachment : controller.attachments) {
+            if (attachment.kind != MediumKind::HardDisk)
+                continue;
+            QString path = resolvedPath(attachment, entry.folder);
+            for (int i = 0; i < MaxChain && !path.isEmpty() && !files.contains(path); ++i) {
+                files.append(path);
+                path = qcow2BackingFile(path);
+            }
+        }
+    }
+    return files;
+}
+
+namespace {
+
+std::string deletionOf(const MachineEntry &entry)
+{
+    return QStringLiteral("Cannot delete the machine '%1'").arg(entry.displayName()).toStdString();
+}
+
+} // namespace
+
+Result<MachineDeletion> MachineDeletion::prepare(const MachineEntry &entry,
+                                                 QStringList filesOfOthers, QString configFolder)
+{
+    MachineDeletion deletion;
+    deletion.m_entry = entry;
+    deletion.m_filesOfOthers = std::move(filesOfOthers);
+    deletion.m_configFolder = std::move(configFolder);
+    Result<MachineLock> lock = MachineLock::acquire(entry.folder);
+    if (lock)
+        deletion.m_lock = std::move(*lock);
+    else if (lock.error().kind() != ErrorKind::NotFound)
+        return std::move(lock).error().context(deletionOf(entry));
+    return deletion;
+}
+
+Result<> MachineDeletion::run()
+{
+    if (m_lock) {
+        if (Result<> deleted = deleteMachineFiles(m_entry, m_filesOfOthers); !deleted)
+            return std::move(deleted).error().context(deletionOf(m_entry));
+        m_lock.reset();
+    }
+    TRY(changeKnownMachines(m_configFolder, [this](KnownMachines &known) {
+        known.folders.removeAll(m_entry.folder);
+        known.hidden.removeAll(m_entry.folder);
+    }));
     return {};
 }
 

@@ -21,7 +21,21 @@ Result<MachineDefinition> readDefinition(const QString &definitionPath);
 // Files that are attached as disks, with those they are based on.
 QStringList diskFilesOf(const MachineEntry &entry);
 
-// The caller holds the lock. Files that `filesOfOthers` names are kept.
-Result<> deleteMachineFiles(const MachineEntry &entry, const QStringList &filesOfOthers);
+// Deletes a machine's files and takes it off the list. It knows all it needs, so that run() may be
+// called on any thread: letting go of a large disk takes seconds.
+class MachineDeletion final
+{
+public:
+    // Busy while the machine runs. Files that `filesOfOthers` names are kept.
+    static Result<MachineDeletion> prepare(const MachineEntry &entry, QStringList filesOfOthers,
+                                           QString configFolder);
+    Result<> run();
+
+private:
+    MachineEntry m_entry;
+    QStringList m_filesOfOthers;
+    QString m_configFolder;
+    std::optional<MachineLock> m_lock; // none when the folder is gone already
+};
 
 } // namespace engine

@@ -9,10 +9,13 @@
 #include "engine/machine/qt_text.h"
 #include "engine/machine/user_paths.h"
 
+#include <QtCore/QCoreApplication>
 #include <QtCore/QDir>
 #include <QtCore/QFile>
 #include <QtCore/QFileInfo>
 #include <QtCore/QFileSystemWatcher>
+#include <QtCore/QPointer>
+#include <QtCore/QThreadPool>
 #include <QtCore/QTimer>
 
 #include <algorithm>
@@ -446,27 +449,37 @@ Result<> MachineStore::unregisterMachine(const QString &folder)
 
 Result<> MachineStore::deleteMachine(const MachineEntry &entry)
 {
-    const std::string what =
-        QStringLiteral("Cannot delete the machine '%1'").arg(entry.displayName()).toStdString();
     refresh();
-    {
-        Result<MachineLock> lock = MachineLock::acquire(entry.folder);
-        if (!lock && lock.error().kind() != ErrorKind::NotFound)
-            return std::move(lock).error().context(what);
-        if (lock) {
-            Result<> deleted =
-                deleteMachineFiles(entry, m_private->diskFilesOfOthers(entry.folder));
-            if (!deleted)
-                return std::move(deleted).error().context(what);
-        }
-    }
-    TRY(m_private->changeKnown([&entry](KnownMachines &known) {
-        known.folders.removeAll(entry.folder);
-        known.hidden.removeAll(entry.folder);
-    }));
+    MachineDeletion deletion = TRY(MachineDeletion::prepare(
+        entry, m_private->diskFilesOfOthers(entry.folder), m_private->configFolder));
+    Result<> deleted = deletion.run();
     refresh();
     emit changed();
-    return {};
+    return deleted;
+}
+
+void MachineStore::deleteMachineInBackground(const MachineEntry &entry, Deleted done)
+{
+    refresh();
+    const auto finish = [store = QPointer(this), done = std::move(done)](const Result<> &deleted) {
+        // The store's owner went; the files go all the same.
+        if (!store)
+            return;
+        store->refresh();
+        emit store->changed();
+        done(deleted);
+    };
+    const auto later = [finish](const Result<> &deleted) {
+        QMetaObject::invokeMethod(
+            QCoreApplication::instance(), [finish, deleted] { finish(deleted); },
+            Qt::QueuedConnection);
+    };
+    Result<MachineDeletion> prepared = MachineDeletion::prepare(
+        entry, m_private->diskFilesOfOthers(entry.folder), m_private->configFolder);
+    if (!prepared)
+        return later(std::move(prepared).error());
+    const auto deletion = std::make_shared<MachineDeletion>(std::move(*prepared));
+    QThreadPool::globalInstance()->start([deletion, later] { later(deletion->run()); });
 }
 
 QStringList MachineStore::usedMedia(MediumKind kind) const

@@ -18,6 +18,7 @@
 #include <QtCore/QDateTime>
 #include <QtCore/QObject>
 
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -111,6 +112,10 @@ public:
     // Deletes the definition, state, logs, nvram, snapshots and the disks the machine alone uses
     // (also outside its folder). Optical images and foreign files stay; the folder goes when empty.
     Result<> deleteMachine(const MachineEntry &entry);
+    // The same beside the event loop: a large disk takes seconds. `done` is called on the main
+    // thread, unless the store is gone by then.
+    using Deleted = std::function<void(const Result<> &)>;
+    void deleteMachineInBackground(const MachineEntry &entry, Deleted done);
 
     // Disk and optical images the machines use, absolute and unique.
     QStringList usedMedia(MediumKind kind) const;

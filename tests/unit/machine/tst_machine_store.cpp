@@ -9,6 +9,7 @@
 #include <QtCore/QFileInfo>
 #include <QtCore/QRegularExpression>
 #include <QtCore/QTemporaryDir>
+#include <QtCore/QThreadPool>
 #include <QtCore/QtEndian>
 #include <QtTest/QSignalSpy>
 #include <QtTest/QTest>
@@ -508,6 +509,48 @@ private slots:
         QVERIFY_OK(other.deleteMachine(*entry));
         QTRY_VERIFY(store.machines().isEmpty());
         QVERIFY(spy.size() >= 3);
+    }
+
+    void deletesInTheBackground()
+    {
+        MachineStore store(config(), base());
+        const auto entry = store.create(named(QStringLiteral("a")));
+        QVERIFY_OK(entry);
+        QList<bool> results;
+        const auto done = [&results](const Result<> &deleted) {
+            results.append(deleted.has_value());
+        };
+        {
+            const auto lock = MachineLock::acquire(entry->folder);
+            QVERIFY_OK(lock);
+            store.deleteMachineInBackground(*entry, done);
+            QVERIFY(results.isEmpty()); // never from inside
+            QTRY_COMPARE(results, QList<bool>{false});
+            QVERIFY(QFileInfo::exists(entry->definitionPath));
+        }
+        store.deleteMachineInBackground(*entry, done);
+        QTRY_COMPARE(results.size(), 2);
+        QVERIFY(results.back());
+        QVERIFY(!QFileInfo::exists(entry->folder));
+        QVERIFY(store.machines().isEmpty());
+    }
+
+    void storeMayGoBeforeTheFilesHaveGone()
+    {
+        const QString far = m_folder->filePath(QStringLiteral("far"));
+        bool isCalled = false;
+        {
+            MachineStore store(config(), base());
+            const auto entry = store.create(named(QStringLiteral("a")), far);
+            QVERIFY_OK(entry);
+            store.deleteMachineInBackground(*entry,
+                                            [&isCalled](const Result<> &) { isCalled = true; });
+        }
+        QThreadPool::globalInstance()->waitForDone();
+        QCoreApplication::processEvents();
+        QVERIFY(!isCalled);
+        QVERIFY(!QFileInfo::exists(far + QStringLiteral("/a")));
+        QVERIFY(MachineStore(config(), base()).machines().isEmpty());
     }
 
     void makingDoesNotReadTheOthersAgain()
