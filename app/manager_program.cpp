@@ -40,7 +40,6 @@ void inBackground(QObject *context, Work work, Done done)
 ManagerProgram::ManagerProgram()
     : m_window(m_store)
 {
-    m_store.refresh();
     m_store.watch();
     connect(&m_window, &ui::ManagerWindow::newMachineRequested, this, &ManagerProgram::openWizard);
     connect(&m_window, &ui::ManagerWindow::startRequested, this, &ManagerProgram::start);
@@ -57,7 +56,8 @@ ManagerProgram::ManagerProgram()
 
 ManagerProgram::~ManagerProgram()
 {
-    // The catalogue and the self-test end by themselves within a second.
+    // The catalogue and the self-test end by themselves within a second; a machine that is being
+    // deleted should be gone when the program is.
     QThreadPool::globalInstance()->waitForDone();
 }
 
@@ -87,10 +87,9 @@ void ManagerProgram::openWizard(const QString &path)
     m_wizard->setAttribute(Qt::WA_DeleteOnClose);
     connect(m_wizard, &wizards::NewMachineWizard::created, this,
             [this](const engine::MachineEntry &entry, bool startNow) {
-                m_store.refresh();
                 m_window.selectMachine(entry.folder);
                 if (startNow)
-                    start(entry, QStringLiteral("gui"));
+                    m_window.startMachine(entry, QStringLiteral("gui"));
             });
     m_wizard->setPath(path);
     m_wizard->open();

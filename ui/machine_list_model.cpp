@@ -119,6 +119,17 @@ void MachineListModel::setStarting(const QString &folder, bool isStarting)
     emit dataChanged(changed, changed, {StateRole, Qt::ToolTipRole});
 }
 
+void MachineListModel::setRemoving(const QString &folder, bool isRemoving)
+{
+    if (isRemoving)
+        m_removing.insert(folder);
+    else
+        m_removing.remove(folder);
+    const QModelIndex changed = indexOf(folder);
+    if (changed.isValid())
+        emit dataChanged(changed, changed, {StateRole, Qt::ToolTipRole});
+}
+
 void MachineListModel::update()
 {
     const QList<engine::MachineEntry> machines = m_store.machines();
@@ -240,6 +251,8 @@ const engine::MachineStatus *MachineListModel::statusOf(const Row &row) const
 
 MachineState MachineListModel::stateOf(const Row &row) const
 {
+    if (m_removing.contains(row.entry.folder))
+        return MachineState::Removing; // also when its definition has gone already
     if (!row.entry.isAccessible())
         return MachineState::Inaccessible;
     if (const engine::MachineStatus *status = statusOf(row))

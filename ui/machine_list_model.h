@@ -36,6 +36,8 @@ public:
 
     // Between the user's command and the machine's first word.
     void setStarting(const QString &folder, bool isStarting);
+    // While the machine's files are deleted.
+    void setRemoving(const QString &folder, bool isRemoving);
     // Takes over what the store knows now.
     void update();
     void osNamesChanged();
@@ -59,6 +61,7 @@ private:
     MachineMonitor &m_monitor;
     QList<Row> m_rows;
     QSet<QString> m_starting; // folders
+    QSet<QString> m_removing; // folders
 };
 
 // Rows whose name, system or state has every word of the search.

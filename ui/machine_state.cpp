@@ -36,6 +36,8 @@ Words wordsOf(MachineState state)
         return {QT_TRANSLATE_NOOP("ui::MachineState", "Restoring"), "state-starting"};
     case MachineState::Stopping:
         return {QT_TRANSLATE_NOOP("ui::MachineState", "Stopping"), "state-starting"};
+    case MachineState::Removing:
+        return {QT_TRANSLATE_NOOP("ui::MachineState", "Removing"), "state-starting"};
     }
     return {"", ""};
 }
@@ -104,6 +106,7 @@ bool isLive(MachineState state)
     case MachineState::Saving:
     case MachineState::Restoring:
     case MachineState::Stopping:
+    case MachineState::Removing:
         return true;
     }
     return false;

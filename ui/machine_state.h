@@ -21,6 +21,7 @@ enum class MachineState {
     Saving,
     Restoring,
     Stopping,
+    Removing,
 };
 
 MachineState machineState(engine::PersistentState state);
@@ -28,7 +29,7 @@ MachineState machineState(engine::Driver::State state);
 
 QString stateText(MachineState state); // "Powered off"
 QString stateIconName(MachineState state); // for ui::icon()
-// A process has the machine: its files must not be touched.
+// A process has the machine, or its files are being deleted: they must not be touched.
 bool isLive(MachineState state);
 
 } // namespace ui

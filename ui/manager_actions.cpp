@@ -164,9 +164,12 @@ void ManagerActions::follow(const Selection &selection)
     const bool live = selection.hasMachine && isLive(selection.state);
     const bool isReadable = selection.state != MachineState::Inaccessible;
     const QString noMachine = selection.hasMachine ? QString() : tr("no machine is selected");
-    const QString unreadable =
-        !noMachine.isEmpty() || isReadable ? noMachine : tr("the machine's file cannot be read");
-    const bool canShow = live && selection.state != MachineState::Starting;
+    const bool isGoing = selection.hasMachine && selection.state == MachineState::Removing;
+    const QString unreadable = !noMachine.isEmpty() ? noMachine
+        : isGoing                                   ? tr("the machine is being removed")
+        : isReadable                                ? QString()
+                                                    : tr("the machine's file cannot be read");
+    const bool canShow = live && !isGoing && selection.state != MachineState::Starting;
 
     QString whyNoStart = unreadable;
     if (whyNoStart.isEmpty() && selection.state == MachineState::Starting)
@@ -218,6 +221,7 @@ void ManagerActions::follow(const Selection &selection)
 
     allow(remove,
           !noMachine.isEmpty() ? noMachine
+              : isGoing        ? unreadable
               : live           ? tr("the machine runs; power it off first")
                                : QString());
     allow(showLog,

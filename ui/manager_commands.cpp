@@ -41,7 +41,11 @@ void ManagerWindow::start(const QString &type)
     const engine::MachineEntry *found = currentEntry();
     if (!found || !found->isAccessible() || isLive(m_model->state(current())))
         return;
-    const engine::MachineEntry entry = *found; // the row may move when the signal is answered
+    startMachine(engine::MachineEntry(*found), type);
+}
+
+void ManagerWindow::startMachine(const engine::MachineEntry &entry, const QString &type)
+{
     m_model->setStarting(entry.folder, true);
     emit startRequested(entry, type);
 }
@@ -187,11 +191,16 @@ void ManagerWindow::removeMachine()
         m_model->update();
     });
     connect(dialog, &RemoveDialog::deleteChosen, this, [this, entry] {
-        const auto done = m_store.deleteMachine(entry);
-        if (!done)
-            showError(this, tr("\"%1\" could not be deleted").arg(entry.displayName()),
-                      done.error());
-        m_model->update();
+        m_model->setRemoving(entry.folder, true);
+        m_store.deleteMachineInBackground(
+            entry, [self = QPointer(this), entry](const engine::Result<> &done) {
+                if (!self)
+                    return;
+                self->m_model->setRemoving(entry.folder, false);
+                if (!done)
+                    showError(self, tr("\"%1\" could not be deleted").arg(entry.displayName()),
+                              done.error());
+            });
     });
     dialog->open();
 }
@@ -201,8 +210,7 @@ void ManagerWindow::showLog()
     const engine::MachineEntry *entry = currentEntry();
     if (!entry)
         return;
-    auto *window
-        = new LogWindow(entry->displayName(), engine::paths::logFile(entry->folder), this);
+    auto *window = new LogWindow(entry->displayName(), engine::paths::logFile(entry->folder), this);
     window->show();
 }
 

@@ -36,7 +36,8 @@ public:
                            QWidget *parent = nullptr);
     ~ManagerWindow() override;
 
-    // "gui", "headless" or "separate" was asked for and failed, or came up.
+    // "gui", "headless" or "separate": the row says Starting until one of the next two is called.
+    void startMachine(const engine::MachineEntry &entry, const QString &type);
     void showStartError(const engine::MachineEntry &entry, const engine::Error &error);
     void startFinished(const engine::MachineEntry &entry);
     // How this computer runs guests; anything but Hardware is told in the status bar.

@@ -70,6 +70,8 @@ private slots:
     void runningMachineIsShownAndCommanded();
     void powerOffAsksFirst();
     void removeNamesTheFilesAndDeletes();
+    void removalThatFailsIsTold();
+    void startFromOutsideSaysStarting();
     void brokenMachineIsListedWithItsProblem();
     void dropsAreToldApart();
     void slowHostIsTold();
@@ -188,7 +190,7 @@ void TestManagerWindow::runningMachineIsShownAndCommanded()
     action(window, "pause")->trigger();
     QTRY_COMPARE(int(stateInRow(window, 0)), int(ui::MachineState::Paused));
     QTRY_VERIFY(action(window, "pause")->isChecked());
-    QVERIFY(!action(window, "shutDown")->isEnabled());
+    QTRY_VERIFY(!action(window, "shutDown")->isEnabled());
     action(window, "pause")->trigger();
     QTRY_COMPARE(int(stateInRow(window, 0)), int(ui::MachineState::Running));
 
@@ -226,8 +228,43 @@ void TestManagerWindow::removeNamesTheFilesAndDeletes()
     QVERIFY(!files->findItems(entry.definitionPath, Qt::MatchExactly).isEmpty());
     QVERIFY(QFileInfo::exists(entry.definitionPath));
     dialog->findChild<QPushButton *>(QStringLiteral("delete"))->click();
-    QVERIFY(!QFileInfo::exists(entry.definitionPath));
+    // In the background: until its files are gone, nothing can be done with it.
+    QCOMPARE(int(stateInRow(window, 0)), int(ui::MachineState::Removing));
     QTRY_COMPARE(list(window)->model()->rowCount(), 0);
+    QVERIFY(!QFileInfo::exists(entry.definitionPath));
+    QVERIFY(window.findChildren<QMessageBox *>().isEmpty());
+}
+
+void TestManagerWindow::removalThatFailsIsTold()
+{
+    Place place;
+    const engine::MachineEntry entry = place.add(QStringLiteral("Held"));
+    ui::ManagerWindow window(place.store, place.runtime());
+    QTRY_VERIFY(action(window, "remove")->isEnabled());
+    action(window, "remove")->trigger();
+    const auto lock = engine::MachineLock::acquire(entry.folder); // as the CLI would
+    QVERIFY_OK(lock);
+    window.findChild<ui::RemoveDialog *>()
+        ->findChild<QPushButton *>(QStringLiteral("delete"))
+        ->click();
+    QCOMPARE(int(stateInRow(window, 0)), int(ui::MachineState::Removing));
+    QTRY_VERIFY(!action(window, "start")->isEnabled());
+    QTRY_VERIFY(window.findChild<QMessageBox *>());
+    QCOMPARE(int(stateInRow(window, 0)), int(ui::MachineState::PoweredOff));
+    QVERIFY(QFileInfo::exists(entry.definitionPath));
+}
+
+void TestManagerWindow::startFromOutsideSaysStarting()
+{
+    Place place;
+    const engine::MachineEntry entry = place.add(QStringLiteral("One"));
+    ui::ManagerWindow window(place.store, place.runtime());
+    QSignalSpy started(&window, &ui::ManagerWindow::startRequested);
+    window.startMachine(entry, QStringLiteral("gui"));
+    QCOMPARE(started.size(), 1);
+    QCOMPARE(int(stateInRow(window, 0)), int(ui::MachineState::Starting));
+    window.startFinished(entry);
+    QCOMPARE(int(stateInRow(window, 0)), int(ui::MachineState::PoweredOff));
 }
 
 void TestManagerWindow::brokenMachineIsListedWithItsProblem()
