@@ -38,7 +38,8 @@ void inBackground(QObject *context, Work work, Done done)
 } // namespace
 
 ManagerProgram::ManagerProgram()
-    : m_window(m_store)
+    : m_systems(std::async(std::launch::async, &ManagerProgram::loadSystems).share())
+    , m_window(m_store)
 {
     m_store.watch();
     connect(&m_window, &ui::ManagerWindow::newMachineRequested, this, &ManagerProgram::openWizard);
@@ -51,7 +52,7 @@ ManagerProgram::ManagerProgram()
     });
     m_window.show();
     probeHost();
-    loadOsNames();
+    takeOsNames();
 }
 
 ManagerProgram::~ManagerProgram()
@@ -83,7 +84,8 @@ void ManagerProgram::openWizard(const QString &path)
             m_wizard->setPath(path);
         return;
     }
-    m_wizard = new wizards::NewMachineWizard(m_store, &m_window);
+    m_wizard = new wizards::NewMachineWizard(
+        m_store, [systems = m_systems] { return systems.get().catalog; }, &m_window);
     m_wizard->setAttribute(Qt::WA_DeleteOnClose);
     connect(m_wizard, &wizards::NewMachineWizard::created, this,
             [this](const engine::MachineEntry &entry, bool startNow) {
@@ -143,21 +145,21 @@ void ManagerProgram::probeHost()
         });
 }
 
-void ManagerProgram::loadOsNames()
+ManagerProgram::Systems ManagerProgram::loadSystems()
+{
+    Systems systems{engine::OsCatalog::load(), {}};
+    if (!systems.catalog)
+        return systems; // the wizard tells, when it is needed
+    for (const engine::OsInfo &system : (*systems.catalog)->systems())
+        systems.names.insert(system.id, system.name);
+    return systems;
+}
+
+void ManagerProgram::takeOsNames()
 {
     inBackground(
-        this,
-        [] {
-            QList<engine::OsInfo> systems;
-            const auto catalog = engine::OsCatalog::load();
-            if (catalog)
-                systems = (*catalog)->systems();
-            return systems;
-        },
-        [this](const QList<engine::OsInfo> &systems) {
-            QHash<QString, QString> names;
-            for (const engine::OsInfo &system : systems)
-                names.insert(system.id, system.name);
+        this, [systems = m_systems] { return systems.get().names; },
+        [this](const QHash<QString, QString> &names) {
             ui::setOsNames(names);
             m_window.osNamesChanged();
         });

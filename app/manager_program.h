@@ -5,11 +5,15 @@
 // Main thread only.
 #pragma once
 
+#include "engine/catalog/os_catalog.h"
 #include "engine/machine/machine_store.h"
 #include "ui/manager_window.h"
 
+#include <QtCore/QHash>
 #include <QtCore/QObject>
 #include <QtCore/QPointer>
+
+#include <future>
 
 namespace wizards {
 class NewMachineWizard;
@@ -32,8 +36,17 @@ private:
     void start(const engine::MachineEntry &entry, const QString &type);
     void show(const engine::MachineEntry &entry);
     void probeHost();
-    void loadOsNames();
+    void takeOsNames();
 
+    // Loaded once, beside the event loop, for the list and every wizard. A catalogue allows one
+    // thread at a time, and that is the wizard's, so the names come along.
+    struct Systems
+    {
+        engine::Result<std::shared_ptr<const engine::OsCatalog>> catalog;
+        QHash<QString, QString> names;
+    };
+    static Systems loadSystems();
+    std::shared_future<Systems> m_systems;
     engine::MachineStore m_store;
     ui::ManagerWindow m_window;
     QPointer<wizards::NewMachineWizard> m_wizard;

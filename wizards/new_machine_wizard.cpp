@@ -17,15 +17,16 @@
 #include <QtWidgets/QLineEdit>
 #include <QtWidgets/QProgressBar>
 #include <QtWidgets/QPushButton>
+#include <QtWidgets/QStyle>
 #include <QtWidgets/QVBoxLayout>
 
 #include <utility>
 
 namespace wizards {
 
-NewMachineWizard::NewMachineWizard(engine::MachineStore &store, QWidget *parent)
-    : NewMachineWizard(
-        store, engine::HostFacts::current(), [] { return engine::OsCatalog::load(); }, parent)
+NewMachineWizard::NewMachineWizard(engine::MachineStore &store, MediaIdentifier::Loader loader,
+                                   QWidget *parent)
+    : NewMachineWizard(store, engine::HostFacts::current(), std::move(loader), parent)
 { }
 
 NewMachineWizard::NewMachineWizard(engine::MachineStore &store, const engine::HostFacts &host,
@@ -64,7 +65,9 @@ void NewMachineWizard::build()
     m_browse->setAutoDefault(false);
     auto *pathLabel = new QLabel(tr("&Install from:"), this);
     pathLabel->setBuddy(m_path);
+    pathLabel->setMinimumWidth(m_form->labelWidth());
     auto *source = new QHBoxLayout;
+    source->setSpacing(style()->pixelMetric(QStyle::PM_LayoutHorizontalSpacing)); // the form's
     source->addWidget(pathLabel);
     source->addWidget(m_path, 1);
     source->addWidget(m_browse);
@@ -127,12 +130,12 @@ void NewMachineWizard::setPath(const QString &path)
 {
     if (m_maker)
         return;
-    m_form->forgetChanges();
     m_isMediaBad = false;
     m_media = {};
     m_diskPath = ui::droppedKind(path) == ui::DroppedKind::DiskImage ? path : QString();
     if (m_diskPath.isEmpty())
         m_media.path = path;
+    m_form->followMedium(!m_diskPath.isEmpty());
     m_path->setText(path);
     showDetected(QStringLiteral("media-optical"),
                  path.isEmpty() ? tr("Reading the list of systems...") : tr("Looking at it..."));
@@ -147,7 +150,6 @@ void NewMachineWizard::identified(const QString &path,
     if (m_identifier.catalog() && !m_hasSystems) {
         m_hasSystems = true;
         m_form->setSystems(m_identifier.catalog()->systems());
-        emit catalogLoaded(m_identifier.catalog());
     }
     if (error) {
         m_isMediaBad = true;

@@ -23,8 +23,10 @@ class NewMachineWizard final : public QDialog
 {
     Q_OBJECT
 public:
-    explicit NewMachineWizard(engine::MachineStore &store, QWidget *parent = nullptr);
-    // Tests give the computer and the catalogue.
+    // `loader` is called on a thread of its own.
+    NewMachineWizard(engine::MachineStore &store, MediaIdentifier::Loader loader,
+                     QWidget *parent = nullptr);
+    // Tests give the computer, too.
     NewMachineWizard(engine::MachineStore &store, const engine::HostFacts &host,
                      MediaIdentifier::Loader loader, QWidget *parent = nullptr);
     ~NewMachineWizard() override;
@@ -35,8 +37,6 @@ public:
 
 signals:
     void created(const engine::MachineEntry &entry, bool startNow);
-    // The names of all systems, for ui::setOsNames().
-    void catalogLoaded(const wizards::MediaIdentifier::Catalog &catalog);
 
 protected:
     void dragEnterEvent(QDragEnterEvent *event) override;

@@ -77,6 +77,7 @@ PlanForm::PlanForm(const engine::HostFacts &host, QWidget *parent)
     m_system->setInsertPolicy(QComboBox::NoInsert);
     m_system->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     m_system->setMinimumContentsLength(24);
+    m_system->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     m_system->completer()->setCompletionMode(QCompleter::PopupCompletion);
     m_system->completer()->setFilterMode(Qt::MatchContains);
     m_system->lineEdit()->setPlaceholderText(tr("Type to search"));
@@ -143,7 +144,6 @@ QWidget *PlanForm::memoryRow()
     m_memory->setSuffix(tr(" MB"));
     m_memoryHint = new QLabel(this);
     m_memoryHint->setObjectName(QStringLiteral("memoryHint"));
-    spread(*m_memoryHint);
     auto *layout = new QHBoxLayout(row);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_memorySlider, 1);
@@ -171,7 +171,6 @@ QWidget *PlanForm::cpuRow()
     m_cpuSlider->setAccessibleName(tr("Processors"));
     m_cpuSlider->setRange(1, most);
     m_cpuSlider->setPageStep(1);
-    m_cpuSlider->setTickPosition(QSlider::TicksBelow);
     m_cpuSlider->setEnabled(most > 1);
     m_cpus = new QSpinBox(row);
     m_cpus->setObjectName(QStringLiteral("cpus"));
@@ -179,7 +178,7 @@ QWidget *PlanForm::cpuRow()
     m_cpus->setRange(1, most);
     m_cpuHint = new QLabel(this);
     m_cpuHint->setObjectName(QStringLiteral("cpuHint"));
-    spread(*m_cpuHint);
+    m_cpus->setMinimumWidth(m_memory->sizeHint().width()); // both sliders end at one line
     auto *layout = new QHBoxLayout(row);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_cpuSlider, 1);
@@ -309,9 +308,21 @@ void PlanForm::focusName()
     m_name->selectAll();
 }
 
-void PlanForm::forgetChanges()
+void PlanForm::followMedium(bool isDisk)
 {
-    m_touched.clear();
+    m_touched.removeAll(Field::System);
+    m_touched.removeAll(Field::Firmware);
+    if (isDisk)
+        m_touched.removeAll(Field::Disk);
+}
+
+int PlanForm::labelWidth() const
+{
+    int width = 0;
+    for (int row = 0; row < m_form->rowCount(); ++row)
+        if (const QLayoutItem *label = m_form->itemAt(row, QFormLayout::LabelRole))
+            width = qMax(width, label->sizeHint().width());
+    return width;
 }
 
 void PlanForm::suggest(const engine::NewMachinePlan &plan)
@@ -374,21 +385,40 @@ void PlanForm::touch(Field field)
 void PlanForm::updateHints()
 {
     const qint64 memory = m_memory->value() * Mebibyte;
-    QString text = tr("This computer has %1, of which %2 are free.")
-                       .arg(gigabytes(m_host.memoryBytes), gigabytes(m_host.freeMemoryBytes));
-    if (m_host.memoryBytes > 0 && memory > m_host.memoryBytes * 3 / 4)
-        text = tr("\u26a0 That leaves this computer too little: it has %1.")
-                   .arg(gigabytes(m_host.memoryBytes));
+    const QString all = gigabytes(m_host.memoryBytes);
+    const QString free = gigabytes(m_host.freeMemoryBytes);
+    if (m_host.memoryBytes <= 0)
+        showHint(*m_memoryHint, {}, false);
+    else if (memory > m_host.memoryBytes * 3 / 4)
+        showHint(*m_memoryHint, tr("That leaves this computer too little: it has %1.").arg(all),
+                 true);
     else if (m_host.freeMemoryBytes > 0 && memory > m_host.freeMemoryBytes)
-        text = tr("\u26a0 More than is free now: of %1, %2 are free.")
-                   .arg(gigabytes(m_host.memoryBytes), gigabytes(m_host.freeMemoryBytes));
-    m_memoryHint->setText(text);
-    m_cpuHint->setText(m_cpus->value() >= m_host.cpus && m_host.cpus > 1
-                           ? tr("\u26a0 All %n of this computer's processors: it may feel slow.",
-                                nullptr, m_host.cpus)
-                           : tr("This computer has %n processor(s).", nullptr, m_host.cpus));
+        showHint(*m_memoryHint, tr("More than is free now: of %1, %2 are free.").arg(all, free),
+                 true);
+    else
+        showHint(*m_memoryHint, tr("This computer has %1, of which %2 are free.").arg(all, free),
+                 false);
+
+    // Plural forms come from a translation, and English has none.
+    if (m_host.cpus <= 1)
+        showHint(*m_cpuHint, tr("This computer has one processor."), false);
+    else if (m_cpus->value() >= m_host.cpus)
+        showHint(*m_cpuHint,
+                 tr("All %1 processors of this computer: it may feel slow.").arg(m_host.cpus),
+                 true);
+    else
+        showHint(*m_cpuHint, tr("This computer has %1 processors.").arg(m_host.cpus), false);
     m_folder->setText(
-        QDir::toNativeSeparators(QDir(m_baseFolder).filePath(m_name->text().trimmed())));
+        m_baseFolder.isEmpty()
+            ? QString()
+            : QDir::toNativeSeparators(QDir(m_baseFolder).filePath(m_name->text().trimmed())));
+}
+
+void PlanForm::showHint(QLabel &label, const QString &text, bool isWarning)
+{
+    label.setForegroundRole(isWarning ? QPalette::WindowText : QPalette::PlaceholderText);
+    //: In front of what is wrong with a field
+    label.setText(isWarning ? tr("\u26a0 %1").arg(text) : text);
 }
 
 void PlanForm::updateDiskRows()

@@ -31,8 +31,11 @@ public:
     void suggest(const engine::NewMachinePlan &plan);
     // As suggested and changed.
     engine::NewMachinePlan plan() const;
-    // Forgets what the user changed: another medium is another machine.
-    void forgetChanges();
+    // Another medium: its system, firmware and, for a disk image, disk count again. A name and
+    // sizes that the user chose stay.
+    void followMedium(bool isDisk);
+    // What the labels at the left need, for a row above the form.
+    int labelWidth() const;
 
     // What is wrong with plan(), each under its field.
     void showProblems(const QList<engine::PlanProblem> &problems);
@@ -51,6 +54,7 @@ private:
     QWidget *diskRows();
     void touch(Field field);
     void updateHints();
+    static void showHint(QLabel &label, const QString &text, bool isWarning);
     void updateDiskRows();
     void chooseDisk();
     void selectSystem(const QString &osId);

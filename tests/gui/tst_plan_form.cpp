@@ -75,9 +75,22 @@ void TestPlanForm::whatTheUserChangedStays()
     form.suggest(other);
     QCOMPARE(form.plan().memoryMiB, 3000);
     QCOMPARE(form.plan().name, QStringLiteral("Windows 11"));
-    form.forgetChanges();
+
+    // Another medium has its own firmware and disk, but not another wish for memory.
+    form.findChild<QRadioButton *>(QStringLiteral("noDisk"))->setChecked(true);
+    auto *firmware = form.findChild<QComboBox *>(QStringLiteral("firmware"));
+    firmware->setCurrentIndex(1);
+    emit firmware->activated(1);
+    form.followMedium(false);
     form.suggest(other);
-    QCOMPARE(form.plan().memoryMiB, 4096);
+    QCOMPARE(form.plan().memoryMiB, 3000);
+    QCOMPARE(int(form.plan().firmware), int(engine::Firmware::Bios));
+    QCOMPARE(int(form.plan().disk), int(engine::DiskChoice::NoDisk));
+    form.followMedium(true);
+    other.disk = engine::DiskChoice::ExistingDisk;
+    other.existingDisk = QStringLiteral("/disk.qcow2");
+    form.suggest(other);
+    QCOMPARE(form.plan().existingDisk, QStringLiteral("/disk.qcow2"));
 }
 
 void TestPlanForm::problemsAreShownAtTheirField()
