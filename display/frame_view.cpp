@@ -3,6 +3,7 @@
 
 #include "display/frame_notes.h"
 #include "display/guest_keyboard.h"
+#include "display/guest_pointer.h"
 #include "display/keymap.h"
 #include "display/pointer_grab.h"
 
@@ -11,19 +12,15 @@
 #include <QtGui/QPainter>
 #include <QtGui/QPixmap>
 
-#include <cstdlib>
 #include <utility>
 
 namespace display {
 
-using engine::KeyMotion;
-using engine::PointerButton;
 using engine::PointerMode;
 
 namespace {
 
 constexpr QSize SizeWithoutFrame(640, 480);
-constexpr int WheelStep = 120; // QWheelEvent: one notch, in eighths of a degree
 constexpr QColor Border(0, 0, 0);
 constexpr QColor Shade(0, 0, 0, 128);
 constexpr QColor Words(0xdd, 0xdd, 0xdd);
@@ -58,24 +55,6 @@ bool isSamePlace(const engine::Frame &left, const engine::Frame &right)
         && left.strideBytes == right.strideBytes && left.format == right.format;
 }
 
-std::optional<PointerButton> pointerButton(Qt::MouseButton button)
-{
-    switch (button) {
-    case Qt::LeftButton:
-        return PointerButton::Left;
-    case Qt::MiddleButton:
-        return PointerButton::Middle;
-    case Qt::RightButton:
-        return PointerButton::Right;
-    case Qt::BackButton:
-        return PointerButton::Side;
-    case Qt::ForwardButton:
-        return PointerButton::Extra;
-    default:
-        return std::nullopt;
-    }
-}
-
 } // namespace
 
 struct FrameView::Private
@@ -85,7 +64,6 @@ struct FrameView::Private
         , grab(view)
     { }
 
-    PointerMode pointerMode() const { return sink ? sink->pointerMode() : PointerMode::Absolute; }
     void takeNotes();
     void pullFrame();
     FrameGeometry geometry() const;
@@ -93,20 +71,18 @@ struct FrameView::Private
     QCursor guestCursor() const;
     void paintWords(QPainter &painter, const QString &text) const;
     void moveTo(const QPointF &position, const QPointF &global);
-    void releaseButtons();
 
     FrameView *q;
     engine::FrameSource *source = nullptr;
     engine::InputSink *sink = nullptr;
     FrameNotes notes;
     GuestKeyboard keyboard;
+    GuestPointer pointer;
     PointerGrab grab;
     engine::Frame frame; // as last pulled; image wraps its pixels
     QImage image;
     ScaleMode scaleMode = ScaleMode::Fit;
     QString placeholder;
-    QList<PointerButton> heldButtons;
-    int wheelRest = 0;
     bool isDimmed = false;
     bool isKeyboardCaptured = false;
     bool hasNewDamage = false;
@@ -174,7 +150,7 @@ QCursor FrameView::Private::guestCursor() const
 
 void FrameView::Private::updateCursor()
 {
-    const bool isGuests = source && !image.isNull() && pointerMode() == PointerMode::Absolute;
+    const bool isGuests = source && !image.isNull() && pointer.mode() == PointerMode::Absolute;
     q->setCursor(isGuests ? guestCursor() : QCursor(Qt::ArrowCursor));
 }
 
@@ -187,24 +163,10 @@ void FrameView::Private::paintWords(QPainter &painter, const QString &text) cons
 
 void FrameView::Private::moveTo(const QPointF &position, const QPointF &global)
 {
-    if (!sink)
-        return;
-    if (grab.hasPointer()) {
-        const QPoint motion = grab.motionTo(global.toPoint());
-        if (!motion.isNull())
-            sink->motion(motion.x(), motion.y());
-    } else if (pointerMode() == PointerMode::Absolute && !image.isNull()) {
-        const QPoint point = geometry().viewToGuest(position);
-        sink->position(point.x(), point.y());
-    }
-}
-
-void FrameView::Private::releaseButtons()
-{
-    for (const PointerButton button : std::exchange(heldButtons, {})) {
-        if (sink)
-            sink->button(button, KeyMotion::Release);
-    }
+    if (grab.hasPointer())
+        pointer.moveBy(grab.motionTo(global.toPoint()));
+    else if (pointer.mode() == PointerMode::Absolute && !image.isNull())
+        pointer.moveTo(geometry().viewToGuest(position));
 }
 
 FrameView::FrameView(QWidget *parent)
@@ -223,7 +185,7 @@ FrameView::~FrameView()
 {
     releaseCapture();
     m_private->keyboard.releaseAll();
-    m_private->releaseButtons();
+    m_private->pointer.releaseAll();
     if (m_private->source)
         m_private->source->setListener(nullptr);
 }
@@ -247,7 +209,7 @@ void FrameView::setSource(engine::FrameSource *source)
 void FrameView::setSink(engine::InputSink *sink)
 {
     releaseCapture();
-    m_private->releaseButtons();
+    m_private->pointer.setSink(sink);
     m_private->keyboard.setSink(sink);
     m_private->sink = sink;
     m_private->updateCursor();
@@ -323,7 +285,7 @@ void FrameView::capture()
     m_private->grab.grabKeyboard();
     const bool hadPointer = isPointerCaptured();
     std::optional<QString> reason;
-    if (m_private->pointerMode() == PointerMode::Relative)
+    if (m_private->pointer.mode() == PointerMode::Relative)
         reason = m_private->grab.grabPointer();
     const bool isNew = !std::exchange(m_private->isKeyboardCaptured, true);
     if (isNew || hadPointer != isPointerCaptured())
@@ -338,7 +300,7 @@ void FrameView::releaseCapture()
     m_private->grab.releasePointer();
     m_private->grab.releaseKeyboard();
     if (hadPointer)
-        m_private->releaseButtons();
+        m_private->pointer.releaseAll();
     if (std::exchange(m_private->isKeyboardCaptured, false) || hadPointer)
         emit captureChanged();
 }
@@ -346,7 +308,7 @@ void FrameView::releaseCapture()
 void FrameView::updatePointerMode()
 {
     m_private->updateCursor();
-    if (m_private->pointerMode() == PointerMode::Relative || !isPointerCaptured())
+    if (m_private->pointer.mode() == PointerMode::Relative || !isPointerCaptured())
         return;
     m_private->grab.releasePointer();
     emit captureChanged();
@@ -371,7 +333,6 @@ void FrameView::paintEvent(QPaintEvent *event)
         m_private->paintWords(painter, m_private->placeholder);
     } else if (m_private->isDimmed) {
         painter.fillRect(event->rect(), Shade);
-        m_private->paintWords(painter, tr("Paused"));
     }
     if (std::exchange(m_private->hasNewDamage, false))
         emit framePainted();
@@ -408,26 +369,20 @@ void FrameView::mousePressEvent(QMouseEvent *event)
     const bool isCaptured = isPointerCaptured();
     if (!isCaptured && !m_private->geometry().viewRect().contains(event->position()))
         return;
-    if (!isCaptured && m_private->pointerMode() == PointerMode::Relative) {
+    if (!isCaptured && m_private->pointer.mode() == PointerMode::Relative) {
         capture(); // this click is ours
         return;
     }
     m_private->moveTo(event->position(), event->globalPosition());
-    const std::optional<PointerButton> button = pointerButton(event->button());
-    if (!button || m_private->heldButtons.contains(*button))
-        return;
-    m_private->heldButtons.append(*button);
-    m_private->sink->button(*button, KeyMotion::Press);
+    m_private->pointer.press(event->button());
 }
 
 void FrameView::mouseReleaseEvent(QMouseEvent *event)
 {
-    const std::optional<PointerButton> button = pointerButton(event->button());
-    if (!m_private->sink || !button || !m_private->heldButtons.contains(*button))
+    if (!m_private->pointer.isHeld(event->button()))
         return;
     m_private->moveTo(event->position(), event->globalPosition());
-    m_private->heldButtons.removeOne(*button);
-    m_private->sink->button(*button, KeyMotion::Release);
+    m_private->pointer.release(event->button());
 }
 
 void FrameView::mouseDoubleClickEvent(QMouseEvent *event)
@@ -443,17 +398,8 @@ void FrameView::mouseMoveEvent(QMouseEvent *event)
 void FrameView::wheelEvent(QWheelEvent *event)
 {
     event->accept();
-    const bool isWanted = m_private->pointerMode() == PointerMode::Absolute || isPointerCaptured();
-    if (!m_private->sink || !isWanted)
-        return;
-    m_private->wheelRest += event->angleDelta().y();
-    const int steps = m_private->wheelRest / WheelStep;
-    m_private->wheelRest -= steps * WheelStep;
-    const PointerButton button = steps > 0 ? PointerButton::WheelUp : PointerButton::WheelDown;
-    for (int i = 0; i < std::abs(steps); ++i) {
-        m_private->sink->button(button, KeyMotion::Press);
-        m_private->sink->button(button, KeyMotion::Release);
-    }
+    if (m_private->pointer.mode() == PointerMode::Absolute || isPointerCaptured())
+        m_private->pointer.turnWheel(event->angleDelta().y());
 }
 
 void FrameView::focusInEvent(QFocusEvent *event)
@@ -464,7 +410,7 @@ void FrameView::focusInEvent(QFocusEvent *event)
 void FrameView::focusOutEvent(QFocusEvent *event)
 {
     m_private->keyboard.releaseAll();
-    m_private->releaseButtons();
+    m_private->pointer.releaseAll();
     releaseCapture();
     QWidget::focusOutEvent(event);
 }

@@ -34,7 +34,7 @@ public:
     void setSource(engine::FrameSource *source);
     void setSink(engine::InputSink *sink);
     void setPlaceholderText(const QString &text); // shown, centred, while there is no frame
-    void setDimmed(bool dimmed); // a paused guest, and says so
+    void setDimmed(bool dimmed); // a paused guest
 
     void setScaleMode(ScaleMode mode);
     ScaleMode scaleMode() const;
