@@ -79,6 +79,7 @@ void ConsoleCommands::confirm(const QString &name, const QString &question,
     const QPushButton *accept = box->addButton(button, QMessageBox::AcceptRole);
     box->setDefaultButton(QMessageBox::Cancel);
     connect(accept, &QPushButton::clicked, this, [confirmed] { confirmed(); });
+    setReadableWidth(*box);
     m_question = box;
     box->open();
 }

@@ -7,28 +7,20 @@
 #include <QtCore/QFileInfo>
 #include <QtCore/QUrl>
 #include <QtGui/QDesktopServices>
+#include <QtWidgets/QGridLayout>
 #include <QtWidgets/QMessageBox>
 #include <QtWidgets/QPushButton>
+#include <QtWidgets/QSpacerItem>
 
 namespace ui {
 
 namespace {
 
+constexpr int ReadableLetters = 64; // in a line, the picture at the left included
+
 QString tr(const char *text)
 {
     return QCoreApplication::translate("ui::ErrorBox", text);
-}
-
-QString sentence(const QString &text)
-{
-    QString result = text.trimmed();
-    if (result.isEmpty())
-        return result;
-    result[0] = result[0].toUpper();
-    const QChar last = result.back();
-    if (last != u'.' && last != u'!' && last != u'?' && last != u':')
-        result += u'.';
-    return result;
 }
 
 // The root cause tells most; what stands between it and the request is for the details.
@@ -51,6 +43,18 @@ QString details(const engine::Error &error, const QString &logFile)
 }
 
 } // namespace
+
+QString sentence(const QString &text)
+{
+    QString result = text.trimmed();
+    if (result.isEmpty())
+        return result;
+    result[0] = result[0].toUpper();
+    const QChar last = result.back();
+    if (last != u'.' && last != u'!' && last != u'?' && last != u':')
+        result += u'.';
+    return result;
+}
 
 QMessageBox *showError(QWidget *parent, const QString &asked, const engine::Error &error,
                        const QString &logFile)
@@ -78,8 +82,19 @@ QMessageBox *showError(QWidget *parent, const QString &asked, const engine::Erro
         QObject::connect(openLog, &QPushButton::clicked, box,
                          [logFile] { QDesktopServices::openUrl(QUrl::fromLocalFile(logFile)); });
     }
+    setReadableWidth(*box);
     box->show();
     return box;
+}
+
+void setReadableWidth(QMessageBox &box)
+{
+    auto *const grid = qobject_cast<QGridLayout *>(box.layout());
+    if (grid == nullptr)
+        return;
+    const int width = box.fontMetrics().averageCharWidth() * ReadableLetters;
+    grid->addItem(new QSpacerItem(width, 0, QSizePolicy::Minimum, QSizePolicy::Fixed),
+                  grid->rowCount(), 0, 1, grid->columnCount());
 }
 
 } // namespace ui

@@ -17,4 +17,11 @@ namespace ui {
 QMessageBox *showError(QWidget *parent, const QString &asked, const engine::Error &error,
                        const QString &logFile = {});
 
+// With a capital and a full stop, as engines' messages have none.
+QString sentence(const QString &text);
+
+// Wide enough for sentences, where Qt makes a box as wide as its title line. Call it when all
+// texts and buttons are set.
+void setReadableWidth(QMessageBox &box);
+
 } // namespace ui
