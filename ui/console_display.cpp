@@ -48,6 +48,13 @@ ConsoleDisplay::ConsoleDisplay(engine::ControlClient &client, display::FrameView
         m_attachment = Attachment::None;
         update();
     });
+    connect(&client, &engine::ControlClient::detached, this, [this] {
+        if (!m_isWanted)
+            return;
+        m_isLost = false;
+        m_attachment = Attachment::Elsewhere;
+        update();
+    });
     update();
 }
 
@@ -188,9 +195,8 @@ void ConsoleDisplay::takeOver()
 {
     m_messages.dismiss(LostKey);
     m_isLost = false;
-    // The display goes to who opened it last; a window that has it is told so by its loss.
     m_attachment = Attachment::Attached;
-    m_client.call(QStringLiteral("window.attach"));
+    m_client.call(QStringLiteral("window.attach"), {{QStringLiteral("force"), true}});
     update();
 }
 
