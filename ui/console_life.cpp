@@ -47,6 +47,7 @@ void ConsoleWindow::statusChanged(const engine::MachineStatus &status)
     if (m_hasEnded)
         return;
     using State = engine::Driver::State;
+    const bool isFirst = !std::exchange(m_isKnown, true);
     setWindowTitle(tr("%1 [%2] - Vitrine").arg(status.name, stateText(status.state)));
     m_actions->setStatus(status);
     m_menus->setStatus(status);
@@ -60,12 +61,18 @@ void ConsoleWindow::statusChanged(const engine::MachineStatus &status)
         m_closeDialog->setStatus(status);
     updateCapture();
 
-    if (status.state == State::Running) {
+    if (status.state == State::Running)
         m_hasRun = true;
+    if (!status.problem)
         m_screen->messages().dismiss(ProblemKey);
-    }
+    else if (!m_screen->messages().has(ProblemKey))
+        showProblem(*status.problem);
     if (status.acceleration.kind == engine::Acceleration::Kind::Emulated)
         showSlowNotice();
+    if (isFirst)
+        restorePlace();
+    if (isFirst && m_isPresentWanted)
+        present();
     if (!isOver(status.state))
         return;
     // A window that comes while the machine is about to start sees Off, too.
@@ -183,10 +190,11 @@ void ConsoleWindow::explainAcceleration()
     QStringList more;
     for (const QString &part : {acceleration.reason, acceleration.remedy}) {
         if (!part.isEmpty())
-            more.append(part);
+            more.append(sentence(part));
     }
     box->setInformativeText(more.join(QStringLiteral("\n\n")));
     box->addButton(QMessageBox::Close);
+    setReadableWidth(*box);
     box->open();
 }
 

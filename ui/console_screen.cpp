@@ -61,6 +61,7 @@ protected:
 
 ConsoleScreen::ConsoleScreen(ConsoleActions &actions, QMenu &menus, QWidget *parent)
     : QWidget(parent)
+    , m_layout(new QVBoxLayout(this))
     , m_scrollArea(new QScrollArea(this))
     , m_view(new display::FrameView)
     , m_messages(new MessageBar(this))
@@ -68,9 +69,10 @@ ConsoleScreen::ConsoleScreen(ConsoleActions &actions, QMenu &menus, QWidget *par
     , m_paused(new OverlayLabel(QStringLiteral("pausedLabel"), 180, this))
     , m_hint(new OverlayLabel(QStringLiteral("fullScreenHint"), 130, this))
 {
-    auto *layout = new QVBoxLayout(this);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->addWidget(m_scrollArea);
+    m_layout->setContentsMargins(0, 0, 0, 0);
+    m_layout->setSpacing(0);
+    m_layout->addWidget(m_messages);
+    m_layout->addWidget(m_scrollArea, 1);
 
     m_view->setObjectName(QStringLiteral("guestScreen"));
     m_view->setAccessibleName(tr("The guest's screen"));
@@ -87,7 +89,10 @@ ConsoleScreen::ConsoleScreen(ConsoleActions &actions, QMenu &menus, QWidget *par
 
     m_paused->setText(tr("Paused"));
     m_paused->setAccessibleName(tr("The machine is paused"));
-    connect(m_messages, &MessageBar::heightChanged, this, &ConsoleScreen::placeOverlays);
+    connect(m_messages, &MessageBar::heightChanged, this, [this] {
+        placeOverlays();
+        emit noticesChanged();
+    });
     connect(m_view, &display::FrameView::guestSizeChanged, this, [this](const QSize &size) {
         updateScale();
         emit guestSizeChanged(size);
@@ -102,10 +107,25 @@ void ConsoleScreen::setScaled(bool isScaled)
 
 void ConsoleScreen::setFullScreen(bool isFullScreen)
 {
-    m_isFullScreen = isFullScreen;
-    if (!isFullScreen)
-        m_hint->hide();
+    if (m_isFullScreen != isFullScreen) {
+        m_isFullScreen = isFullScreen;
+        if (isFullScreen) {
+            m_layout->removeWidget(m_messages);
+        } else {
+            m_layout->insertWidget(0, m_messages);
+            m_hint->hide();
+        }
+        placeOverlays();
+    }
     updateScale();
+}
+
+int ConsoleScreen::noticesHeight(int width) const
+{
+    if (m_messages->isHidden())
+        return 0;
+    return m_messages->hasHeightForWidth() ? m_messages->heightForWidth(width)
+                                           : m_messages->sizeHint().height();
 }
 
 // In full screen there are no scroll bars: a picture larger than the screen is scaled down.
@@ -156,6 +176,11 @@ void ConsoleScreen::showHint(const QString &text)
     sequence->start();
 }
 
+void ConsoleScreen::hideHint()
+{
+    m_hint->hide();
+}
+
 void ConsoleScreen::placeOverlays()
 {
     const auto center = [this](QWidget *overlay, int y) {
@@ -163,12 +188,16 @@ void ConsoleScreen::placeOverlays()
         overlay->setGeometry((width() - size.width()) / 2, y, size.width(), size.height());
         overlay->raise();
     };
-    center(m_paused, std::max(0, (height() - m_paused->sizeHint().height()) / 2));
-    center(m_hint, std::max(0, height() / 4 - m_hint->sizeHint().height() / 2));
-    const int wanted = m_messages->hasHeightForWidth() ? m_messages->heightForWidth(width())
-                                                       : m_messages->sizeHint().height();
-    m_messages->setGeometry(0, 0, width(), wanted);
-    m_messages->raise();
+    const int top = m_isFullScreen ? 0 : noticesHeight(width());
+    const int room = height() - top;
+    center(m_paused, top + std::max(0, (room - m_paused->sizeHint().height()) / 2));
+    center(m_hint, top + std::max(0, room / 4 - m_hint->sizeHint().height() / 2));
+    if (m_isFullScreen) {
+        // At the bottom: the top edge brings the mini tool bar.
+        const int wanted = noticesHeight(width());
+        m_messages->setGeometry(0, height() - wanted, width(), wanted);
+        m_messages->raise();
+    }
     m_miniToolBar->place();
 }
 
@@ -177,6 +206,8 @@ bool ConsoleScreen::eventFilter(QObject *watched, QEvent *event)
     if (watched == m_view && event->type() == QEvent::MouseMove) {
         const auto *mouse = static_cast<QMouseEvent *>(event);
         m_miniToolBar->pointerMoved(m_view->mapTo(this, mouse->position().toPoint()));
+    } else if (watched == m_view && event->type() == QEvent::Leave) {
+        m_miniToolBar->pointerLeft();
     }
     return QWidget::eventFilter(watched, event);
 }

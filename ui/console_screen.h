@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The middle of the machine window: the guest's picture in a scroll area and what floats over it
-// (notices, the word Paused, the mini tool bar, the full screen hint).
+// The middle of the machine window: the notices, below them the guest's picture in a scroll area
+// and what floats over it (the word Paused, the mini tool bar, the full screen hint). In full
+// screen, where there is no room to be made, the notices float too.
 #pragma once
 
 #include <QtWidgets/QWidget>
@@ -8,6 +9,7 @@
 class QLabel;
 class QMenu;
 class QScrollArea;
+class QVBoxLayout;
 
 namespace display {
 class FrameView;
@@ -34,10 +36,13 @@ public:
     void setPaused(bool isPaused);
     void setMachineName(const QString &name);
     void showHint(const QString &text); // fades away by itself
+    void hideHint();
     QSize pictureSize() const; // logical; what the window should have room for
+    int noticesHeight(int width) const; // what the notices take of the room above the picture
 
 signals:
     void guestSizeChanged(const QSize &size);
+    void noticesChanged(); // noticesHeight() may be another
 
 protected:
     bool eventFilter(QObject *watched, QEvent *event) override;
@@ -47,6 +52,7 @@ private:
     void updateScale();
     void placeOverlays();
 
+    QVBoxLayout *m_layout;
     QScrollArea *m_scrollArea;
     display::FrameView *m_view;
     MessageBar *m_messages;

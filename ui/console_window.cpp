@@ -17,12 +17,9 @@
 #include "ui/session_information.h"
 
 #include <QtGui/QCloseEvent>
-#include <QtGui/QScreen>
 #include <QtWidgets/QMenu>
 #include <QtWidgets/QMenuBar>
-#include <QtWidgets/QStyle>
 
-#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -31,9 +28,7 @@ namespace ui {
 namespace {
 
 constexpr int MessageMs = 6000;
-constexpr auto CaptureHintTime = std::chrono::milliseconds(6000);
-
-const QString CaptureKey = QStringLiteral("captureHint");
+constexpr auto SettleTime = std::chrono::milliseconds(150);
 
 } // namespace
 
@@ -65,6 +60,12 @@ ConsoleWindow::ConsoleWindow(engine::ControlClient &client, Place place, OpenDis
     connect(m_commands.get(), &ConsoleCommands::said, this, &ConsoleWindow::say);
     connectView();
     connectClient();
+    m_settled.setSingleShot(true);
+    m_settled.setInterval(SettleTime);
+    connect(&m_settled, &QTimer::timeout, this, [this] {
+        makeRoomForNotices();
+        keepOnScreen();
+    });
     readPreferences();
     updateCapture();
     fitToGuest(FitBy::Guest);
@@ -73,14 +74,19 @@ ConsoleWindow::ConsoleWindow(engine::ControlClient &client, Place place, OpenDis
         statusChanged(client.status());
 }
 
-ConsoleWindow::~ConsoleWindow() = default;
+ConsoleWindow::~ConsoleWindow()
+{
+    // What the screen tells while it loses its picture is nobody's business anymore.
+    m_screen->disconnect(this);
+    m_screen->view().disconnect(this);
+    m_display.reset();
+}
 
 void ConsoleWindow::connectClient()
 {
     connect(&m_client, &engine::ControlClient::statusChanged, this, &ConsoleWindow::statusChanged);
     connect(&m_client, &engine::ControlClient::failed, this, &ConsoleWindow::machineFailed);
     connect(&m_client, &engine::ControlClient::disconnected, this, &ConsoleWindow::connectionLost);
-    connect(&m_client, &engine::ControlClient::problemRaised, this, &ConsoleWindow::showProblem);
     connect(&m_client, &engine::ControlClient::raiseRequested, this, &ConsoleWindow::present);
     connect(&m_client, &engine::ControlClient::wasReset, this,
             [this] { m_hasSentShutdown = false; });
@@ -102,8 +108,10 @@ void ConsoleWindow::connectView()
         m_statusBar->setGuestSize(size);
         if (m_information != nullptr)
             m_information->setGuestSize(size);
-        fitToGuest(FitBy::Guest);
+        if (!size.isEmpty())
+            fitToGuest(FitBy::Guest);
     });
+    connect(m_screen, &ConsoleScreen::noticesChanged, this, &ConsoleWindow::makeRoomForNotices);
     connect(m_commands.get(), &ConsoleCommands::dialogOpened, &view,
             &display::FrameView::releaseCapture);
     // With a captured pointer no menu entry could be clicked.
@@ -258,48 +266,11 @@ void ConsoleWindow::updateBars()
         m_screen->showHint(tr("Press %1+F to leave full screen").arg(m_hostKeyName));
 }
 
-void ConsoleWindow::fitToGuest(FitBy reason)
-{
-    if (reason == FitBy::User && (isMaximized() || isFullScreen())) {
-        m_wasMaximized = false;
-        showNormal();
-        updateBars();
-    } else if (isMaximized() || isFullScreen()
-               || m_actions->action(Command::ScaledMode)->isChecked()) {
-        if (reason == FitBy::Guest)
-            return;
-    }
-    const auto height = [](const QWidget *bar) {
-        return bar->isHidden() ? 0 : bar->sizeHint().height();
-    };
-    QSize wanted = m_screen->pictureSize();
-    wanted.rheight() += height(menuBar()) + height(m_statusBar);
-    const QRect free = screen()->availableGeometry();
-    const QSize frame = isVisible() ? frameGeometry().size() - size() : QSize(0, 0);
-    const QSize available = free.size() - frame;
-    // Scroll bars take their room from the other direction.
-    const int bar = style()->pixelMetric(QStyle::PM_ScrollBarExtent, nullptr, this);
-    if (wanted.height() > available.height())
-        wanted.rwidth() += bar;
-    if (wanted.width() > available.width())
-        wanted.rheight() += bar;
-    resize(wanted.expandedTo(minimumSizeHint()).boundedTo(available));
-    if (!isVisible())
-        return;
-    const QPoint corner = pos();
-    const QPoint inside(
-        std::clamp(corner.x(), free.left(),
-                   std::max(free.left(), free.right() + 1 - width() - frame.width())),
-        std::clamp(corner.y(), free.top(),
-                   std::max(free.top(), free.bottom() + 1 - this->height() - frame.height())));
-    if (inside != corner)
-        move(inside);
-}
-
 void ConsoleWindow::updateCapture()
 {
     const display::FrameView &view = m_screen->view();
     const bool isIntegrated = m_client.status().hasAbsolutePointer;
+    const bool wasPointerCaptured = std::exchange(m_hadPointer, view.isPointerCaptured());
     m_statusBar->setCapture({.isKeyboardCaptured = view.isKeyboardCaptured(),
                              .isPointerCaptured = view.isPointerCaptured(),
                              .isPointerIntegrated = isIntegrated,
@@ -307,14 +278,10 @@ void ConsoleWindow::updateCapture()
     m_actions->action(Command::CaptureKeyboard)->setChecked(view.isKeyboardCaptured());
     m_actions->action(Command::CapturePointer)->setChecked(view.isPointerCaptured());
     m_actions->setPointerCanBeCaptured(!isIntegrated);
-    if (!view.isPointerCaptured()) {
-        m_screen->messages().dismiss(CaptureKey);
-    } else if (!std::exchange(m_hasCaptureHint, true)) {
-        m_screen->messages().post(
-            {.key = CaptureKey,
-             .text = tr("Press %1 to release the pointer.").arg(m_hostKeyName),
-             .time = CaptureHintTime});
-    }
+    if (view.isPointerCaptured() && !std::exchange(m_hasCaptureHint, true))
+        m_screen->showHint(tr("Press %1 to release the pointer").arg(m_hostKeyName));
+    else if (!view.isPointerCaptured() && wasPointerCaptured)
+        m_screen->hideHint();
 }
 
 void ConsoleWindow::readPreferences()
@@ -364,6 +331,9 @@ void ConsoleWindow::present()
 {
     if (m_isFinished)
         return;
+    m_isPresentWanted = true;
+    if (!m_isKnown)
+        return;
     if (isMinimized())
         setWindowState(windowState() & ~Qt::WindowMinimized);
     show();
@@ -378,6 +348,7 @@ void ConsoleWindow::changeEvent(QEvent *event)
         return; // still in the constructor
     if (event->type() == QEvent::WindowStateChange) {
         updateBars();
+        m_settled.start();
         m_client.setActivityWanted(isVisible() && !isMinimized());
     } else if (event->type() == QEvent::ActivationChange && isActiveWindow()) {
         readPreferences(); // another program may have changed them
@@ -389,6 +360,7 @@ void ConsoleWindow::showEvent(QShowEvent *event)
     QMainWindow::showEvent(event);
     if (event->spontaneous())
         return;
+    m_settled.start();
     m_display->setWanted(true);
     m_client.setActivityWanted(true);
 }
@@ -398,6 +370,7 @@ void ConsoleWindow::hideEvent(QHideEvent *event)
     QMainWindow::hideEvent(event);
     if (event->spontaneous())
         return;
+    savePlace();
     m_display->setWanted(false);
     m_client.setActivityWanted(false);
 }

@@ -10,6 +10,7 @@
 #include "ui/preferences.h"
 
 #include <QtCore/QPointer>
+#include <QtCore/QTimer>
 #include <QtWidgets/QMainWindow>
 
 #include <memory>
@@ -41,7 +42,7 @@ public:
                   OpenDisplay open = display::openDisplay);
     ~ConsoleWindow() override;
 
-    // Shown, unminimized, in front.
+    // Shown, unminimized, in front: at once, or as soon as the machine's name is known.
     void present();
 
 signals:
@@ -76,6 +77,10 @@ private:
     void finish();
 
     void fitToGuest(FitBy reason);
+    void makeRoomForNotices();
+    void keepOnScreen();
+    void restorePlace();
+    void savePlace() const;
     void setFullScreen(bool isFullScreen);
     void updateBars();
     void updateCapture();
@@ -101,16 +106,21 @@ private:
     Preferences m_preferences;
     QString m_hostKeyName;
     engine::ActivityCounters m_counters;
+    QTimer m_settled; // after which the window manager has placed the window
+    int m_roomForNotices = 0; // in the window's height
     QPointer<CloseDialog> m_closeDialog;
     QPointer<SessionInformation> m_information;
     QPointer<LogWindow> m_log;
     QPointer<QWidget> m_lastWords; // the error box the end waits for
+    bool m_isPresentWanted = false;
+    bool m_isKnown = false; // the first status has come
     bool m_hasRun = false;
     bool m_hasEnded = false;
     bool m_isFinished = false;
     bool m_hasSentShutdown = false;
     bool m_hasSlowNotice = false;
     bool m_hasCaptureHint = false;
+    bool m_hadPointer = false; // the guest, at the last look
     bool m_hasFullScreenHint = false;
     bool m_wasMaximized = false;
 };

@@ -37,6 +37,7 @@ QWidget *MessageBar::makeLine(const Notice &notice)
     line->setToolTip(notice.toolTip);
     auto *layout = new QHBoxLayout(line);
     layout->setContentsMargins(8, 3, 4, 3);
+    layout->setSpacing(8);
 
     auto *picture = new QLabel(line);
     const int size = style()->pixelMetric(QStyle::PM_SmallIconSize, nullptr, this);
@@ -44,7 +45,7 @@ QWidget *MessageBar::makeLine(const Notice &notice)
                                 ? QStringLiteral("dialog-warning")
                                 : QStringLiteral("dialog-information"))
                            .pixmap(size));
-    layout->addWidget(picture, 0, Qt::AlignTop);
+    layout->addWidget(picture, 0, Qt::AlignVCenter);
 
     auto *text = new QLabel(notice.text, line);
     text->setObjectName(QStringLiteral("text"));

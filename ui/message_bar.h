@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Slim notices over the guest's picture, one line each with buttons, instead of boxes that take
+// Slim notices above the guest's picture, one line each with buttons, instead of boxes that take
 // the keyboard away. Each notice has a key: posting it again replaces it.
 #pragma once
 

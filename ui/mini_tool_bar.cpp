@@ -117,6 +117,7 @@ void MiniToolBar::setActive(bool isActive)
     m_leave.stop();
     if (!isActive) {
         m_animation->stop();
+        m_isPointerAtEdge = false;
         m_isSlidIn = false;
         setSlide(0);
         return;
@@ -127,19 +128,27 @@ void MiniToolBar::setActive(bool isActive)
 
 bool MiniToolBar::mustStay() const
 {
-    return m_pin->isChecked() || underMouse() || m_menus.isVisible();
+    return m_pin->isChecked() || underMouse() || m_isPointerAtEdge || m_menus.isVisible();
 }
 
 void MiniToolBar::pointerMoved(const QPoint &position)
 {
     if (!m_isActive)
         return;
-    if (position.y() < EdgePixels) {
+    m_isPointerAtEdge = position.y() < EdgePixels;
+    if (m_isPointerAtEdge) {
         slideTo(true);
-        m_leave.start(LeaveTime);
+        m_leave.stop();
     } else if (m_isSlidIn && !m_leave.isActive() && !mustStay()) {
         m_leave.start(LeaveTime);
     }
+}
+
+void MiniToolBar::pointerLeft()
+{
+    m_isPointerAtEdge = false;
+    if (m_isSlidIn && !m_leave.isActive())
+        m_leave.start(LeaveTime);
 }
 
 void MiniToolBar::slideTo(bool isIn)
@@ -171,6 +180,7 @@ void MiniToolBar::place()
 
 void MiniToolBar::enterEvent(QEnterEvent *event)
 {
+    m_isPointerAtEdge = false;
     m_leave.stop();
     QFrame::enterEvent(event);
 }

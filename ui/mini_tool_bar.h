@@ -29,6 +29,7 @@ public:
     bool isSlidIn() const { return m_isSlidIn; }
     // Where the pointer is, in the parent's coordinates.
     void pointerMoved(const QPoint &position);
+    void pointerLeft();
     void place(); // the parent's size changed
 
 protected:
@@ -46,10 +47,11 @@ private:
     QLabel *m_name;
     QToolButton *m_pin;
     QPropertyAnimation *m_animation;
-    QTimer m_leave;
+    QTimer m_leave{this};
     int m_slide = 0;
     bool m_isActive = false;
     bool m_isSlidIn = false;
+    bool m_isPointerAtEdge = false; // it rests where the bar slides in under it
 };
 
 } // namespace ui

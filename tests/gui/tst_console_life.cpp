@@ -70,10 +70,13 @@ private slots:
     void shutdownIsNotOfferedWhilePaused();
     void backgroundAndBack();
     void windowProcessShowsElsewhere();
+    void detachedWindowSaysSo();
     void takenOverDisplayCanBeTakenBack();
     void lostScreenCanBeConnectedAgain();
     void problemIsRetried();
+    void problemIsSeenByAWindowThatComesLater();
     void slowMachineIsNoticedOnce();
+    void noticesNeverCoverThePicture();
     void capturedPointerTellsTheWayOut();
     void machineOffClosesTheWindow();
     void failureIsExplainedBeforeClosing();
@@ -324,17 +327,40 @@ void TestConsoleLife::windowProcessShowsElsewhere()
     ConsoleFixture console;
     console.open();
     engine::ControlClient other;
-    QVERIFY_OK(other.connectAndWait(console.machine.socketPath()));
+    other.connectTo(console.machine.socketPath());
+    QTRY_VERIFY(other.isConnected());
     std::optional<bool> isAttached;
     other.call(QStringLiteral("window.attach"), {},
                [&](const engine::Result<QJsonObject> &r) { isAttached = r.has_value(); });
     QTRY_VERIFY(isAttached.has_value());
+    QSignalSpy detached(&other, &engine::ControlClient::detached);
     console.show(ConsoleWindow::Place::WindowProcess);
     QTRY_VERIFY(messages(console).has(QStringLiteral("shownElsewhere")));
     QCOMPARE(console.displaysOpened, 0);
     console.find<QPushButton>("showHere")->click();
     QTRY_COMPARE(console.displaysOpened, 1);
     QVERIFY(!messages(console).has(QStringLiteral("shownElsewhere")));
+    QTRY_COMPARE(detached.count(), 1);
+}
+
+void TestConsoleLife::detachedWindowSaysSo()
+{
+    ConsoleFixture console;
+    console.openAndShow();
+    QTRY_VERIFY(console.isReady());
+    QTRY_VERIFY(console.client->status().hasWindow);
+    engine::ControlClient other;
+    other.connectTo(console.machine.socketPath());
+    QTRY_VERIFY(other.isConnected());
+    other.call(QStringLiteral("window.attach"), {{QStringLiteral("force"), true}});
+    QTRY_VERIFY(messages(console).has(QStringLiteral("shownElsewhere")));
+    QVERIFY(console.screen == nullptr);
+    // The other one goes: the way back is still there.
+    other.disconnectFrom();
+    QTRY_VERIFY(!console.client->status().hasWindow);
+    console.find<QPushButton>("showHere")->click();
+    QTRY_VERIFY(console.screen != nullptr);
+    QTRY_VERIFY(console.client->status().hasWindow);
 }
 
 void TestConsoleLife::takenOverDisplayCanBeTakenBack()
@@ -375,6 +401,29 @@ void TestConsoleLife::problemIsRetried()
     QTRY_VERIFY(!messages(console).has(QStringLiteral("problem")));
 }
 
+void TestConsoleLife::problemIsSeenByAWindowThatComesLater()
+{
+    ConsoleFixture console;
+    console.openAndShow();
+    QTRY_VERIFY(console.isReady());
+    console.action("background")->trigger();
+    console.machine.driver().raise(
+        {engine::RunProblem::Kind::DiskFull, "The disk is full", "Free some space, then retry"});
+    engine::ControlClient late;
+    late.connectTo(console.machine.socketPath());
+    ConsoleWindow window(late, ConsoleWindow::Place::WindowProcess,
+                         [](const engine::DisplayEndpoint &) { return nullptr; });
+    window.present();
+    const auto *bar = window.findChild<ui::MessageBar *>(QStringLiteral("messageBar"));
+    QTRY_VERIFY(bar->has(QStringLiteral("problem")));
+    QVERIFY(bar->findChild<QWidget *>(QStringLiteral("problem"))
+                ->findChild<QLabel *>(QStringLiteral("text"))
+                ->text()
+                .contains("Free some space"));
+    window.findChild<QPushButton *>(QStringLiteral("retry"))->click();
+    QTRY_VERIFY(!bar->has(QStringLiteral("problem")));
+}
+
 void TestConsoleLife::slowMachineIsNoticedOnce()
 {
     ConsoleFixture console;
@@ -398,6 +447,34 @@ void TestConsoleLife::slowMachineIsNoticedOnce()
     QVERIFY(!messages(console).has(QStringLiteral("softwareEmulation")));
 }
 
+void TestConsoleLife::noticesNeverCoverThePicture()
+{
+    ConsoleFixture console;
+    console.guestSize = {640, 400};
+    console.openAndShow();
+    QTRY_VERIFY(console.isReady());
+    QTRY_COMPARE(console.view().size(), QSize(640, 400));
+    const int before = console.window->height();
+    const auto isWhole = [&console] {
+        return console.view().size() == QSize(640, 400)
+            && console.view().visibleRegion().boundingRect() == console.view().rect();
+    };
+    ui::MessageBar &bar = messages(console);
+    bar.post({.key = QStringLiteral("first"), .text = QStringLiteral("First")});
+    QTRY_VERIFY(isWhole());
+    QVERIFY(bar.isVisible());
+    QCOMPARE(console.window->height(), before + bar.height());
+    bar.post({.key = QStringLiteral("second"), .text = QStringLiteral("Second")});
+    QTRY_COMPARE(console.window->height(), before + bar.heightForWidth(640));
+    QTRY_VERIFY(isWhole());
+    console.screen->source.setSize(640, 480);
+    QTRY_COMPARE(console.view().size(), QSize(640, 480));
+    QTRY_COMPARE(console.view().visibleRegion().boundingRect(), console.view().rect());
+    bar.dismiss(QStringLiteral("first"));
+    bar.dismiss(QStringLiteral("second"));
+    QTRY_COMPARE(console.window->height(), before + 80);
+}
+
 void TestConsoleLife::capturedPointerTellsTheWayOut()
 {
     ConsoleFixture console;
@@ -410,10 +487,12 @@ void TestConsoleLife::capturedPointerTellsTheWayOut()
     QVERIFY(QTest::qWaitForWindowActive(console.window.get()));
     console.action("capturePointer")->trigger();
     QTRY_VERIFY(console.view().isPointerCaptured());
-    QTRY_VERIFY(messages(console).has(QStringLiteral("captureHint")));
+    const auto *hint = console.find<QLabel>("fullScreenHint");
+    QTRY_VERIFY(hint->isVisible());
+    QVERIFY(hint->text().contains("Right Ctrl"));
     QCOMPARE(console.find<QToolButton>("pointerState")->text(), QStringLiteral("Captured"));
     console.view().releaseCapture();
-    QTRY_VERIFY(!messages(console).has(QStringLiteral("captureHint")));
+    QTRY_VERIFY(!hint->isVisible());
     QCOMPARE(console.find<QToolButton>("pointerState")->text(), QStringLiteral("Free"));
 }
 
@@ -454,10 +533,6 @@ void TestConsoleLife::failureIsExplainedBeforeClosing()
 
 void TestConsoleLife::failedStartIsExplained()
 {
-    ConsoleFixture console;
-    console.open();
-    console.show(); // runs
-    QTRY_VERIFY(console.isReady());
     ConsoleFixture failing;
     failing.open();
     failing.client = std::make_unique<engine::ControlClient>();

@@ -509,27 +509,27 @@ void TestConsoleWindow::windowStaysOnTheScreen()
 void TestConsoleWindow::windowComesBackWhereItWas()
 {
     ConsoleFixture console;
-    console.guestSize = {400, 300};
+    console.guestSize = {640, 400};
     console.openAndShow();
     QTRY_VERIFY(console.isReady());
-    QTRY_COMPARE(console.view().size(), QSize(400, 300));
-    console.window->setGeometry(70, 90, 500, 400);
+    QTRY_COMPARE(console.view().size(), QSize(640, 400));
+    console.window->setGeometry(50, 90, 700, 500);
     console.chord(Qt::Key_C);
     console.action("background")->trigger();
     console.window.reset();
     console.show();
     QTRY_VERIFY(console.isReady());
     QVERIFY(console.action("scaledMode")->isChecked());
-    QCOMPARE(console.window->geometry(), QRect(70, 90, 500, 400));
+    QCOMPARE(console.window->geometry(), QRect(50, 90, 700, 500));
     // Without scaled mode the place is kept, but the size is the guest's.
     console.chord(Qt::Key_C);
-    console.window->setGeometry(80, 60, 500, 400);
+    console.window->setGeometry(60, 60, 700, 500);
     console.action("background")->trigger();
     console.window.reset();
     console.show();
     QTRY_VERIFY(console.isReady());
-    QTRY_COMPARE(console.view().size(), QSize(400, 300));
-    QCOMPARE(console.window->geometry().topLeft(), QPoint(80, 60));
+    QTRY_COMPARE(console.view().size(), QSize(640, 400));
+    QCOMPARE(console.window->geometry().topLeft(), QPoint(60, 60));
 }
 
 void TestConsoleWindow::placeOfTheWindowIsMovedInside_data()
