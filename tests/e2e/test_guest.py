@@ -112,7 +112,8 @@ class Desktop(GuestCase):
         self.press_keys(window)
         window.press("BackSpace")
         before = window.settle(2, 30, least=400)
-        window.desktop.type("xeyes -geometry 200x200-40-40\n")
+        window.desktop.type("xeyes -geometry 200x200-40-40")
+        window.press("Return")  # xdotool types a line feed, which a PC keyboard does not have
         window.wait_for_change(before, 10000, "the eyes' window should appear", timeout=90)
         # The eyes know where the guest's pointer is, even where it is drawn by the host.
         for place in ((x + 20, y + 20), (x + width - 20, y + height - 300)):
