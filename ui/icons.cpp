@@ -93,12 +93,16 @@ private:
                                           mode == QIcon::Selected ? QPalette::HighlightedText
                                                                   : QPalette::WindowText);
         const bool isDisabled = mode == QIcon::Disabled;
-        const QString cacheKey = QStringLiteral("vitrine/%1/%2x%3/%4/%5")
+        // Green and orange lights cannot be told from a selected row's color.
+        const bool isPlain =
+            mode == QIcon::Selected && m_fileName.startsWith(QLatin1String("state-"));
+        const QString cacheKey = QStringLiteral("vitrine/%1/%2x%3/%4/%5/%6")
                                      .arg(m_fileName)
                                      .arg(size.width())
                                      .arg(size.height())
                                      .arg(line.name())
-                                     .arg(int(isDisabled));
+                                     .arg(int(isDisabled))
+                                     .arg(int(isPlain));
         QPixmap pixels;
         if (QPixmapCache::find(cacheKey, &pixels))
             return pixels;
@@ -113,6 +117,10 @@ private:
         const qreal side = qMin(size.width(), size.height());
         renderer.render(&painter,
                         QRectF((size.width() - side) / 2, (size.height() - side) / 2, side, side));
+        if (isPlain) {
+            painter.setCompositionMode(QPainter::CompositionMode_SourceIn);
+            painter.fillRect(pixels.rect(), line);
+        }
         if (isDisabled) { // afterwards, as lines and fills overlap
             painter.setCompositionMode(QPainter::CompositionMode_DestinationIn);
             painter.fillRect(pixels.rect(), QColor::fromRgbF(0, 0, 0, DisabledOpacity));

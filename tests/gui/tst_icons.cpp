@@ -47,6 +47,7 @@ private slots:
     void lineColorFollowsThePalette();
     void isDrawnInDevicePixels();
     void disabledIsPaler();
+    void stateLightsAreOneColorInASelectedRow();
     void systemsHaveTilesAndNames_data();
     void systemsHaveTilesAndNames();
     void catalogueNamesWin();
@@ -144,6 +145,29 @@ void TestIcons::disabledIsPaler()
     const QImage disabled = icon.pixmap(QSize(32, 32), 1.0, QIcon::Disabled).toImage();
     QVERIFY(visiblePixels(normal) > 100);
     QCOMPARE(visiblePixels(disabled), 0);
+}
+
+void TestIcons::stateLightsAreOneColorInASelectedRow()
+{
+    const QColor wanted =
+        QGuiApplication::palette().color(QPalette::Active, QPalette::HighlightedText);
+    for (const char *name : {"state-running", "state-paused", "state-off"}) {
+        const QImage image = ui::icon(QString::fromLatin1(name))
+                                 .pixmap(QSize(32, 32), 1.0, QIcon::Selected)
+                                 .toImage()
+                                 .convertToFormat(QImage::Format_ARGB32);
+        int opaque = 0;
+        for (int y = 0; y < image.height(); ++y) {
+            for (int x = 0; x < image.width(); ++x) {
+                const QColor color = image.pixelColor(x, y);
+                if (color.alpha() < 255)
+                    continue;
+                ++opaque;
+                QCOMPARE(color.name(), wanted.name());
+            }
+        }
+        QVERIFY2(opaque > 20, name);
+    }
 }
 
 void TestIcons::systemsHaveTilesAndNames_data()
