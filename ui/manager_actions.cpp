@@ -156,7 +156,7 @@ void ManagerActions::allow(QAction *action, const QString &whyNot)
     action->setEnabled(whyNot.isEmpty());
     //: A menu entry's tip and why it is greyed
     action->setToolTip(whyNot.isEmpty() ? tip : tr("%1\nNot now: %2").arg(tip, whyNot));
-    action->setStatusTip(whyNot.isEmpty() ? tip : whyNot);
+    action->setStatusTip(whyNot.isEmpty() ? tip : tr("Not now: %1").arg(whyNot));
 }
 
 void ManagerActions::follow(const Selection &selection)

@@ -18,11 +18,25 @@
 #include <QtCore/QUrl>
 #include <QtGui/QDesktopServices>
 #include <QtWidgets/QFileDialog>
+#include <QtWidgets/QLabel>
 #include <QtWidgets/QMessageBox>
 #include <QtWidgets/QPushButton>
 #include <QtWidgets/QStatusBar>
 
 namespace ui {
+
+namespace {
+
+// A box is as wide as its question, which is too narrow for the sentences under it.
+void openBox(QMessageBox *box)
+{
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    if (auto *label = box->findChild<QLabel *>(QStringLiteral("qt_msgbox_informativelabel")))
+        label->setMinimumWidth(label->fontMetrics().averageCharWidth() * 60);
+    box->open();
+}
+
+} // namespace
 
 void ManagerWindow::startOrShow()
 {
@@ -96,7 +110,6 @@ void ManagerWindow::confirmPowerOff()
         entry->definition.isDisposable
             ? tr("Nothing of this machine is kept: it goes away when it is powered off.")
             : tr("What is not saved inside the machine is lost, as if its plug were pulled."));
-    box->setAttribute(Qt::WA_DeleteOnClose);
     QPushButton *yes = box->addButton(tr("&Power Off"), QMessageBox::DestructiveRole);
     yes->setObjectName(QStringLiteral("confirmPowerOff"));
     box->setDefaultButton(QMessageBox::Cancel);
@@ -106,7 +119,7 @@ void ManagerWindow::confirmPowerOff()
             command(QStringLiteral("machine.powerOff"),
                     tr("The machine \"%1\" could not be powered off"));
     });
-    box->open();
+    openBox(box);
 }
 
 void ManagerWindow::openPath(const QString &path)
@@ -229,7 +242,6 @@ void ManagerWindow::showAbout()
 {
     auto *box = new QMessageBox(this);
     box->setObjectName(QStringLiteral("aboutBox"));
-    box->setAttribute(Qt::WA_DeleteOnClose);
     box->setWindowTitle(tr("About Vitrine"));
     box->setIconPixmap(applicationIcon().pixmap(QSize(96, 96), devicePixelRatioF()));
     box->setText(tr("<b>Vitrine %1</b>").arg(QStringLiteral(VITRINE_VERSION)));
@@ -237,7 +249,7 @@ void ManagerWindow::showAbout()
         tr("Another computer in a window. No kernel module, no root, no service.\n\n"
            "Free software: you may use, study, share and change it under the GNU General Public "
            "License, version 3 or later. It comes without any warranty."));
-    box->open();
+    openBox(box);
 }
 
 void ManagerWindow::showAcceleration()
@@ -246,7 +258,6 @@ void ManagerWindow::showAcceleration()
         new QMessageBox(QMessageBox::Information, tr("Software Emulation"),
                         tr("Machines run slowly on this computer"), QMessageBox::Close, this);
     box->setObjectName(QStringLiteral("accelerationBox"));
-    box->setAttribute(Qt::WA_DeleteOnClose);
     QString text = tr("Every instruction of a machine is translated by software, which is ten to a "
                       "hundred times slower than the processor itself.");
     if (!m_acceleration.reason.isEmpty())
@@ -255,7 +266,7 @@ void ManagerWindow::showAcceleration()
         text += QStringLiteral("\n\n") + tr("What to do: %1").arg(m_acceleration.remedy);
     box->setInformativeText(text);
     box->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    box->open();
+    openBox(box);
 }
 
 } // namespace ui

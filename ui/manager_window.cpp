@@ -15,6 +15,7 @@
 #include <QtCore/QItemSelectionModel>
 #include <QtCore/QMimeData>
 #include <QtGui/QDragEnterEvent>
+#include <QtGui/QScreen>
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QLineEdit>
 #include <QtWidgets/QMenu>
@@ -55,7 +56,7 @@ ManagerWindow::ManagerWindow(engine::MachineStore &store, const QString &runtime
     buildCentral();
     buildStatusBar();
     connectActions();
-    resize(940, 620);
+    resize(QSize(940, 620).boundedTo(screen()->availableSize()));
 
     if (m_filter->rowCount() > 0)
         m_list->setCurrentIndex(m_filter->index(0, 0));
