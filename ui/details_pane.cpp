@@ -19,11 +19,29 @@ namespace {
 constexpr int TileSide = 48;
 constexpr QSize PreviewSize(224, 140);
 
+// A name may be one long word, which no label breaks by itself. For looking at, not for copying.
+QString breakable(const QString &text)
+{
+    constexpr int LongestWord = 12;
+    QString parts;
+    int length = 0;
+    for (const QChar character : text) {
+        length = character.isSpace() ? 0 : length + 1;
+        parts += character;
+        if (length >= LongestWord && !character.isHighSurrogate()) {
+            parts += QChar(0x200b); // zero width space
+            length = 0;
+        }
+    }
+    return parts;
+}
+
 QLabel *valueLabel(const QString &text, QWidget *parent)
 {
     auto *label = new QLabel(text, parent);
     label->setTextFormat(Qt::PlainText); // names come from files of anybody's making
     label->setWordWrap(true);
+    label->setMinimumWidth(1); // a name without a space must not widen the pane
     label->setTextInteractionFlags(Qt::TextSelectableByMouse);
     QSizePolicy policy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     policy.setHeightForWidth(true);
@@ -125,6 +143,7 @@ DetailsPane::DetailsPane(QWidget *parent)
     m_name->setObjectName(QStringLiteral("details.name"));
     m_name->setTextFormat(Qt::PlainText);
     m_name->setWordWrap(true);
+    m_name->setMinimumWidth(1); // a name without a space must not widen the pane
     QFont large = m_name->font();
     large.setPointSizeF(large.pointSizeF() * 1.4);
     large.setWeight(QFont::DemiBold);
@@ -161,7 +180,8 @@ void DetailsPane::showMachine(const engine::MachineEntry &entry, MachineState st
     const QIcon tile = entry.isAccessible() ? osIcon(entry.definition.osId)
                                             : icon(QStringLiteral("dialog-warning"));
     m_tile->setPixmap(tile.pixmap(QSize(TileSide, TileSide), devicePixelRatioF()));
-    m_name->setText(entry.displayName());
+    m_name->setText(breakable(entry.displayName()));
+    m_name->setAccessibleName(entry.displayName());
     m_state->setText(stateText(state));
     m_preview->setVisible(entry.isAccessible());
     rebuild(entry, status);

@@ -44,6 +44,7 @@ QLabel *buddyLabel(const QString &text, QWidget *buddy, QWidget *parent)
 void spread(QLabel &label)
 {
     label.setWordWrap(true);
+    label.setMinimumWidth(1); // a name without a space must not widen the dialog
     label.setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Minimum);
 }
 

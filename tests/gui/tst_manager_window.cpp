@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/machine/machine_json.h"
 #include "tests/support/running_machine.h"
+#include "ui/details_pane.h"
 #include "ui/dropped_file.h"
 #include "ui/machine_list_model.h"
 #include "ui/manager_window.h"
@@ -72,6 +73,7 @@ private slots:
     void removeNamesTheFilesAndDeletes();
     void removalThatFailsIsTold();
     void startFromOutsideSaysStarting();
+    void longWordDoesNotWidenTheDetails();
     void brokenMachineIsListedWithItsProblem();
     void dropsAreToldApart();
     void slowHostIsTold();
@@ -265,6 +267,19 @@ void TestManagerWindow::startFromOutsideSaysStarting()
     QCOMPARE(int(stateInRow(window, 0)), int(ui::MachineState::Starting));
     window.startFinished(entry);
     QCOMPARE(int(stateInRow(window, 0)), int(ui::MachineState::PoweredOff));
+}
+
+void TestManagerWindow::longWordDoesNotWidenTheDetails()
+{
+    Place place;
+    place.add(QString(120, u'W'));
+    ui::ManagerWindow window(place.store, place.runtime());
+    window.show();
+    auto *pane = window.findChild<ui::DetailsPane *>();
+    QTRY_COMPARE(pane->findChild<QLabel *>(QStringLiteral("details.name"))->accessibleName(),
+                 QString(120, u'W'));
+    QTRY_VERIFY(pane->widget()->isVisible());
+    QTRY_COMPARE(pane->widget()->width(), pane->viewport()->width());
 }
 
 void TestManagerWindow::brokenMachineIsListedWithItsProblem()
