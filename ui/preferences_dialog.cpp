@@ -26,6 +26,11 @@ namespace {
 constexpr engine::ScanCode HostKeys[] = {
     0x11d, 0x138, 0x15b, 0x15c, 0x36, 0x15d, engine::ScanCodePause, 0x46};
 
+QString recordingText()
+{
+    return PreferencesDialog::tr("Press the key now...");
+}
+
 } // namespace
 
 PreferencesDialog::PreferencesDialog(engine::MachineStore &store, QWidget *parent)
@@ -62,7 +67,12 @@ PreferencesDialog::PreferencesDialog(engine::MachineStore &store, QWidget *paren
     m_record->setAutoDefault(false);
     m_record->installEventFilter(this);
     connect(m_record, &QPushButton::toggled, this, &PreferencesDialog::setRecording);
+    // One width for both buttons, also while a key is awaited.
+    m_record->setText(recordingText());
+    const int buttonWidth = qMax(browse->sizeHint().width(), m_record->sizeHint().width());
     setRecording(false);
+    browse->setMinimumWidth(buttonWidth);
+    m_record->setMinimumWidth(buttonWidth);
     auto *keyRow = new QHBoxLayout;
     keyRow->addWidget(m_hostKey, 1);
     keyRow->addWidget(m_record);
@@ -123,7 +133,7 @@ void PreferencesDialog::selectHostKey(engine::ScanCode code)
 
 void PreferencesDialog::setRecording(bool recording)
 {
-    m_record->setText(recording ? tr("Press the key now...") : tr("&Press a key..."));
+    m_record->setText(recording ? recordingText() : tr("&Press a key..."));
     if (recording)
         m_record->setFocus();
 }
