@@ -32,6 +32,7 @@ QMenu *ConsoleMenus::addMenu(const QString &name, const QString &title)
     menu->setObjectName(name);
     menu->setToolTipsVisible(true);
     connect(menu, &QMenu::aboutToShow, this, &ConsoleMenus::menuOpened);
+    connect(menu, &QMenu::aboutToHide, this, &ConsoleMenus::menuClosed);
     m_menus.append(menu);
     return menu;
 }

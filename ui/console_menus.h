@@ -35,6 +35,7 @@ public:
 
 signals:
     void menuOpened(); // the guest must let go of the keyboard
+    void menuClosed(); // though another one may be about to open
 
 private:
     QMenu *addMenu(const QString &name, const QString &title);

@@ -17,6 +17,7 @@
 #include "ui/session_information.h"
 
 #include <QtGui/QCloseEvent>
+#include <QtWidgets/QApplication>
 #include <QtWidgets/QMenu>
 #include <QtWidgets/QMenuBar>
 
@@ -119,6 +120,17 @@ void ConsoleWindow::connectView()
         if (m_screen->view().isPointerCaptured())
             m_screen->view().releaseCapture();
     });
+    // After Escape the menu bar would keep the keyboard, and eat the next host chord. Queued:
+    // it takes it when the menu has gone.
+    connect(
+        m_menus.get(), &ConsoleMenus::menuClosed, this,
+        [this] {
+            if (QApplication::activePopupWidget() != nullptr)
+                return;
+            menuBar()->setActiveAction(nullptr);
+            m_screen->view().setFocus();
+        },
+        Qt::QueuedConnection);
     connect(m_statusBar, &ConsoleStatusBar::keyboardClicked, this,
             [this] { run(Command::CaptureKeyboard); });
     connect(m_statusBar, &ConsoleStatusBar::pointerClicked, this, [this] {

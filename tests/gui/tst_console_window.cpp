@@ -11,6 +11,7 @@
 #include <QtCore/QLocale>
 #include <QtGui/QClipboard>
 #include <QtWidgets/QAbstractItemView>
+#include <QtWidgets/QApplication>
 #include <QtWidgets/QFileDialog>
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QMenuBar>
@@ -66,6 +67,7 @@ private slots:
     void miniToolBarSlidesAndLeaves();
     void miniToolBarStaysUnderARestingPointer();
     void popUpMenuHoldsAllMenus();
+    void closedMenuGivesTheKeyboardBack();
     void windowFollowsGuestSize();
     void windowStaysOnTheScreen();
     void windowComesBackWhereItWas();
@@ -474,6 +476,21 @@ void TestConsoleWindow::popUpMenuHoldsAllMenus()
     QVERIFY(menu->isVisible());
     QCOMPARE(menu->actions().size(), console.window->menuBar()->actions().size());
     menu->close();
+}
+
+void TestConsoleWindow::closedMenuGivesTheKeyboardBack()
+{
+    ConsoleFixture console;
+    console.openAndShow();
+    QTRY_VERIFY(console.isReady());
+    QVERIFY(QTest::qWaitForWindowActive(console.window.get()));
+    QMenuBar *bar = console.window->menuBar();
+    QTest::mouseClick(bar, Qt::LeftButton, Qt::NoModifier,
+                      bar->actionGeometry(bar->actions().first()).center());
+    QTRY_VERIFY(QApplication::activePopupWidget() != nullptr);
+    QTest::keyClick(QApplication::activePopupWidget(), Qt::Key_Escape);
+    QTRY_VERIFY(QApplication::activePopupWidget() == nullptr);
+    QTRY_COMPARE(console.window->focusWidget(), &console.view());
 }
 
 void TestConsoleWindow::windowFollowsGuestSize()
