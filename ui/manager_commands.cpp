@@ -18,7 +18,6 @@
 #include <QtCore/QUrl>
 #include <QtGui/QDesktopServices>
 #include <QtWidgets/QFileDialog>
-#include <QtWidgets/QLabel>
 #include <QtWidgets/QMessageBox>
 #include <QtWidgets/QPushButton>
 #include <QtWidgets/QStatusBar>
@@ -27,12 +26,10 @@ namespace ui {
 
 namespace {
 
-// A box is as wide as its question, which is too narrow for the sentences under it.
 void openBox(QMessageBox *box)
 {
     box->setAttribute(Qt::WA_DeleteOnClose);
-    if (auto *label = box->findChild<QLabel *>(QStringLiteral("qt_msgbox_informativelabel")))
-        label->setMinimumWidth(label->fontMetrics().averageCharWidth() * 60);
+    setReadableWidth(*box);
     box->open();
 }
 
@@ -261,9 +258,9 @@ void ManagerWindow::showAcceleration()
     QString text = tr("Every instruction of a machine is translated by software, which is ten to a "
                       "hundred times slower than the processor itself.");
     if (!m_acceleration.reason.isEmpty())
-        text += QStringLiteral("\n\n") + tr("Why: %1").arg(m_acceleration.reason);
+        text += QStringLiteral("\n\n") + tr("Why: %1").arg(sentence(m_acceleration.reason));
     if (!m_acceleration.remedy.isEmpty())
-        text += QStringLiteral("\n\n") + tr("What to do: %1").arg(m_acceleration.remedy);
+        text += QStringLiteral("\n\n") + tr("What to do: %1").arg(sentence(m_acceleration.remedy));
     box->setInformativeText(text);
     box->setTextInteractionFlags(Qt::TextSelectableByMouse);
     openBox(box);

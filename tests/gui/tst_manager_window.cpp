@@ -331,7 +331,7 @@ void TestManagerWindow::slowHostIsTold()
     button->click();
     auto *box = window.findChild<QMessageBox *>(QStringLiteral("accelerationBox"));
     QVERIFY(box);
-    QVERIFY(box->informativeText().contains(QStringLiteral("log in at the seat")));
+    QVERIFY(box->informativeText().contains(QStringLiteral("Log in at the seat")));
 }
 
 void TestManagerWindow::thousandMachinesAreFast()
