@@ -127,7 +127,8 @@ void ConsoleWindow::connectView()
         [this] {
             if (QApplication::activePopupWidget() != nullptr)
                 return;
-            menuBar()->setActiveAction(nullptr);
+            // Not setActiveAction(nullptr): it leaves the bar opening menus as the pointer passes,
+            // and the click that follows then closes what it should open.
             m_screen->view().setFocus();
         },
         Qt::QueuedConnection);
