@@ -193,7 +193,7 @@ void TestSpiceSession::deathOfTheMachineClosesTheSession()
     QSignalSpy opened(session.get(), &display::DisplaySession::opened);
     QSignalSpy closed(session.get(), &display::DisplaySession::closed);
     QVERIFY(opened.wait(BootTimeout));
-    QTRY_VERIFY_WITH_TIMEOUT(litPixels(picture(session->frameSource())) > 100, BootTimeout);
+    QVERIFY(openCommandLine(*session)); // a screen that stays, unlike those of the start
     guest.kill();
     QTRY_COMPARE(closed.count(), 1);
     QCOMPARE(closed.first().first().toString(), QString());
