@@ -194,6 +194,7 @@ void TestSpiceSession::deathOfTheMachineClosesTheSession()
     QSignalSpy closed(session.get(), &display::DisplaySession::closed);
     QVERIFY(opened.wait(BootTimeout));
     QVERIFY(openCommandLine(*session)); // a screen that stays, unlike those of the start
+    QTRY_VERIFY_WITH_TIMEOUT(litPixels(picture(session->frameSource())) > 500, BootTimeout);
     guest.kill();
     QTRY_COMPARE(closed.count(), 1);
     QCOMPARE(closed.first().first().toString(), QString());
