@@ -44,6 +44,10 @@ QString networkModeText(engine::NetworkMode mode)
         return NetworkMenu::tr("not attached");
     case engine::NetworkMode::Nat:
         return NetworkMenu::tr("NAT");
+    case engine::NetworkMode::Internal:
+        return NetworkMenu::tr("internal network");
+    case engine::NetworkMode::Bridged:
+        return NetworkMenu::tr("bridged");
     }
     return {};
 }

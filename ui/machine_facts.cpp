@@ -46,6 +46,8 @@ QString nicName(engine::NicModel model)
         return Words::tr("Intel Gigabit (e1000e)");
     case engine::NicModel::Rtl8139:
         return Words::tr("Realtek RTL8139");
+    case engine::NicModel::Pcnet:
+        return Words::tr("AMD PCnet (Am79C970A)");
     }
     return {};
 }

@@ -164,6 +164,10 @@ QString networkWord(NetworkMode mode)
         return QStringLiteral("null");
     case NetworkMode::Nat:
         return QStringLiteral("nat");
+    case NetworkMode::Internal:
+        return QStringLiteral("intnet");
+    case NetworkMode::Bridged:
+        return QStringLiteral("bridged");
     }
     return {};
 }
@@ -195,6 +199,8 @@ QString nicTypeWord(NicModel model)
         return QStringLiteral("82574L");
     case NicModel::Rtl8139:
         return QStringLiteral("RTL8139");
+    case NicModel::Pcnet:
+        return QStringLiteral("Am79C970A");
     }
     return {};
 }
@@ -209,9 +215,9 @@ Result<NicModel> nicTypeFromWord(const QString &word)
         return NicModel::E1000e;
     if (isOneOf(word, {"rtl8139"}))
         return NicModel::Rtl8139;
-    if (isOneOf(word,
-                {"Am79C970A", "Am79C973", "Am79C960", "NE1000", "NE2000", "WD8003", "WD8013",
-                 "ELNK2", "ELNK1"}))
+    if (isOneOf(word, {"Am79C970A", "Am79C973"}))
+        return NicModel::Pcnet;
+    if (isOneOf(word, {"Am79C960", "NE1000", "NE2000", "WD8003", "WD8013", "ELNK2", "ELNK1"}))
         return lackingWord(QStringLiteral("network card"), word,
                            QStringLiteral("Use 82540EM, virtio, e1000e or rtl8139"));
     return unknownWord(QStringLiteral("network card"), word,

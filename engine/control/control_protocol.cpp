@@ -129,7 +129,13 @@ QJsonObject toJson(const ActivityCounters &counters)
             {QStringLiteral("floppy"), double(counters.floppyBytes)},
             {QStringLiteral("networkReceived"), double(counters.networkReceivedPackets)},
             {QStringLiteral("networkSent"), double(counters.networkSentPackets)},
-            {QStringLiteral("networkCounted"), counters.isNetworkCounted}};
+            {QStringLiteral("networkCounted"), counters.isNetworkCounted},
+            {QStringLiteral("networkReceivedBytes"), double(counters.networkReceivedBytes)},
+            {QStringLiteral("networkSentBytes"), double(counters.networkSentBytes)},
+            {QStringLiteral("cpuNanoseconds"), double(counters.cpuNanoseconds)},
+            {QStringLiteral("memoryBytes"), double(counters.memoryBytes)},
+            {QStringLiteral("exits"), double(counters.exits)},
+            {QStringLiteral("exitsCounted"), counters.areExitsCounted}};
 }
 
 ActivityCounters activityFromJson(const QJsonObject &json)
@@ -142,6 +148,12 @@ ActivityCounters activityFromJson(const QJsonObject &json)
     counters.networkReceivedPackets = counter(json, QLatin1String("networkReceived"));
     counters.networkSentPackets = counter(json, QLatin1String("networkSent"));
     counters.isNetworkCounted = json[QLatin1String("networkCounted")].toBool();
+    counters.networkReceivedBytes = counter(json, QLatin1String("networkReceivedBytes"));
+    counters.networkSentBytes = counter(json, QLatin1String("networkSentBytes"));
+    counters.cpuNanoseconds = counter(json, QLatin1String("cpuNanoseconds"));
+    counters.memoryBytes = counter(json, QLatin1String("memoryBytes"));
+    counters.exits = counter(json, QLatin1String("exits"));
+    counters.areExitsCounted = json[QLatin1String("exitsCounted")].toBool();
     return counters;
 }
 

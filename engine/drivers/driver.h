@@ -27,11 +27,13 @@ namespace engine {
 class FrameSource;
 class InputSink;
 
-// Where a machine lives while it runs.
+// Where a machine lives while it runs, and how this run begins.
 struct MachinePlace
 {
-    QString folder;    // the machine's folder: relative paths start here, nvram and Logs are here
+    QString folder; // the machine's folder: relative paths start here, nvram and Logs are here
     QString runFolder; // private (0700), on tmpfs, emptied at start
+    QString savedState; // a folder that saveState() filled: go on from it; empty: boot
+    bool isDisposableRun = false; // what the guest writes to its disks goes away with this run
 };
 
 // How to see and touch the guest. Either in this process or by SPICE on a Unix socket.
@@ -39,7 +41,7 @@ struct DisplayEndpoint
 {
     enum class Kind { None, InProcess, Spice };
     Kind kind = Kind::None;
-    QString spiceSocket;               // Kind::Spice
+    QString spiceSocket; // Kind::Spice
     FrameSource *frameSource = nullptr; // Kind::InProcess; owned by the driver
     InputSink *inputSink = nullptr;
 };
@@ -49,7 +51,7 @@ struct Acceleration
 {
     enum class Kind { Unknown, Hardware, Emulated };
     Kind kind = Kind::Unknown;
-    QString text;   // one line: "KVM" or "Software emulation (slow)"
+    QString text; // one line: "KVM" or "Software emulation (slow)"
     QString reason; // why not Hardware; empty when it is
     QString remedy; // what to do about it; may be empty
 };
@@ -60,6 +62,7 @@ enum class Feature {
     PowerButton,
     ChangeMedium,
     LinkState,
+    ChangeNetwork, // of a present adapter: mode, forwards, limits, egress
     Screenshot,
     SaveState,
     Snapshots,
@@ -84,6 +87,12 @@ struct ActivityCounters
     quint64 networkReceivedPackets = 0;
     quint64 networkSentPackets = 0;
     bool isNetworkCounted = false; // not every driver can count every kind of adapter
+    quint64 networkReceivedBytes = 0;
+    quint64 networkSentBytes = 0;
+    quint64 cpuNanoseconds = 0; // host processor time of everything that runs this machine
+    quint64 memoryBytes = 0; // resident now, of everything that runs this machine
+    quint64 exits = 0; // vCPU exits to the host
+    bool areExitsCounted = false;
 };
 
 // Something that stopped the guest but can be mended while it waits.
@@ -91,7 +100,7 @@ struct RunProblem
 {
     enum class Kind { DiskFull, DiskError, GuestPanic, EmulationFailure };
     Kind kind = Kind::DiskError;
-    QString text;   // what happened, naming the disk
+    QString text; // what happened, naming the disk
     QString remedy; // what to do, then resume
 };
 
@@ -99,22 +108,35 @@ class Driver : public QObject
 {
     Q_OBJECT
 public:
-    enum class State { Off, Saved, Aborted, Starting, Restoring, Running, Paused, Saving, Stopping };
+    enum class State {
+        Off,
+        Saved,
+        Aborted,
+        Starting,
+        Restoring,
+        Running,
+        Paused,
+        Saving,
+        Stopping
+    };
     Q_ENUM(State)
 
     using Reply = std::function<void(Result<>)>;
 
     explicit Driver(QObject *parent = nullptr)
         : QObject(parent)
-    {
-    }
+    { }
 
     virtual void start(const MachineDefinition &definition, const MachinePlace &place) = 0;
     virtual void pause(Reply reply) = 0;
     virtual void resume(Reply reply) = 0; // also the Retry after a RunProblem
     virtual void reset(Reply reply) = 0;
     virtual void pressPowerButton(Reply reply) = 0; // ACPI
-    virtual void powerOff(Reply reply) = 0;         // pulls the plug; replies when Off
+    virtual void powerOff(Reply reply) = 0; // pulls the plug; replies when Off
+    // Writes everything that a later start() with MachinePlace::savedState needs into the existing,
+    // empty folder, then ends in Saved. On failure the machine is as it was before and the folder's
+    // contents are worthless. The disks must stay untouched until then.
+    virtual void saveState(const QString &folder, Reply reply) = 0;
 
     // An empty path ejects. Without `force` a guest that has locked the tray gets some seconds to
     // let go, then the answer is Busy. The definition is the caller's business.

@@ -33,6 +33,8 @@ QString nicModelName(NicModel model)
         return "e1000e";
     case NicModel::Rtl8139:
         return "rtl8139";
+    case NicModel::Pcnet:
+        return "pcnet";
     }
     return "virtio-net-pci";
 }
@@ -244,6 +246,12 @@ private:
                 network << QString("net=10.0.%1.0/24").arg(index + 2);
             for (const PortForward &forward : adapter.forwards)
                 network << "hostfwd=" + forwardRule(forward);
+        } else if (adapter.mode != NetworkMode::NotAttached) {
+            return makeError(ErrorKind::Unsupported,
+                             QString("Network adapter %1 is to join a network that this version "
+                                     "cannot join")
+                                 .arg(index + 1),
+                             QString("Attach it to NAT"));
         } else {
             // A hub with nothing else on it; the driver also takes the link down.
             network << "hubport" << QString("id=net%1").arg(index)

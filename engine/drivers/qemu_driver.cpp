@@ -99,6 +99,12 @@ void QemuDriver::pressPowerButton(Reply reply)
         execute("system_powerdown", {}, std::move(reply));
 }
 
+void QemuDriver::saveState(const QString &, Reply reply)
+{
+    answerLater(std::move(reply),
+                makeError(ErrorKind::Unsupported, supports(Feature::SaveState).reason));
+}
+
 void QemuDriver::powerOff(Reply reply)
 {
     if (m_state == State::Off || m_state == State::Aborted) {
@@ -282,6 +288,8 @@ Support QemuDriver::supports(Feature feature) const
         if (m_hasStarted && m_definition.video == VideoModel::None)
             return {false, "The machine has no screen"};
         return {true, {}};
+    case Feature::ChangeNetwork:
+        return {false, "The network of a running machine cannot be changed in this version"};
     case Feature::SaveState:
         return {false, "Saving a running machine is not available in this version"};
     case Feature::Snapshots:

@@ -50,6 +50,7 @@ public:
     void reset(Reply reply) override;
     void pressPowerButton(Reply reply) override;
     void powerOff(Reply reply) override;
+    void saveState(const QString &folder, Reply reply) override;
     void changeMedium(const StorageSlot &slot, const QString &path, bool force,
                       Reply reply) override;
     void setLinkConnected(int adapter, bool connected, Reply reply) override;

@@ -97,7 +97,9 @@ std::span<const Word<NetworkMode>> words(NetworkMode)
 {
     static constexpr Word<NetworkMode> Table[] = {{NetworkMode::None, "none"},
                                                   {NetworkMode::NotAttached, "not-attached"},
-                                                  {NetworkMode::Nat, "nat"}};
+                                                  {NetworkMode::Nat, "nat"},
+                                                  {NetworkMode::Internal, "internal"},
+                                                  {NetworkMode::Bridged, "bridged"}};
     return Table;
 }
 
@@ -106,7 +108,33 @@ std::span<const Word<NicModel>> words(NicModel)
     static constexpr Word<NicModel> Table[] = {{NicModel::Virtio, "virtio"},
                                                {NicModel::E1000, "e1000"},
                                                {NicModel::E1000e, "e1000e"},
-                                               {NicModel::Rtl8139, "rtl8139"}};
+                                               {NicModel::Rtl8139, "rtl8139"},
+                                               {NicModel::Pcnet, "pcnet"}};
+    return Table;
+}
+
+std::span<const Word<EgressPolicy>> words(EgressPolicy)
+{
+    static constexpr Word<EgressPolicy> Table[] = {{EgressPolicy::Open, "open"},
+                                                   {EgressPolicy::NoLan, "no-lan"},
+                                                   {EgressPolicy::ListOnly, "list-only"},
+                                                   {EgressPolicy::Off, "off"}};
+    return Table;
+}
+
+std::span<const Word<TpmModel>> words(TpmModel)
+{
+    static constexpr Word<TpmModel> Table[] = {
+        {TpmModel::None, "none"}, {TpmModel::Tpm12, "1.2"}, {TpmModel::Tpm20, "2.0"}};
+    return Table;
+}
+
+std::span<const Word<SerialMode>> words(SerialMode)
+{
+    static constexpr Word<SerialMode> Table[] = {{SerialMode::Disconnected, "disconnected"},
+                                                 {SerialMode::File, "file"},
+                                                 {SerialMode::SocketServer, "socket-server"},
+                                                 {SerialMode::SocketClient, "socket-client"}};
     return Table;
 }
 
@@ -176,6 +204,9 @@ INSTANTIATE(MediumKind)
 INSTANTIATE(NetworkMode)
 INSTANTIATE(NicModel)
 INSTANTIATE(BootDevice)
+INSTANTIATE(EgressPolicy)
+INSTANTIATE(TpmModel)
+INSTANTIATE(SerialMode)
 INSTANTIATE(ForwardProtocol)
 
 #undef INSTANTIATE

@@ -25,10 +25,15 @@ enum class PointingDevice { Ps2Mouse, UsbTablet, UsbMouse };
 enum class UsbController { None, Uhci, Ehci, Xhci };
 enum class ControllerKind { Ide, Sata, Virtio, Nvme, Usb, Floppy };
 enum class MediumKind { HardDisk, Optical, Floppy };
-enum class NetworkMode { None, NotAttached, Nat };
-enum class NicModel { Virtio, E1000, E1000e, Rtl8139 };
+enum class NetworkMode { None, NotAttached, Nat, Internal, Bridged };
+enum class NicModel { Virtio, E1000, E1000e, Rtl8139, Pcnet };
+// Where a NAT adapter may connect to. Off: nothing but the network's own DHCP and DNS.
+enum class EgressPolicy { Open, NoLan, ListOnly, Off };
 enum class BootDevice { HardDisk, Optical, Floppy, Network };
 enum class ForwardProtocol { Tcp, Udp };
+enum class TpmModel { None, Tpm12, Tpm20 };
+// What is at the other end of a serial port.
+enum class SerialMode { Disconnected, File, SocketServer, SocketClient };
 
 // One place on a controller and what is in it. An optical or floppy drive with an empty path is a
 // drive without a medium; a hard disk always has a path.
@@ -44,6 +49,7 @@ struct StorageAttachment
     QString format;
     bool isReadOnly = false;
     bool isDiscardOn = true; // hard disks: give freed blocks back to the file
+    bool isSolidState = false; // hard disks: tell the guest that nothing rotates
     QJsonObject unknownKeys = {};
 
     bool operator==(const StorageAttachment &) const = default;
@@ -80,15 +86,33 @@ struct NetworkAdapter
     NicModel model = NicModel::Virtio;
     QString macAddress = {}; // "52:54:00:12:34:56", lower case
     bool isCableConnected = true;
+    QString internalNetwork = {}; // Internal: the network's name; machines with the same name meet
+    QString hostInterface = {}; // Bridged: a bridge or interface of the host: "br0"
+    int rateLimitKiBps = 0; // each way; 0: no limit
+    // NAT only.
     QList<PortForward> forwards = {};
+    QString natNetwork = {}; // "10.0.2.0/24"; empty: that one
+    EgressPolicy egress = EgressPolicy::Open;
+    QStringList allowedDestinations = {}; // ListOnly: names, addresses, networks "192.0.2.0/24"
     QJsonObject unknownKeys = {};
 
     bool operator==(const NetworkAdapter &) const = default;
 };
 
+struct SerialPort
+{
+    bool isEnabled = false;
+    SerialMode mode = SerialMode::Disconnected;
+    QString path = {}; // file or Unix socket; absolute, or relative to the machine's folder
+    QJsonObject unknownKeys = {};
+
+    bool operator==(const SerialPort &) const = default;
+};
+
 struct MachineDefinition
 {
     static constexpr int MaxAdapters = 8;
+    static constexpr int MaxSerialPorts = 4;
     static constexpr int MaxCpus = 64;
     static constexpr int MinMemoryMiB = 4;
     static constexpr int MaxMemoryMiB = 1024 * 1024;
@@ -103,7 +127,10 @@ struct MachineDefinition
 
     int memoryMiB = 1024;
     int cpus = 1;
+    bool isNestedVirtualizationOn = false; // the guest may run machines of its own
     Firmware firmware = Firmware::Bios;
+    bool isSecureBootOn = false; // UEFI only; the vendor keys are enrolled in a fresh nvram
+    TpmModel tpm = TpmModel::None;
     Chipset chipset = Chipset::Q35;
     ClockBase clock = ClockBase::Utc;
     QList<BootDevice> bootOrder = {BootDevice::HardDisk, BootDevice::Optical};
@@ -111,11 +138,17 @@ struct MachineDefinition
     VideoModel video = VideoModel::Vga;
     int videoMemoryMiB = 16;
     AudioModel audio = AudioModel::None;
+    bool isAudioInputOn = false; // the guest may hear the host's microphone
     PointingDevice pointing = PointingDevice::UsbTablet;
     UsbController usb = UsbController::Xhci;
 
     QList<StorageController> controllers;
     QList<NetworkAdapter> adapters; // index is the slot; shorter than MaxAdapters means None
+
+    QList<SerialPort> serialPorts; // index 0 is COM1; shorter than MaxSerialPorts means off
+
+    bool isAutostartOn = false; // started headless when the user's session begins
+    int autostartDelaySeconds = 0;
 
     // A live system tried without a disk: the machine's folder goes away at power-off.
     bool isDisposable = false;

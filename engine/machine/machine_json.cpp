@@ -14,6 +14,8 @@ namespace {
 constexpr int FormatVersion = 1;
 constexpr int MaxPort = 65535;
 constexpr int MaxSlot = 1023;
+constexpr int MaxRateLimitKiBps = 1024 * 1024 * 1024;
+constexpr int MaxDelaySeconds = 24 * 60 * 60;
 const QLatin1String FormatName("vitrine-machine");
 
 template <class Item, class Function>
@@ -36,6 +38,7 @@ QJsonObject toJson(const StorageAttachment &attachment)
         json[QLatin1String("format")] = attachment.format;
     json[QLatin1String("readOnly")] = attachment.isReadOnly;
     json[QLatin1String("discard")] = attachment.isDiscardOn;
+    json[QLatin1String("solidState")] = attachment.isSolidState;
     return json;
 }
 
@@ -49,6 +52,7 @@ StorageAttachment readAttachment(JsonReader &json)
     json.take("format", attachment.format);
     json.take("readOnly", attachment.isReadOnly);
     json.take("discard", attachment.isDiscardOn);
+    json.take("solidState", attachment.isSolidState);
     attachment.unknownKeys = json.rest();
     return attachment;
 }
@@ -110,8 +114,15 @@ QJsonObject toJson(const NetworkAdapter &adapter)
     json[QLatin1String("model")] = enumName(adapter.model);
     json[QLatin1String("mac")] = adapter.macAddress;
     json[QLatin1String("cableConnected")] = adapter.isCableConnected;
+    json[QLatin1String("internalNetwork")] = adapter.internalNetwork;
+    json[QLatin1String("hostInterface")] = adapter.hostInterface;
+    json[QLatin1String("rateLimitKiBps")] = adapter.rateLimitKiBps;
     json[QLatin1String("forwards")] =
         toArray(adapter.forwards, [](const PortForward &forward) { return toJson(forward); });
+    json[QLatin1String("natNetwork")] = adapter.natNetwork;
+    json[QLatin1String("egress")] = enumName(adapter.egress);
+    json[QLatin1String("allowedDestinations")] =
+        QJsonArray::fromStringList(adapter.allowedDestinations);
     return json;
 }
 
@@ -122,9 +133,34 @@ NetworkAdapter readAdapter(JsonReader &json)
     json.takeEnum("model", adapter.model);
     json.take("mac", adapter.macAddress);
     json.take("cableConnected", adapter.isCableConnected);
+    json.take("internalNetwork", adapter.internalNetwork);
+    json.take("hostInterface", adapter.hostInterface);
+    json.take("rateLimitKiBps", adapter.rateLimitKiBps, 0, MaxRateLimitKiBps);
     json.takeList("forwards", adapter.forwards, readForward);
+    json.take("natNetwork", adapter.natNetwork);
+    json.takeEnum("egress", adapter.egress);
+    json.take("allowedDestinations", adapter.allowedDestinations);
     adapter.unknownKeys = json.rest();
     return adapter;
+}
+
+QJsonObject toJson(const SerialPort &port)
+{
+    QJsonObject json = port.unknownKeys;
+    json[QLatin1String("enabled")] = port.isEnabled;
+    json[QLatin1String("mode")] = enumName(port.mode);
+    json[QLatin1String("path")] = port.path;
+    return json;
+}
+
+SerialPort readSerialPort(JsonReader &json)
+{
+    SerialPort port;
+    json.take("enabled", port.isEnabled);
+    json.takeEnum("mode", port.mode);
+    json.take("path", port.path);
+    port.unknownKeys = json.rest();
+    return port;
 }
 
 void readFields(JsonReader &json, MachineDefinition &definition)
@@ -144,17 +180,24 @@ void readFields(JsonReader &json, MachineDefinition &definition)
     json.take("memoryMiB", definition.memoryMiB, MachineDefinition::MinMemoryMiB,
               MachineDefinition::MaxMemoryMiB);
     json.take("cpus", definition.cpus, 1, MachineDefinition::MaxCpus);
+    json.take("nestedVirtualization", definition.isNestedVirtualizationOn);
     json.takeEnum("firmware", definition.firmware);
+    json.take("secureBoot", definition.isSecureBootOn);
+    json.takeEnum("tpm", definition.tpm);
     json.takeEnum("chipset", definition.chipset);
     json.takeEnum("clock", definition.clock);
     json.takeEnums("bootOrder", definition.bootOrder);
     json.takeEnum("video", definition.video);
     json.take("videoMemoryMiB", definition.videoMemoryMiB, 0, MachineDefinition::MaxVideoMemoryMiB);
     json.takeEnum("audio", definition.audio);
+    json.take("audioInput", definition.isAudioInputOn);
     json.takeEnum("pointing", definition.pointing);
     json.takeEnum("usb", definition.usb);
     json.takeList("controllers", definition.controllers, readController);
     json.takeList("adapters", definition.adapters, readAdapter);
+    json.takeList("serialPorts", definition.serialPorts, readSerialPort);
+    json.take("autostart", definition.isAutostartOn);
+    json.take("autostartDelaySeconds", definition.autostartDelaySeconds, 0, MaxDelaySeconds);
     json.take("disposable", definition.isDisposable);
     json.take("inertSettings", definition.inertSettings);
     json.take("extraData", definition.extraData);
@@ -193,7 +236,10 @@ QByteArray machineToJson(const MachineDefinition &definition)
     json[QLatin1String("engine")] = enumName(definition.engine);
     json[QLatin1String("memoryMiB")] = definition.memoryMiB;
     json[QLatin1String("cpus")] = definition.cpus;
+    json[QLatin1String("nestedVirtualization")] = definition.isNestedVirtualizationOn;
     json[QLatin1String("firmware")] = enumName(definition.firmware);
+    json[QLatin1String("secureBoot")] = definition.isSecureBootOn;
+    json[QLatin1String("tpm")] = enumName(definition.tpm);
     json[QLatin1String("chipset")] = enumName(definition.chipset);
     json[QLatin1String("clock")] = enumName(definition.clock);
     json[QLatin1String("bootOrder")] =
@@ -201,6 +247,7 @@ QByteArray machineToJson(const MachineDefinition &definition)
     json[QLatin1String("video")] = enumName(definition.video);
     json[QLatin1String("videoMemoryMiB")] = definition.videoMemoryMiB;
     json[QLatin1String("audio")] = enumName(definition.audio);
+    json[QLatin1String("audioInput")] = definition.isAudioInputOn;
     json[QLatin1String("pointing")] = enumName(definition.pointing);
     json[QLatin1String("usb")] = enumName(definition.usb);
     json[QLatin1String("controllers")] =
@@ -208,6 +255,10 @@ QByteArray machineToJson(const MachineDefinition &definition)
                 [](const StorageController &controller) { return toJson(controller); });
     json[QLatin1String("adapters")] =
         toArray(definition.adapters, [](const NetworkAdapter &adapter) { return toJson(adapter); });
+    json[QLatin1String("serialPorts")] =
+        toArray(definition.serialPorts, [](const SerialPort &port) { return toJson(port); });
+    json[QLatin1String("autostart")] = definition.isAutostartOn;
+    json[QLatin1String("autostartDelaySeconds")] = definition.autostartDelaySeconds;
     json[QLatin1String("disposable")] = definition.isDisposable;
     json[QLatin1String("inertSettings")] = definition.inertSettings;
     json[QLatin1String("extraData")] = definition.extraData;
@@ -248,6 +299,13 @@ Result<MachineDefinition> machineFromJson(const QByteArray &json)
                          QStringLiteral("\"adapters\" has %1 entries, but a machine has at most %2")
                              .arg(definition.adapters.size())
                              .arg(MachineDefinition::MaxAdapters));
+    }
+    if (definition.serialPorts.size() > MachineDefinition::MaxSerialPorts) {
+        return makeError(
+            ErrorKind::Corrupt,
+            QStringLiteral("\"serialPorts\" has %1 entries, but a machine has at most %2")
+                .arg(definition.serialPorts.size())
+                .arg(MachineDefinition::MaxSerialPorts));
     }
     definition.unknownKeys = reader.rest();
     return definition;

@@ -47,6 +47,10 @@ public:
     void reset(Reply reply) override { act("reset", std::move(reply), m_state); }
     void pressPowerButton(Reply reply) override { act("powerButton", std::move(reply), m_state); }
     void powerOff(Reply reply) override { act("powerOff", std::move(reply), State::Off); }
+    void saveState(const QString &folder, Reply reply) override
+    {
+        act("saveState " + folder, std::move(reply), State::Saved);
+    }
     void changeMedium(const engine::StorageSlot &slot, const QString &path, bool force,
                       Reply reply) override
     {

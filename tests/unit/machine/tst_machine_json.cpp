@@ -24,13 +24,17 @@ MachineDefinition fullDefinition()
     definition.engine = EngineChoice::Qemu;
     definition.memoryMiB = 4096;
     definition.cpus = 3;
+    definition.isNestedVirtualizationOn = true;
     definition.firmware = Firmware::Uefi;
+    definition.isSecureBootOn = true;
+    definition.tpm = TpmModel::Tpm20;
     definition.chipset = Chipset::I440fx;
     definition.clock = ClockBase::LocalTime;
     definition.bootOrder = {BootDevice::Network, BootDevice::Floppy};
     definition.video = VideoModel::Qxl;
     definition.videoMemoryMiB = 64;
     definition.audio = AudioModel::Ac97;
+    definition.isAudioInputOn = true;
     definition.pointing = PointingDevice::Ps2Mouse;
     definition.usb = UsbController::Ehci;
     definition.controllers = {
@@ -42,18 +46,29 @@ MachineDefinition fullDefinition()
                          {.kind = MediumKind::HardDisk,
                           .path = QStringLiteral("disks/a.qcow2"),
                           .isReadOnly = true,
-                          .isDiscardOn = false}}}};
+                          .isDiscardOn = false,
+                          .isSolidState = true}}}};
     definition.adapters = {{.mode = NetworkMode::Nat,
                             .model = NicModel::E1000e,
                             .macAddress = QStringLiteral("52:54:00:12:34:56"),
                             .isCableConnected = false,
+                            .internalNetwork = QStringLiteral("lab"),
+                            .hostInterface = QStringLiteral("br0"),
+                            .rateLimitKiBps = 512,
                             .forwards = {{.name = QStringLiteral("ssh"),
                                           .protocol = ForwardProtocol::Udp,
                                           .hostAddress = QStringLiteral("127.0.0.1"),
                                           .hostPort = 2222,
                                           .guestAddress = QStringLiteral("10.0.2.15"),
-                                          .guestPort = 22}}},
+                                          .guestPort = 22}},
+                            .natNetwork = QStringLiteral("192.168.9.0/24"),
+                            .egress = EgressPolicy::ListOnly,
+                            .allowedDestinations = {QStringLiteral("debian.org")}},
                            {}};
+    definition.serialPorts = {
+        {}, {.isEnabled = true, .mode = SerialMode::File, .path = QStringLiteral("com2.txt")}};
+    definition.isAutostartOn = true;
+    definition.autostartDelaySeconds = 5;
     definition.isDisposable = true;
     definition.inertSettings = {{QStringLiteral("vrde"), true}};
     definition.extraData = {{QStringLiteral("a/b"), QStringLiteral("c")}};
