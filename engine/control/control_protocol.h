@@ -13,6 +13,10 @@
 //   machine.setMedium     controller port device          {}   "" ejects; kept in the definition
 //                         path force
 //   machine.setLink       adapter connected               {}
+//   machine.setAdapter    adapter settings                {}   the adapter as in a definition
+//                                                              file; kept in the definition
+//                                                              (machine_networks.h)
+//   network.connections   -                               {"connections": [...]} (network_json.h)
 //   machine.sendScanCodes bytes (hex)                     {}
 //   machine.typeText      text                            {}   US layout, answers when typed
 //   machine.screenshot    path format ("png" | "ppm")     {}

@@ -2,6 +2,8 @@
 #include "engine/control/control_server.h"
 
 #include "engine/control/json_lines.h"
+#include "engine/control/network_json.h"
+#include "engine/machine/machine_json.h"
 #include "engine/machine/qt_text.h"
 #include "engine/machine/user_paths.h"
 
@@ -240,6 +242,15 @@ void ControlServer::Private::handle(QLocalSocket *socket, const QJsonObject &req
     } else if (method == QLatin1String("machine.setLink")) {
         session.setLinkConnected(params[QLatin1String("adapter")].toInt(-1),
                                  params[QLatin1String("connected")].toBool(), reply);
+    } else if (method == QLatin1String("machine.setAdapter")) {
+        const Result<NetworkAdapter> wanted =
+            adapterFromJson(params[QLatin1String("settings")].toObject());
+        if (wanted)
+            session.changeAdapter(params[QLatin1String("adapter")].toInt(-1), *wanted, reply);
+        else
+            refuse(socket, id, wanted.error());
+    } else if (method == QLatin1String("network.connections")) {
+        answer(socket, id, connectionsToJson(driver.connections()));
     } else if (method == QLatin1String("machine.sendScanCodes")) {
         driver.sendScanCodes(
             QByteArray::fromHex(params[QLatin1String("bytes")].toString().toLatin1()), reply);

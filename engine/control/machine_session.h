@@ -36,6 +36,9 @@ public:
     void changeMedium(const StorageSlot &slot, const QString &path, bool force,
                       Driver::Reply reply);
     void setLinkConnected(int adapter, bool connected, Driver::Reply reply);
+    // A present adapter as it should be; what may differ: machine_networks.h. Kept in the
+    // definition once the guest has it.
+    void changeAdapter(int adapter, const NetworkAdapter &wanted, Driver::Reply reply);
     void typeText(const QString &text, Driver::Reply reply);
     void setHasWindow(bool hasWindow);
 

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/drivers/driver.h"
 
+#include "engine/drivers/network_connection.h"
+#include "engine/machine/qt_text.h"
+
+#include <QtCore/QTimer>
+
 namespace engine {
 
 QString stateName(Driver::State state)
@@ -26,6 +31,53 @@ QString stateName(Driver::State state)
         return "stopping";
     }
     return "poweroff";
+}
+
+void Driver::changeAdapter(int, const NetworkAdapter &, Reply reply)
+{
+    const Support support = supports(Feature::ChangeNetwork);
+    QTimer::singleShot(0, [reply = std::move(reply), reason = support.reason] {
+        if (reply)
+            reply(makeError(ErrorKind::Unsupported,
+                            reason.isEmpty() ? QStringLiteral("The network of a running machine "
+                                                              "cannot be changed here")
+                                             : reason));
+    });
+}
+
+QList<NetworkConnection> Driver::connections() const
+{
+    return {};
+}
+
+QString protocolName(NetworkConnection::Protocol protocol)
+{
+    switch (protocol) {
+    case NetworkConnection::Protocol::Tcp:
+        return "tcp";
+    case NetworkConnection::Protocol::Udp:
+        return "udp";
+    case NetworkConnection::Protocol::Icmp:
+        return "icmp";
+    }
+    return {};
+}
+
+QString connectionStateName(NetworkConnection::State state)
+{
+    switch (state) {
+    case NetworkConnection::State::Opening:
+        return "opening";
+    case NetworkConnection::State::Open:
+        return "open";
+    case NetworkConnection::State::Closing:
+        return "closing";
+    case NetworkConnection::State::Closed:
+        return "closed";
+    case NetworkConnection::State::Refused:
+        return "refused";
+    }
+    return {};
 }
 
 } // namespace engine

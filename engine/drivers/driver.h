@@ -26,6 +26,7 @@ namespace engine {
 
 class FrameSource;
 class InputSink;
+struct NetworkConnection;
 
 // Where a machine lives while it runs, and how this run begins.
 struct MachinePlace
@@ -143,6 +144,13 @@ public:
     virtual void changeMedium(const StorageSlot &slot, const QString &path, bool force,
                               Reply reply) = 0;
     virtual void setLinkConnected(int adapter, bool connected, Reply reply) = 0;
+    // Everything about a present adapter but its card (presence, model, address); what that is in
+    // detail is in engine/control/machine_networks.h. On failure the adapter is as it was. The
+    // definition is the caller's business. Unsupported where Feature::ChangeNetwork is.
+    virtual void changeAdapter(int adapter, const NetworkAdapter &wanted, Reply reply);
+    // The guest's conversations now and those that just ended, the oldest first. Empty where
+    // nobody can tell.
+    virtual QList<NetworkConnection> connections() const;
     // Raw scan code set 1 bytes as a keyboard would send them, prefixes and break codes included.
     virtual void sendScanCodes(const QByteArray &bytes, Reply reply) = 0;
     // Writes the screen as a file; the format is "png" or "ppm".

@@ -311,4 +311,18 @@ Result<MachineDefinition> machineFromJson(const QByteArray &json)
     return definition;
 }
 
+QJsonObject adapterToJson(const NetworkAdapter &adapter)
+{
+    return toJson(adapter);
+}
+
+Result<NetworkAdapter> adapterFromJson(const QJsonObject &json)
+{
+    JsonReader reader(json);
+    const NetworkAdapter adapter = readAdapter(reader);
+    if (reader.error())
+        return *reader.error();
+    return adapter;
+}
+
 } // namespace engine

@@ -16,6 +16,10 @@ namespace engine {
 QByteArray machineToJson(const MachineDefinition &definition);
 Result<MachineDefinition> machineFromJson(const QByteArray &json);
 
+// One entry of "adapters".
+QJsonObject adapterToJson(const NetworkAdapter &adapter);
+Result<NetworkAdapter> adapterFromJson(const QJsonObject &json);
+
 // "sata", "uefi", ...: lower-case words. Unknown words give nullopt.
 template <class Enum>
 QString enumName(Enum value);

@@ -3,6 +3,8 @@
 #pragma once
 
 #include "engine/drivers/driver.h"
+#include "engine/drivers/network_connection.h"
+#include "engine/machine/machine_json.h"
 
 #include <QtCore/QFile>
 #include <QtCore/QStringList>
@@ -24,6 +26,7 @@ public:
     engine::ActivityCounters counters;
     engine::DisplayEndpoint endpoint;
     QMap<engine::Feature, QString> unsupported; // feature -> reason
+    QList<engine::NetworkConnection> fakeConnections;
     bool isPointerAbsolute = true;
     bool isActivityWanted = false;
 
@@ -67,6 +70,12 @@ public:
         act(QStringLiteral("setLink %1 %2").arg(adapter).arg(connected ? "on" : "off"),
             std::move(reply), m_state);
     }
+    void changeAdapter(int adapter, const engine::NetworkAdapter &wanted, Reply reply) override
+    {
+        act(QStringLiteral("changeAdapter %1 %2").arg(adapter).arg(engine::enumName(wanted.mode)),
+            std::move(reply), m_state);
+    }
+    QList<engine::NetworkConnection> connections() const override { return fakeConnections; }
     void sendScanCodes(const QByteArray &bytes, Reply reply) override
     {
         act("scanCodes " + QString::fromLatin1(bytes.toHex()), std::move(reply), m_state);
