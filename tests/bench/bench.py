@@ -40,6 +40,7 @@ class Bench:
             become_ordinary_user()
         self.build = self.arguments.build.resolve()
         self.results = []
+        self._machines = []
         self._exit = contextlib.ExitStack()
         for program, package in needs:
             if not shutil.which(program):
@@ -70,6 +71,8 @@ class Bench:
         return self
 
     def __exit__(self, *_):
+        for name in self._machines:
+            self.power_off(name, check=False)
         self._exit.close()
 
     def desktop(self, width=2560, height=1440):
@@ -90,9 +93,10 @@ class Bench:
         subprocess.run(["vitrinectl", "quickstart", iso, "--name", name, "--memory", "256",
                         "--cpus", "1", "--firmware", "bios", "--no-start", "--no-disk"],
                        check=True, stdout=subprocess.DEVNULL)
+        self._machines.append(name)
 
-    def power_off(self, name):
-        subprocess.run(["vitrinectl", "controlvm", name, "poweroff"], check=True,
+    def power_off(self, name, check=True):
+        subprocess.run(["vitrinectl", "controlvm", name, "poweroff"], check=check,
                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     def probe(self, desktop, *words, timeout=120):
