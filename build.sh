@@ -17,14 +17,15 @@ TEXT
 
 # What the programs are built with, what they need to run, and what the tests need on top.
 BUILD_PACKAGES=(g++ cmake ninja-build pkg-config qt6-base-dev qt6-svg-dev libgl-dev
-    libspice-client-glib-2.0-dev libosinfo-1.0-dev)
+    libspice-client-glib-2.0-dev libosinfo-1.0-dev libxcb1-dev qt6-base-private-dev
+    libwayland-dev libwayland-bin wayland-protocols)
 RUN_PACKAGES=(qemu-system-x86 qemu-utils seabios ovmf osinfo-db libqt6svg6 qt6-wayland
     hicolor-icon-theme fonts-dejavu-core)
 DISPLAY_PACKAGES=(xvfb openbox xdotool imagemagick x11-utils dbus at-spi2-core python3
     python3-pyatspi util-linux debian-installer-12-netboot-amd64 grub-common grub-pc-bin
     grub-efi-amd64-bin xorriso mtools)
 TEST_PACKAGES=(grub-rescue-pc ipxe memtest86+ desktop-file-utils appstream shared-mime-info
-    man-db)
+    man-db sway grim)
 LONG_PACKAGES=(debootstrap e2fsprogs fdisk clang libclang-rt-14-dev)
 
 missing_packages() {

@@ -12,10 +12,14 @@ namespace display {
 namespace {
 
 // In device pixels; no guest pixel vanishes even in a tiny view.
-QSize pictureSize(const QSize &guestSize, const QSize &deviceSize, ScaleMode mode)
+QSize pictureSize(const QSize &guestSize, const QSize &deviceSize, const ViewShape &view)
 {
-    if (mode == ScaleMode::Actual)
-        return guestSize;
+    if (view.scaleMode == ScaleMode::Zoom)
+        return zoomedSize(guestSize, view.zoom);
+    const int factor =
+        std::min(deviceSize.width() / guestSize.width(), deviceSize.height() / guestSize.height());
+    if (view.scaleMode == ScaleMode::FitWhole && factor >= 1)
+        return guestSize * factor;
     return guestSize.scaled(deviceSize, Qt::KeepAspectRatio).expandedTo(QSize(1, 1));
 }
 
@@ -27,6 +31,14 @@ int start(int available, int needed)
 
 } // namespace
 
+QSize zoomedSize(const QSize &guestSize, qreal zoom)
+{
+    if (guestSize.isEmpty())
+        return {};
+    return QSize(qRound(guestSize.width() * zoom), qRound(guestSize.height() * zoom))
+        .expandedTo(QSize(1, 1));
+}
+
 FrameGeometry::FrameGeometry(const QSize &guestSize, const ViewShape &view)
     : m_guestSize(guestSize)
     , m_ratio(view.devicePixelRatio)
@@ -37,7 +49,7 @@ FrameGeometry::FrameGeometry(const QSize &guestSize, const ViewShape &view)
     m_offset = (QPointF(deviceOrigin.toPoint()) - deviceOrigin) / m_ratio;
     const QSize deviceSize(int(std::floor(view.size.width() * m_ratio)),
                            int(std::floor(view.size.height() * m_ratio)));
-    const QSize size = pictureSize(guestSize, deviceSize, view.scaleMode);
+    const QSize size = pictureSize(guestSize, deviceSize, view);
     m_picture = QRect(
         QPoint(start(deviceSize.width(), size.width()), start(deviceSize.height(), size.height())),
         size);
@@ -100,23 +112,32 @@ void paintFrame(QPainter &painter, const QImage &image, const FrameGeometry &geo
             painter.fillRect(rect, border);
         return;
     }
-    const QRectF picture = geometry.viewRect();
-    const QRect touched = picture.toAlignedRect();
-    // The border first: at a fractional ratio its last logical pixel is partly picture.
-    const QRectF whole =
-        QRectF(QPoint(int(std::ceil(picture.left())), int(std::ceil(picture.top()))),
-               QPoint(int(std::floor(picture.right())), int(std::floor(picture.bottom()))));
-    for (const QRect &rect : exposed.subtracted(QRegion(whole.toRect())))
-        painter.fillRect(rect, border);
-    if (!exposed.intersects(touched))
-        return;
-    // The whole picture is handed over and clipped to the exposed part: smoothing at the edge of a
-    // partial update then sees the same neighbours as a full one, so no seams.
+    const QTransform toDevice = painter.deviceTransform();
+    const QRect picture(toDevice.map(geometry.viewRect().topLeft()).toPoint(),
+                        geometry.deviceRect().size());
+    QRegion touched;
+    for (const QRect &rect : exposed)
+        touched += toDevice.mapRect(QRectF(rect)).toAlignedRect();
+
+    // From here on in device pixels: at a fractional ratio Qt would otherwise step through the
+    // image by a factor that is nearly one, slower and now and then a pixel off.
     painter.save();
-    painter.setClipRegion(exposed, Qt::IntersectClip);
-    painter.setRenderHint(QPainter::SmoothPixmapTransform, !geometry.isWholeFactor());
+    painter.setWorldTransform(toDevice.inverted() * painter.worldTransform());
     painter.setCompositionMode(QPainter::CompositionMode_Source);
-    painter.drawImage(picture, image, QRectF(image.rect()));
+    for (const QRect &rect : touched.subtracted(picture))
+        painter.fillRect(rect, border);
+    const bool isExact = picture.size() == image.size();
+    painter.setRenderHint(QPainter::SmoothPixmapTransform, !geometry.isWholeFactor());
+    for (const QRect &rect : touched.intersected(picture)) {
+        if (isExact) {
+            painter.drawImage(rect.topLeft(), image, rect.translated(-picture.topLeft()));
+            continue;
+        }
+        // The whole picture is handed over and clipped to the exposed part: smoothing at the edge
+        // of a partial update then sees the same neighbours as a full one, so no seams.
+        painter.setClipRect(rect);
+        painter.drawImage(picture, image);
+    }
     painter.restore();
 }
 

@@ -20,8 +20,9 @@ class QRegion;
 namespace display {
 
 enum class ScaleMode {
-    Actual, // one guest pixel = one device pixel; the view scrolls nothing, it centres or clips
+    Zoom, // `zoom` device pixels a guest pixel; the view scrolls nothing, it centres or clips
     Fit, // as large as fits, aspect kept
+    FitWhole, // as Fit, but each guest pixel a square of whole device pixels, where one fits
 };
 
 struct ViewShape
@@ -29,8 +30,12 @@ struct ViewShape
     QSize size{}; // logical pixels
     qreal devicePixelRatio = 1.0;
     QPointF origin{}; // the view's top left in its window, logical pixels
-    ScaleMode scaleMode = ScaleMode::Actual;
+    ScaleMode scaleMode = ScaleMode::Zoom;
+    qreal zoom = 1.0; // ScaleMode::Zoom
 };
+
+// The picture's size in device pixels at a zoom; never empty for a guest that is not.
+QSize zoomedSize(const QSize &guestSize, qreal zoom);
 
 // Values only; making one costs a few divisions.
 class FrameGeometry final
@@ -66,7 +71,7 @@ private:
 };
 
 // Paints what of `exposed` (logical) lies in the picture, and `border` around it. The painter is in
-// the view's coordinates.
+// the view's coordinates; device pixels that are exposed only in part are painted whole.
 void paintFrame(QPainter &painter, const QImage &image, const FrameGeometry &geometry,
                 const QRegion &exposed, const QColor &border);
 

@@ -1,22 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "display/frame_view.h"
 
-#include "display/frame_notes.h"
-#include "display/guest_keyboard.h"
-#include "display/guest_pointer.h"
-#include "display/keymap.h"
-#include "display/pointer_grab.h"
+#include "display/frame_view_private.h"
+#include "display/guest_cursor.h"
 
-#include <QtGui/QCursor>
-#include <QtGui/QKeyEvent>
+#include <QtGui/QPaintEvent>
 #include <QtGui/QPainter>
-#include <QtGui/QPixmap>
 
+#include <cmath>
 #include <utility>
 
 namespace display {
-
-using engine::PointerMode;
 
 namespace {
 
@@ -40,7 +34,7 @@ QImage::Format imageFormat(engine::PixelFormat format)
     return QImage::Format_Invalid;
 }
 
-// No copy: the pixels stay the source's.
+// No copy: the pixels stay the source's, and are lent only until the event loop is back.
 QImage wrap(const engine::Frame &frame)
 {
     if (frame.isEmpty() || frame.format == engine::PixelFormat::None)
@@ -49,68 +43,29 @@ QImage wrap(const engine::Frame &frame)
                   imageFormat(frame.format));
 }
 
-bool isSamePlace(const engine::Frame &left, const engine::Frame &right)
-{
-    return left.pixels == right.pixels && left.width == right.width && left.height == right.height
-        && left.strideBytes == right.strideBytes && left.format == right.format;
-}
-
 } // namespace
 
-struct FrameView::Private
+FrameView::Private::Private(FrameView *view)
+    : q(view)
+    , grab(PointerGrab::create(*view))
+{ }
+
+void FrameView::Private::updateGuestSize()
 {
-    explicit Private(FrameView *view)
-        : q(view)
-        , grab(view)
-    { }
-
-    void takeNotes();
-    void pullFrame();
-    FrameGeometry geometry() const;
-    void updateCursor();
-    QCursor guestCursor() const;
-    void paintWords(QPainter &painter, const QString &text) const;
-    void moveTo(const QPointF &position, const QPointF &global);
-
-    FrameView *q;
-    engine::FrameSource *source = nullptr;
-    engine::InputSink *sink = nullptr;
-    FrameNotes notes;
-    GuestKeyboard keyboard;
-    GuestPointer pointer;
-    PointerGrab grab;
-    engine::Frame frame; // as last pulled; image wraps its pixels
-    QImage image;
-    ScaleMode scaleMode = ScaleMode::Fit;
-    QString placeholder;
-    bool isDimmed = false;
-    bool isKeyboardCaptured = false;
-    bool hasNewDamage = false;
-};
-
-// The newest frame, wrapped anew only when it lies elsewhere.
-void FrameView::Private::pullFrame()
-{
-    engine::Frame newest = source ? source->frame() : engine::Frame();
-    if (isSamePlace(newest, frame)) {
-        frame.keepAlive = std::move(newest.keepAlive);
-        return;
-    }
-    const QSize before = image.size();
-    image = wrap(newest);
-    frame = std::move(newest);
-    if (image.size() == before)
+    const engine::Frame newest = source ? source->frame() : engine::Frame();
+    const QSize size = wrap(newest).size();
+    if (std::exchange(guestSize, size) == size)
         return;
     q->updateGeometry();
     q->update();
-    emit q->guestSizeChanged(image.size());
+    emit q->guestSizeChanged(size);
 }
 
 void FrameView::Private::takeNotes()
 {
     const FrameNotes::Notes news = notes.take();
-    if (news.isResized || image.isNull()) {
-        pullFrame();
+    if (news.isResized || guestSize.isEmpty()) {
+        updateGuestSize();
         hasNewDamage = true;
         q->update();
     } else if (!news.damage.isEmpty()) {
@@ -123,35 +78,27 @@ void FrameView::Private::takeNotes()
         updateCursor();
 }
 
-FrameGeometry FrameView::Private::geometry() const
+FrameGeometry FrameView::Private::geometry(const QSize &guest) const
 {
-    return FrameGeometry(image.size(),
+    return FrameGeometry(guest,
                          {.size = q->size(),
                           .devicePixelRatio = q->devicePixelRatioF(),
                           .origin = q->mapTo(q->window(), QPointF(0, 0)),
-                          .scaleMode = scaleMode});
-}
-
-QCursor FrameView::Private::guestCursor() const
-{
-    const engine::CursorImage cursor = source->cursor();
-    if (!cursor.isVisible)
-        return Qt::BlankCursor;
-    if (cursor.pixels.empty() || cursor.width <= 0 || cursor.height <= 0)
-        return Qt::ArrowCursor;
-    const QImage wrapped(reinterpret_cast<const uchar *>(cursor.pixels.data()), cursor.width,
-                         cursor.height, cursor.width * 4, QImage::Format_ARGB32_Premultiplied);
-    // A pixmap shares the image's pixels, and these are gone in a moment.
-    QPixmap pixmap = QPixmap::fromImage(wrapped.copy());
-    const qreal ratio = q->devicePixelRatioF();
-    pixmap.setDevicePixelRatio(ratio);
-    return QCursor(pixmap, qRound(cursor.hotSpotX / ratio), qRound(cursor.hotSpotY / ratio));
+                          .scaleMode = scaleMode,
+                          .zoom = zoom});
 }
 
 void FrameView::Private::updateCursor()
 {
-    const bool isGuests = source && !image.isNull() && pointer.mode() == PointerMode::Absolute;
-    q->setCursor(isGuests ? guestCursor() : QCursor(Qt::ArrowCursor));
+    const bool isGuests =
+        source && !guestSize.isEmpty() && pointer.mode() == engine::PointerMode::Absolute;
+    if (isGuests) {
+        cursorScale = qreal(geometry().deviceRect().width()) / guestSize.width();
+        q->setCursor(hostCursor(source->cursor(), cursorScale, q->devicePixelRatioF()));
+    } else {
+        // A pointer that is the guest's is drawn in its picture.
+        q->setCursor(grab->hasPointer() ? Qt::BlankCursor : Qt::ArrowCursor);
+    }
 }
 
 void FrameView::Private::paintWords(QPainter &painter, const QString &text) const
@@ -159,14 +106,6 @@ void FrameView::Private::paintWords(QPainter &painter, const QString &text) cons
     painter.setPen(Words);
     painter.drawText(q->rect().adjusted(16, 16, -16, -16), Qt::AlignCenter | Qt::TextWordWrap,
                      text);
-}
-
-void FrameView::Private::moveTo(const QPointF &position, const QPointF &global)
-{
-    if (grab.hasPointer())
-        pointer.moveBy(grab.motionTo(global.toPoint()));
-    else if (pointer.mode() == PointerMode::Absolute && !image.isNull())
-        pointer.moveTo(geometry().viewToGuest(position));
 }
 
 FrameView::FrameView(QWidget *parent)
@@ -179,6 +118,7 @@ FrameView::FrameView(QWidget *parent)
     setContextMenuPolicy(Qt::PreventContextMenu);
     setAccessibleName(tr("Guest screen"));
     connect(&m_private->notes, &FrameNotes::arrived, this, [this] { m_private->takeNotes(); });
+    m_private->connectGrab();
 }
 
 FrameView::~FrameView()
@@ -200,25 +140,16 @@ void FrameView::setSource(engine::FrameSource *source)
         source->setListener(&m_private->notes);
         source->setVisible(isVisible());
     }
-    m_private->pullFrame();
+    m_private->updateGuestSize();
     m_private->updateCursor();
     m_private->hasNewDamage = true;
     update();
 }
 
-void FrameView::setSink(engine::InputSink *sink)
-{
-    releaseCapture();
-    m_private->pointer.setSink(sink);
-    m_private->keyboard.setSink(sink);
-    m_private->sink = sink;
-    m_private->updateCursor();
-}
-
 void FrameView::setPlaceholderText(const QString &text)
 {
     m_private->placeholder = text;
-    if (m_private->image.isNull())
+    if (m_private->guestSize.isEmpty())
         update();
 }
 
@@ -228,10 +159,15 @@ void FrameView::setDimmed(bool dimmed)
         update();
 }
 
-void FrameView::setScaleMode(ScaleMode mode)
+void FrameView::setScale(ScaleMode mode, qreal zoom)
 {
-    if (std::exchange(m_private->scaleMode, mode) != mode)
-        update();
+    if (m_private->scaleMode == mode && m_private->zoom == zoom)
+        return;
+    m_private->scaleMode = mode;
+    m_private->zoom = zoom;
+    m_private->updateCursor();
+    updateGeometry();
+    update();
 }
 
 ScaleMode FrameView::scaleMode() const
@@ -239,84 +175,30 @@ ScaleMode FrameView::scaleMode() const
     return m_private->scaleMode;
 }
 
+qreal FrameView::zoom() const
+{
+    return m_private->zoom;
+}
+
+qreal FrameView::shownZoom() const
+{
+    const FrameGeometry place = m_private->geometry();
+    return place.isEmpty() ? m_private->zoom
+                           : qreal(place.deviceRect().width()) / place.guestSize().width();
+}
+
 QSize FrameView::guestSize() const
 {
-    return m_private->image.size();
+    return m_private->guestSize;
 }
 
 QSize FrameView::sizeHint() const
 {
-    if (m_private->image.isNull())
+    if (m_private->guestSize.isEmpty())
         return SizeWithoutFrame;
-    const QSizeF logical = QSizeF(m_private->image.size()) / devicePixelRatioF();
+    const QSizeF logical =
+        QSizeF(zoomedSize(m_private->guestSize, m_private->zoom)) / devicePixelRatioF();
     return QSize(qCeil(logical.width()), qCeil(logical.height()));
-}
-
-void FrameView::setHostKey(engine::ScanCode hostKey)
-{
-    m_private->keyboard.setHostKey(hostKey);
-}
-
-engine::ScanCode FrameView::hostKey() const
-{
-    return m_private->keyboard.hostKey();
-}
-
-bool FrameView::isKeyboardCaptured() const
-{
-    return m_private->isKeyboardCaptured;
-}
-
-bool FrameView::isPointerCaptured() const
-{
-    return m_private->grab.hasPointer();
-}
-
-bool FrameView::capturesSystemShortcuts() const
-{
-    return m_private->grab.capturesSystemShortcuts();
-}
-
-void FrameView::capture()
-{
-    if (!m_private->sink || !isVisible())
-        return;
-    setFocus(Qt::OtherFocusReason);
-    m_private->grab.grabKeyboard();
-    const bool hadPointer = isPointerCaptured();
-    std::optional<QString> reason;
-    if (m_private->pointer.mode() == PointerMode::Relative)
-        reason = m_private->grab.grabPointer();
-    const bool isNew = !std::exchange(m_private->isKeyboardCaptured, true);
-    if (isNew || hadPointer != isPointerCaptured())
-        emit captureChanged();
-    if (reason)
-        emit captureFailed(*reason);
-}
-
-void FrameView::releaseCapture()
-{
-    const bool hadPointer = isPointerCaptured();
-    m_private->grab.releasePointer();
-    m_private->grab.releaseKeyboard();
-    if (hadPointer)
-        m_private->pointer.releaseAll();
-    if (std::exchange(m_private->isKeyboardCaptured, false) || hadPointer)
-        emit captureChanged();
-}
-
-void FrameView::updatePointerMode()
-{
-    m_private->updateCursor();
-    if (m_private->pointer.mode() == PointerMode::Relative || !isPointerCaptured())
-        return;
-    m_private->grab.releasePointer();
-    emit captureChanged();
-}
-
-void FrameView::sendChord(const QList<engine::ScanCode> &chord)
-{
-    m_private->keyboard.sendChord(chord);
 }
 
 QImage FrameView::screenshot() const
@@ -326,93 +208,17 @@ QImage FrameView::screenshot() const
 
 void FrameView::paintEvent(QPaintEvent *event)
 {
-    m_private->pullFrame();
+    const engine::Frame newest = m_private->source ? m_private->source->frame() : engine::Frame();
+    const QImage image = wrap(newest);
     QPainter painter(this);
-    paintFrame(painter, m_private->image, m_private->geometry(), event->region(), Border);
-    if (m_private->image.isNull()) {
+    paintFrame(painter, image, m_private->geometry(image.size()), event->region(), Border);
+    if (image.isNull()) {
         m_private->paintWords(painter, m_private->placeholder);
     } else if (m_private->isDimmed) {
         painter.fillRect(event->rect(), Shade);
     }
     if (std::exchange(m_private->hasNewDamage, false))
         emit framePainted();
-}
-
-void FrameView::keyPressEvent(QKeyEvent *event)
-{
-    const std::optional<engine::ScanCode> code = scanCodeFromEvent(*event);
-    if (!code)
-        return; // no such key on a PC keyboard
-    if (m_private->keyboard.press(*code, event->isAutoRepeat())
-        == GuestKeyboard::Outcome::HostKeyChord)
-        emit hostKeyChord(event->key());
-}
-
-void FrameView::keyReleaseEvent(QKeyEvent *event)
-{
-    const std::optional<engine::ScanCode> code = scanCodeFromEvent(*event);
-    if (!code || event->isAutoRepeat())
-        return;
-    if (m_private->keyboard.release(*code) != GuestKeyboard::Outcome::HostKeyAlone)
-        return;
-    if (isKeyboardCaptured())
-        releaseCapture();
-    else
-        capture();
-}
-
-void FrameView::mousePressEvent(QMouseEvent *event)
-{
-    m_private->keyboard.spoilHostKey();
-    if (!m_private->sink || m_private->image.isNull())
-        return;
-    const bool isCaptured = isPointerCaptured();
-    if (!isCaptured && !m_private->geometry().viewRect().contains(event->position()))
-        return;
-    if (!isCaptured && m_private->pointer.mode() == PointerMode::Relative) {
-        capture(); // this click is ours
-        return;
-    }
-    m_private->moveTo(event->position(), event->globalPosition());
-    m_private->pointer.press(event->button());
-}
-
-void FrameView::mouseReleaseEvent(QMouseEvent *event)
-{
-    if (!m_private->pointer.isHeld(event->button()))
-        return;
-    m_private->moveTo(event->position(), event->globalPosition());
-    m_private->pointer.release(event->button());
-}
-
-void FrameView::mouseDoubleClickEvent(QMouseEvent *event)
-{
-    mousePressEvent(event); // the guest decides what is a double click
-}
-
-void FrameView::mouseMoveEvent(QMouseEvent *event)
-{
-    m_private->moveTo(event->position(), event->globalPosition());
-}
-
-void FrameView::wheelEvent(QWheelEvent *event)
-{
-    event->accept();
-    if (m_private->pointer.mode() == PointerMode::Absolute || isPointerCaptured())
-        m_private->pointer.turnWheel(event->angleDelta().y());
-}
-
-void FrameView::focusInEvent(QFocusEvent *event)
-{
-    QWidget::focusInEvent(event);
-}
-
-void FrameView::focusOutEvent(QFocusEvent *event)
-{
-    m_private->keyboard.releaseAll();
-    m_private->pointer.releaseAll();
-    releaseCapture();
-    QWidget::focusOutEvent(event);
 }
 
 void FrameView::showEvent(QShowEvent *event)
@@ -432,28 +238,20 @@ void FrameView::hideEvent(QHideEvent *event)
 
 void FrameView::moveEvent(QMoveEvent *event)
 {
-    m_private->grab.recenter();
+    m_private->grab->recenter();
+    // Scrolled by logical pixels, the picture may begin elsewhere between two device pixels.
+    const qreal ratio = devicePixelRatioF();
+    if (ratio != std::floor(ratio))
+        update();
     QWidget::moveEvent(event);
 }
 
 void FrameView::resizeEvent(QResizeEvent *event)
 {
-    m_private->grab.recenter();
+    m_private->grab->recenter();
+    if (shownZoom() != m_private->cursorScale)
+        m_private->updateCursor();
     QWidget::resizeEvent(event);
-}
-
-bool FrameView::focusNextPrevChild(bool)
-{
-    return false;
-}
-
-bool FrameView::event(QEvent *event)
-{
-    if (event->type() == QEvent::ShortcutOverride) {
-        event->accept(); // menus and shortcuts do not get what the guest should
-        return true;
-    }
-    return QWidget::event(event);
 }
 
 } // namespace display

@@ -7,6 +7,9 @@
 // With the keyboard grabbed (pointer_grab.h) the window manager's shortcuts go there too. The host
 // key is never sent: pressed and released alone it toggles capture; with another key it is a chord
 // that the window handles (hostKeyChord). At focus-out every key held in the guest is released.
+// Under Wayland the desktop may grant a capture later, and take it back: captureChanged().
+//
+// At focus-in the guest's Caps Lock and Num Lock become the host's.
 //
 // Pointer: Absolute follows the host pointer, whose picture becomes the guest's. Relative needs
 // capture: a click captures, the host key lets go; isPointerCaptured says which.
@@ -36,10 +39,13 @@ public:
     void setPlaceholderText(const QString &text); // shown, centred, while there is no frame
     void setDimmed(bool dimmed); // a paused guest
 
-    void setScaleMode(ScaleMode mode);
+    // `zoom`: device pixels a guest pixel, for ScaleMode::Zoom; it also makes the sizeHint().
+    void setScale(ScaleMode mode, qreal zoom = 1.0);
     ScaleMode scaleMode() const;
+    qreal zoom() const;
+    qreal shownZoom() const; // as the picture is painted now, however it comes about
     QSize guestSize() const; // guest pixels; empty without a frame
-    QSize sizeHint() const override; // logical size at one guest pixel a device pixel
+    QSize sizeHint() const override; // logical size at zoom()
 
     // One of hostKeyChoices() (keymap.h); default right Ctrl (0x11d).
     void setHostKey(engine::ScanCode hostKey);
@@ -62,7 +68,8 @@ public:
 signals:
     void guestSizeChanged(const QSize &size);
     void captureChanged();
-    void captureFailed(const QString &reason); // the pointer cannot be captured here
+    // The desktop keeps its shortcuts, or the pointer; the rest is captured.
+    void captureFailed(const QString &reason);
     void hostKeyChord(int qtKey); // Host+F arrives as Qt::Key_F
     void framePainted(); // after a paint that showed new damage
 

@@ -37,7 +37,7 @@ std::optional<PointerButton> pointerButton(Qt::MouseButton button)
 void GuestPointer::setSink(engine::InputSink *sink)
 {
     releaseAll();
-    m_wheelRest = 0;
+    m_wheelRest = {};
     m_sink = sink;
 }
 
@@ -90,14 +90,22 @@ void GuestPointer::releaseAll()
     }
 }
 
-void GuestPointer::turnWheel(int angle)
+void GuestPointer::turnWheel(const QPoint &angle)
 {
-    if (!m_sink)
+    sendNotches(m_wheelRest.ry(), angle.y(), PointerButton::WheelUp, PointerButton::WheelDown);
+    sendNotches(m_wheelRest.rx(), angle.x(), PointerButton::WheelLeft, PointerButton::WheelRight);
+}
+
+void GuestPointer::sendNotches(int &rest, int angle, PointerButton more, PointerButton less)
+{
+    if (!m_sink || angle == 0)
         return;
-    m_wheelRest += angle;
-    const int steps = m_wheelRest / WheelStep;
-    m_wheelRest -= steps * WheelStep;
-    const PointerButton button = steps > 0 ? PointerButton::WheelUp : PointerButton::WheelDown;
+    if ((rest > 0) != (angle > 0))
+        rest = 0; // turned back: a notch is a notch in either direction
+    rest += angle;
+    const int steps = rest / WheelStep;
+    rest -= steps * WheelStep;
+    const PointerButton button = steps > 0 ? more : less;
     for (int i = 0; i < std::abs(steps); ++i) {
         m_sink->button(button, KeyMotion::Press);
         m_sink->button(button, KeyMotion::Release);

@@ -24,14 +24,16 @@ public:
     bool isHeld(Qt::MouseButton button) const;
     void release(Qt::MouseButton button);
     void releaseAll();
-    // In eighths of a degree, as QWheelEvent has it. Only whole notches are sent; what is left
-    // over counts for the next one.
-    void turnWheel(int angle);
+    // Sideways and up, in eighths of a degree, as QWheelEvent has it. Only whole notches are sent;
+    // what is left over counts for the next one, unless the wheel turns back.
+    void turnWheel(const QPoint &angle);
 
 private:
+    void sendNotches(int &rest, int angle, engine::PointerButton more, engine::PointerButton less);
+
     engine::InputSink *m_sink = nullptr;
     QList<engine::PointerButton> m_held;
-    int m_wheelRest = 0;
+    QPoint m_wheelRest;
 };
 
 } // namespace display

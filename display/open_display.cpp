@@ -57,7 +57,7 @@ private:
         void position(int, int) override { }
         void motion(int, int) override { }
         engine::PointerMode pointerMode() const override { return engine::PointerMode::Absolute; }
-        void setLockLights(bool, bool, bool) override { }
+        void setLockLights(bool, bool) override { }
     };
 
     EmptySource m_source;

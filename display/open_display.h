@@ -23,9 +23,10 @@ public:
     virtual engine::InputSink &inputSink() = 0;
 
 signals:
-    void opened();             // the first surface is there
+    void opened(); // the first surface is there
     void pointerModeChanged();
-    void closed(const QString &reason); // empty reason: the machine ended, or another client took over
+    void closed(
+        const QString &reason); // empty reason: the machine ended, or another client took over
 };
 
 // Connects in the background; opened() or closed() follows.

@@ -1,69 +1,57 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Taking the keyboard and the pointer away from the desktop, as far as the platform lets us.
 //
-// X11: the keyboard is grabbed with XGrabKeyboard (by QWindow), so the window manager's shortcuts
-// reach the guest; the pointer is grabbed and put back to the middle of the view when it strays.
-// Wayland: Qt 6.4 has neither the shortcut inhibitor nor relative pointer and constraints, so
-// system shortcuts stay with the compositor and relative motion is refused with a reason.
-// Main thread only.
+// X11 (warping_grab.h): the keyboard is grabbed with XGrabKeyboard, so the window manager's
+// shortcuts reach the guest; the pointer is grabbed and put back to the middle when it strays.
+// Wayland (wayland_grab.h): the compositor is asked for both and answers later, may refuse, and may
+// take back what it gave; hence the signals. Main thread only.
 #pragma once
 
+#include <QtCore/QObject>
 #include <QtCore/QPoint>
-#include <QtCore/QPointer>
 #include <QtCore/QString>
 
+#include <memory>
 #include <optional>
 
 class QWidget;
 
 namespace display {
 
-// Host motion out of pointer positions that are put back to a home point now and then. Motion that
-// was under way when the pointer was put back still arrives with old positions; it counts once.
-class WarpedMotion final
+class PointerGrab : public QObject
 {
+    Q_OBJECT
 public:
-    // The pointer is at `position` and on its way home.
-    void start(const QPoint &position, const QPoint &home, int reach);
-    // The distance to the last position. Ask isHomeWanted() afterwards.
-    QPoint moveTo(const QPoint &position);
-    // True once per stray: the caller puts the pointer to home().
-    bool isHomeWanted();
-    QPoint home() const { return m_home; }
+    // For this platform; outlived by the view.
+    static std::unique_ptr<PointerGrab> create(QWidget &view);
 
-private:
-    QPoint m_home;
-    QPoint m_last;
-    int m_reach = 0; // how far from home is still fine
-    bool m_isReturning = false;
-};
+    // System shortcuts to the guest too. The reason when this desktop cannot do it.
+    virtual std::optional<QString> grabKeyboard() = 0;
+    virtual void releaseKeyboard() = 0;
+    // The focus has gone: as releaseKeyboard(), but what the desktop is still asking the user about
+    // stays asked. Its question is what took the focus.
+    virtual void suspendKeyboard() { releaseKeyboard(); }
+    virtual bool capturesSystemShortcuts() const = 0;
 
-class PointerGrab final
-{
-public:
-    explicit PointerGrab(QWidget *view);
-    ~PointerGrab();
+    // The reason when this desktop cannot do it, nullopt when the pointer is ours or will be.
+    virtual std::optional<QString> grabPointer() = 0;
+    virtual void releasePointer() = 0;
+    virtual bool hasPointer() const = 0;
 
-    // System shortcuts to the guest too; true when they will be.
-    bool grabKeyboard();
-    void releaseKeyboard();
-    bool capturesSystemShortcuts() const { return m_hasKeyboard; }
-
-    // The reason when this platform cannot do it, nullopt when the pointer is ours.
-    std::optional<QString> grabPointer();
-    void releasePointer();
-    bool hasPointer() const { return m_hasPointer; }
-    // Feed with global positions while hasPointer(); gives the motion.
-    QPoint motionTo(const QPoint &globalPosition);
+    // While hasPointer(): where a mouse event says that the pointer is, in global coordinates.
+    virtual void pointerMovedTo(const QPoint &) { }
     // The view moved or changed its size.
-    void recenter();
+    virtual void recenter() { }
 
-private:
-    QPointer<QWidget> m_view;
-    WarpedMotion m_motion;
-    QPoint m_returnTo; // where the pointer was when it was taken
-    bool m_hasKeyboard = false;
-    bool m_hasPointer = false;
+signals:
+    void moved(const QPoint &motion); // while hasPointer()
+    // The desktop gave what it had been asked for, or took it back; not after calls of ours that
+    // are answered at once.
+    void keyboardChanged();
+    void pointerChanged();
+
+protected:
+    PointerGrab() = default;
 };
 
 } // namespace display

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "display/spice_inputs.h"
 
+#include <utility>
+
 // GLib has a member of this name.
 #undef signals
 #include <spice-client.h>
@@ -14,6 +16,8 @@ namespace {
 
 // Servers know Pause as the one key it shares with Break: E0 46, which has a release as well.
 constexpr engine::ScanCode BreakCode = engine::ScanCodeExtended | 0x46;
+constexpr engine::ScanCode CapsLockCode = 0x3a;
+constexpr engine::ScanCode NumLockCode = 0x45;
 
 int spiceButton(PointerButton button)
 {
@@ -32,6 +36,9 @@ int spiceButton(PointerButton button)
         return SPICE_MOUSE_BUTTON_SIDE;
     case PointerButton::Extra:
         return SPICE_MOUSE_BUTTON_EXTRA;
+    case PointerButton::WheelLeft:
+    case PointerButton::WheelRight:
+        break; // the protocol has none
     }
     return SPICE_MOUSE_BUTTON_INVALID;
 }
@@ -42,6 +49,10 @@ void SpiceInputs::setChannel(_SpiceInputsChannel *channel)
 {
     m_channel = channel;
     m_buttonState = 0;
+    m_lights = 0;
+    m_earlyLights = std::nullopt;
+    m_isOpen = false;
+    m_haveLightsCome = false;
 }
 
 void SpiceInputs::key(engine::ScanCode code, KeyMotion motion)
@@ -60,6 +71,8 @@ void SpiceInputs::button(PointerButton button, KeyMotion motion)
     if (!m_channel)
         return;
     const int number = spiceButton(button);
+    if (number == SPICE_MOUSE_BUTTON_INVALID)
+        return;
     const int mask = 1 << (number - SPICE_MOUSE_BUTTON_LEFT);
     // The state a message carries is the one after it for a press and for a release alike.
     if (motion == KeyMotion::Press) {
@@ -84,14 +97,44 @@ void SpiceInputs::motion(int dx, int dy)
         spice_inputs_channel_motion(m_channel, dx, dy, m_buttonState);
 }
 
-void SpiceInputs::setLockLights(bool capsLock, bool numLock, bool scrollLock)
+void SpiceInputs::tap(engine::ScanCode code)
 {
-    if (!m_channel)
-        return;
-    spice_inputs_channel_set_key_locks(m_channel,
-                                       (capsLock ? guint(SPICE_INPUTS_CAPS_LOCK) : 0U)
-                                           | (numLock ? guint(SPICE_INPUTS_NUM_LOCK) : 0U)
-                                           | (scrollLock ? guint(SPICE_INPUTS_SCROLL_LOCK) : 0U));
+    key(code, KeyMotion::Press);
+    key(code, KeyMotion::Release);
+}
+
+void SpiceInputs::setLockLights(bool capsLock, bool numLock)
+{
+    const unsigned wanted = (capsLock ? unsigned(SPICE_INPUTS_CAPS_LOCK) : 0U)
+        | (numLock ? unsigned(SPICE_INPUTS_NUM_LOCK) : 0U);
+    if (m_isOpen)
+        makeLights(wanted);
+    else if (m_channel)
+        m_earlyLights = wanted;
+}
+
+void SpiceInputs::guestLightsCame()
+{
+    m_isOpen = true;
+    m_haveLightsCome = true;
+    if (const std::optional<unsigned> early = std::exchange(m_earlyLights, std::nullopt))
+        makeLights(*early);
+}
+
+// By pressing the keys: spice_inputs_channel_set_key_locks() compares with the lights the server
+// knows, and a guest that sets none would be switched on at every focus-in and never off.
+void SpiceInputs::makeLights(unsigned wanted)
+{
+    int present = int(m_lights);
+    if (m_haveLightsCome)
+        g_object_get(m_channel, "key-modifiers", &present, nullptr);
+    const unsigned wrong = wanted ^ unsigned(present);
+    if ((wrong & unsigned(SPICE_INPUTS_CAPS_LOCK)) != 0)
+        tap(CapsLockCode);
+    if ((wrong & unsigned(SPICE_INPUTS_NUM_LOCK)) != 0)
+        tap(NumLockCode);
+    m_lights = wanted;
+    m_haveLightsCome = false;
 }
 
 } // namespace display

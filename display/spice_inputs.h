@@ -7,6 +7,8 @@
 
 #include <QtCore/QPoint>
 
+#include <optional>
+
 struct _SpiceInputsChannel;
 
 namespace display {
@@ -24,13 +26,23 @@ public:
     void position(int x, int y) override;
     void motion(int dx, int dy) override;
     engine::PointerMode pointerMode() const override { return m_mode; }
-    void setLockLights(bool capsLock, bool numLock, bool scrollLock) override;
+    // A guest tells its lights only when it sets them, and some never do (the BIOS, GRUB). Until it
+    // has told, what it was last made to have counts.
+    void setLockLights(bool capsLock, bool numLock) override;
+    void guestLightsCame(); // the channel's "inputs-modifiers"; the first says that it is open
 
 private:
+    void tap(engine::ScanCode code);
+    void makeLights(unsigned wanted);
+
     _SpiceInputsChannel *m_channel = nullptr;
     engine::PointerMode m_mode = engine::PointerMode::Relative;
     QPoint m_origin;
     int m_buttonState = 0;
+    unsigned m_lights = 0; // what the guest was last made to have
+    std::optional<unsigned> m_earlyLights; // wanted before the channel was open
+    bool m_isOpen = false;
+    bool m_haveLightsCome = false; // since the guest was last made to have some
 };
 
 } // namespace display

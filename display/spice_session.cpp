@@ -129,6 +129,7 @@ struct SpiceDisplaySession::Private
         hidden.isVisible = false;
         self->surface.setCursor(std::move(hidden));
     }
+    static void onModifiers(SpiceChannel *, Private *self) { self->inputs.guestLightsCame(); }
     static void onCursorReset(SpiceChannel *, Private *self) { self->surface.setCursor({}); }
 
     SpiceDisplaySession *q;
@@ -206,6 +207,7 @@ void SpiceDisplaySession::Private::addChannel(SpiceChannel *channel)
         break;
     case SPICE_CHANNEL_INPUTS:
         inputs.setChannel(SPICE_INPUTS_CHANNEL(channel));
+        listen(channel, "inputs-modifiers", &onModifiers);
         break;
     }
     spice_channel_connect(channel);

@@ -43,15 +43,20 @@ void SpiceSurface::setPrimary(const Primary &primary)
         return;
     }
     m_primary = primary;
-    m_buffer = nullptr;
+    m_shown = {};
     updateShown();
 }
 
 void SpiceSurface::dropPrimary()
 {
-    if (m_primary.pixels)
+    if (m_primary.pixels) {
+        makeBuffer();
         copyDamage();
-    m_primary = {};
+        // Who was lent the pixels has to let go of them before they are freed.
+        m_primary = {};
+        if (m_listener)
+            m_listener->frameResized();
+    }
     m_pending = {};
 }
 
@@ -68,15 +73,36 @@ void SpiceSurface::updateShown()
 {
     const QRect whole(0, 0, m_primary.width, m_primary.height);
     const QRect shown = m_monitor.isEmpty() || !whole.contains(m_monitor) ? whole : m_monitor;
-    if (m_buffer && shown == m_shown)
+    if (shown == m_shown)
         return;
     m_shown = shown;
     m_format = m_primary.format;
     m_strideBytes = ((shown.width() * bytesPerPixel(m_format)) + 3) & ~3;
-    m_buffer = std::make_shared<Buffer>(std::size_t(m_strideBytes) * std::size_t(shown.height()));
-    m_pending = shown;
+    m_buffer = nullptr;
+    m_pending = {};
     if (m_listener)
         m_listener->frameResized();
+}
+
+// QImage wants its lines to start at whole 32-bit words.
+bool SpiceSurface::isLent() const
+{
+    return m_primary.pixels && !m_isCursorDrawn && m_primary.strideBytes > 0
+        && m_primary.strideBytes % 4 == 0 && m_shown.x() * bytesPerPixel(m_format) % 4 == 0;
+}
+
+const std::uint8_t *SpiceSurface::pixelsAt(const QPoint &position) const
+{
+    return m_primary.pixels + std::ptrdiff_t(position.y()) * m_primary.strideBytes
+        + std::ptrdiff_t(position.x()) * bytesPerPixel(m_format);
+}
+
+void SpiceSurface::makeBuffer() const
+{
+    if (m_buffer)
+        return;
+    m_buffer = std::make_shared<Buffer>(std::size_t(m_strideBytes) * std::size_t(m_shown.height()));
+    m_pending = m_shown;
 }
 
 void SpiceSurface::addDamage(const QRect &damage)
@@ -84,9 +110,11 @@ void SpiceSurface::addDamage(const QRect &damage)
     const QRect shown = damage.intersected(m_shown);
     if (shown.isEmpty() || !m_primary.pixels)
         return;
-    m_pending += shown;
-    if (m_pending.rectCount() > MostPendingRects)
-        m_pending = m_pending.boundingRect();
+    if (m_buffer) {
+        m_pending += shown;
+        if (m_pending.rectCount() > MostPendingRects)
+            m_pending = m_pending.boundingRect();
+    }
     if (m_listener && m_isVisible) {
         const QRect local = shown.translated(-m_shown.topLeft());
         m_listener->frameDamaged({local.x(), local.y(), local.width(), local.height()});
@@ -98,21 +126,30 @@ void SpiceSurface::setVisible(bool visible)
     if (m_isVisible == visible)
         return;
     m_isVisible = visible;
-    if (visible && m_listener && m_buffer)
+    if (visible && m_listener && !m_shown.isEmpty())
         m_listener->frameDamaged({0, 0, m_shown.width(), m_shown.height()});
 }
 
 engine::Frame SpiceSurface::frame() const
 {
-    if (!m_buffer)
+    if (!m_primary.pixels && !m_buffer)
         return {};
-    copyDamage();
     engine::Frame frame;
-    frame.pixels = m_buffer->data();
     frame.width = m_shown.width();
     frame.height = m_shown.height();
-    frame.strideBytes = m_strideBytes;
     frame.format = m_format;
+    if (isLent()) {
+        m_buffer = nullptr; // was for a pointer that is not drawn anymore
+        m_pending = {};
+        frame.pixels = pixelsAt(m_shown.topLeft());
+        frame.strideBytes = m_primary.strideBytes;
+        return frame;
+    }
+    if (m_primary.pixels)
+        makeBuffer();
+    copyDamage();
+    frame.pixels = m_buffer->data();
+    frame.strideBytes = m_strideBytes;
     frame.keepAlive = m_buffer;
     return frame;
 }
@@ -124,9 +161,7 @@ void SpiceSurface::copyDamage() const
     const int pixelBytes = bytesPerPixel(m_format);
     for (const QRect &rect : m_pending) {
         const QPoint local = rect.topLeft() - m_shown.topLeft();
-        const std::uint8_t *from = m_primary.pixels
-            + std::ptrdiff_t(rect.y()) * m_primary.strideBytes
-            + std::ptrdiff_t(rect.x()) * pixelBytes;
+        const std::uint8_t *from = pixelsAt(rect.topLeft());
         std::uint8_t *to = m_buffer->data() + std::ptrdiff_t(local.y()) * m_strideBytes
             + std::ptrdiff_t(local.x()) * pixelBytes;
         const std::size_t count = std::size_t(rect.width()) * std::size_t(pixelBytes);

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The FrameSource of a SPICE connection: a private copy of the primary surface.
+// The FrameSource of a SPICE connection. The primary surface is lent as it is: no copy between what
+// spice-client-glib has drawn and what the view paints.
 //
-// Why a copy: spice-client-glib frees a surface the moment the guest changes the mode, but a Frame
-// promises pixels for as long as somebody holds it. So frame() brings the damaged rectangles over,
-// and only then: many updates between two paints cost one copy, a hidden view costs none. When the
-// surface goes away the copy stays, so that the view shows the last picture until the next one is
-// there. The copy is also where the guest's pointer is drawn in Relative mode, when no host pointer
-// stands for it.
+// A copy is made in two cases. When the surface goes away, which it does the moment the guest
+// changes the mode, the last picture is kept until the next one is there. And in Relative mode the
+// guest's pointer is drawn into a copy, when no host pointer stands for it; then frame() brings
+// the damaged rectangles over, and only then: many updates between two paints cost one copy.
 //
 // Main thread only.
 #pragma once
@@ -43,7 +42,6 @@ public:
     // The part of the surface that the monitor shows; empty means all of it.
     void setMonitor(const QRect &monitor);
     QPoint monitorOrigin() const { return m_shown.topLeft(); }
-    bool hasPicture() const { return m_buffer != nullptr; }
 
     void setCursor(engine::CursorImage cursor);
     void moveCursor(const QPoint &hotSpot);
@@ -59,6 +57,9 @@ private:
     using Buffer = std::vector<std::uint8_t>;
 
     void updateShown();
+    bool isLent() const;
+    const std::uint8_t *pixelsAt(const QPoint &position) const;
+    void makeBuffer() const;
     QRect cursorRect() const;
     void damageCursor();
     void copyDamage() const;
@@ -68,9 +69,9 @@ private:
     QRect m_monitor;
     QRect m_shown; // within the primary surface
     engine::PixelFormat m_format = engine::PixelFormat::None;
-    int m_strideBytes = 0;
-    std::shared_ptr<Buffer> m_buffer;
-    mutable QRegion m_pending; // shown, not yet copied; surface coordinates
+    int m_strideBytes = 0; // of the copy
+    mutable std::shared_ptr<Buffer> m_buffer; // the copy
+    mutable QRegion m_pending; // shown, not yet in the copy; surface coordinates
     engine::CursorImage m_cursor;
     QPoint m_cursorPosition;
     bool m_isCursorDrawn = false;

@@ -32,8 +32,9 @@ struct FrameRect
     int height = 0;
 };
 
-// The newest picture. The pixels stay mapped while `keepAlive` is held; the source may go on
-// drawing into them, so a torn read is possible and is mended by the damage that follows it.
+// The newest picture. The pixels stay mapped while `keepAlive` is held; without one they are only
+// lent: valid until the view's thread is back in its event loop. The source may go on drawing into
+// them, so a torn read is possible and is mended by the damage that follows it.
 struct Frame
 {
     const std::uint8_t *pixels = nullptr;

@@ -16,7 +16,19 @@ inline constexpr ScanCode ScanCodePause = 0x21d;
 
 enum class KeyMotion : std::uint8_t { Press, Release };
 
-enum class PointerButton : std::uint8_t { Left, Middle, Right, WheelUp, WheelDown, Side, Extra };
+// The wheel's are pressed and released once a notch. WheelLeft and WheelRight go no further than what
+// the guest's pointing device has; a sink drops what it cannot send.
+enum class PointerButton : std::uint8_t {
+    Left,
+    Middle,
+    Right,
+    WheelUp,
+    WheelDown,
+    Side,
+    Extra,
+    WheelLeft,
+    WheelRight,
+};
 
 enum class PointerMode : std::uint8_t {
     Absolute, // the guest has a tablet: host and guest pointer are the same thing
@@ -32,8 +44,8 @@ public:
     virtual void position(int x, int y) = 0;  // guest pixels, Absolute mode
     virtual void motion(int dx, int dy) = 0;  // guest counts, Relative mode
     virtual PointerMode pointerMode() const = 0;
-    // Host's lock lights to the guest, as at focus-in.
-    virtual void setLockLights(bool capsLock, bool numLock, bool scrollLock) = 0;
+    // The host's lock lights, at focus-in: the guest's become the same. Scroll Lock is the guest's own.
+    virtual void setLockLights(bool capsLock, bool numLock) = 0;
 };
 
 } // namespace engine

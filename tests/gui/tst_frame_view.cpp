@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "display/frame_view.h"
-#include "display/pointer_grab.h"
+#include "display/warped_motion.h"
 #include "tests/support/fake_display.h"
 
 #include <QtGui/QAction>
@@ -48,7 +48,7 @@ struct Bench
         source.show(plain(GuestSize, qRgb(10, 20, 30)));
         view.setSource(&source);
         view.setSink(&sink);
-        view.setScaleMode(ScaleMode::Actual);
+        view.setScale(ScaleMode::Zoom);
     }
     ~Bench()
     {
@@ -132,6 +132,7 @@ private slots:
     void newSizeIsAnnounced();
     void placeholderAndShadeArePainted();
     void guestCursorBecomesTheWidgets();
+    void guestCursorGrowsWithThePicture();
     void screenshotIsACopy();
     void sourceIsToldWhetherItIsSeen();
     void warpedMotionCountsEverythingOnce();
@@ -276,24 +277,34 @@ void TestFrameView::pointerFollowsAtEveryScale_data()
 {
     QTest::addColumn<QSize>("view");
     QTest::addColumn<ScaleMode>("mode");
+    QTest::addColumn<qreal>("zoom");
     QTest::addColumn<QPoint>("mouse");
     QTest::addColumn<QString>("wanted");
-    QTest::newRow("actual") << GuestSize << ScaleMode::Actual << QPoint(7, 9) << "at 7,9";
-    QTest::newRow("centred") << QSize(420, 300) << ScaleMode::Actual << QPoint(57, 59) << "at 7,9";
-    QTest::newRow("beside") << QSize(420, 300) << ScaleMode::Actual << QPoint(2, 299) << "at 0,199";
-    QTest::newRow("double") << GuestSize * 2 << ScaleMode::Fit << QPoint(15, 18) << "at 7,9";
-    QTest::newRow("half") << GuestSize / 2 << ScaleMode::Fit << QPoint(50, 40) << "at 100,80";
-    QTest::newRow("last") << GuestSize * 2 << ScaleMode::Fit << QPoint(639, 399) << "at 319,199";
+    const auto zoom = ScaleMode::Zoom;
+    const auto fit = ScaleMode::Fit;
+    QTest::newRow("actual") << GuestSize << zoom << 1.0 << QPoint(7, 9) << "at 7,9";
+    QTest::newRow("centred") << QSize(420, 300) << zoom << 1.0 << QPoint(57, 59) << "at 7,9";
+    QTest::newRow("beside") << QSize(420, 300) << zoom << 1.0 << QPoint(2, 299) << "at 0,199";
+    QTest::newRow("double") << GuestSize * 2 << fit << 1.0 << QPoint(15, 18) << "at 7,9";
+    QTest::newRow("half") << GuestSize / 2 << fit << 1.0 << QPoint(50, 40) << "at 100,80";
+    QTest::newRow("last") << GuestSize * 2 << fit << 1.0 << QPoint(639, 399) << "at 319,199";
+    QTest::newRow("400 %") << GuestSize * 4 << zoom << 4.0 << QPoint(1279, 3) << "at 319,0";
+    QTest::newRow("150 %") << GuestSize * 3 / 2 << zoom << 1.5 << QPoint(30, 45) << "at 20,30";
+    QTest::newRow("50 %") << GuestSize / 2 << zoom << 0.5 << QPoint(159, 99) << "at 318,198";
+    // 700 x 500 has room for twice 320 x 200, which leaves a border of 30 and 50.
+    QTest::newRow("whole") << QSize(700, 500) << ScaleMode::FitWhole << 1.0 << QPoint(33, 52)
+                           << "at 1,1";
 }
 
 void TestFrameView::pointerFollowsAtEveryScale()
 {
     QFETCH(QSize, view);
     QFETCH(ScaleMode, mode);
+    QFETCH(qreal, zoom);
     QFETCH(QPoint, mouse);
     QFETCH(QString, wanted);
     Bench bench(view);
-    bench.view.setScaleMode(mode);
+    bench.view.setScale(mode, zoom);
     QVERIFY(bench.show());
     QTest::mouseMove(&bench.view, mouse);
     QTRY_VERIFY(!bench.sink.log.isEmpty());
@@ -332,17 +343,31 @@ void TestFrameView::wheelCountsWholeNotches()
 {
     Bench bench;
     QVERIFY(bench.show());
-    const auto turn = [&bench](int angle) {
-        QWheelEvent event(QPointF(5, 5), bench.view.mapToGlobal(QPointF(5, 5)), QPoint(),
-                          QPoint(0, angle), Qt::NoButton, Qt::NoModifier, Qt::NoScrollPhase, false);
+    const auto turnBy = [&bench](const QPoint &angle) {
+        QWheelEvent event(QPointF(5, 5), bench.view.mapToGlobal(QPointF(5, 5)), QPoint(), angle,
+                          Qt::NoButton, Qt::NoModifier, Qt::NoScrollPhase, false);
         QApplication::sendEvent(&bench.view, &event);
         return bench.sink.take();
     };
+    const auto turn = [&turnBy](int angle) { return turnBy(QPoint(0, angle)); };
     QCOMPARE(turn(120), QStringList({"+wheelUp", "-wheelUp"}));
     QCOMPARE(turn(-240), QStringList({"+wheelDown", "-wheelDown", "+wheelDown", "-wheelDown"}));
     QCOMPARE(turn(50), QStringList());
     QCOMPARE(turn(50), QStringList());
     QCOMPARE(turn(50), QStringList({"+wheelUp", "-wheelUp"}));
+    // Turned back, what was left over of the other direction (30) does not count.
+    QCOMPARE(turn(-119), QStringList());
+    QCOMPARE(turn(-1), QStringList({"+wheelDown", "-wheelDown"}));
+    // Wheels of a higher resolution send many small turns; nothing is lost between them.
+    QStringList notches;
+    for (int i = 0; i < 48; ++i)
+        notches += turn(-15);
+    QCOMPARE(notches.count("+wheelDown"), 6);
+    // Sideways, and both at once.
+    QCOMPARE(turnBy(QPoint(60, 0)), QStringList());
+    QCOMPARE(turnBy(QPoint(60, 120)),
+             QStringList({"+wheelUp", "-wheelUp", "+wheelLeft", "-wheelLeft"}));
+    QCOMPARE(turnBy(QPoint(-120, 0)), QStringList({"+wheelRight", "-wheelRight"}));
 }
 
 void TestFrameView::relativeModeCapturesWithAClick()
@@ -497,6 +522,27 @@ void TestFrameView::guestCursorBecomesTheWidgets()
     bench.sink.mode = engine::PointerMode::Relative;
     bench.view.updatePointerMode();
     QCOMPARE(bench.view.cursor().shape(), Qt::ArrowCursor);
+}
+
+void TestFrameView::guestCursorGrowsWithThePicture()
+{
+    Bench bench(GuestSize * 2);
+    QVERIFY(bench.show());
+    engine::CursorImage cursor;
+    cursor.width = 2;
+    cursor.height = 2;
+    cursor.hotSpotX = 1;
+    cursor.pixels = {0xffff0000, 0xff00ff00, 0xff0000ff, 0x00000000};
+    bench.source.setCursor(cursor);
+    QTRY_COMPARE(bench.view.cursor().pixmap().size(), QSize(2, 2));
+    bench.view.setScale(ScaleMode::Zoom, 2.0);
+    QCOMPARE(bench.view.cursor().pixmap().size(), QSize(4, 4));
+    QCOMPARE(bench.view.cursor().hotSpot(), QPoint(2, 0));
+    QCOMPARE(bench.view.cursor().pixmap().toImage().pixel(2, 1), 0xff00ff00U);
+    QCOMPARE(bench.view.shownZoom(), 2.0);
+    bench.view.setScale(ScaleMode::Fit);
+    bench.view.setFixedSize(GuestSize * 3);
+    QTRY_COMPARE(bench.view.cursor().pixmap().size(), QSize(6, 6));
 }
 
 void TestFrameView::screenshotIsACopy()

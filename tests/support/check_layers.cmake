@@ -23,6 +23,8 @@ set(foreign
   "spice-client|spice-session|channel-=display/spice_"
   "linux/kvm\\.h=engine/vmm/"
   "libusb=usb/"
+  "wayland-=display/wayland_"
+  "qpa/=display/wayland_globals\\.cpp"
   "SDL=display/sdl_"
   "libslirp=engine/net/user_net\\.cpp")
 

@@ -68,7 +68,7 @@ private:
     bool m_isVisible = false;
 };
 
-// "+1d" is a press of that scan code, "-1d" its release; "+left", "at 3,4", "by -1,2", "locks 101".
+// "+1d" is a press of that scan code, "-1d" its release; "+left", "at 3,4", "by -1,2", "locks 10".
 class RecordingInputSink final : public engine::InputSink
 {
 public:
@@ -83,16 +83,16 @@ public:
     }
     void button(engine::PointerButton button, engine::KeyMotion motion) override
     {
-        static const char *const names[] = {"left",      "middle", "right", "wheelUp",
-                                            "wheelDown", "side",   "extra"};
+        static const char *const names[] = {"left", "middle", "right",     "wheelUp",   "wheelDown",
+                                            "side", "extra",  "wheelLeft", "wheelRight"};
         log.append(sign(motion) + QLatin1String(names[int(button)]));
     }
     void position(int x, int y) override { log.append(QStringLiteral("at %1,%2").arg(x).arg(y)); }
     void motion(int dx, int dy) override { log.append(QStringLiteral("by %1,%2").arg(dx).arg(dy)); }
     engine::PointerMode pointerMode() const override { return mode; }
-    void setLockLights(bool capsLock, bool numLock, bool scrollLock) override
+    void setLockLights(bool capsLock, bool numLock) override
     {
-        log.append(QStringLiteral("locks %1%2%3").arg(capsLock).arg(numLock).arg(scrollLock));
+        log.append(QStringLiteral("locks %1%2").arg(capsLock).arg(numLock));
     }
 
 private:

@@ -69,7 +69,7 @@ public:
         void position(int, int) override { }
         void motion(int, int) override { }
         engine::PointerMode pointerMode() const override { return mode; }
-        void setLockLights(bool, bool, bool) override { }
+        void setLockLights(bool, bool) override { }
 
         engine::PointerMode mode;
         int keys = 0;

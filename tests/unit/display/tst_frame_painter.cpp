@@ -72,6 +72,9 @@ private slots:
     void goldenActualIsCentredWithBorder();
     void goldenWholeFactorIsNearest();
     void actualIsPixelExactAtEveryRatio();
+    void wholeZoomsAreSquaresAtEveryRatio();
+    void wholeFitTakesTheLargestSquares_data();
+    void wholeFitTakesTheLargestSquares();
     void viewThatStartsBetweenPixelsIsStillExact();
     void tooLargePictureShowsItsTopLeft();
     void fitKeepsTheAspect_data();
@@ -132,6 +135,48 @@ void TestFramePainter::actualIsPixelExactAtEveryRatio()
     }
 }
 
+// At the size of a real screen, where a step that is a trifle off has room to become a pixel.
+void TestFramePainter::wholeZoomsAreSquaresAtEveryRatio()
+{
+    const QImage picture = testPicture(QSize(641, 481));
+    for (const qreal ratio : Ratios) {
+        for (const int zoom : {1, 2, 3}) {
+            const ViewShape view{
+                .size = QSize(2000, 1500), .devicePixelRatio = ratio, .zoom = qreal(zoom)};
+            const FrameGeometry geometry(picture.size(), view);
+            QVERIFY(geometry.isWholeFactor());
+            QCOMPARE(geometry.deviceRect().size(), picture.size() * zoom);
+            const QImage shown = render(picture, view).copy(geometry.deviceRect());
+            QCOMPARE(shown, picture.scaled(picture.size() * zoom));
+        }
+    }
+}
+
+void TestFramePainter::wholeFitTakesTheLargestSquares_data()
+{
+    QTest::addColumn<QSize>("guest");
+    QTest::addColumn<QSize>("view");
+    QTest::addColumn<qreal>("ratio");
+    QTest::addColumn<QSize>("picture");
+    QTest::newRow("twice") << QSize(320, 200) << QSize(700, 500) << 1.0 << QSize(640, 400);
+    QTest::newRow("in device pixels")
+        << QSize(320, 200) << QSize(700, 500) << 1.5 << QSize(960, 600);
+    QTest::newRow("once") << QSize(640, 480) << QSize(1000, 900) << 1.0 << QSize(640, 480);
+    // No square of whole pixels fits: as large as it can be.
+    QTest::newRow("too large") << QSize(640, 480) << QSize(320, 900) << 1.0 << QSize(320, 240);
+}
+
+void TestFramePainter::wholeFitTakesTheLargestSquares()
+{
+    QFETCH(QSize, guest);
+    QFETCH(QSize, view);
+    QFETCH(qreal, ratio);
+    QFETCH(QSize, picture);
+    const FrameGeometry geometry(
+        guest, {.size = view, .devicePixelRatio = ratio, .scaleMode = ScaleMode::FitWhole});
+    QCOMPARE(geometry.deviceRect().size(), picture);
+}
+
 void TestFramePainter::viewThatStartsBetweenPixelsIsStillExact()
 {
     // A view 25 logical pixels down in its window starts at device pixel 31.25.
@@ -187,12 +232,19 @@ void TestFramePainter::pointsGoThereAndBack_data()
     QTest::addColumn<qreal>("ratio");
     QTest::addColumn<QSize>("view");
     QTest::addColumn<ScaleMode>("mode");
+    QTest::addColumn<qreal>("zoom");
     for (const qreal ratio : Ratios) {
         for (const QSize &size : {QSize(200, 150), QSize(333, 217), QSize(97, 61)}) {
             const QByteArray name =
                 QByteArray::number(ratio) + ' ' + QByteArray::number(size.width());
-            QTest::newRow((name + " fit").constData()) << ratio << size << ScaleMode::Fit;
-            QTest::newRow((name + " actual").constData()) << ratio << size << ScaleMode::Actual;
+            const auto row = [&](const char *kind, ScaleMode mode, qreal zoom) {
+                QTest::newRow((name + kind).constData()) << ratio << size << mode << zoom;
+            };
+            row(" fit", ScaleMode::Fit, 1.0);
+            row(" whole", ScaleMode::FitWhole, 1.0);
+            row(" 100 %", ScaleMode::Zoom, 1.0);
+            row(" 125 %", ScaleMode::Zoom, 1.25);
+            row(" 200 %", ScaleMode::Zoom, 2.0);
         }
     }
 }
@@ -202,10 +254,14 @@ void TestFramePainter::pointsGoThereAndBack()
     QFETCH(qreal, ratio);
     QFETCH(QSize, view);
     QFETCH(ScaleMode, mode);
+    QFETCH(qreal, zoom);
     const QSize guest(64, 48);
-    const FrameGeometry geometry(
-        guest,
-        {.size = view, .devicePixelRatio = ratio, .origin = QPointF(7, 25), .scaleMode = mode});
+    const FrameGeometry geometry(guest,
+                                 {.size = view,
+                                  .devicePixelRatio = ratio,
+                                  .origin = QPointF(7, 25),
+                                  .scaleMode = mode,
+                                  .zoom = zoom});
     for (int y = 0; y < guest.height(); ++y) {
         for (int x = 0; x < guest.width(); ++x)
             QCOMPARE(geometry.viewToGuest(geometry.guestToView(QPoint(x, y))), QPoint(x, y));
@@ -231,7 +287,8 @@ void TestFramePainter::damageCoversEveryChangedPixel()
     QFETCH(qreal, ratio);
     QFETCH(QSize, view);
     QFETCH(ScaleMode, mode);
-    const ViewShape shape{.size = view, .devicePixelRatio = ratio, .scaleMode = mode};
+    QFETCH(qreal, zoom);
+    const ViewShape shape{.size = view, .devicePixelRatio = ratio, .scaleMode = mode, .zoom = zoom};
     const QImage before = testPicture(QSize(64, 48));
     const FrameGeometry geometry(before.size(), shape);
     for (const QRect &damage : {QRect(0, 0, 1, 1), QRect(63, 47, 1, 1), QRect(10, 20, 7, 3)}) {

@@ -44,6 +44,8 @@ class TestSpiceSurface : public QObject
 {
     Q_OBJECT
 private slots:
+    void surfaceIsLentWithoutACopy();
+    void whoBorrowedIsToldBeforeTheSurfaceGoes();
     void framesOutliveModeSwitches();
     void lastPictureStaysWithoutASurface();
     void onlyDamageIsBroughtOver();
@@ -52,6 +54,53 @@ private slots:
     void oddFormatsAndDamageAreHarmless();
 };
 
+void TestSpiceSurface::surfaceIsLentWithoutACopy()
+{
+    Screen screen(10, 10, 1U);
+    SpiceSurface surface;
+    surface.setPrimary(screen.primary());
+    const engine::Frame frame = surface.frame();
+    QCOMPARE(frame.pixels, reinterpret_cast<const std::uint8_t *>(screen.pixels.data()));
+    QVERIFY(!frame.keepAlive);
+    // With the guest's pointer in it, it is a copy that may be kept.
+    surface.setCursorDrawn(true);
+    QVERIFY(surface.frame().keepAlive);
+    surface.setCursorDrawn(false);
+    QVERIFY(!surface.frame().keepAlive);
+    // QImage could not take lines that start between words: these are copied, too.
+    SpiceSurface::Primary narrow = screen.primary();
+    narrow.format = engine::PixelFormat::Rgb16_565;
+    narrow.width = 20;
+    surface.setPrimary(narrow);
+    QVERIFY(!surface.frame().keepAlive);
+    surface.setMonitor(QRect(1, 0, 4, 4));
+    QVERIFY(surface.frame().keepAlive);
+}
+
+void TestSpiceSurface::whoBorrowedIsToldBeforeTheSurfaceGoes()
+{
+    struct Borrower final : engine::FrameListener
+    {
+        void frameDamaged(engine::FrameRect) override { }
+        void frameResized() override { frame = surface->frame(); }
+        void cursorChanged() override { }
+        SpiceSurface *surface = nullptr;
+        engine::Frame frame;
+    };
+    SpiceSurface surface;
+    Borrower borrower;
+    borrower.surface = &surface;
+    surface.setListener(&borrower);
+    auto screen = std::make_unique<Screen>(10, 10, 3U);
+    surface.setPrimary(screen->primary());
+    QVERIFY(!borrower.frame.keepAlive);
+    surface.dropPrimary();
+    screen.reset();
+    QVERIFY(borrower.frame.keepAlive);
+    QCOMPARE(pixelAt(borrower.frame, 9, 9), 3U);
+    surface.setListener(nullptr);
+}
+
 void TestSpiceSurface::framesOutliveModeSwitches()
 {
     SpiceSurface surface;
@@ -59,9 +108,13 @@ void TestSpiceSurface::framesOutliveModeSwitches()
     for (int i = 1; i <= 200; ++i) {
         auto screen = std::make_unique<Screen>(8 * i, 4 * i, std::uint32_t(i));
         surface.setPrimary(screen->primary());
-        held.push_back(surface.frame());
+        surface.setCursorDrawn(i % 2 == 0); // copied while it is there, or when it goes
+        if (i % 2 == 0)
+            held.push_back(surface.frame());
         surface.dropPrimary();
         screen.reset();
+        if (i % 2 != 0)
+            held.push_back(surface.frame());
     }
     for (int i = 1; i <= 200; ++i) {
         const engine::Frame &frame = held[std::size_t(i - 1)];
@@ -87,6 +140,7 @@ void TestSpiceSurface::onlyDamageIsBroughtOver()
 {
     Screen screen(10, 10, 1U);
     SpiceSurface surface;
+    surface.setCursorDrawn(true);
     surface.setPrimary(screen.primary());
     QCOMPARE(pixelAt(surface.frame(), 5, 5), 1U);
     screen.pixels.assign(screen.pixels.size(), 2U);
