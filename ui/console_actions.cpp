@@ -56,6 +56,12 @@ const CommandRow Rows[] = {
      TEXT("Let the guest have the whole screen"), Qt::Key_F, true},
     {Command::ScaledMode, "scaledMode", TEXT("&Scaled Mode"), "zoom-fit-best",
      TEXT("Stretch the guest's screen to the window's size"), Qt::Key_C, true},
+    {Command::ZoomIn, "zoomIn", TEXT("Zoom &In"), "",
+     TEXT("Show the guest's screen one step larger"), Qt::Key_Plus},
+    {Command::ZoomOut, "zoomOut", TEXT("Zoom &Out"), "",
+     TEXT("Show the guest's screen one step smaller"), Qt::Key_Minus},
+    {Command::ZoomActual, "zoomActual", TEXT("&Actual Size"), "",
+     TEXT("Show each of the guest's pixels as one of your screen's"), Qt::Key_0},
     {Command::FitWindow, "fitWindow", TEXT("&Adjust Window Size"), "zoom-original",
      TEXT("Make the window as large as the guest's screen"), Qt::Key_A},
     {Command::Minimize, "minimize", TEXT("&Minimize Window"), "go-bottom",
@@ -240,7 +246,8 @@ void ConsoleActions::setHostKey(engine::ScanCode hostKey)
 
 QAction *ConsoleActions::actionForChord(int qtKey) const
 {
-    return m_chords.value(qtKey);
+    // Plus without Shift, as on a US keyboard.
+    return m_chords.value(qtKey == Qt::Key_Equal ? int(Qt::Key_Plus) : qtKey);
 }
 
 QList<QAction *> ConsoleActions::actionsWithChords() const

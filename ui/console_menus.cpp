@@ -3,6 +3,8 @@
 
 #include "ui/console_actions.h"
 #include "ui/device_menus.h"
+#include "ui/full_screen_menu.h"
+#include "ui/zoom_menu.h"
 
 #include <QtWidgets/QMenu>
 #include <QtWidgets/QMenuBar>
@@ -61,8 +63,13 @@ void ConsoleMenus::buildMachineMenu()
 void ConsoleMenus::buildViewMenu()
 {
     QMenu *menu = addMenu(QStringLiteral("viewMenu"), tr("&View"));
+    m_fullScreenMenu = new FullScreenMenu(&m_window);
+    m_zoomMenu = new ZoomMenu(m_actions, &m_window);
     menu->addAction(m_actions.action(Command::FullScreen));
+    menu->addMenu(m_fullScreenMenu);
+    menu->addSeparator();
     menu->addAction(m_actions.action(Command::ScaledMode));
+    menu->addMenu(m_zoomMenu);
     menu->addSeparator();
     menu->addAction(m_actions.action(Command::FitWindow));
     menu->addAction(m_actions.action(Command::Minimize));

@@ -16,8 +16,10 @@ namespace ui {
 
 class ConsoleActions;
 class ConsoleCommands;
+class FullScreenMenu;
 class MediumMenu;
 class NetworkMenu;
+class ZoomMenu;
 
 class ConsoleMenus final : public QObject
 {
@@ -32,6 +34,8 @@ public:
     MediumMenu &opticalMenu() const { return *m_opticalMenu; }
     MediumMenu &floppyMenu() const { return *m_floppyMenu; }
     NetworkMenu &networkMenu() const { return *m_networkMenu; }
+    ZoomMenu &zoomMenu() const { return *m_zoomMenu; }
+    FullScreenMenu &fullScreenMenu() const { return *m_fullScreenMenu; }
 
 signals:
     void menuOpened(); // the guest must let go of the keyboard
@@ -49,6 +53,8 @@ private:
     QWidget &m_window;
     QList<QMenu *> m_menus;
     QMenu *m_popUpMenu = nullptr;
+    ZoomMenu *m_zoomMenu = nullptr;
+    FullScreenMenu *m_fullScreenMenu = nullptr;
     MediumMenu *m_opticalMenu = nullptr;
     MediumMenu *m_floppyMenu = nullptr;
     NetworkMenu *m_networkMenu = nullptr;

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The part of the machine window that says how large it is and where.
 #include "display/frame_view.h"
-#include "ui/console_actions.h"
+#include "ui/console_menus.h"
 #include "ui/console_screen.h"
 #include "ui/console_status_bar.h"
 #include "ui/console_window.h"
+#include "ui/full_screen_menu.h"
 #include "ui/window_place.h"
 
 #include <QtGui/QGuiApplication>
@@ -24,7 +25,7 @@ void ConsoleWindow::fitToGuest(FitBy reason)
         m_wasMaximized = false;
         showNormal();
         updateBars();
-    } else if (isLarge || m_actions->action(Command::ScaledMode)->isChecked()) {
+    } else if (isLarge || m_screen->scale().isFitted()) {
         if (reason == FitBy::Guest)
             return;
     }
@@ -80,11 +81,11 @@ void ConsoleWindow::restorePlace()
     const std::optional<WindowPlace> place = loadWindowPlace(m_client.status().uuid);
     if (!place)
         return;
-    if (place->isScaled) {
-        m_actions->action(Command::ScaledMode)->setChecked(true);
-        m_screen->setScaled(true);
+    m_fullScreenOn = place->fullScreenOn;
+    m_menus->fullScreenMenu().setChosen(m_fullScreenOn);
+    applyScale(place->scale);
+    if (place->scale.isFitted())
         resize(place->geometry.size());
-    }
     // A screen that is not there anymore is no place.
     const QScreen *onScreen = QGuiApplication::screenAt(place->geometry.center());
     if (onScreen != nullptr)
@@ -100,11 +101,14 @@ void ConsoleWindow::savePlace() const
         return;
     const bool isLarge = isMaximized() || isFullScreen();
     QRect normal = isLarge ? normalGeometry() : geometry();
+    if (isFullScreen() && m_placeBefore.isValid())
+        normal = m_placeBefore; // not that of another screen, which it came by
     normal.setHeight(normal.height() - m_roomForNotices);
     saveWindowPlace(m_client.status().uuid,
                     {.geometry = normal,
                      .isMaximized = isFullScreen() ? m_wasMaximized : isMaximized(),
-                     .isScaled = m_actions->action(Command::ScaledMode)->isChecked()});
+                     .scale = m_screen->scale(),
+                     .fullScreenOn = m_fullScreenOn});
 }
 
 } // namespace ui

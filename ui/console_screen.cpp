@@ -99,9 +99,9 @@ ConsoleScreen::ConsoleScreen(ConsoleActions &actions, QMenu &menus, QWidget *par
     });
 }
 
-void ConsoleScreen::setScaled(bool isScaled)
+void ConsoleScreen::setScale(const ScreenScale &scale)
 {
-    m_isScaled = isScaled;
+    m_scale = scale;
     updateScale();
 }
 
@@ -109,6 +109,9 @@ void ConsoleScreen::setFullScreen(bool isFullScreen)
 {
     if (m_isFullScreen != isFullScreen) {
         m_isFullScreen = isFullScreen;
+        const auto policy = isFullScreen ? Qt::ScrollBarAlwaysOff : Qt::ScrollBarAsNeeded;
+        m_scrollArea->setHorizontalScrollBarPolicy(policy);
+        m_scrollArea->setVerticalScrollBarPolicy(policy);
         if (isFullScreen) {
             m_layout->removeWidget(m_messages);
         } else {
@@ -131,14 +134,18 @@ int ConsoleScreen::noticesHeight(int width) const
 // In full screen there are no scroll bars: a picture larger than the screen is scaled down.
 void ConsoleScreen::updateScale()
 {
+    const qreal zoom = m_scale.percent / 100.0;
+    if (m_view->zoom() != zoom)
+        m_view->setScale(m_view->scaleMode(), zoom);
     const QSize picture = m_view->sizeHint();
-    const bool isTooLarge = picture.width() > width() || picture.height() > height();
-    const bool mustFit = m_isScaled || (m_isFullScreen && isTooLarge);
-    const auto mode = mustFit ? display::ScaleMode::Fit : display::ScaleMode::Actual;
-    if (m_view->scaleMode() != mode)
-        m_view->setScaleMode(mode);
+    // At a fractional ratio a screen has no whole number of logical pixels. A guest of the screen's
+    // own size is then one too large, and better cut by a line than blurred.
+    const bool isTooLarge = picture.width() > width() + 1 || picture.height() > height() + 1;
+    const bool mustFit = m_isFullScreen && isTooLarge;
+    m_view->setScale(mustFit && !m_scale.isFitted() ? display::ScaleMode::Fit : m_scale.mode, zoom);
     const bool hasPicture = !m_view->guestSize().isEmpty();
-    m_view->setMinimumSize(mustFit || !hasPicture ? QSize(0, 0) : picture);
+    const bool isRoomNeeded = hasPicture && !m_isFullScreen && !m_scale.isFitted();
+    m_view->setMinimumSize(isRoomNeeded ? picture : QSize(0, 0));
 }
 
 QSize ConsoleScreen::pictureSize() const

@@ -4,6 +4,8 @@
 // screen, where there is no room to be made, the notices float too.
 #pragma once
 
+#include "ui/screen_scale.h"
+
 #include <QtWidgets/QWidget>
 
 class QLabel;
@@ -31,7 +33,8 @@ public:
     MessageBar &messages() const { return *m_messages; }
     MiniToolBar &miniToolBar() const { return *m_miniToolBar; }
 
-    void setScaled(bool isScaled);
+    void setScale(const ScreenScale &scale);
+    const ScreenScale &scale() const { return m_scale; }
     void setFullScreen(bool isFullScreen);
     void setPaused(bool isPaused);
     void setMachineName(const QString &name);
@@ -59,7 +62,7 @@ private:
     MiniToolBar *m_miniToolBar;
     QLabel *m_paused;
     QLabel *m_hint;
-    bool m_isScaled = false;
+    ScreenScale m_scale;
     bool m_isFullScreen = false;
 };
 

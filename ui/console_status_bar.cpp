@@ -224,7 +224,11 @@ void ConsoleStatusBar::setCapture(const CaptureState &state)
     m_pointer->setAccessibleDescription(tip);
 
     text = state.isKeyboardCaptured ? tr("Captured") : tr("Free");
-    tip = state.isKeyboardCaptured
+    tip = state.isKeyboardCaptured && !state.hasSystemShortcuts
+        ? tr("Keys go to the guest, but your desktop keeps its own shortcuts. Press %1 to end "
+             "this.")
+              .arg(state.hostKey)
+        : state.isKeyboardCaptured
         ? tr("Every key goes to the guest, those of your desktop too. Press %1 to end this.")
               .arg(state.hostKey)
         : tr("Your desktop keeps its own keys; click here or press %1 to send them to the guest.")

@@ -20,6 +20,7 @@ class ConsoleMenus;
 struct CaptureState
 {
     bool isKeyboardCaptured = false;
+    bool hasSystemShortcuts = false; // while it is
     bool isPointerCaptured = false;
     bool isPointerIntegrated = false; // the guest follows the host's pointer
     QString hostKey; // "Right Ctrl"

@@ -28,6 +28,7 @@ namespace ui {
 
 namespace {
 
+const QString CaptureKey = QStringLiteral("captureProblem");
 constexpr int MessageMs = 6000;
 constexpr auto SettleTime = std::chrono::milliseconds(150);
 
@@ -61,6 +62,7 @@ ConsoleWindow::ConsoleWindow(engine::ControlClient &client, Place place, OpenDis
     connect(m_commands.get(), &ConsoleCommands::said, this, &ConsoleWindow::say);
     connectView();
     connectClient();
+    connectScreens();
     m_settled.setSingleShot(true);
     m_settled.setInterval(SettleTime);
     connect(&m_settled, &QTimer::timeout, this, [this] {
@@ -105,6 +107,7 @@ void ConsoleWindow::connectView()
     display::FrameView &view = m_screen->view();
     connect(&view, &display::FrameView::hostKeyChord, this, &ConsoleWindow::chordPressed);
     connect(&view, &display::FrameView::captureChanged, this, &ConsoleWindow::updateCapture);
+    connect(&view, &display::FrameView::captureFailed, this, &ConsoleWindow::showCaptureProblem);
     connect(m_screen, &ConsoleScreen::guestSizeChanged, this, [this](const QSize &size) {
         m_statusBar->setGuestSize(size);
         if (m_information != nullptr)
@@ -180,9 +183,10 @@ void ConsoleWindow::run(Command command)
         setFullScreen(!isFullScreen());
         break;
     case Command::ScaledMode:
-        m_screen->setScaled(action->isChecked());
-        if (!action->isChecked())
-            fitToGuest(FitBy::Guest);
+    case Command::ZoomIn:
+    case Command::ZoomOut:
+    case Command::ZoomActual:
+        runScale(command);
         break;
     case Command::FitWindow:
         fitToGuest(FitBy::User);
@@ -252,21 +256,6 @@ void ConsoleWindow::say(const QString &message)
         m_screen->showHint(message);
 }
 
-void ConsoleWindow::setFullScreen(bool isFull)
-{
-    if (isFull == isFullScreen())
-        return;
-    if (isFull) {
-        m_wasMaximized = isMaximized();
-        showFullScreen();
-    } else if (m_wasMaximized) {
-        showMaximized();
-    } else {
-        showNormal();
-    }
-    updateBars();
-}
-
 void ConsoleWindow::updateBars()
 {
     const bool isFull = isFullScreen();
@@ -284,7 +273,10 @@ void ConsoleWindow::updateCapture()
     const display::FrameView &view = m_screen->view();
     const bool isIntegrated = m_client.status().hasAbsolutePointer;
     const bool wasPointerCaptured = std::exchange(m_hadPointer, view.isPointerCaptured());
+    if (view.capturesSystemShortcuts())
+        m_screen->messages().dismiss(CaptureKey);
     m_statusBar->setCapture({.isKeyboardCaptured = view.isKeyboardCaptured(),
+                             .hasSystemShortcuts = view.capturesSystemShortcuts(),
                              .isPointerCaptured = view.isPointerCaptured(),
                              .isPointerIntegrated = isIntegrated,
                              .hostKey = m_hostKeyName});
@@ -295,6 +287,11 @@ void ConsoleWindow::updateCapture()
         m_screen->showHint(tr("Press %1 to release the pointer").arg(m_hostKeyName));
     else if (!view.isPointerCaptured() && wasPointerCaptured)
         m_screen->hideHint();
+}
+
+void ConsoleWindow::showCaptureProblem(const QString &reason)
+{
+    m_screen->messages().post({.key = CaptureKey, .kind = Notice::Kind::Warning, .text = reason});
 }
 
 void ConsoleWindow::readPreferences()

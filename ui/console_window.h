@@ -7,7 +7,9 @@
 
 #include "engine/control/control_client.h"
 #include "ui/console_display.h"
+#include "ui/host_screens.h"
 #include "ui/preferences.h"
+#include "ui/screen_scale.h"
 
 #include <QtCore/QPointer>
 #include <QtCore/QTimer>
@@ -63,6 +65,7 @@ private:
 
     void connectClient();
     void connectView();
+    void connectScreens();
     void run(Command command);
     void chordPressed(int qtKey);
     void say(const QString &message);
@@ -82,8 +85,15 @@ private:
     void restorePlace();
     void savePlace() const;
     void setFullScreen(bool isFullScreen);
+    void chooseScreen(const ScreenIdentity &identity, QScreen *target);
+    void fillScreen(QScreen &target);
+    void runScale(Command command);
+    void changeScale(const ScreenScale &scale);
+    void applyScale(const ScreenScale &scale);
+    void sayZoom();
     void updateBars();
     void updateCapture();
+    void showCaptureProblem(const QString &reason);
     void readPreferences();
     void changeMiniToolBar(bool isShown);
     void showSessionInformation();
@@ -122,7 +132,9 @@ private:
     bool m_hasCaptureHint = false;
     bool m_hadPointer = false; // the guest, at the last look
     bool m_hasFullScreenHint = false;
-    bool m_wasMaximized = false;
+    bool m_wasMaximized = false; // before it filled the screen
+    QRect m_placeBefore; // at that time
+    ScreenIdentity m_fullScreenOn; // empty: the screen it is on
 };
 
 } // namespace ui

@@ -32,6 +32,14 @@ QJsonArray readAll()
     return QJsonDocument::fromJson(file.readAll()).array();
 }
 
+display::ScaleMode scaleMode(const QJsonValue &entry)
+{
+    if (!entry[QLatin1String("scaled")].toBool())
+        return display::ScaleMode::Zoom;
+    return entry[QLatin1String("wholePixels")].toBool() ? display::ScaleMode::FitWhole
+                                                        : display::ScaleMode::Fit;
+}
+
 bool isOf(const QJsonValue &entry, const QUuid &machine)
 {
     return QUuid(entry[QLatin1String("machine")].toString()) == machine;
@@ -50,7 +58,11 @@ std::optional<WindowPlace> loadWindowPlace(const QUuid &machine)
             QRect(entry[QLatin1String("x")].toInt(), entry[QLatin1String("y")].toInt(),
                   entry[QLatin1String("width")].toInt(), entry[QLatin1String("height")].toInt());
         place.isMaximized = entry[QLatin1String("maximized")].toBool();
-        place.isScaled = entry[QLatin1String("scaled")].toBool();
+        place.scale = {.mode = scaleMode(entry),
+                       .percent = std::clamp(entry[QLatin1String("zoom")].toInt(100),
+                                             MinZoomPercent, MaxZoomPercent)};
+        place.fullScreenOn =
+            ScreenIdentity::fromText(entry[QLatin1String("fullScreenOn")].toString());
         if (place.geometry.isEmpty())
             return std::nullopt;
         return place;
@@ -61,13 +73,17 @@ std::optional<WindowPlace> loadWindowPlace(const QUuid &machine)
 void saveWindowPlace(const QUuid &machine, const WindowPlace &place)
 {
     QJsonArray entries;
-    entries.append(QJsonObject{{QStringLiteral("machine"), machine.toString(QUuid::WithoutBraces)},
-                               {QStringLiteral("x"), place.geometry.x()},
-                               {QStringLiteral("y"), place.geometry.y()},
-                               {QStringLiteral("width"), place.geometry.width()},
-                               {QStringLiteral("height"), place.geometry.height()},
-                               {QStringLiteral("maximized"), place.isMaximized},
-                               {QStringLiteral("scaled"), place.isScaled}});
+    entries.append(QJsonObject{
+        {QStringLiteral("machine"), machine.toString(QUuid::WithoutBraces)},
+        {QStringLiteral("x"), place.geometry.x()},
+        {QStringLiteral("y"), place.geometry.y()},
+        {QStringLiteral("width"), place.geometry.width()},
+        {QStringLiteral("height"), place.geometry.height()},
+        {QStringLiteral("maximized"), place.isMaximized},
+        {QStringLiteral("scaled"), place.scale.isFitted()},
+        {QStringLiteral("wholePixels"), place.scale.mode == display::ScaleMode::FitWhole},
+        {QStringLiteral("zoom"), place.scale.percent},
+        {QStringLiteral("fullScreenOn"), place.fullScreenOn.toText()}});
     const QJsonArray before = readAll();
     for (const QJsonValue &entry : before) {
         if (!isOf(entry, machine) && entries.size() < MaxPlaces)

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Where each machine's window was, kept per user and not with the machine, which may be copied to
-// a computer with other screens: $XDG_CONFIG_HOME/vitrine/windows.json, newest first.
+// Where each machine's window was and how it showed the guest, kept per user and not with the
+// machine, which may be copied to a computer with other screens:
+// $XDG_CONFIG_HOME/vitrine/windows.json, newest first.
 #pragma once
+
+#include "ui/host_screens.h"
+#include "ui/screen_scale.h"
 
 #include <QtCore/QRect>
 #include <QtCore/QUuid>
@@ -14,7 +18,8 @@ struct WindowPlace
 {
     QRect geometry; // without the frame, neither maximized nor full screen
     bool isMaximized = false;
-    bool isScaled = false; // only then the size is the user's, else it is the guest's
+    ScreenScale scale; // fitted: the size is the user's, else it is the guest's
+    ScreenIdentity fullScreenOn; // empty: the screen the window is on
 };
 
 std::optional<WindowPlace> loadWindowPlace(const QUuid &machine);

@@ -579,7 +579,7 @@ void TestConsoleWindow::scaledModeKeepsWindowSize()
     QTRY_COMPARE(console.view().guestSize(), QSize(1024, 768));
     QCOMPARE(console.window->size(), before);
     console.chord(Qt::Key_C);
-    QVERIFY(console.view().scaleMode() == display::ScaleMode::Actual);
+    QVERIFY(console.view().scaleMode() == display::ScaleMode::Zoom);
 }
 
 void TestConsoleWindow::barsCanBeHidden()
