@@ -1,0 +1,116 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Capturing keyboard and mouse under X11: the window manager's shortcuts reach the guest while the
+keyboard is captured and only then, and a captured mouse moves in the guest. QEMU itself tells what
+the guest was given."""
+import case
+import guests
+from qemu_trace import QemuTrace
+
+HOST_KEY = "Control_R"
+
+
+class Capture(case.DesktopCase):
+    def boot(self, *changes):
+        self.trace = QemuTrace(self.desktop)
+        self.name = self.product.create(guests.GRUB)
+        if changes:
+            self.product.ctl("modifyvm", self.name, *changes)
+        self.window = self.product.start(self.name)
+        self.window.wait_for(guests.GRUB)
+        self.window.press("Down", "Up")  # ends the countdown
+        return self.window
+
+    def says(self, name):
+        self.window.find("push button|button|toggle button|check box", name)
+
+    def reaches_the_guest(self, chord, *keys):
+        from desktop import wait_until
+        self.desktop.keys(chord)
+        wanted = [f"+{key}" for key in keys] + [f"-{key}" for key in reversed(keys)]
+        wait_until(lambda: self.trace.keys()[-len(wanted):] == wanted, 10,
+                   f"{chord} to reach the guest (it got {self.trace.keys()[-6:]})")
+
+    def test_the_window_managers_shortcuts_reach_the_guest_while_captured(self):
+        window = self.boot()
+        _, manager = self.product.manager()
+        self.desktop.activate(window.number)
+        self.desktop.keys(HOST_KEY)
+        self.says("Keyboard: Captured")
+        # In openbox: close the window, go to the next one, the desktop's menu, show the desktop.
+        self.reaches_the_guest("alt+F4", "alt", "f4")
+        self.reaches_the_guest("alt+Tab", "alt", "tab")
+        self.reaches_the_guest("super+d", "meta_l", "d")
+        self.reaches_the_guest("ctrl+alt+Left", "ctrl", "alt", "left")
+        self.assertFalse(self.desktop.find_window('^Close "'), "Alt+F4 asked to close the window")
+        self.assertEqual(self.active(), window.number)
+        self.assertTrue(self.desktop.geometry(window.number)[2])
+
+        self.desktop.keys(HOST_KEY)
+        self.says("Keyboard: Free")
+        before = len(self.trace.keys())
+        self.desktop.keys("alt+Tab")
+        from desktop import wait_until
+        wait_until(lambda: self.active() == manager, 10, "Alt+Tab to go to the manager's window")
+        self.assertNotIn("+tab", self.trace.keys()[before:])
+        # Nothing of it stays pressed in the guest.
+        wait_until(lambda: self.trace.keys().count("+alt") == self.trace.keys().count("-alt"), 10,
+                   "Alt to be released in the guest")
+
+    def active(self):
+        return int(self.desktop.tool("xdotool", "getactivewindow").strip())
+
+    def test_a_captured_mouse_moves_in_the_guest(self):
+        from desktop import wait_until
+        window = self.boot("--mouse", "ps2")
+        x, y, width, height = window.area()
+        self.desktop.click(x + width // 2, y + height // 2)
+        self.says("Pointer: Captured")
+        wait_until(lambda: self.trace.motion() is not None, 10, "the trace")
+        before = self.trace.motion()
+        for _ in range(30):
+            self.desktop.tool("xdotool", "mousemove_relative", "--sync", "--", 40, -10)
+        wait_until(lambda: self.trace.motion()[0] - before[0] >= 1000, 10,
+                   "motion far beyond the screen to reach the guest")
+        self.assertLess(self.trace.motion()[1], before[1])
+        for button, name in (("1", "left"), ("3", "right"), ("4", "wheel-up"), ("8", "side")):
+            self.desktop.tool("xdotool", "click", button)
+            wait_until(lambda: self.trace.buttons()[-2:] == [f"+{name}", f"-{name}"], 10,
+                       f"{name} to reach the guest")
+        # With Alt held Qt's X11 platform calls the wheel one that turns sideways.
+        self.desktop.tool("xdotool", "keydown", "alt", "click", "5", "keyup", "alt")
+        wait_until(lambda: "+wheel-down" in self.trace.buttons(), 10, "the wheel with Alt held")
+        self.desktop.keys(HOST_KEY)
+        self.says("Pointer: Free")
+
+    def test_lock_lights_become_the_hosts(self):
+        from desktop import wait_until
+        window = self.boot()
+        _, manager = self.product.manager()
+        self.desktop.activate(manager)
+        self.is_on = False
+        self.toggle()
+        self.addCleanup(lambda: self.is_on and self.toggle())
+        self.assertNotIn("+caps_lock", self.trace.keys())
+        self.desktop.activate(window.number)
+        wait_until(lambda: self.trace.keys().count("-caps_lock") == 1, 10,
+                   "Caps Lock to be set in the guest")
+        # Once: coming back with nothing changed is no further press.
+        self.desktop.activate(manager)
+        self.desktop.activate(window.number)
+        self.desktop.keys("Up")
+        wait_until(lambda: self.trace.keys()[-1:] == ["-up"], 10, "a key to reach the guest")
+        self.assertEqual(self.trace.keys().count("+caps_lock"), 1)
+        self.desktop.activate(manager)
+        self.toggle()
+        self.desktop.activate(window.number)
+        wait_until(lambda: self.trace.keys().count("-caps_lock") == 2, 10,
+                   "Caps Lock to be off again in the guest")
+
+    def toggle(self):
+        self.desktop.keys("Caps_Lock")
+        self.is_on = not self.is_on
+
+
+if __name__ == "__main__":
+    case.run(guests.GRUB.medium)
