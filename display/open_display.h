@@ -25,6 +25,8 @@ public:
 signals:
     void opened(); // the first surface is there
     void pointerModeChanged();
+    // What the input sink could not send: the wheel turned by a notch, 1 to the right or -1.
+    void wheelTurnedSideways(int notches);
     void closed(
         const QString &reason); // empty reason: the machine ended, or another client took over
 };

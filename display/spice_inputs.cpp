@@ -38,7 +38,7 @@ int spiceButton(PointerButton button)
         return SPICE_MOUSE_BUTTON_EXTRA;
     case PointerButton::WheelLeft:
     case PointerButton::WheelRight:
-        break; // the protocol has none
+        break;
     }
     return SPICE_MOUSE_BUTTON_INVALID;
 }
@@ -71,8 +71,11 @@ void SpiceInputs::button(PointerButton button, KeyMotion motion)
     if (!m_channel)
         return;
     const int number = spiceButton(button);
-    if (number == SPICE_MOUSE_BUTTON_INVALID)
+    if (number == SPICE_MOUSE_BUTTON_INVALID) {
+        if (motion == KeyMotion::Press && m_sidewaysWheel)
+            m_sidewaysWheel(button == PointerButton::WheelRight ? 1 : -1);
         return;
+    }
     const int mask = 1 << (number - SPICE_MOUSE_BUTTON_LEFT);
     // The state a message carries is the one after it for a press and for a release alike.
     if (motion == KeyMotion::Press) {

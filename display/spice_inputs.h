@@ -7,7 +7,9 @@
 
 #include <QtCore/QPoint>
 
+#include <functional>
 #include <optional>
+#include <utility>
 
 struct _SpiceInputsChannel;
 
@@ -29,6 +31,8 @@ public:
     // A guest tells its lights only when it sets them, and some never do (the BIOS, GRUB). Until it
     // has told, what it was last made to have counts.
     void setLockLights(bool capsLock, bool numLock) override;
+    // Called with 1 or -1 for a notch to the right or left, of which the protocol knows nothing.
+    void setSidewaysWheel(std::function<void(int)> turned) { m_sidewaysWheel = std::move(turned); }
     void guestLightsCame(); // the channel's "inputs-modifiers"; the first says that it is open
 
 private:
@@ -39,6 +43,7 @@ private:
     engine::PointerMode m_mode = engine::PointerMode::Relative;
     QPoint m_origin;
     int m_buttonState = 0;
+    std::function<void(int)> m_sidewaysWheel;
     unsigned m_lights = 0; // what the guest was last made to have
     std::optional<unsigned> m_earlyLights; // wanted before the channel was open
     bool m_isOpen = false;

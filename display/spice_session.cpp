@@ -324,6 +324,7 @@ SpiceDisplaySession::SpiceDisplaySession(const QString &socketPath, QObject *par
     : DisplaySession(parent)
     , m_private(std::make_unique<Private>(this))
 {
+    m_private->inputs.setSidewaysWheel([this](int notches) { emit wheelTurnedSideways(notches); });
     m_private->connectTo(socketPath);
 }
 

@@ -160,8 +160,25 @@ void ConsoleDisplay::open()
             Qt::QueuedConnection);
     connect(m_session.get(), &display::DisplaySession::pointerModeChanged, &m_view,
             &display::FrameView::updatePointerMode);
+    connect(m_session.get(), &display::DisplaySession::wheelTurnedSideways, this,
+            &ConsoleDisplay::turnSideways);
     m_view.setSource(&m_session->frameSource());
     m_view.setSink(&m_session->inputSink());
+}
+
+// Touchpads drift sideways all the time: once it was refused, it is not asked for again.
+void ConsoleDisplay::turnSideways(int notches)
+{
+    if (!m_canTurnSideways)
+        return;
+    const QPointer<ConsoleDisplay> guard(this);
+    m_client.call(QStringLiteral("machine.turnWheelSideways"),
+                  {{QStringLiteral("notches"), notches}},
+                  [guard](const engine::Result<QJsonObject> &result) {
+                      if (guard != nullptr && !result
+                          && result.error().kind() == engine::ErrorKind::Unsupported)
+                          guard->m_canTurnSideways = false;
+                  });
 }
 
 void ConsoleDisplay::drop()

@@ -44,6 +44,7 @@ private:
     void drop();
     void lost(const QString &reason);
     void takeOver();
+    void turnSideways(int notches);
     QString placeholder() const;
 
     engine::ControlClient &m_client;
@@ -55,6 +56,7 @@ private:
     Attachment m_attachment = Attachment::None;
     QTimer m_elsewhereSoon;
     bool m_isWanted = false;
+    bool m_canTurnSideways = true; // the wheel; until the machine has said no
     bool m_isLost = false; // until the user asks for it again
 };
 

@@ -18,6 +18,7 @@
 //                                                              (machine_networks.h)
 //   network.connections   -                               {"connections": [...]} (network_json.h)
 //   machine.sendScanCodes bytes (hex)                     {}
+//   machine.turnWheelSideways notches (right: positive)   {}
 //   machine.typeText      text                            {}   US layout, answers when typed
 //   machine.screenshot    path format ("png" | "ppm")     {}
 //   window.show           -                               {"shown": bool}

@@ -3,6 +3,7 @@
 
 #include "engine/control/json_lines.h"
 #include "engine/control/network_json.h"
+#include "engine/drivers/sideways_wheel.h"
 #include "engine/machine/machine_json.h"
 #include "engine/machine/qt_text.h"
 #include "engine/machine/user_paths.h"
@@ -254,6 +255,13 @@ void ControlServer::Private::handle(QLocalSocket *socket, const QJsonObject &req
     } else if (method == QLatin1String("machine.sendScanCodes")) {
         driver.sendScanCodes(
             QByteArray::fromHex(params[QLatin1String("bytes")].toString().toLatin1()), reply);
+    } else if (method == QLatin1String("machine.turnWheelSideways")) {
+        if (auto *wheel = dynamic_cast<SidewaysWheel *>(&driver))
+            wheel->turnSideways(params[QLatin1String("notches")].toInt(), reply);
+        else
+            refuse(socket, id,
+                   makeError(ErrorKind::Unsupported,
+                             "The engine that runs this machine turns no wheel sideways"));
     } else if (method == QLatin1String("machine.typeText")) {
         session.typeText(params[QLatin1String("text")].toString(), reply);
     } else if (method == QLatin1String("machine.screenshot")) {

@@ -17,6 +17,9 @@
 #include <QtCore/QJsonArray>
 #include <QtCore/QSaveFile>
 
+#include <algorithm>
+#include <cstdlib>
+
 namespace engine {
 
 namespace {
@@ -24,6 +27,7 @@ namespace {
 constexpr std::chrono::milliseconds ActivityInterval{250};
 // The keyboard's buffer holds sixteen bytes, and a guest may be slow to empty it.
 constexpr int KeysAtOnce = 4;
+constexpr int MostNotches = 100; // nobody turns a wheel further at once
 constexpr std::chrono::milliseconds KeysInterval{20};
 
 // From a file of QEMU's to where it was asked for, so that nobody sees half a picture and no
@@ -221,6 +225,30 @@ void QemuDriver::sendScanCodes(const QByteArray &bytes, Reply reply)
     m_typing.enqueue({keyEvents(bytes), std::move(reply)});
     if (!m_isTyping)
         typeNext();
+}
+
+// Of QEMU 7.2's pointing devices only the PS/2 mouse has a second wheel axis (hw/input/ps2.c); its
+// USB tablet and mouse drop the turn without a word (hw/input/hid.c, hw/usb/dev-hid.c).
+void QemuDriver::turnSideways(int notches, Reply reply)
+{
+    if (refuse(reply, true))
+        return;
+    if (m_definition.pointing != PointingDevice::Ps2Mouse) {
+        answerLater(std::move(reply),
+                    makeError(ErrorKind::Unsupported,
+                              "The guest's pointing device has no wheel that turns sideways",
+                              "Power the machine off and give it a PS/2 mouse"));
+        return;
+    }
+    QJsonArray events;
+    const QString button =
+        notches < 0 ? QStringLiteral("wheel-left") : QStringLiteral("wheel-right");
+    for (int i = 0; i < std::min(std::abs(notches), MostNotches); ++i) {
+        for (const bool isDown : {true, false})
+            events.append(QJsonObject{{"type", "btn"},
+                                      {"data", QJsonObject{{"button", button}, {"down", isDown}}}});
+    }
+    execute("input-send-event", {{"events", events}}, std::move(reply));
 }
 
 void QemuDriver::typeNext()

@@ -9,6 +9,7 @@
 #include "engine/drivers/driver.h"
 #include "engine/drivers/qemu_host.h"
 #include "engine/drivers/qmp_client.h"
+#include "engine/drivers/sideways_wheel.h"
 #include "engine/drivers/virtio_packet_counter.h"
 
 #include <QtCore/QElapsedTimer>
@@ -37,7 +38,7 @@ struct QemuDriverOptions
     std::chrono::milliseconds trayTimeout{3000};
 };
 
-class QemuDriver final : public Driver
+class QemuDriver final : public Driver, public SidewaysWheel
 {
     Q_OBJECT
 public:
@@ -55,6 +56,7 @@ public:
                       Reply reply) override;
     void setLinkConnected(int adapter, bool connected, Reply reply) override;
     void sendScanCodes(const QByteArray &bytes, Reply reply) override;
+    void turnSideways(int notches, Reply reply) override;
     void screenshot(const QString &path, const QString &format, Reply reply) override;
 
     State state() const override { return m_state; }

@@ -73,7 +73,8 @@ class Capture(case.DesktopCase):
         wait_until(lambda: self.trace.motion()[0] - before[0] >= 1000, 10,
                    "motion far beyond the screen to reach the guest")
         self.assertLess(self.trace.motion()[1], before[1])
-        for button, name in (("1", "left"), ("3", "right"), ("4", "wheel-up"), ("8", "side")):
+        for button, name in (("1", "left"), ("3", "right"), ("4", "wheel-up"), ("8", "side"),
+                             ("6", "wheel-left"), ("7", "wheel-right")):
             self.desktop.tool("xdotool", "click", button)
             wait_until(lambda: self.trace.buttons()[-2:] == [f"+{name}", f"-{name}"], 10,
                        f"{name} to reach the guest")

@@ -30,7 +30,13 @@ class Wayland(case.DesktopCase):
         from desktop import wait_until
         self.desktop.sway(f"[con_id={self.number}] move position 100 100")
         wait_until(lambda: self.desktop.geometry(self.number)[0] >= 100, 10, "the window to move")
-        self.desktop.origin = self.desktop.geometry(self.number)[:2]
+        self.find_origin()
+
+    def find_origin(self):
+        """Where the desktop has what Qt calls the corner of the screen."""
+        x, y = self.desktop.geometry(self.number)[:2]
+        left, top = self.find("frame|window", rf"{re.escape(self.name)} \[.*").rectangle[:2]
+        self.desktop.origin = x - left, y - top
 
     def find(self, role, name, timeout=15):
         import widgets
@@ -152,6 +158,8 @@ class Wayland(case.DesktopCase):
         wait_until(lambda: self.trace.buttons().count("+wheel-down") == 2, 10, "the wheel")
         self.desktop.hands.wheel(-1)
         wait_until(lambda: self.trace.buttons().count("+wheel-up") == 1, 10, "the wheel's way back")
+        self.desktop.hands.wheel(1, axis=1)
+        wait_until(lambda: "-wheel-right" in self.trace.buttons(), 10, "the wheel to the right")
 
         self.desktop.keys("Control_R")
         self.says("Pointer: Free")
@@ -181,7 +189,7 @@ class Wayland(case.DesktopCase):
         self.find("menu item|radio menu item|check menu item", r"2: .*\(1280 × 1024\)").click()
         wait_until(lambda: state() == ("HEADLESS-2", 1), 15,
                    f"the window to fill the second output (it is {state()})")
-        self.desktop.origin = self.desktop.geometry(self.number)[:2]
+        self.find_origin()
         wait_until(lambda: guests.GRUB.is_reached(self.look()), 20, "the guest to be shown there")
         self.desktop.screenshot("wayland-full-screen")
         self.desktop.keys("Control_R+f")
@@ -196,7 +204,7 @@ class Wayland(case.DesktopCase):
         self.desktop.sway("output HEADLESS-2 disable")
         self.addCleanup(self.desktop.sway, "output HEADLESS-2 enable")
         wait_until(lambda: state()[0] == "HEADLESS-1", 15, "the window to come back")
-        self.desktop.origin = self.desktop.geometry(self.number)[:2]
+        self.find_origin()
         wait_until(lambda: guests.GRUB.is_reached(self.look()), 20, "the guest to be shown there")
 
     def test_pixels_are_sharp_on_a_dense_screen(self):

@@ -163,6 +163,28 @@ void TestSpiceSession::everyKindOfKeyAndButtonArrives()
             QTRY_VERIFY2(guest.trace().contains(line), qPrintable(line));
         }
     }
+    // What SPICE has no button for is told, once a notch.
+    QSignalSpy sideways(session.get(), &display::DisplaySession::wheelTurnedSideways);
+    for (const PointerButton button : {PointerButton::WheelLeft, PointerButton::WheelRight}) {
+        sink.button(button, KeyMotion::Press);
+        sink.button(button, KeyMotion::Release);
+    }
+    QCOMPARE(sideways.count(), 2);
+    QCOMPARE(sideways.at(0).first().toInt(), -1);
+    QCOMPARE(sideways.at(1).first().toInt(), 1);
+
+    // GRUB sets no lights, so it is taken at the word of what was pressed.
+    const auto presses = [&guest](const char *key) {
+        return guest.trace().count(QStringLiteral("key qcode %1, down 1").arg(QLatin1String(key)));
+    };
+    sink.setLockLights(true, false);
+    QTRY_COMPARE(presses("caps_lock"), 1);
+    sink.setLockLights(true, false);
+    sink.setLockLights(true, true);
+    QTRY_COMPARE(presses("num_lock"), 1);
+    sink.setLockLights(false, true);
+    QTRY_COMPARE(presses("caps_lock"), 2);
+    QCOMPARE(presses("num_lock"), 1);
 }
 
 void TestSpiceSession::tabletMakesThePointerAbsolute()

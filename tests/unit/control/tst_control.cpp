@@ -47,6 +47,20 @@ private Q_SLOTS:
                  (QStringList{"pause", "resume", "reset", "powerButton"}));
     }
 
+    void aDriverWithoutASidewaysWheelSaysSo()
+    {
+        fakes::RunningMachine machine;
+        machine.open();
+        ControlClient client;
+        client.connectTo(machine.socketPath());
+        QTRY_VERIFY(client.isConnected());
+        std::optional<Error> received;
+        client.call("machine.turnWheelSideways", {{"notches", 1}},
+                    [&](Result<QJsonObject> answer) { received = answer.error(); });
+        QTRY_VERIFY(received.has_value());
+        QCOMPARE(received->kind(), ErrorKind::Unsupported);
+    }
+
     void aDriversErrorKeepsItsChainAndRemedy()
     {
         fakes::RunningMachine machine;
