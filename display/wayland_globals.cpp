@@ -114,7 +114,9 @@ void WaylandGlobals::watchKeyboard()
     auto *qtKeyboard = static_cast<wl_keyboard *>(nativeResource("wl_keyboard"));
     if (qtKeyboard == m_qtKeyboard)
         return;
-    if (m_keyboard)
+    if (m_keyboard && wl_keyboard_get_version(m_keyboard) >= WL_KEYBOARD_RELEASE_SINCE_VERSION)
+        wl_keyboard_release(m_keyboard);
+    else if (m_keyboard)
         wl_keyboard_destroy(m_keyboard);
     m_qtKeyboard = qtKeyboard;
     m_keyboard = qtKeyboard ? wl_seat_get_keyboard(seat()) : nullptr;
