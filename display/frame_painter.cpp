@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "display/frame_painter.h"
 
+#include <QtGui/QPaintEngine>
 #include <QtGui/QPainter>
 #include <QtGui/QRegion>
 
@@ -27,6 +28,25 @@ QSize pictureSize(const QSize &guestSize, const QSize &deviceSize, const ViewSha
 int start(int available, int needed)
 {
     return std::max(0, (available - needed) / 2);
+}
+
+// A window's memory has an alpha channel under Wayland. Qt takes the high byte of an RGB32 pixel to
+// be 255 and copies it; guests leave anything there, and would be seen through.
+bool hasAlpha(const QPainter &painter)
+{
+    const QPaintDevice *device =
+        painter.paintEngine() ? painter.paintEngine()->paintDevice() : nullptr;
+    if (!device || device->devType() != QInternal::Image)
+        return true; // better once too often
+    return static_cast<const QImage *>(device)->hasAlphaChannel();
+}
+
+// Colors stay as they are, alpha becomes 255.
+void makeOpaque(QPainter &painter, const QRect &rect)
+{
+    painter.setCompositionMode(QPainter::CompositionMode_DestinationOver);
+    painter.fillRect(rect, Qt::black);
+    painter.setCompositionMode(QPainter::CompositionMode_Source);
 }
 
 } // namespace
@@ -127,16 +147,19 @@ void paintFrame(QPainter &painter, const QImage &image, const FrameGeometry &geo
     for (const QRect &rect : touched.subtracted(picture))
         painter.fillRect(rect, border);
     const bool isExact = picture.size() == image.size();
+    const bool mustBeMadeOpaque = hasAlpha(painter);
     painter.setRenderHint(QPainter::SmoothPixmapTransform, !geometry.isWholeFactor());
     for (const QRect &rect : touched.intersected(picture)) {
         if (isExact) {
             painter.drawImage(rect.topLeft(), image, rect.translated(-picture.topLeft()));
-            continue;
+        } else {
+            // The whole picture is handed over and clipped to the exposed part: smoothing at the
+            // edge of a partial update then sees the same neighbours as a full one, so no seams.
+            painter.setClipRect(rect);
+            painter.drawImage(picture, image);
         }
-        // The whole picture is handed over and clipped to the exposed part: smoothing at the edge
-        // of a partial update then sees the same neighbours as a full one, so no seams.
-        painter.setClipRect(rect);
-        painter.drawImage(picture, image);
+        if (mustBeMadeOpaque)
+            makeOpaque(painter, rect);
     }
     painter.restore();
 }

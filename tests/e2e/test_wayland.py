@@ -15,11 +15,15 @@ from qemu_trace import QemuTrace
 
 
 class Wayland(case.DesktopCase):
+    scale = 1       # of the output the window is on
+    guest = None    # the guest's resolution, as last told
+
     def boot(self, *changes):
         self.trace = QemuTrace(self.desktop)
         self.name = self.product.create(guests.GRUB)
         if changes:
             self.product.ctl("modifyvm", self.name, *changes)
+        self.desktop.sway("workspace 1")
         self.product.ctl("startvm", self.name, "--type", "gui")
         self.number = self.desktop.wait_for_window(rf"^{re.escape(self.name)} \[.*Vitrine$", 60)
         self.pid = self.desktop.containers()[self.number]["pid"]
@@ -28,7 +32,7 @@ class Wayland(case.DesktopCase):
 
     def place(self):
         from desktop import wait_until
-        self.desktop.sway(f"[con_id={self.number}] move position 100 100")
+        self.desktop.sway(f"[con_id={self.number}] move absolute position 100 100")
         wait_until(lambda: self.desktop.geometry(self.number)[0] >= 100, 10, "the window to move")
         self.find_origin()
 
@@ -43,20 +47,20 @@ class Wayland(case.DesktopCase):
         return widgets.find(self.desktop, role, name, timeout, self.pid)
 
     def area(self):
-        """Where the guest's pixels are on the desktop, in logical pixels, and its resolution."""
+        """Where the guest's screen is on the desktop, in logical pixels, less the border around a
+        picture that is smaller."""
         import widgets
         x, y, width, height = self.find(".*", "The guest's screen").rectangle
         label = widgets.find_all(self.desktop, ".*", r"Resolution: .*", self.pid)
-        guest = [int(number) for number in re.findall(r"\d+", label[0].name)] if label else None
+        if label:  # without a status bar, in full screen, the last one known
+            self.guest = [int(number) for number in re.findall(r"\d+", label[0].name)]
+        guest = [number // self.scale for number in self.guest or (width, height)]
         left, top = self.desktop.origin
-        return (left + x, top + y, width, height), guest
+        x, y = x + left + max(0, width - guest[0]) // 2, y + top + max(0, height - guest[1]) // 2
+        return x, y, min(width, guest[0]), min(height, guest[1])
 
     def look(self):
-        (x, y, width, height), guest = self.area()
-        if guest and guest[0] <= width and guest[1] <= height:
-            x, y = x + (width - guest[0]) // 2, y + (height - guest[1]) // 2
-            width, height = guest
-        return self.desktop.look((x, y, width, height))
+        return self.desktop.look(self.area())
 
     def wait_for_menu(self):
         import widgets
@@ -128,7 +132,7 @@ class Wayland(case.DesktopCase):
         # The desktop's own way out.
         self.desktop.keys("Control_R")
         self.says("Keyboard: Captured")
-        self.desktop.sway("seat - shortcuts_inhibitor deactivate")
+        self.desktop.keys("Super_L+Escape")
         self.says("Keyboard: Free")
         self.desktop.keys("Control_R")
         self.says("Keyboard: Captured")
@@ -136,7 +140,7 @@ class Wayland(case.DesktopCase):
     def test_a_mouse_is_locked_and_moves_only_in_the_guest(self):
         from desktop import wait_until
         self.boot("--mouse", "ps2")
-        (x, y, width, height), _ = self.area()
+        x, y, width, height = self.area()
         left, top = self.desktop.origin
         middle = (x - left + width // 2, y - top + height // 2)
         self.desktop.click(*middle)
@@ -210,19 +214,20 @@ class Wayland(case.DesktopCase):
     def test_pixels_are_sharp_on_a_dense_screen(self):
         from desktop import wait_until
         from picture import Picture
+        self.scale = 2
         self.desktop.sway("output HEADLESS-1 scale 2")
         self.addCleanup(self.desktop.sway, "output HEADLESS-1 scale 1")
         self.boot()
-        path = self.desktop.stage.temporary / "guest.ppm"
+        path = self.desktop.stage.temporary / "guest.png"
+        self.desktop.activate(self.number)
         self.desktop.keys("Down")  # ends the countdown
 
         def is_sharp():
             self.product.ctl("controlvm", self.name, "screenshotpng", path)
             guest = Picture.from_file(path)
-            (x, y, width, height), _ = self.area()
-            shown = self.desktop.look((x, y, width, height), scale=2)
-            left, top = (shown.width - guest.width) // 2, (shown.height - guest.height) // 2
-            return shown.crop(left, top, guest.width, guest.height).changed(guest) == 0
+            shown = self.desktop.look(self.area(), scale=2)
+            return (shown.width, shown.height) == (guest.width, guest.height) \
+                and shown.changed(guest) == 0
         wait_until(is_sharp, 30, "each of the guest's pixels to be one of the screen's", every=1)
         self.desktop.screenshot("wayland-dense")
 

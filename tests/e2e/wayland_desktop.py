@@ -22,7 +22,10 @@ output HEADLESS-1 resolution {width}x{height} position 0 0
 output HEADLESS-2 resolution 1280x1024 position {width} 0
 workspace 1 output HEADLESS-1
 workspace 2 output HEADLESS-2
+seat seat0 fallback true
+seat seat0 pointer_constraint enable
 bindsym Mod4+x exec touch {mark}
+bindsym --inhibited Mod4+Escape seat - shortcuts_inhibitor deactivate
 bindsym Mod1+F4 exec touch {mark}
 """
 

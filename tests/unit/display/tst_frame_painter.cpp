@@ -75,6 +75,8 @@ private slots:
     void wholeZoomsAreSquaresAtEveryRatio();
     void wholeFitTakesTheLargestSquares_data();
     void wholeFitTakesTheLargestSquares();
+    void whatAGuestLeavesInTheHighByteIsNotSeenThrough_data();
+    void whatAGuestLeavesInTheHighByteIsNotSeenThrough();
     void viewThatStartsBetweenPixelsIsStillExact();
     void tooLargePictureShowsItsTopLeft();
     void fitKeepsTheAspect_data();
@@ -175,6 +177,44 @@ void TestFramePainter::wholeFitTakesTheLargestSquares()
     const FrameGeometry geometry(
         guest, {.size = view, .devicePixelRatio = ratio, .scaleMode = ScaleMode::FitWhole});
     QCOMPARE(geometry.deviceRect().size(), picture);
+}
+
+void TestFramePainter::whatAGuestLeavesInTheHighByteIsNotSeenThrough_data()
+{
+    QTest::addColumn<qreal>("ratio");
+    QTest::addColumn<qreal>("zoom");
+    QTest::newRow("exact") << 1.0 << 1.0;
+    QTest::newRow("exact between pixels") << 1.25 << 1.0;
+    QTest::newRow("whole") << 1.0 << 2.0;
+    QTest::newRow("smoothed") << 1.0 << 1.5;
+}
+
+// As under Wayland, where the window's memory has an alpha channel.
+void TestFramePainter::whatAGuestLeavesInTheHighByteIsNotSeenThrough()
+{
+    QFETCH(qreal, ratio);
+    QFETCH(qreal, zoom);
+    const QImage opaque = testPicture(QSize(30, 20));
+    QImage guest = opaque;
+    for (int y = 0; y < guest.height(); ++y) {
+        auto *line = reinterpret_cast<QRgb *>(guest.scanLine(y));
+        for (int x = 0; x < guest.width(); ++x)
+            line[x] = (line[x] & 0xffffffU) | (x % 2 == 0 ? 0U : 0x80000000U);
+    }
+    const ViewShape view{.size = QSize(60, 50), .devicePixelRatio = ratio, .zoom = zoom};
+    QImage window(view.size * ratio, QImage::Format_ARGB32_Premultiplied);
+    window.fill(Qt::transparent);
+    window.setDevicePixelRatio(ratio);
+    QPainter painter(&window);
+    display::paintFrame(painter, guest, FrameGeometry(guest.size(), view),
+                        QRect(QPoint(0, 0), view.size), Qt::black);
+    painter.end();
+    window.setDevicePixelRatio(1);
+    for (int y = 0; y < window.height(); ++y) {
+        for (int x = 0; x < window.width(); ++x)
+            QCOMPARE(qAlpha(window.pixel(x, y)), 255);
+    }
+    QCOMPARE(window.convertToFormat(QImage::Format_RGB32), render(opaque, view));
 }
 
 void TestFramePainter::viewThatStartsBetweenPixelsIsStillExact()
