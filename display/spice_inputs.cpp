@@ -60,10 +60,15 @@ void SpiceInputs::key(engine::ScanCode code, KeyMotion motion)
     if (!m_channel)
         return;
     const guint spiceCode = code == engine::ScanCodePause ? BreakCode : code;
-    if (motion == KeyMotion::Press)
+    if (motion == KeyMotion::Press) {
         spice_inputs_channel_key_press(m_channel, spiceCode);
-    else
-        spice_inputs_channel_key_release(m_channel, spiceCode);
+        return;
+    }
+    spice_inputs_channel_key_release(m_channel, spiceCode);
+    if (code == CapsLockCode)
+        m_lights ^= unsigned(SPICE_INPUTS_CAPS_LOCK);
+    else if (code == NumLockCode)
+        m_lights ^= unsigned(SPICE_INPUTS_NUM_LOCK);
 }
 
 void SpiceInputs::button(PointerButton button, KeyMotion motion)

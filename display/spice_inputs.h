@@ -44,7 +44,7 @@ private:
     QPoint m_origin;
     int m_buttonState = 0;
     std::function<void(int)> m_sidewaysWheel;
-    unsigned m_lights = 0; // what the guest was last made to have
+    unsigned m_lights = 0; // what the keys pressed so far have made of the guest's
     std::optional<unsigned> m_earlyLights; // wanted before the channel was open
     bool m_isOpen = false;
     bool m_haveLightsCome = false; // since the guest was last made to have some

@@ -7,7 +7,7 @@ import case
 import guests
 from qemu_trace import QemuTrace
 
-HOST_KEY = "Control_R"
+HOST_KEY = "105"  # Right Ctrl by its code: by its name, xdotool holds the left one as well
 
 
 class Capture(case.DesktopCase):
@@ -27,7 +27,8 @@ class Capture(case.DesktopCase):
     def reaches_the_guest(self, chord, *keys):
         from desktop import wait_until
         self.desktop.keys(chord)
-        wanted = [f"+{key}" for key in keys] + [f"-{key}" for key in reversed(keys)]
+        # xdotool lets go in the same order.
+        wanted = [f"+{key}" for key in keys] + [f"-{key}" for key in keys]
         wait_until(lambda: self.trace.keys()[-len(wanted):] == wanted, 10,
                    f"{chord} to reach the guest (it got {self.trace.keys()[-6:]})")
 

@@ -185,6 +185,13 @@ void TestSpiceSession::everyKindOfKeyAndButtonArrives()
     sink.setLockLights(false, true);
     QTRY_COMPARE(presses("caps_lock"), 2);
     QCOMPARE(presses("num_lock"), 1);
+    // Pressed by the user, it changed the host's and the guest's alike.
+    press(sink, 0x3a);
+    QTRY_COMPARE(presses("caps_lock"), 3);
+    sink.setLockLights(true, true);
+    press(sink, 0x23);
+    QTRY_VERIFY(guest.trace().contains(u"key qcode h, down 1"));
+    QCOMPARE(presses("caps_lock"), 3);
 }
 
 void TestSpiceSession::tabletMakesThePointerAbsolute()
