@@ -19,7 +19,8 @@ TEXT
 BUILD_PACKAGES=(g++ cmake ninja-build pkg-config qt6-base-dev qt6-svg-dev libgl-dev
     libspice-client-glib-2.0-dev libosinfo-1.0-dev libxcb1-dev qt6-base-private-dev
     libwayland-dev libwayland-bin wayland-protocols)
-RUN_PACKAGES=(qemu-system-x86 qemu-utils seabios ovmf osinfo-db libqt6svg6 qt6-wayland
+RUN_PACKAGES=(qemu-system-x86 qemu-utils seabios ovmf swtpm swtpm-tools osinfo-db libqt6svg6
+    qt6-wayland
     hicolor-icon-theme fonts-dejavu-core)
 DISPLAY_PACKAGES=(xvfb openbox xdotool imagemagick x11-utils dbus at-spi2-core python3
     python3-pyatspi util-linux debian-installer-12-netboot-amd64 grub-common grub-pc-bin

@@ -151,7 +151,6 @@ constexpr OptionSpec Options[] = {
     {.name = "testing-enabled", .value = "<value>"},
     {.name = "testing-mmio", .value = "<value>"},
     {.name = "tpm-location", .value = "<value>"},
-    {.name = "tpm-type", .value = "<value>"},
     {.name = "tracing-allow-vm-access", .value = "<value>"},
     {.name = "tracing-config", .value = "<value>"},
     {.name = "tracing-enabled", .value = "<value>"},

@@ -85,6 +85,27 @@ Outcome setCpus(MachineDefinition &definition, const Option &option)
 Outcome setFirmware(MachineDefinition &definition, const Option &option)
 {
     definition.firmware = TRY(firmwareFromWord(option.value()));
+    if (definition.firmware == Firmware::Bios)
+        definition.isSecureBootOn = false;
+    return {};
+}
+
+Outcome setSecureBoot(MachineDefinition &definition, const Option &option)
+{
+    definition.isSecureBootOn = TRY(toSwitch(option.value(), option.display()));
+    if (!definition.isSecureBootOn)
+        return {};
+    definition.firmware = Firmware::Uefi;
+    if (definition.chipset != Chipset::Q35)
+        return Outcome::failure(ResultCode::NotSupported,
+                                QStringLiteral("Secure Boot needs the chipset ICH9"),
+                                QStringLiteral("Say --chipset ich9 first"));
+    return {};
+}
+
+Outcome setTpm(MachineDefinition &definition, const Option &option)
+{
+    definition.tpm = TRY(tpmFromWord(option.value()));
     return {};
 }
 
@@ -279,6 +300,8 @@ const Setting Settings[] = {
     {{.name = "cpus", .value = "<number>"}, setCpus},
     {{.name = "firmware", .value = "bios|efi"}, setFirmware},
     {{.name = "chipset", .value = "piix3|ich9"}, setChipset},
+    {{.name = "secure-boot", .value = "on|off"}, setSecureBoot},
+    {{.name = "tpm-type", .value = "none|1.2|2.0"}, setTpm},
     {{.name = "rtc-use-utc", .value = "on|off"}, setClock},
     {{.name = "graphicscontroller", .value = "none|vboxvga|vmsvga|vboxsvga"}, setGraphics},
     {{.name = "boot", .value = "none|disk|dvd|floppy|net", .isNumbered = true}, setBoot},

@@ -78,6 +78,8 @@ QJsonObject machineJson(const MachineView &view)
     put("memoryMiB", definition.memoryMiB);
     put("cpus", definition.cpus);
     put("firmware", enumName(definition.firmware));
+    put("secureBoot", definition.isSecureBootOn);
+    put("tpm", enumName(definition.tpm));
     put("chipset", enumName(definition.chipset));
     put("clock", enumName(definition.clock));
     QJsonArray boot;

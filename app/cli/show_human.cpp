@@ -116,6 +116,9 @@ QString humanReadable(const MachineView &view)
     put("VRAM size", QStringLiteral("%1MB").arg(definition.videoMemoryMiB));
     put("Chipset", chipsetWord(definition.chipset));
     put("Firmware", firmwareWord(definition.firmware));
+    if (definition.firmware == Firmware::Uefi)
+        put("Secure Boot", enabled(definition.isSecureBootOn));
+    put("TPM Type", tpmWord(definition.tpm));
     put("Number of CPUs", QString::number(definition.cpus));
     const BootSlots places = bootSlots(definition);
     for (std::size_t i = 0; i < places.size(); ++i)

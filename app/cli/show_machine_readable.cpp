@@ -81,6 +81,10 @@ private:
         inert("cpu-profile", "cpuprofile", "host");
         put("chipset", chipsetWord(m_definition.chipset));
         put("firmware", firmwareWord(m_definition.firmware));
+        if (m_definition.firmware == Firmware::Uefi)
+            put("SecureBoot", onOff(m_definition.isSecureBootOn));
+        if (m_definition.tpm != TpmModel::None)
+            put("TPMType", tpmWord(m_definition.tpm));
         number("cpus", m_definition.cpus);
         inert("pae", "pae", "on");
         inert("longmode", "longmode", "on");

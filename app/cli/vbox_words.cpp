@@ -2,6 +2,7 @@
 #include "app/cli/vbox_words.h"
 
 #include "engine/catalog/os_catalog.h"
+#include "engine/machine/machine_json.h"
 #include "engine/machine/qt_text.h"
 
 #include <QtCore/QJsonArray>
@@ -69,6 +70,22 @@ Result<Firmware> firmwareFromWord(const QString &word)
     if (isOneOf(word, {"efi32"}))
         return lackingWord(QStringLiteral("firmware"), word, QStringLiteral("Use efi (64-bit)"));
     return unknownWord(QStringLiteral("firmware"), word, QStringLiteral("bios, efi, efi64, uefi"));
+}
+
+QString tpmWord(TpmModel model)
+{
+    return enumName(model);
+}
+
+Result<TpmModel> tpmFromWord(const QString &word)
+{
+    if (const auto model = enumFromName<TpmModel>(word.toLower()))
+        return *model;
+    if (isOneOf(word, {"host", "swtpm"}))
+        return lackingWord(
+            QStringLiteral("TPM"), word,
+            QStringLiteral("Use 2.0: every machine gets an emulated one of its own"));
+    return unknownWord(QStringLiteral("TPM"), word, QStringLiteral("none, 1.2, 2.0"));
 }
 
 QString chipsetWord(Chipset chipset)

@@ -19,6 +19,8 @@ void setInertValue(MachineDefinition &definition, const QString &key, const QJso
 
 QString firmwareWord(engine::Firmware firmware);
 engine::Result<engine::Firmware> firmwareFromWord(const QString &word);
+QString tpmWord(engine::TpmModel model);
+engine::Result<engine::TpmModel> tpmFromWord(const QString &word);
 QString chipsetWord(engine::Chipset chipset);
 engine::Result<engine::Chipset> chipsetFromWord(const QString &word);
 QString graphicsWord(const MachineDefinition &definition);

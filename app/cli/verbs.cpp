@@ -9,8 +9,8 @@ QList<const Verb *> allVerbs()
 {
     QList<const Verb *> verbs;
     for (const auto family :
-         {quickstartVerbs(), listVerbs(), infoVerbs(), createVerbs(), modifyVerbs(), storageVerbs(),
-          mediumVerbs(), startVerbs(), controlVerbs(), extraDataVerbs()}) {
+         {quickstartVerbs(), listVerbs(), infoVerbs(), createVerbs(), modifyVerbs(), nvramVerbs(),
+          storageVerbs(), mediumVerbs(), startVerbs(), controlVerbs(), extraDataVerbs()}) {
         for (const Verb &verb : family)
             verbs.append(&verb);
     }

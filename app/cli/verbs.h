@@ -27,6 +27,7 @@ std::span<const Verb> listVerbs();
 std::span<const Verb> infoVerbs();
 std::span<const Verb> createVerbs();
 std::span<const Verb> modifyVerbs();
+std::span<const Verb> nvramVerbs();
 std::span<const Verb> storageVerbs();
 std::span<const Verb> mediumVerbs();
 std::span<const Verb> startVerbs();

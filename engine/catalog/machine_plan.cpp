@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/catalog/machine_maker.h"
-#include "engine/drivers/qemu_host.h"
+#include "engine/drivers/qemu_firmware.h"
 #include "engine/machine/machine_name.h"
 #include "engine/media/disk_image.h"
 
@@ -218,8 +218,7 @@ QList<PlanProblem> planProblems(const NewMachinePlan &plan, const MachineStore &
     if (plan.isDisposable && plan.disk != DiskChoice::NoDisk)
         problems.append(
             {PlanField::Disk, QStringLiteral("Only a machine without a disk can be thrown away")});
-    if (plan.firmware == Firmware::Uefi
-        && !findUefiFirmware(plan.preset.chipset, firmwareRoot(), {})) {
+    if (plan.firmware == Firmware::Uefi && !findUefiFirmware({.chipset = plan.preset.chipset})) {
         problems.append(
             {PlanField::Firmware,
              QStringLiteral("No UEFI firmware is installed: install the package ovmf, or "

@@ -67,6 +67,7 @@ public:
     {
         addProcess();
         addBoard();
+        addTpm();
         addVideo();
         addUsb();
         addSound();
@@ -115,6 +116,15 @@ private:
                         << "-blockdev"
                         << flashNode(nvramPath(m_launch.place), "firmware-variables", false);
             machine += ",pflash0=firmware-code,pflash1=firmware-variables";
+            if (m_launch.firmware->needsSmm) {
+                // Only code in System Management Mode may write the variables.
+                machine += ",smm=on";
+                m_arguments << "-global"
+                            << "driver=cfi.pflash01,property=secure,value=on";
+            }
+            if (isQ35 && !m_launch.firmware->canSuspend)
+                m_arguments << "-global"
+                            << "ICH9-LPC.disable_s3=1";
         }
         m_arguments << "-machine" << machine;
         if (m_launch.acceleration == Acceleration::Kind::Hardware) {
@@ -138,6 +148,18 @@ private:
                            .arg(m_definition.clock == ClockBase::Utc ? "utc" : "localtime");
         m_arguments << "-boot"
                     << "menu=off,strict=on";
+    }
+
+    void addTpm()
+    {
+        if (m_definition.tpm == TpmModel::None)
+            return;
+        m_arguments << "-chardev"
+                    << "socket,id=tpm-control,path=" + escaped(m_launch.tpmSocket) << "-tpmdev"
+                    << "emulator,id=tpm-backend,chardev=tpm-control";
+        // The command-response buffer is for TPM 2.0 only.
+        device({m_definition.tpm == TpmModel::Tpm20 ? "tpm-crb" : "tpm-tis", "id=tpm",
+                "tpmdev=tpm-backend"});
     }
 
     void addVideo()
@@ -287,6 +309,11 @@ Result<QStringList> qemuArguments(const MachineDefinition &definition, const Qem
 QString spiceSocketPath(const MachinePlace &place)
 {
     return place.runFolder + "/spice.sock";
+}
+
+QString tpmSocketPath(const MachinePlace &place)
+{
+    return place.runFolder + "/tpm.sock";
 }
 
 QString nvramPath(const MachinePlace &place)

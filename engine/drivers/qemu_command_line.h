@@ -15,7 +15,7 @@
 #pragma once
 
 #include "engine/drivers/driver.h"
-#include "engine/drivers/qemu_host.h"
+#include "engine/drivers/qemu_firmware.h"
 
 #include <functional>
 #include <optional>
@@ -29,6 +29,7 @@ struct QemuLaunch
     QString audioDriver = QStringLiteral("none"); // QEMU's name
     int qmpDescriptor = -1; // in the child
     std::optional<UefiFirmware> firmware; // when the machine starts by UEFI
+    QString tpmSocket; // where swtpm listens; needed when the machine has a TPM
     // QEMU's format driver ("raw", "qcow2") of a hard disk image.
     std::function<Result<QString>(const QString &path)> imageFormat;
     std::function<bool(const QString &path)> isBlockDevice;
@@ -37,6 +38,7 @@ struct QemuLaunch
 Result<QStringList> qemuArguments(const MachineDefinition &definition, const QemuLaunch &launch);
 
 QString spiceSocketPath(const MachinePlace &place);
+QString tpmSocketPath(const MachinePlace &place);
 QString nvramPath(const MachinePlace &place);
 
 QString nicId(int adapter);

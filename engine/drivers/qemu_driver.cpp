@@ -8,6 +8,7 @@
 #include "engine/drivers/qemu_process.h"
 #include "engine/drivers/qemu_storage.h"
 #include "engine/drivers/scan_code_keys.h"
+#include "engine/drivers/swtpm_process.h"
 #include "engine/machine/machine_check.h"
 #include "engine/machine/qt_text.h"
 #include "engine/machine/user_paths.h"
@@ -417,6 +418,10 @@ void QemuDriver::finish(State state, const std::optional<Error> &error)
         if (waiting.reply)
             waiting.reply(gone);
     QFile::remove(spiceSocketPath(m_place));
+    if (SwtpmProcess *tpm = std::exchange(m_tpm, nullptr)) {
+        tpm->disconnect(this);
+        tpm->deleteLater();
+    }
     m_hasAbsolutePointer = false;
     if (error) {
         log(LogLevel::Error, "qemu", error->text());

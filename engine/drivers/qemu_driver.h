@@ -7,7 +7,7 @@
 #pragma once
 
 #include "engine/drivers/driver.h"
-#include "engine/drivers/qemu_host.h"
+#include "engine/drivers/qemu_firmware.h"
 #include "engine/drivers/qmp_client.h"
 #include "engine/drivers/sideways_wheel.h"
 #include "engine/drivers/virtio_packet_counter.h"
@@ -26,6 +26,7 @@ namespace engine {
 
 class QemuMediumChange;
 class QemuProcess;
+class SwtpmProcess;
 
 // What tests shorten or replace.
 struct QemuDriverOptions
@@ -86,6 +87,9 @@ private:
     // qemu_driver_start.cpp: Off to Running.
     void prepare();
     Result<> prepareLaunch();
+    void startTpm();
+    void tpmEnded(const QString &how);
+    void chooseSoundIfAny();
     void chooseSound();
     void launch();
     Result<> launchProcess();
@@ -129,6 +133,7 @@ private:
     QElapsedTimer m_sinceStart;
 
     QemuProcess *m_process = nullptr;
+    SwtpmProcess *m_tpm = nullptr;
     QmpClient *m_qmp = nullptr;
     QList<Reply> m_powerOffReplies;
     bool m_hasStarted = false;

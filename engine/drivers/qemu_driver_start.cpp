@@ -5,8 +5,10 @@
 #include "engine/drivers/qemu_command_line.h"
 #include "engine/drivers/qemu_driver.h"
 #include "engine/drivers/qemu_failure.h"
+#include "engine/drivers/qemu_host.h"
 #include "engine/drivers/qemu_process.h"
 #include "engine/drivers/qemu_storage.h"
+#include "engine/drivers/swtpm_process.h"
 #include "engine/machine/machine_check.h"
 #include "engine/machine/qt_text.h"
 #include "engine/machine/user_paths.h"
@@ -67,10 +69,71 @@ void QemuDriver::prepare()
                 QString("Cannot start the machine \"%1\"").arg(m_definition.name).toStdString()));
         return;
     }
+    if (m_definition.tpm == TpmModel::None)
+        chooseSoundIfAny();
+    else
+        startTpm();
+}
+
+void QemuDriver::chooseSoundIfAny()
+{
     if (m_definition.audio == AudioModel::None)
         launch();
     else
         chooseSound();
+}
+
+void QemuDriver::startTpm()
+{
+    m_tpm = new SwtpmProcess(this);
+    connect(m_tpm, &SwtpmProcess::ended, this, &QemuDriver::tpmEnded);
+    m_tpm->start({.model = m_definition.tpm,
+                  .machineFolder = m_place.folder,
+                  .machine = m_definition.uuid,
+                  .socketPath = tpmSocketPath(m_place),
+                  .authorityFolder = paths::configFolder() + "/tpm-authority"},
+                 [this](Result<> ready) {
+                     if (m_state != State::Starting)
+                         return; // powered off meanwhile
+                     if (ready)
+                         return chooseSoundIfAny();
+                     finish(
+                         State::Off,
+                         std::move(ready).error().context(QString("Cannot start the machine \"%1\"")
+                                                              .arg(m_definition.name)
+                                                              .toStdString()));
+                 });
+}
+
+// QEMU cannot connect to another one: the guest is without its TPM until the next start.
+void QemuDriver::tpmEnded(const QString &how)
+{
+    if (m_isPoweringOff || m_hasShutDown || m_state == State::Stopping)
+        return;
+    const QString text = QString("The machine's TPM (swtpm) %1").arg(how);
+    if (m_state == State::Starting) {
+        m_fatalError = makeError(ErrorKind::Io, text,
+                                 QString("Its state is in \"%1/tpm\"; see also \"%2\"")
+                                     .arg(m_place.folder, paths::logFile(m_place.folder)))
+                           .context(QString("Cannot start the machine \"%1\"")
+                                        .arg(m_definition.name)
+                                        .toStdString());
+        if (m_process && m_process->isRunning())
+            m_process->kill();
+        else
+            finish(State::Off, m_fatalError);
+        return;
+    }
+    const RunProblem problem{
+        RunProblem::Kind::EmulationFailure, text,
+        "Power the machine off and start it again. You can resume it to shut the guest down in "
+        "order, but it has no TPM until then"};
+    if (m_state != State::Running || !m_qmp || !m_qmp->isReady()) {
+        raise(problem);
+        return;
+    }
+    m_problem = problem; // told when the guest stands still
+    m_qmp->execute("stop");
 }
 
 Result<> QemuDriver::prepareLaunch()
@@ -92,8 +155,10 @@ Result<> QemuDriver::prepareLaunch()
     if (m_definition.firmware == Firmware::Uefi) {
         const QString root =
             m_options.firmwareRoot.isEmpty() ? firmwareRoot() : m_options.firmwareRoot;
-        m_firmware = TRY(findUefiFirmware(m_definition.chipset, root, nvramPath(m_place)));
-        TRY(makeVariableStore(*m_firmware, nvramPath(m_place)));
+        PreparedUefi prepared = TRY(prepareUefi(m_definition, root, nvramPath(m_place)));
+        m_firmware = std::move(prepared.firmware);
+        if (!prepared.note.isEmpty())
+            log(LogLevel::Warning, "qemu", prepared.note.toStdString());
     }
     for (const StorageController &controller : m_definition.controllers) {
         for (const StorageAttachment &attachment : controller.attachments) {
@@ -171,6 +236,7 @@ Result<> QemuDriver::launchProcess()
     launch.audioDriver = m_audioDriver;
     launch.qmpDescriptor = process->childEnd();
     launch.firmware = m_firmware;
+    launch.tpmSocket = tpmSocketPath(m_place);
     launch.imageFormat = diskFormat;
     launch.isBlockDevice = isBlockDevice;
     const QStringList arguments = TRY(qemuArguments(m_definition, launch));

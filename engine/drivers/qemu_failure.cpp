@@ -114,6 +114,14 @@ std::optional<Error> explain(const MachineDefinition &definition, const QString 
                                  "machine's %1 MiB")
                              .arg(definition.memoryMiB),
                          "Close other programs or give the machine less memory");
+    if (said.contains("failed to find romfile"))
+        return makeError(ErrorKind::Unsupported,
+                         "The boot ROM that starts a machine from the network is not installed",
+                         "Install the package ipxe-qemu, or take the network out of the "
+                         "machine's boot order");
+    if (said.contains("tpm-emulator"))
+        return makeError(ErrorKind::Io, QString("The machine's TPM does not work: %1").arg(said),
+                         "Its state is in the folder \"tpm\" of the machine's folder");
     if (said.contains("spice") && (said.contains("invalid option") || said.contains("support")))
         return makeError(ErrorKind::Unsupported, "This QEMU has no SPICE display",
                          "Install the package qemu-system-modules-spice");

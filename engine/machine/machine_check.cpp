@@ -124,6 +124,11 @@ void Checker::checkGeneral()
         error(QStringLiteral("pointing"),
               QStringLiteral("A USB pointing device needs a USB controller"));
     }
+    if (m_definition.isSecureBootOn && m_definition.firmware != Firmware::Uefi)
+        error(QStringLiteral("secureBoot"), QStringLiteral("Secure Boot needs UEFI firmware"));
+    else if (m_definition.isSecureBootOn && m_definition.chipset != Chipset::Q35)
+        error(QStringLiteral("secureBoot"),
+              QStringLiteral("Secure Boot needs the ICH9 chipset (Q35)"));
     checkBootOrder();
 }
 

@@ -112,6 +112,11 @@ Result<> deleteMachineFiles(const MachineEntry &entry, const QStringList &filesO
     TRY(removeSnapshots(entry.folder + QStringLiteral("/snapshots"), filesOfOthers));
     TRY(removeMatching(entry.folder + QStringLiteral("/Logs"),
                        {QStringLiteral("*.log"), QStringLiteral("*.log.*")}));
+    for (const char *folder : {"/tpm", "/tpm.new"}) {
+        const QString tpm = entry.folder + QLatin1String(folder);
+        TRY(removeMatching(tpm, {QStringLiteral("tpm*-00.*"), QStringLiteral(".lock")}));
+        removeFolderIfEmpty(tpm);
+    }
     const QString definition = QFileInfo(entry.definitionPath).fileName();
     TRY(removeMatching(entry.folder,
                        {QStringLiteral("nvram"), QStringLiteral("nvram.*"),

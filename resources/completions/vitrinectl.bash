@@ -11,7 +11,7 @@ _vitrinectl_machines() {
 
 _vitrinectl() {
     local cur=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
-    local verbs="quickstart list showvminfo createvm registervm unregistervm modifyvm storagectl
+    local verbs="quickstart list showvminfo createvm registervm unregistervm modifyvm modifynvram storagectl
         storageattach createmedium showmediuminfo closemedium startvm controlvm getextradata
         setextradata help"
     local verb= index options=
@@ -52,9 +52,10 @@ _vitrinectl() {
         createvm) options="--name --os-type --base-folder --groups --register --default --uuid --json" ;;
         unregistervm) options="--delete" ;;
         modifyvm) options="--name --description --groups --os-type --engine --memory --vram --cpus
-            --firmware --chipset --rtc-use-utc --graphicscontroller --boot1 --boot2 --boot3 --boot4
+            --firmware --chipset --secure-boot --tpm-type --rtc-use-utc --graphicscontroller --boot1 --boot2 --boot3 --boot4
             --nic1 --nic-type1 --mac-address1 --cable-connected1 --nat-pf1 --audio-enabled
             --audio-controller --mouse --usb --usb-ehci --usb-xhci" ;;
+        modifynvram) options="--enable --disable --name --filename --json" ;;
         storagectl) options="--name --add --controller --portcount --bootable --hostiocache --remove
             --rename" ;;
         storageattach) options="--storagectl --port --device --type --medium --nonrotational --discard

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/drivers/qemu_command_line.h"
 #include "engine/drivers/qemu_failure.h"
+#include "engine/drivers/qemu_host.h"
 #include "engine/drivers/qemu_storage.h"
 #include "tests/support/test_main.h"
 
@@ -217,6 +218,34 @@ private slots:
         QVERIFY(line.contains("\"filename\":\"/fw/CODE, 4M.fd\""));
         QVERIFY(line.contains("\"filename\":\"/machines/plain/nvram\""));
         QVERIFY(line.contains("pflash0=firmware-code,pflash1=firmware-variables"));
+        QVERIFY(!line.contains("smm=on"));
+        QVERIFY(!line.contains("disable_s3"));
+    }
+
+    void secureBootNeedsSystemManagementMode()
+    {
+        QemuLaunch launch = plainLaunch();
+        launch.firmware = UefiFirmware{"/fw/CODE.fd", "/fw/VARS.fd", true, false};
+        const QString line = qemuArguments(plainMachine(), launch)->join(' ');
+        QVERIFY(line.contains("pflash1=firmware-variables,smm=on"));
+        QVERIFY(line.contains("-global driver=cfi.pflash01,property=secure,value=on"));
+        QVERIFY(line.contains("-global ICH9-LPC.disable_s3=1"));
+    }
+
+    void tpmIsOnItsSocket()
+    {
+        MachineDefinition definition = plainMachine();
+        QemuLaunch launch = plainLaunch();
+        launch.tpmSocket = "/run/a,b/tpm.sock";
+        QVERIFY(!qemuArguments(definition, launch)->join(' ').contains("tpm"));
+        definition.tpm = TpmModel::Tpm20;
+        QString line = qemuArguments(definition, launch)->join(' ');
+        QVERIFY(line.contains("-chardev socket,id=tpm-control,path=/run/a,,b/tpm.sock "
+                              "-tpmdev emulator,id=tpm-backend,chardev=tpm-control "
+                              "-device tpm-crb,id=tpm,tpmdev=tpm-backend"));
+        definition.tpm = TpmModel::Tpm12;
+        line = qemuArguments(definition, launch)->join(' ');
+        QVERIFY(line.contains("-device tpm-tis,id=tpm,tpmdev=tpm-backend"));
     }
 
     void discardFollowsTheAttachment()
@@ -287,6 +316,10 @@ private slots:
                                  << int(ErrorKind::Corrupt) << "not in the format qcow2";
         QTest::newRow("memory") << "cannot set up guest memory 'pc.ram': Cannot allocate memory"
                                 << int(ErrorKind::NoSpace) << "1024 MiB";
+        QTest::newRow("boot ROM") << "-device x: failed to find romfile \"efi-virtio.rom\""
+                                  << int(ErrorKind::Unsupported) << "boot ROM";
+        QTest::newRow("TPM") << "tpm-emulator: TPM result for CMD_INIT: 0x9 operation failed"
+                             << int(ErrorKind::Io) << "TPM does not work";
         QTest::newRow("unknown") << "something new" << int(ErrorKind::Io) << "something new";
     }
     void failuresAreExplained()
@@ -314,43 +347,6 @@ private slots:
             {{"nospace", false}, {"operation", "write"}, {"reason", "Input/output error"}},
             "/d/a.qcow2");
         QCOMPARE(int(broken.kind), int(RunProblem::Kind::DiskError));
-    }
-
-    void firmwareIsFoundByDescriptor()
-    {
-        QTemporaryDir root;
-        QVERIFY(QDir(root.path()).mkpath("usr/share/qemu/firmware"));
-        const auto write = [&](const QString &path, const QByteArray &bytes) {
-            QFile file(root.path() + path);
-            QVERIFY(file.open(QIODevice::WriteOnly));
-            file.write(bytes);
-        };
-        QVERIFY_ERROR(findUefiFirmware(Chipset::Q35, root.path(), {}), ErrorKind::NotFound);
-        const QByteArray descriptor =
-            "{\"interface-types\":[\"uefi\"],\"mapping\":{\"device\":\"flash\",\"executable\":{"
-            "\"filename\":\"/code\",\"format\":\"raw\"},\"nvram-template\":{\"filename\":\"/"
-            "vars\",\"format\":\"raw\"}},\"targets\":[{\"architecture\":\"x86_64\",\"machines\":["
-            "\"pc-q35-*\"]}],\"features\":[FEATURES]}";
-        write("/code", "c");
-        write("/vars", "vv");
-        write("/usr/share/qemu/firmware/40-smm.json",
-              QByteArray(descriptor).replace("FEATURES", "\"requires-smm\""));
-        QVERIFY_ERROR(findUefiFirmware(Chipset::Q35, root.path(), {}), ErrorKind::NotFound);
-        write("/usr/share/qemu/firmware/60-plain.json",
-              QByteArray(descriptor).replace("FEATURES", ""));
-        const Result<UefiFirmware> found = findUefiFirmware(Chipset::Q35, root.path(), {});
-        QVERIFY_OK(found);
-        QCOMPARE(found->codePath, root.path() + "/code");
-        QVERIFY_ERROR(findUefiFirmware(Chipset::I440fx, root.path(), {}), ErrorKind::NotFound);
-
-        const QString nvram = root.path() + "/nvram";
-        QVERIFY_OK(makeVariableStore(*found, nvram));
-        QCOMPARE(QFile(nvram).size(), 2);
-        QVERIFY_OK(findUefiFirmware(Chipset::Q35, root.path(), nvram));
-        write("/nvram", "another size");
-        QVERIFY_OK(makeVariableStore(*found, nvram));
-        QCOMPARE(QFile(nvram).size(), 12);
-        QVERIFY_ERROR(findUefiFirmware(Chipset::Q35, root.path(), nvram), ErrorKind::Unsupported);
     }
 
     void audioHelpIsRead()

@@ -4,6 +4,9 @@
 #include "engine/drivers/acceleration.h"
 #include "engine/drivers/open_driver.h"
 #include "engine/drivers/qemu_driver.h"
+#include "engine/drivers/qemu_host.h"
+#include "engine/drivers/swtpm_process.h"
+#include "engine/drivers/uefi_variables.h"
 #include "tests/support/test_main.h"
 
 #include <QtCore/QDir>
@@ -32,6 +35,23 @@ namespace {
 
 const QString RescueDisc = "/usr/lib/grub-rescue/grub-rescue-cdrom.iso";
 constexpr int Patience = 30000;
+
+// A child process of ours by its program's name; 0 when there is none.
+int childNamed(const char *name)
+{
+    for (const QString &entry : QDir("/proc").entryList({"[0-9]*"}, QDir::Dirs)) {
+        QFile file("/proc/" + entry + "/stat");
+        if (!file.open(QIODevice::ReadOnly))
+            continue;
+        const QByteArray line = file.readAll();
+        // "pid (name) state parent ..."
+        const QList<QByteArray> rest = line.mid(line.lastIndexOf(')') + 2).split(' ');
+        if (line.contains(QByteArray("(") + name + ")") && rest.value(0) != "Z"
+            && rest.value(1).toInt() == ::getpid())
+            return entry.toInt();
+    }
+    return 0;
+}
 
 // One machine in folders of its own.
 struct Fixture
@@ -412,7 +432,7 @@ private slots:
 
     void uefiMachineKeepsItsVariables()
     {
-        if (!findUefiFirmware(Chipset::Q35, "/", {}))
+        if (!findUefiFirmware({.root = "/"}))
             QSKIP("no UEFI firmware (package ovmf)");
         Fixture f;
         f.definition.firmware = Firmware::Uefi;
@@ -422,6 +442,46 @@ private slots:
         QVERIFY(QFile(f.folder.path() + "/nvram").size() > 0);
         f.driver.powerOff(f.reply());
         QTRY_ANSWER(f, "ok");
+    }
+
+    void secureBootAndTpmStart()
+    {
+        if (!findUefiFirmware({.isSecureBootOn = true, .root = "/"}) || !checkTpmPrograms())
+            QSKIP("no firmware for Secure Boot (package ovmf) or no swtpm");
+        Fixture f;
+        f.definition.firmware = Firmware::Uefi;
+        f.definition.isSecureBootOn = true;
+        f.definition.tpm = TpmModel::Tpm20;
+        f.definition.memoryMiB = 256;
+        f.start();
+        QTRY_STATE(f, Running);
+        QVERIFY(hasPlatformKey(f.folder.path() + "/nvram"));
+        QVERIFY(QFile::exists(f.folder.path() + "/tpm/tpm2-00.permall"));
+        // Without its TPM the guest is stopped and the reason told.
+        const int tpm = childNamed("swtpm");
+        QVERIFY(tpm > 0);
+        QCOMPARE(::kill(tpm, SIGKILL), 0);
+        QTRY_VERIFY_WITH_TIMEOUT(f.problem.has_value(), Patience);
+        QVERIFY2(f.problem->text.contains("TPM"), qPrintable(f.problem->text));
+        QTRY_STATE(f, Paused);
+        f.driver.powerOff(f.reply());
+        QTRY_ANSWER(f, "ok");
+        QCOMPARE(childNamed("swtpm"), 0);
+    }
+
+    void missingTpmNamesThePackages()
+    {
+        Fixture f;
+        QTemporaryDir programs;
+        const QByteArray path = qgetenv("PATH");
+        QVERIFY(QFile::link(*findQemu(), programs.filePath("qemu-system-x86_64")));
+        qputenv("PATH", QFile::encodeName(programs.path()));
+        f.definition.tpm = TpmModel::Tpm20;
+        f.start();
+        QTRY_STATE(f, Off);
+        qputenv("PATH", path);
+        QVERIFY2(QString::fromStdString(f.error->remedy()).contains("swtpm and swtpm-tools"),
+                 qPrintable(f.errorLine()));
     }
 
     void everyKindOfControllerStarts()

@@ -36,6 +36,13 @@ private slots:
         row("65 cpus", "cpus", [](MachineDefinition &m) { m.cpus = 65; });
         row("tablet without USB", "pointing",
             [](MachineDefinition &m) { m.usb = UsbController::None; });
+        row("Secure Boot without UEFI", "secureBoot",
+            [](MachineDefinition &m) { m.isSecureBootOn = true; });
+        row("Secure Boot on the old board", "secureBoot", [](MachineDefinition &m) {
+            m.isSecureBootOn = true;
+            m.firmware = Firmware::Uefi;
+            m.chipset = Chipset::I440fx;
+        });
         row("boot order", "bootOrder",
             [](MachineDefinition &m) { m.bootOrder.append(m.bootOrder.front()); });
         row("twin controllers", "controllers/SATA", [](MachineDefinition &m) {
