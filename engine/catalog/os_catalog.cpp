@@ -11,6 +11,7 @@ extern "C" {
 
 #include "engine/catalog/iso_descriptor.h"
 #include "engine/catalog/media_guess.h"
+#include "engine/catalog/media_matcher.h"
 #include "engine/catalog/os_preset.h"
 #include "engine/machine/qt_text.h"
 #include "engine/machine/user_paths.h"
@@ -121,10 +122,10 @@ void addOverlay(OsinfoLoader *loader, const QString &folder)
         const auto match = Id.match(QString::fromUtf8(file.readAll()));
         if (!match.hasMatch() || known.contains(match.captured(1)))
             continue;
-        const QString copy = remaining.filePath(QDir(folder).relativeFilePath(path));
-        QDir().mkpath(QFileInfo(copy).absolutePath());
-        if (!QFile::copy(path, copy))
-            qWarning("Cannot copy the system data \"%s\"", qPrintable(path));
+        const QString link = remaining.filePath(QDir(folder).relativeFilePath(path));
+        QDir().mkpath(QFileInfo(link).absolutePath());
+        if (!QFile::link(QFileInfo(path).absoluteFilePath(), link))
+            qWarning("Cannot link the system data \"%s\"", qPrintable(path));
     }
     GError *error = nullptr;
     osinfo_loader_process_path(loader, QFile::encodeName(remaining.path()).constData(), &error);
@@ -132,6 +133,16 @@ void addOverlay(OsinfoLoader *loader, const QString &folder)
         qWarning("Cannot load the system data in \"%s\": %s", qPrintable(folder), error->message);
         g_error_free(error);
     }
+}
+
+// "Fedora Workstation 43", when the medium is of one variant of its system.
+QString variantName(OsinfoMedia *media)
+{
+    const Owned<OsinfoOsVariantList> variants(osinfo_media_get_os_variants(media));
+    if (!variants || osinfo_list_get_length(OSINFO_LIST(variants.get())) != 1)
+        return {};
+    auto *variant = OSINFO_OS_VARIANT(osinfo_list_get_nth(OSINFO_LIST(variants.get()), 0));
+    return text(osinfo_os_variant_get_name(variant));
 }
 
 Owned<OsinfoMedia> mediaFor(const QString &path, const IsoDescriptor &iso)
@@ -161,31 +172,15 @@ struct OsCatalog::Private
     QList<OsInfo> systems;
     Owned<OsinfoOsList> list; // keeps the systems alive
 
-    std::optional<OsInfo> nearest(const MediaGuess &guess) const
+    std::optional<OsInfo> info(const QString &id) const
     {
-        for (const OsInfo &info : systems) {
-            if (info.distro == guess.distro && info.version == guess.version)
-                return info;
-        }
-        // `systems` is newest first within a distribution. Variants ("silverblue37" of Fedora) are
-        // named otherwise and come second.
-        std::optional<OsInfo> variant;
-        for (const OsInfo &info : systems) {
-            if (info.distro != guess.distro || !info.released.isValid())
-                continue;
-            if (info.id.startsWith(guess.distro))
-                return info;
-            if (!variant)
-                variant = info;
-        }
-        if (variant)
-            return variant;
-        // A rolling one has no dates.
-        for (const OsInfo &info : systems) {
-            if (info.distro == guess.distro)
-                return info;
-        }
-        return std::nullopt;
+        OsinfoOs *os = byId.value(id);
+        return os ? std::optional<OsInfo>(infoOf(os)) : std::nullopt;
+    }
+
+    MediaMatcher matcher() const
+    {
+        return {systems, [this](const QString &id) { return info(id); }};
     }
 };
 
@@ -247,8 +242,7 @@ QList<OsInfo> OsCatalog::systems() const
 
 std::optional<OsInfo> OsCatalog::system(const QString &osId) const
 {
-    OsinfoOs *os = m_private->byId.value(osId);
-    return os ? std::optional<OsInfo>(infoOf(os)) : std::nullopt;
+    return m_private->info(osId);
 }
 
 Result<MediaInfo> OsCatalog::identify(const QString &isoPath) const
@@ -263,29 +257,40 @@ Result<MediaInfo> OsCatalog::identify(const QString &isoPath) const
     const bool isNamed = !iso.volumeId.isEmpty() && iso.volumeId != QLatin1String("ISOIMAGE")
         && iso.volumeId != QLatin1String("CDROM");
     result.label = isNamed ? iso.volumeId : QFileInfo(isoPath).completeBaseName();
-    const MediaGuess guess = guessFromVolumeId(iso.volumeId);
+    const MediaGuess guess = guessFrom(iso);
     result.architecture = guess.architecture;
     result.isLive = guess.isLive;
 
-    const Owned<OsinfoMedia> media = mediaFor(isoPath, iso);
-    if (osinfo_db_identify_media(m_private->db, media.get())) {
-        OsinfoOs *os = osinfo_media_get_os(media.get());
-        const QString id = os ? text(osinfo_product_get_short_id(OSINFO_PRODUCT(os))) : QString();
-        if (const char *architecture = osinfo_media_get_architecture(media.get()))
-            result.architecture = text(architecture);
-        if (!id.isEmpty() && !id.endsWith(QLatin1String("-unknown"))) {
-            result.osId = id;
-            result.label = text(osinfo_product_get_name(OSINFO_PRODUCT(os)));
-            result.isLive = osinfo_media_get_live(media.get());
-            return result;
-        }
+    // Several fit where an "-unknown" entry fits too; it describes what no release does.
+    const Owned<OsinfoMedia> asked = mediaFor(isoPath, iso);
+    const Owned<OsinfoMediaList> fitting(osinfo_db_identify_medialist(m_private->db, asked.get()));
+    OsinfoMedia *media = nullptr; // the list's
+    QString id;
+    forEach<OsinfoMedia>(fitting.get(), [&](OsinfoMedia *one) {
+        OsinfoOs *os = osinfo_media_get_os(one);
+        const QString osId = os ? text(osinfo_product_get_short_id(OSINFO_PRODUCT(os))) : QString();
+        if (media || osId.isEmpty() || osId.endsWith(QLatin1String("-unknown")))
+            return;
+        media = one;
+        id = osId;
+    });
+    if (media) {
+        const QString architecture = text(osinfo_media_get_architecture(media));
+        if (!architecture.isEmpty() && architecture != QLatin1String("all"))
+            result.architecture = architecture;
     }
-    if (guess.distro.isEmpty())
+    const MediaMatcher matcher = m_private->matcher();
+    if (matcher.matchWindows(guess, id, result))
         return result;
-    if (const std::optional<OsInfo> near = m_private->nearest(guess)) {
-        result.osId = near->id;
-        result.isExact = false;
+    if (!media) {
+        matcher.matchName(guess, result);
+        return result;
     }
+    matcher.setExact(result, infoOf(osinfo_media_get_os(media)));
+    const QString variant = variantName(media);
+    if (!variant.isEmpty())
+        result.label = variant;
+    result.isLive = osinfo_media_get_live(media);
     return result;
 }
 
@@ -318,11 +323,15 @@ OsPreset OsCatalog::preset(const QString &osId, const QString &architecture) con
 QString OsCatalog::osIdFromVirtualBox(const QString &typeName) const
 {
     const VBoxOsType *type = findVBoxOsType(typeName);
+    for (const VBoxOsType &arm : vboxArmOsTypes()) {
+        if (!type && arm.id.compare(typeName, Qt::CaseInsensitive) == 0)
+            type = &arm;
+    }
     if (!type || type->osId.isEmpty())
         return {};
     if (m_private->byId.contains(type->osId))
         return type->osId;
-    // Newer than the installed data: the nearest of the same distribution.
+    // Newer than the installed data: the newest whose name begins like it.
     static const QRegularExpression Letters(QStringLiteral("^[a-z]+"));
     const QString stem = Letters.match(type->osId).captured();
     for (const OsInfo &info : m_private->systems) {

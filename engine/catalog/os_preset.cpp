@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/catalog/os_preset.h"
 
+#include <QtCore/QLocale>
+
 #include <algorithm>
 
 namespace engine {
@@ -88,6 +90,7 @@ void setSizes(OsPreset &preset, const OsFacts &facts, Era era)
         preset.cpus = std::max(preset.cpus, 2);
         preset.diskBytes = std::max(preset.diskBytes, 20 * GiB);
     }
+    // Servers of today ask for little and are unusable with it.
     if (era == Era::Windows) {
         preset.memoryMiB = std::max(preset.memoryMiB, 4096);
         preset.cpus = std::max(preset.cpus, 2);
@@ -178,6 +181,51 @@ void setDevices(OsPreset &preset, const OsFacts &facts, Era era)
     }
 }
 
+// What firmware has to offer. Windows 11: "UEFI, Secure Boot capable" and "TPM version 2.0"
+// (learn.microsoft.com/windows/whats-new/windows-11-requirements). Of the rest, whose boot loader
+// Microsoft has signed: Windows since 8 and Server 2012, and the distributions that ship a shim
+// since the years below (github.com/rhboot/shim-review lists them).
+struct Signed
+{
+    const char *distro;
+    QDate since; // releases from then on
+};
+
+bool isSigned(const OsInfo &info, Era era)
+{
+    static const Signed List[] = {
+        {"debian", QDate(2019, 7, 1)},   {"kali", QDate(2019, 7, 1)},
+        {"ubuntu", QDate(2012, 10, 1)},  {"linuxmint", QDate(2014, 5, 1)},
+        {"zorin", QDate(2019, 1, 1)},    {"elementary", QDate(2018, 10, 1)},
+        {"fedora", QDate(2013, 1, 1)},   {"rhel", QDate(2014, 6, 1)},
+        {"centos", QDate(2014, 7, 1)},   {"almalinux", QDate(2021, 3, 1)},
+        {"rocky", QDate(2021, 11, 1)},   {"ol", QDate(2014, 7, 1)},
+        {"opensuse", QDate(2012, 9, 1)}, {"sle", QDate(2018, 7, 1)},
+        {"sles", QDate(2014, 10, 1)},    {"sled", QDate(2014, 10, 1)},
+    };
+    if (era == Era::Windows)
+        return info.released >= QDate(2012, 8, 1);
+    for (const Signed &one : List) {
+        // Rolling systems have no date, and are as new as their image.
+        if (info.distro == QLatin1String(one.distro))
+            return !info.released.isValid() || info.released >= one.since;
+    }
+    return false;
+}
+
+void setFirmware(OsPreset &preset, const OsFacts &facts, Era era)
+{
+    const OsInfo &info = facts.info;
+    const bool isEleven = info.id == QLatin1String("win11");
+    const bool needsUefi = facts.supportsBios.has_value() && !*facts.supportsBios;
+    // Server 2025 starts from BIOS too, but Microsoft tests and supports it with UEFI first.
+    if (needsUefi || isEleven || info.id == QLatin1String("win2k25"))
+        preset.firmware = Firmware::Uefi;
+    preset.needsTpm = isEleven;
+    preset.needsSecureBoot = isEleven;
+    preset.supportsSecureBoot = isEleven || isSigned(info, era);
+}
+
 } // namespace
 
 OsPreset presetFor(const std::optional<OsFacts> &facts)
@@ -195,16 +243,23 @@ OsPreset presetFor(const std::optional<OsFacts> &facts)
     }
     const Era era = eraOf(facts->info);
     preset.osId = facts->info.id;
+    if (facts->info.endOfLife.isValid())
+        preset.endOfLife = facts->info.endOfLife;
     setSizes(preset, *facts, era);
     setDevices(preset, *facts, era);
-    const bool needsUefi = facts->supportsBios.has_value() && !*facts->supportsBios;
-    if (needsUefi || facts->info.id == QLatin1String("win11")
-        || facts->info.id == QLatin1String("win2k25"))
-        preset.firmware = Firmware::Uefi;
+    setFirmware(preset, *facts, era);
     const bool isWindows = facts->info.family.startsWith(QLatin1String("win"))
         || facts->info.family == QLatin1String("msdos");
     preset.clock = isWindows ? ClockBase::LocalTime : ClockBase::Utc;
     return preset;
+}
+
+QString endOfLifeText(const std::optional<QDate> &endOfLife, const QDate &today)
+{
+    if (!endOfLife || !endOfLife->isValid() || *endOfLife >= today)
+        return {};
+    return QStringLiteral("End of life since %1")
+        .arg(QLocale::c().toString(*endOfLife, QStringLiteral("d MMMM yyyy")));
 }
 
 } // namespace engine

@@ -6,12 +6,14 @@
 
 namespace engine {
 
+enum class VBoxCpu { Pc32, Pc64, Arm64 };
+
 struct VBoxOsRow
 {
     const char *id;
     const char *description;
     const char *family;
-    bool is64Bit;
+    VBoxCpu cpu;
     const char *osId; // osinfo's short id; empty for none
 };
 
