@@ -178,7 +178,7 @@ void NewMachineWizard::identified(const QString &path,
                              : tr("This ISO does not seem to be bootable: nothing will start from "
                                   "it. Choose another one, or go on anyway."));
         else if (!media->isExact)
-            showDetected(icon, tr("%1 is the nearest system that we know.").arg(media->label));
+            showDetected(icon, media->note + u'.');
         else if (bits.isEmpty())
             showDetected(icon, tr("%1, detected").arg(media->label));
         else

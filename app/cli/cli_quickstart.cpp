@@ -155,7 +155,7 @@ Result<Suggestion> suggest(Session &session, const QString &path)
             if (media->osId.isEmpty())
                 system += QStringLiteral(" (not recognized; a recent Linux is assumed)");
             else if (!media->isExact)
-                system += QStringLiteral(" (the nearest known release)");
+                system += QStringLiteral(" (%1)").arg(media->note);
             if (!media->isBootable)
                 system += QStringLiteral(", which does not look bootable");
             return Suggestion{suggestPlan(*catalog, *media, session.store(), host), system};

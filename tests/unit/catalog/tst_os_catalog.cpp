@@ -1,57 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/catalog/os_catalog.h"
 #include "engine/machine/qt_text.h"
+#include "tests/support/iso_image.h"
 #include "tests/support/test_main.h"
 
 #include <QtCore/QDir>
 #include <QtCore/QElapsedTimer>
 #include <QtCore/QRegularExpression>
 #include <QtCore/QTemporaryDir>
-#include <QtCore/QtEndian>
 #include <QtTest/QTest>
 
 #include <unistd.h>
 
 using namespace engine;
-
-namespace {
-
-constexpr qsizetype Sector = 2048;
-
-void putText(QByteArray &image, qsizetype offset, qsizetype size, const QByteArray &text)
-{
-    image.replace(offset, size, text.leftJustified(size, ' '));
-}
-
-// The descriptors of an ISO image and nothing behind them.
-QByteArray isoImage(const QByteArray &volumeId, bool isBootable, quint32 sectors = 64)
-{
-    QByteArray image(64 * Sector, '\0');
-    image.replace(16 * Sector, 7,
-                  QByteArray("\x01"
-                             "CD001\x01",
-                             7));
-    putText(image, 16 * Sector + 8, 32, "LINUX");
-    putText(image, 16 * Sector + 40, 32, volumeId);
-    qToLittleEndian<quint32>(sectors, image.data() + 16 * Sector + 80);
-    qToLittleEndian<quint16>(quint16(Sector), image.data() + 16 * Sector + 128);
-    qsizetype next = 17 * Sector;
-    if (isBootable) {
-        image.replace(next, 7,
-                      QByteArray("\x00"
-                                 "CD001\x01",
-                                 7));
-        image.replace(next + 7, 23, "EL TORITO SPECIFICATION");
-        next += Sector;
-    }
-    image.replace(next, 7,
-                  QByteArray("\xff"
-                             "CD001\x01",
-                             7));
-    return image;
-}
-
-} // namespace
 
 class TestOsCatalog final : public QObject
 {
@@ -75,55 +36,9 @@ private slots:
         m_folder = std::make_unique<QTemporaryDir>();
     }
 
-    void mediaAreIdentified_data()
-    {
-        QTest::addColumn<QByteArray>("volumeId");
-        QTest::addColumn<QString>("osId");
-        QTest::addColumn<QString>("label");
-        QTest::addColumn<QString>("architecture");
-        QTest::addColumn<bool>("isExact");
-        QTest::addColumn<bool>("isLive");
-        const auto row = [](const char *volumeId, const char *osId, const char *label,
-                            const char *architecture, bool isExact, bool isLive) {
-            QTest::newRow(volumeId) << QByteArray(volumeId) << QString(osId) << QString(label)
-                                    << QString(architecture) << isExact << isLive;
-        };
-        row("Debian 12.5.0 amd64 n", "debian12", "Debian 12", "x86_64", true, false);
-        row("Debian 12.0.0 amd64 n", "debian12", "Debian 12", "x86_64", true, false);
-        row("Debian 12.11.0 amd64 1", "debian12", "Debian 12", "x86_64", true, false);
-        row("Debian 12.5.0 i386 n", "debian12", "Debian 12", "i686", true, false);
-        row("d-live 12.5.0 gn amd64", "debian12", "Debian 12", "x86_64", true, true);
-        row("Debian 13.1.0 amd64 n", "debian13", "Debian 13", "x86_64", true, false);
-        row("d-live 13.0.0 kd amd64", "debian13", "Debian 13", "x86_64", true, true);
-        row("Debian 14.0.0 amd64 n", "debian13", "Debian 14.0.0 amd64 n", "x86_64", false, false);
-        row("Fedora-WS-Live-99", "fedora37", "Fedora-WS-Live-99", "x86_64", false, true);
-        row("ISOIMAGE", "", "image", "", true, false);
-        row("Some Rescue amd64", "", "Some Rescue amd64", "x86_64", true, false);
-    }
-
-    void mediaAreIdentified()
-    {
-        QFETCH(QByteArray, volumeId);
-        QFETCH(QString, osId);
-        const auto media = m_catalog->identify(write(isoImage(volumeId, true)));
-        QVERIFY_OK(media);
-        QCOMPARE(media->volumeId, QString::fromLatin1(volumeId));
-        // Data newer than ours may know a newer nearest one.
-        QFETCH(bool, isExact);
-        if (isExact)
-            QCOMPARE(media->osId, osId);
-        else
-            QVERIFY(media->osId.startsWith(osId.left(6)));
-        QTEST(media->label, "label");
-        QTEST(media->architecture, "architecture");
-        QTEST(media->isExact, "isExact");
-        QTEST(media->isLive, "isLive");
-        QVERIFY(media->isBootable);
-    }
-
     void mediumThatDoesNotBootIsStillRead()
     {
-        const auto media = m_catalog->identify(write(isoImage("Photos", false)));
+        const auto media = m_catalog->identify(write(testing::isoImage({"Photos"}, false)));
         QVERIFY_OK(media);
         QVERIFY(!media->isBootable);
         QVERIFY(media->osId.isEmpty());
@@ -158,7 +73,7 @@ private slots:
     void truncatedDownloadIsAnError()
     {
         const auto media =
-            m_catalog->identify(write(isoImage("Debian 12.5.0 amd64 n", true, 300000)));
+            m_catalog->identify(write(testing::isoImage({"Debian 12.5.0 amd64 n"}, true, 300000)));
         QVERIFY_ERROR(media, ErrorKind::Corrupt);
         QVERIFY(errorText(media.error()).contains(QStringLiteral("incomplete")));
         QVERIFY(errorText(media.error()).contains(QStringLiteral("128.0 KiB of 585.9 MiB")));
@@ -173,7 +88,7 @@ private slots:
 
     void unreadableFileIsDenied()
     {
-        const QString path = write(isoImage("x", true));
+        const QString path = write(testing::isoImage({"x"}, true));
         QVERIFY(QFile::setPermissions(path, {}));
         QVERIFY(QFile::setPermissions(m_folder->path(), QFile::Permissions(0x7755)));
         const bool isRoot = ::geteuid() == 0;
@@ -234,30 +149,67 @@ private slots:
         QVERIFY(generic.diskBytes > 0);
     }
 
-    void virtualBoxNamesLeadBothWays()
+    void presetsKnowWhatFirmwareIsFor()
     {
-        QSet<QString> ids;
-        for (const VBoxOsType &type : vboxOsTypes()) {
-            QVERIFY2(!ids.contains(type.id), qPrintable(type.id));
-            ids.insert(type.id);
-            QCOMPARE(findVBoxOsType(type.id), &type);
-            QCOMPARE(findVBoxOsType(type.description), &type);
-            QCOMPARE(type.is64Bit, type.id.endsWith(QLatin1String("_64")));
-            const QString osId = m_catalog->osIdFromVirtualBox(type.id);
-            QVERIFY2(type.osId.isEmpty() == osId.isEmpty(), qPrintable(type.id));
-            if (!osId.isEmpty())
-                QVERIFY2(m_catalog->system(osId).has_value(), qPrintable(type.id));
-            if (!type.osId.isEmpty())
-                QCOMPARE(vboxOsTypeFor(type.osId).osId, type.osId);
+        const auto preset = [this](const char *id) {
+            return m_catalog->preset(QString::fromLatin1(id));
+        };
+        QVERIFY(preset("win11").needsTpm);
+        QVERIFY(preset("win11").needsSecureBoot);
+        for (const char *id : {"win10", "win2k22", "debian13", "freebsd15.0", "winxp"}) {
+            QVERIFY2(!preset(id).needsTpm, id);
+            QVERIFY2(!preset(id).needsSecureBoot, id);
         }
-        QCOMPARE(vboxOsTypeFor(QStringLiteral("debian12")).id, QStringLiteral("Debian12_64"));
-        QCOMPARE(vboxOsTypeFor(QStringLiteral("win11")).id, QStringLiteral("Windows11_64"));
-        QCOMPARE(vboxOsTypeFor(QStringLiteral("fedora36")).id, QStringLiteral("Fedora_64"));
-        QCOMPARE(vboxOsTypeFor(QString()).id, QStringLiteral("Other_64"));
-        QCOMPARE(m_catalog->osIdFromVirtualBox(QStringLiteral("Debian_64")),
-                 QStringLiteral("debian13"));
-        QVERIFY(m_catalog->osIdFromVirtualBox(QStringLiteral("NoSuchType")).isEmpty());
-        QVERIFY(!findVBoxOsType(QStringLiteral("NoSuchType")));
+        for (const char *id :
+             {"win11", "win10", "win8", "win2k25", "debian12", "ubuntu24.04", "linuxmint22.1",
+              "fedora43", "rhel9.7", "rocky10", "opensuse16.0", "centos-stream10", "kali"})
+            QVERIFY2(preset(id).supportsSecureBoot, id);
+        for (const char *id : {"win7", "debian9", "archlinux", "alpinelinux3.22", "freebsd15.0",
+                               "nixos-25.11", "msdos6.22"})
+            QVERIFY2(!preset(id).supportsSecureBoot, id);
+        QCOMPARE(preset("win2k25").firmware, Firmware::Uefi);
+        QCOMPARE(preset("win10").firmware, Firmware::Bios);
+    }
+
+    void endOfLifeIsTold()
+    {
+        const OsPreset old = m_catalog->preset(QStringLiteral("ubuntu23.10"));
+        QCOMPARE(old.endOfLife, std::optional(QDate(2024, 7, 11)));
+        QCOMPARE(endOfLifeText(old.endOfLife, QDate(2024, 7, 11)), QString());
+        QCOMPARE(endOfLifeText(old.endOfLife, QDate(2024, 7, 12)),
+                 QStringLiteral("End of life since 11 July 2024"));
+        QCOMPARE(endOfLifeText(std::nullopt), QString());
+        QVERIFY(!m_catalog->preset(QStringLiteral("archlinux")).endOfLife);
+        QVERIFY(!m_catalog->preset(QStringLiteral("no-such-system")).endOfLife);
+    }
+
+    // What a system of its age has drivers for.
+    void devicesFitTheAge()
+    {
+        struct Row
+        {
+            const char *id;
+            ControllerKind disk;
+            NicModel nic;
+        };
+        for (const Row &row : {Row{"ubuntu26.04", ControllerKind::Virtio, NicModel::Virtio},
+                               Row{"linuxmint22", ControllerKind::Virtio, NicModel::Virtio},
+                               Row{"kali", ControllerKind::Virtio, NicModel::Virtio},
+                               Row{"almalinux10", ControllerKind::Virtio, NicModel::Virtio},
+                               Row{"ol9.6", ControllerKind::Virtio, NicModel::Virtio},
+                               Row{"endeavouros", ControllerKind::Virtio, NicModel::Virtio},
+                               Row{"linux2024", ControllerKind::Virtio, NicModel::Virtio},
+                               Row{"freebsd15.0", ControllerKind::Virtio, NicModel::Virtio},
+                               Row{"openbsd7.8", ControllerKind::Virtio, NicModel::Virtio},
+                               Row{"win2k25", ControllerKind::Sata, NicModel::E1000e},
+                               Row{"win7", ControllerKind::Sata, NicModel::E1000e},
+                               Row{"winvista", ControllerKind::Sata, NicModel::E1000},
+                               Row{"reactos", ControllerKind::Ide, NicModel::Rtl8139},
+                               Row{"win98", ControllerKind::Ide, NicModel::Rtl8139}}) {
+            const OsPreset preset = m_catalog->preset(QString::fromLatin1(row.id));
+            QVERIFY2(preset.diskBus == row.disk, row.id);
+            QVERIFY2(preset.nic == row.nic, row.id);
+        }
     }
 
 private:
