@@ -98,6 +98,7 @@ constexpr Rule Rules[] = {
     {"^(?:win|reactos)", "WindowsNT"},
     {"^(?:msdos|freedos)", "DOS"},
     {"^netware", "Netware"},
+    {"^guix-hurd", "Other"},
     {"^(?:linux|generic|alpinelinux|nixos|voidlinux|slackware|freenix|cirros|alt|guix|clearlinux|"
      "gnome|android)",
      "Linux26"},
