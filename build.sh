@@ -17,8 +17,8 @@ TEXT
 
 # What the programs are built with, what they need to run, and what the tests need on top.
 BUILD_PACKAGES=(g++ cmake ninja-build pkg-config qt6-base-dev qt6-svg-dev libgl-dev
-    libspice-client-glib-2.0-dev libosinfo-1.0-dev libxcb1-dev qt6-base-private-dev
-    libwayland-dev libwayland-bin wayland-protocols)
+    libspice-client-glib-2.0-dev libosinfo-1.0-dev libslirp-dev libxcb1-dev
+    qt6-base-private-dev libwayland-dev libwayland-bin wayland-protocols)
 RUN_PACKAGES=(qemu-system-x86 qemu-utils seabios ovmf swtpm swtpm-tools osinfo-db libqt6svg6
     qt6-wayland
     hicolor-icon-theme fonts-dejavu-core)
@@ -81,10 +81,15 @@ run() {
 
 fuzz() {
     build fuzz
-    local target
+    local target found seeds
     for target in build-fuzz/tests/fuzz_*; do
         echo "== $target"
-        (cd build-fuzz && "../$target" -max_total_time=60 -print_final_stats=1 2>&1 | tail -n 12)
+        # What is found goes to the first folder; the seeds are read only.
+        found=build-fuzz/found-${target##*/fuzz_}
+        seeds=tests/fuzz/corpus/${target##*/fuzz_}
+        mkdir -p "$found"
+        [ -d "$seeds" ] || seeds=$found
+        (cd build-fuzz && "../$target" "../$found" "../$seeds" -max_total_time=60 -print_final_stats=1 2>&1 | tail -n 12)
     done
 }
 

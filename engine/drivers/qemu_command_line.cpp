@@ -260,26 +260,16 @@ private:
             return makeError(ErrorKind::Unsupported,
                              QString("A machine can have at most %1 network adapters")
                                  .arg(MachineDefinition::MaxAdapters));
-        QStringList network;
-        if (adapter.mode == NetworkMode::Nat) {
-            // Each adapter's network is its own: 10.0.2.0/24, 10.0.3.0/24, ...
-            network << "user" << QString("id=net%1").arg(index);
-            if (index > 0)
-                network << QString("net=10.0.%1.0/24").arg(index + 2);
-            for (const PortForward &forward : adapter.forwards)
-                network << "hostfwd=" + forwardRule(forward);
-        } else if (adapter.mode != NetworkMode::NotAttached) {
-            return makeError(ErrorKind::Unsupported,
-                             QString("Network adapter %1 is to join a network that this version "
-                                     "cannot join")
-                                 .arg(index + 1),
-                             QString("Attach it to NAT"));
-        } else {
-            // A hub with nothing else on it; the driver also takes the link down.
-            network << "hubport" << QString("id=net%1").arg(index)
-                    << QString("hubid=%1").arg(index);
-        }
-        m_arguments << "-netdev" << network.join(',');
+        // Whatever it is attached to is at the other end of a stream, in this process
+        // (engine/net); it can change at any time.
+        const auto cable = m_launch.adapterDescriptors.constFind(index);
+        if (cable == m_launch.adapterDescriptors.constEnd())
+            return makeError(ErrorKind::Invalid,
+                             QString("Network adapter %1 has no cable").arg(index + 1));
+        m_arguments << "-netdev"
+                    << QString("stream,id=net%1,server=off,addr.type=fd,addr.str=%2")
+                           .arg(index)
+                           .arg(*cable);
         QStringList card = QStringList{nicModelName(adapter.model), "id=" + nicId(index),
                                        QString("netdev=net%1").arg(index)}
             + at(NicSlots[index]);
@@ -324,16 +314,6 @@ QString nvramPath(const MachinePlace &place)
 QString nicId(int adapter)
 {
     return QString("nic%1").arg(adapter);
-}
-
-QString forwardRule(const PortForward &forward)
-{
-    return QString("%1:%2:%3-%4:%5")
-        .arg(forward.protocol == ForwardProtocol::Udp ? "udp" : "tcp",
-             forward.hostAddress.isEmpty() ? "127.0.0.1" : forward.hostAddress)
-        .arg(forward.hostPort)
-        .arg(forward.guestAddress)
-        .arg(forward.guestPort);
 }
 
 bool usesVirtio(const MachineDefinition &definition)

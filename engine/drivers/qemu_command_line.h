@@ -17,6 +17,8 @@
 #include "engine/drivers/driver.h"
 #include "engine/drivers/qemu_firmware.h"
 
+#include <QtCore/QMap>
+
 #include <functional>
 #include <optional>
 
@@ -28,6 +30,7 @@ struct QemuLaunch
     Acceleration::Kind acceleration = Acceleration::Kind::Emulated;
     QString audioDriver = QStringLiteral("none"); // QEMU's name
     int qmpDescriptor = -1; // in the child
+    QMap<int, int> adapterDescriptors; // by adapter: the card's end of its cable, in the child
     std::optional<UefiFirmware> firmware; // when the machine starts by UEFI
     QString tpmSocket; // where swtpm listens; needed when the machine has a TPM
     // QEMU's format driver ("raw", "qcow2") of a hard disk image.
@@ -42,9 +45,6 @@ QString tpmSocketPath(const MachinePlace &place);
 QString nvramPath(const MachinePlace &place);
 
 QString nicId(int adapter);
-
-// "tcp:127.0.0.1:2222-:22", as QEMU also says it when the port is taken.
-QString forwardRule(const PortForward &forward);
 
 // True when one device is of the virtio kind: then the guest has virtio drivers.
 bool usesVirtio(const MachineDefinition &definition);

@@ -203,22 +203,6 @@ void QemuDriver::changeMedium(const StorageSlot &slot, const QString &path, bool
     change->start();
 }
 
-void QemuDriver::setLinkConnected(int adapter, bool connected, Reply reply)
-{
-    if (refuse(reply, false))
-        return;
-    if (adapter < 0 || adapter >= int(m_definition.adapters.size())
-        || m_definition.adapters[adapter].mode == NetworkMode::None) {
-        answerLater(std::move(reply),
-                    makeError(ErrorKind::NotFound,
-                              QString("The machine has no network adapter %1").arg(adapter + 1)));
-        return;
-    }
-    // What is attached to nothing has no link, plugged or not.
-    const bool isUp = connected && m_definition.adapters[adapter].mode == NetworkMode::Nat;
-    execute("set_link", {{"name", nicId(adapter)}, {"up", isUp}}, std::move(reply));
-}
-
 void QemuDriver::sendScanCodes(const QByteArray &bytes, Reply reply)
 {
     if (refuse(reply, true))
@@ -312,13 +296,12 @@ Support QemuDriver::supports(Feature feature) const
     case Feature::PowerButton:
     case Feature::ChangeMedium:
     case Feature::LinkState:
+    case Feature::ChangeNetwork:
         return {true, {}};
     case Feature::Screenshot:
         if (m_hasStarted && m_definition.video == VideoModel::None)
             return {false, "The machine has no screen"};
         return {true, {}};
-    case Feature::ChangeNetwork:
-        return {false, "The network of a running machine cannot be changed in this version"};
     case Feature::SaveState:
         return {false, "Saving a running machine is not available in this version"};
     case Feature::Snapshots:
@@ -417,6 +400,7 @@ void QemuDriver::finish(State state, const std::optional<Error> &error)
     for (const Typing &waiting : typing)
         if (waiting.reply)
             waiting.reply(gone);
+    m_network.reset();
     QFile::remove(spiceSocketPath(m_place));
     if (SwtpmProcess *tpm = std::exchange(m_tpm, nullptr)) {
         tpm->disconnect(this);

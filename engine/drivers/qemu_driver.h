@@ -10,16 +10,16 @@
 #include "engine/drivers/qemu_firmware.h"
 #include "engine/drivers/qmp_client.h"
 #include "engine/drivers/sideways_wheel.h"
-#include "engine/drivers/virtio_packet_counter.h"
+#include "engine/net/machine_network.h"
 
 #include <QtCore/QElapsedTimer>
 #include <QtCore/QHash>
-#include <QtCore/QMap>
 #include <QtCore/QPointer>
 #include <QtCore/QQueue>
 #include <QtCore/QTimer>
 
 #include <chrono>
+#include <memory>
 #include <optional>
 
 namespace engine {
@@ -27,6 +27,7 @@ namespace engine {
 class QemuMediumChange;
 class QemuProcess;
 class SwtpmProcess;
+struct QemuLaunch;
 
 // What tests shorten or replace.
 struct QemuDriverOptions
@@ -56,6 +57,8 @@ public:
     void changeMedium(const StorageSlot &slot, const QString &path, bool force,
                       Reply reply) override;
     void setLinkConnected(int adapter, bool connected, Reply reply) override;
+    void changeAdapter(int adapter, const NetworkAdapter &wanted, Reply reply) override;
+    QList<NetworkConnection> connections() const override;
     void sendScanCodes(const QByteArray &bytes, Reply reply) override;
     void turnSideways(int notches, Reply reply) override;
     void screenshot(const QString &path, const QString &format, Reply reply) override;
@@ -105,8 +108,14 @@ private:
     void raise(const RunProblem &problem);
     void beat();
     void pollActivity();
-    void pollNetwork();
     void refreshPointer();
+
+    // qemu_driver_network.cpp: the other end of the cards' cables.
+    Result<> openNetwork(QemuProcess &process, QemuLaunch &launch);
+    bool isLinkUp(int adapter) const;
+    void setLink(int adapter, Reply reply); // as isLinkUp() says
+    bool refuseAdapter(int adapter, Reply &reply);
+    void countNetwork(ActivityCounters &counters) const;
 
     void processEnded(bool isCrash, int codeOrSignal);
     void breakDown(const Error &error);
@@ -134,6 +143,7 @@ private:
 
     QemuProcess *m_process = nullptr;
     SwtpmProcess *m_tpm = nullptr;
+    std::unique_ptr<net::MachineNetwork> m_network; // none without adapters
     QmpClient *m_qmp = nullptr;
     QList<Reply> m_powerOffReplies;
     bool m_hasStarted = false;
@@ -150,7 +160,6 @@ private:
     int m_screenshots = 0;
 
     ActivityCounters m_activity;
-    QMap<int, VirtioPacketCounter> m_packetCounters; // by adapter; what could be counted
     bool m_hasAbsolutePointer = false;
     QTimer m_heartbeat;
     bool m_isBeating = false;

@@ -210,35 +210,10 @@ void QemuDriver::pollActivity()
                 break;
             }
         }
-        for (const VirtioPacketCounter &adapter : m_packetCounters) {
-            counters.networkReceivedPackets += adapter.packets(VirtioPacketCounter::Receive);
-            counters.networkSentPackets += adapter.packets(VirtioPacketCounter::Send);
-            counters.isNetworkCounted = true;
-        }
+        countNetwork(counters);
         m_activity = counters;
         emit activityChanged();
     });
-    pollNetwork();
-}
-
-void QemuDriver::pollNetwork()
-{
-    for (qsizetype i = 0; i < m_definition.adapters.size(); ++i) {
-        const NetworkAdapter &adapter = m_definition.adapters[i];
-        if (adapter.mode == NetworkMode::None || adapter.model != NicModel::Virtio)
-            continue;
-        for (const auto queue : {VirtioPacketCounter::Receive, VirtioPacketCounter::Send}) {
-            m_qmp->execute("x-query-virtio-queue-status",
-                           {{"path", QString("/machine/peripheral/nic%1/virtio-backend").arg(i)},
-                            {"queue", int(queue)}},
-                           [this, i, queue](const Result<QJsonValue> &result) {
-                               // An experimental command: without it nothing is counted.
-                               if (result)
-                                   m_packetCounters[int(i)].update(
-                                       queue, std::uint16_t((*result)["used-idx"].toInt()));
-                           });
-        }
-    }
 }
 
 void QemuDriver::refreshPointer()

@@ -239,6 +239,7 @@ Result<> QemuDriver::launchProcess()
     launch.tpmSocket = tpmSocketPath(m_place);
     launch.imageFormat = diskFormat;
     launch.isBlockDevice = isBlockDevice;
+    TRY(openNetwork(*process, launch));
     const QStringList arguments = TRY(qemuArguments(m_definition, launch));
     rememberDrives();
 
@@ -268,9 +269,7 @@ void QemuDriver::setUp()
 {
     m_version = m_qmp->version();
     for (int index = 0; index < int(m_definition.adapters.size()); ++index) {
-        const NetworkAdapter &adapter = m_definition.adapters[index];
-        const bool isLinkUp = adapter.isCableConnected && adapter.mode != NetworkMode::NotAttached;
-        if (adapter.mode != NetworkMode::None && !isLinkUp)
+        if (m_definition.adapters[index].mode != NetworkMode::None && !isLinkUp(index))
             m_qmp->execute("set_link", {{"name", nicId(index)}, {"up", false}},
                            [](const Result<QJsonValue> &result) {
                                if (!result)

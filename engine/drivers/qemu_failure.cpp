@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/drivers/qemu_failure.h"
 
-#include "engine/base/fd.h"
-#include "engine/drivers/qemu_command_line.h"
 #include "engine/machine/qt_text.h"
 
 #include <QtCore/QDir>
@@ -12,10 +10,6 @@
 #include <cerrno>
 #include <cstring>
 #include <optional>
-
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
 
 namespace engine {
 
@@ -31,59 +25,9 @@ std::optional<QString> firstMatch(const QString &text, const char *pattern)
     return match.captured(match.lastCapturedIndex());
 }
 
-// QEMU does not say why a port could not be had; trying it does.
-int bindError(const PortForward &forward)
-{
-    const bool isUdp = forward.protocol == ForwardProtocol::Udp;
-    const Fd socket(::socket(AF_INET, (isUdp ? SOCK_DGRAM : SOCK_STREAM) | SOCK_CLOEXEC, 0));
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(static_cast<unsigned short>(forward.hostPort));
-    const QByteArray host =
-        forward.hostAddress.isEmpty() ? "127.0.0.1" : forward.hostAddress.toLatin1();
-    if (!socket.isOpen() || ::inet_pton(AF_INET, host.constData(), &address.sin_addr) != 1)
-        return EADDRNOTAVAIL;
-    // sockaddr_in is made to be passed as sockaddr.
-    if (::bind(socket.get(), reinterpret_cast<const sockaddr *>(&address), sizeof address) != 0)
-        return errno;
-    return EADDRINUSE; // it was, a moment ago
-}
-
-Error forwardFailure(const MachineDefinition &definition, const QString &rule)
-{
-    for (const NetworkAdapter &adapter : definition.adapters) {
-        for (const PortForward &forward : adapter.forwards) {
-            if (forwardRule(forward) != rule)
-                continue;
-            const int error = bindError(forward);
-            const QString what =
-                QString("The port forward \"%1\" needs port %2 (%3) of this computer")
-                    .arg(forward.name)
-                    .arg(forward.hostPort)
-                    .arg(forward.protocol == ForwardProtocol::Udp ? "UDP" : "TCP");
-            const QString remedy = "Choose another host port in the machine's network settings";
-            if (error == EACCES)
-                return makeError(ErrorKind::Denied,
-                                 what + ", and ports below 1024 are not for ordinary users",
-                                 remedy);
-            if (error == EADDRNOTAVAIL)
-                return makeError(ErrorKind::Invalid,
-                                 what
-                                     + QString(" at the address \"%1\", which it does not have")
-                                           .arg(forward.hostAddress),
-                                 "Correct the host address in the machine's network settings");
-            return makeError(ErrorKind::Busy, what + ", which another program uses", remedy);
-        }
-    }
-    return makeError(ErrorKind::Busy,
-                     QString("The port forward \"%1\" cannot be set up").arg(rule));
-}
-
 // The plain sentence for what QEMU said; nullopt when we know no better than QEMU.
 std::optional<Error> explain(const MachineDefinition &definition, const QString &said)
 {
-    if (const auto rule = firstMatch(said, "host forwarding rule '([^']+)'"))
-        return forwardFailure(definition, *rule);
     if (said.contains("Failed to get") && said.contains("lock")) {
         const QString path = firstMatch(said, "using the image \\[([^\\]]+)\\]").value_or("");
         return makeError(ErrorKind::Busy,

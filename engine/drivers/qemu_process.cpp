@@ -66,20 +66,28 @@ Result<> QemuProcess::openChannel()
     return {};
 }
 
+int QemuProcess::handDown(Fd descriptor)
+{
+    m_handedDown.push_back(std::move(descriptor));
+    return m_handedDown.back().get();
+}
+
 void QemuProcess::start(const QString &program, const QStringList &arguments)
 {
     log(LogLevel::Info, "qemu", shellCommand(program, arguments).toStdString());
     const pid_t parent = ::getpid();
-    const int channel = m_childEnd.get();
+    std::vector<int> kept{m_childEnd.get()};
+    for (const Fd &descriptor : m_handedDown)
+        kept.push_back(descriptor.get());
     // Between fork and exec: system calls only.
-    m_process->setChildProcessModifier([parent, channel] {
+    m_process->setChildProcessModifier([parent, kept] {
         ::setsid();
         ::prctl(PR_SET_PDEATHSIG, SIGKILL);
         // The parent may have died before the line above.
         if (::getppid() != parent)
             ::_exit(1);
-        const int flags = ::fcntl(channel, F_GETFD);
-        ::fcntl(channel, F_SETFD, flags & ~FD_CLOEXEC);
+        for (const int descriptor : kept)
+            ::fcntl(descriptor, F_SETFD, ::fcntl(descriptor, F_GETFD) & ~FD_CLOEXEC);
         // vitrine-vm reads its signals from a descriptor and has them blocked.
         sigset_t none;
         sigemptyset(&none);
@@ -91,6 +99,7 @@ void QemuProcess::start(const QString &program, const QStringList &arguments)
     m_process->setProcessEnvironment(environment);
     m_process->start(program, arguments);
     m_childEnd.reset();
+    m_handedDown.clear();
 }
 
 void QemuProcess::kill()

@@ -12,6 +12,8 @@
 #include <QtCore/QProcess>
 #include <QtCore/QStringList>
 
+#include <vector>
+
 namespace engine {
 
 class QemuProcess final : public QObject
@@ -25,6 +27,9 @@ public:
     Result<> openChannel();
     int childEnd() const { return m_childEnd.get(); }
     Fd takeParentEnd() { return std::move(m_parentEnd); }
+    // One more descriptor for the child, under the number returned; closed here once it has
+    // started.
+    int handDown(Fd descriptor);
 
     void start(const QString &program, const QStringList &arguments);
     void kill();
@@ -45,6 +50,7 @@ private:
     QProcess *m_process;
     Fd m_parentEnd;
     Fd m_childEnd;
+    std::vector<Fd> m_handedDown;
     QByteArray m_partialLine;
     QStringList m_lastLines;
 };

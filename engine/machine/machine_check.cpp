@@ -3,6 +3,10 @@
 
 #include "engine/machine/machine_json.h"
 #include "engine/machine/machine_name.h"
+#include "engine/machine/qt_text.h"
+#include "engine/net/egress_rules.h"
+#include "engine/net/internal_network.h"
+#include "engine/net/nat_plan.h"
 
 #include <QtCore/QDir>
 #include <QtCore/QRegularExpression>
@@ -49,6 +53,7 @@ private:
     void checkAttachment(const StorageController &controller, const StorageAttachment &attachment,
                          const QString &field);
     void checkAdapters();
+    void checkNetwork(const NetworkAdapter &adapter, const QString &field);
     void checkForward(const PortForward &forward, const QString &field);
 
     const MachineDefinition &m_definition;
@@ -268,6 +273,7 @@ void Checker::checkAdapters()
         } else if (macs.contains(mac))
             error(field, QStringLiteral("Two network adapters have the address %1").arg(mac));
         macs.insert(mac);
+        checkNetwork(adapter, field);
         QSet<QString> names;
         for (const PortForward &forward : adapter.forwards) {
             const QString place = field + QStringLiteral("/forwards/") + forward.name;
@@ -281,6 +287,44 @@ void Checker::checkAdapters()
             checkForward(forward, place);
         }
     }
+}
+
+void Checker::checkNetwork(const NetworkAdapter &adapter, const QString &field)
+{
+    const auto report = [&](const char *key, const Error &problem) {
+        error(field + QLatin1Char('/') + QLatin1String(key), errorText(problem));
+    };
+    switch (adapter.mode) {
+    case NetworkMode::None:
+    case NetworkMode::NotAttached:
+        return;
+    case NetworkMode::Internal:
+        if (const Result<> good =
+                net::checkInternalNetworkName(adapter.internalNetwork.toStdString());
+            !good)
+            report("internalNetwork", good.error());
+        return;
+    case NetworkMode::Bridged:
+        // Whether it is there is the host's business, and changes.
+        if (adapter.hostInterface.isEmpty())
+            error(field + QStringLiteral("/hostInterface"),
+                  QStringLiteral("No interface of this computer is chosen to bridge to"));
+        return;
+    case NetworkMode::Nat:
+        break;
+    }
+    if (const auto plan = net::NatPlan::make(adapter.natNetwork.toStdString(), 0); !plan)
+        report("natNetwork", plan.error());
+    if (adapter.egress != EgressPolicy::ListOnly)
+        return;
+    for (const QString &destination : adapter.allowedDestinations) {
+        if (const Result<> good = net::checkDestination(destination.toStdString()); !good)
+            report("allowedDestinations", good.error());
+    }
+    if (adapter.allowedDestinations.isEmpty())
+        warning(field + QStringLiteral("/allowedDestinations"),
+                QStringLiteral("The list of allowed destinations is empty: the guest can connect "
+                               "to nothing"));
 }
 
 bool isAddress(const QString &text)

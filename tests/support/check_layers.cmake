@@ -13,7 +13,7 @@ set(allowed_wizards "wizards|ui|engine")
 set(allowed_app "app|wizards|ui|display|usb|engine")
 
 # Inside the engine, left is lower. A folder may include itself and what is left of it.
-set(engine_order base host bus vmm machine media drivers control catalog)
+set(engine_order base host bus net vmm machine media drivers control catalog)
 # The Qt-free part.
 set(qt_free "base|host|bus|block|net|share|devices|vmm")
 
@@ -26,7 +26,7 @@ set(foreign
   "wayland-=display/wayland_"
   "qpa/=display/wayland_globals\\.cpp"
   "SDL=display/sdl_"
-  "libslirp=engine/net/user_net\\.cpp")
+  "libslirp=engine/net/nat_network\\.cpp")
 
 set(violations "")
 macro(complain text)

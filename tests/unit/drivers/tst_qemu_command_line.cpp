@@ -34,6 +34,8 @@ QemuLaunch plainLaunch()
     QemuLaunch launch;
     launch.place = {"/machines/plain", "/run/plain"};
     launch.qmpDescriptor = 5;
+    for (int i = 0; i < MachineDefinition::MaxAdapters; ++i)
+        launch.adapterDescriptors.insert(i, 20 + i);
     launch.imageFormat = [](const QString &path) -> Result<QString> {
         return path.endsWith(".img") ? QString("raw") : QString("qcow2");
     };
@@ -112,27 +114,32 @@ private slots:
         row("sound", [](MachineDefinition &d) { d.audio = AudioModel::Hda; },
             {"-audiodev none,id=sound -device intel-hda,id=hda,bus=pcie.0,addr=0x5 -device "
              "hda-output,bus=hda.0,audiodev=sound"});
-        row("NAT with forwards",
+        row("a card at the end of a stream",
             [](MachineDefinition &d) {
                 NetworkAdapter adapter;
                 adapter.mode = NetworkMode::Nat;
                 adapter.model = NicModel::E1000;
                 adapter.macAddress = "52:54:00:12:34:56";
-                adapter.forwards = {{"ssh", ForwardProtocol::Tcp, {}, 2222, {}, 22},
-                                    {"dns", ForwardProtocol::Udp, "0.0.0.0", 53, "10.0.2.15", 53}};
                 d.adapters = {adapter};
             },
-            {"-netdev user,id=net0,hostfwd=tcp:127.0.0.1:2222-:22,hostfwd=udp:0.0.0.0:53-10.0.2.15:"
-             "53 -device e1000,id=nic0,netdev=net0,bus=pcie.0,addr=0x3,mac=52:54:00:12:34:56,"
-             "romfile="});
-        row("second NAT has its own network, network boot its ROM",
+            {"-netdev stream,id=net0,server=off,addr.type=fd,addr.str=20 -device "
+             "e1000,id=nic0,netdev=net0,bus=pcie.0,addr=0x3,mac=52:54:00:12:34:56,romfile="});
+        row("an old card",
+            [](MachineDefinition &d) {
+                NetworkAdapter adapter;
+                adapter.mode = NetworkMode::Internal;
+                adapter.model = NicModel::Pcnet;
+                d.adapters = {adapter};
+            },
+            {"-device pcnet,id=nic0,netdev=net0,bus=pcie.0,addr=0x3"});
+        row("network boot has its ROM",
             [](MachineDefinition &d) {
                 NetworkAdapter adapter;
                 adapter.mode = NetworkMode::Nat;
                 d.adapters = {NetworkAdapter(), adapter};
                 d.bootOrder = {BootDevice::Network};
             },
-            {"-netdev user,id=net1,net=10.0.3.0/24 -device "
+            {"-netdev stream,id=net1,server=off,addr.type=fd,addr.str=21 -device "
              "virtio-net-pci,id=nic1,netdev=net1,bus=pcie.0,addr=0x8,bootindex=1"});
         row("SATA on q35 is the board's",
             [](MachineDefinition &d) {

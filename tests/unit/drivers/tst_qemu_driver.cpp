@@ -2,6 +2,7 @@
 // The driver with a real QEMU and GRUB's rescue CD as the guest. Software emulation everywhere, so
 // that the test is the same on every host.
 #include "engine/drivers/acceleration.h"
+#include "engine/drivers/network_connection.h"
 #include "engine/drivers/open_driver.h"
 #include "engine/drivers/qemu_driver.h"
 #include "engine/drivers/qemu_host.h"
@@ -406,6 +407,64 @@ private slots:
                  qPrintable(f.errorLine()));
     }
 
+    void theGuestsNetworkIsOursAndChangesWhileItRuns()
+    {
+        Fixture f;
+        qputenv("XDG_RUNTIME_DIR", f.folder.path().toLocal8Bit());
+        NetworkAdapter adapter;
+        adapter.mode = NetworkMode::Nat;
+        adapter.model = NicModel::E1000;
+        adapter.macAddress = "52:54:00:12:34:56";
+        f.definition.adapters = {adapter};
+        f.definition.bootOrder = {BootDevice::Network};
+        f.start();
+        QTRY_STATE(f, Running);
+        f.driver.setActivityWanted(true);
+        // The card's boot ROM asks for an address, and is offered one: two frames of 590 bytes.
+        QTRY_VERIFY_WITH_TIMEOUT(f.driver.activity().networkReceivedBytes >= 1180, Patience);
+        QVERIFY(f.driver.activity().isNetworkCounted);
+        QVERIFY(f.driver.activity().networkSentPackets >= 2);
+
+        Fd probe(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        socklen_t length = sizeof address;
+        auto *const plain = reinterpret_cast<sockaddr *>(&address);
+        QCOMPARE(::bind(probe.get(), plain, length), 0);
+        QCOMPARE(::getsockname(probe.get(), plain, &length), 0);
+        probe = Fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+        adapter.forwards = {{"ssh", ForwardProtocol::Tcp, {}, ntohs(address.sin_port), {}, 22}};
+        f.driver.changeAdapter(0, adapter, f.reply());
+        QTRY_ANSWER(f, "ok");
+        QCOMPARE(::connect(probe.get(), plain, length), 0);
+        QTRY_VERIFY_WITH_TIMEOUT(!f.driver.connections().isEmpty(), Patience);
+        const NetworkConnection connection = f.driver.connections().first();
+        QVERIFY(connection.isIncoming);
+        QCOMPARE(connection.guestPort, 22);
+        QCOMPARE(connection.guestAddress, QString("10.0.2.15"));
+
+        adapter.mode = NetworkMode::Internal;
+        adapter.internalNetwork = "lab";
+        f.driver.changeAdapter(0, adapter, f.reply());
+        QTRY_ANSWER(f, "ok");
+        QVERIFY(QFile::exists(f.folder.path() + "/vitrine/networks/lab"));
+        probe = Fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+        QCOMPARE(::connect(probe.get(), plain, length), -1);
+
+        adapter.internalNetwork = "../x";
+        f.driver.changeAdapter(0, adapter, f.reply());
+        QTRY_VERIFY_WITH_TIMEOUT(!f.answer.isEmpty(), Patience);
+        QVERIFY2(f.answer.contains("no name for an internal network"), qPrintable(f.answer));
+        QVERIFY(QFile::exists(f.folder.path() + "/vitrine/networks/lab"));
+        adapter.model = NicModel::Virtio;
+        f.driver.changeAdapter(0, adapter, f.reply());
+        QTRY_VERIFY_WITH_TIMEOUT(f.answer.contains("cannot be changed"), Patience);
+        f.driver.powerOff(f.reply());
+        QTRY_ANSWER(f, "ok");
+        QVERIFY(!QFile::exists(f.folder.path() + "/vitrine/networks/lab"));
+    }
+
     void missingFirmwareNamesThePackage()
     {
         QemuDriverOptions options;
@@ -505,7 +564,8 @@ private slots:
             floppies.attachments[0].kind = MediumKind::Floppy;
             f.definition.controllers.append(floppies);
             for (const NicModel model :
-                 {NicModel::Virtio, NicModel::E1000, NicModel::E1000e, NicModel::Rtl8139}) {
+                 {NicModel::Virtio, NicModel::E1000, NicModel::E1000e, NicModel::Rtl8139,
+                  NicModel::Pcnet, NicModel::Virtio, NicModel::E1000, NicModel::Virtio}) {
                 NetworkAdapter adapter;
                 adapter.mode = number++ % 2 ? NetworkMode::Nat : NetworkMode::NotAttached;
                 adapter.model = model;

@@ -97,6 +97,41 @@ private slots:
         QCOMPARE(problems.front().severity, DefinitionProblem::Severity::Error);
     }
 
+    void whatAnAdapterJoinsIsChecked_data()
+    {
+        QTest::addColumn<NetworkAdapter>("adapter");
+        QTest::addColumn<QString>("field");
+        QTest::newRow("internal") << NetworkAdapter{.mode = NetworkMode::Internal,
+                                                    .internalNetwork = QStringLiteral("lab")}
+                                  << QString();
+        QTest::newRow("no path") << NetworkAdapter{.mode = NetworkMode::Internal,
+                                                   .internalNetwork = QStringLiteral("../lab")}
+                                 << QStringLiteral("adapters/0/internalNetwork");
+        QTest::newRow("bridge to nothing") << NetworkAdapter{.mode = NetworkMode::Bridged}
+                                           << QStringLiteral("adapters/0/hostInterface");
+        QTest::newRow("no room") << NetworkAdapter{.mode = NetworkMode::Nat,
+                                                   .natNetwork = QStringLiteral("10.0.2.0/30")}
+                                 << QStringLiteral("adapters/0/natNetwork");
+        QTest::newRow("destinations")
+            << NetworkAdapter{.mode = NetworkMode::Nat,
+                              .egress = EgressPolicy::ListOnly,
+                              .allowedDestinations = {QStringLiteral("a.org"),
+                                                      QStringLiteral("http://a.org")}}
+            << QStringLiteral("adapters/0/allowedDestinations");
+    }
+    void whatAnAdapterJoinsIsChecked()
+    {
+        QFETCH(NetworkAdapter, adapter);
+        QFETCH(QString, field);
+        MachineDefinition definition = sound();
+        adapter.macAddress = definition.adapters.first().macAddress;
+        definition.adapters = {adapter};
+        const auto problems = checkDefinition(definition, everything());
+        QCOMPARE(problems.size(), field.isEmpty() ? 0 : 1);
+        if (!field.isEmpty())
+            QCOMPARE(problems.front().field, field);
+    }
+
     void missingDiscIsAWarning()
     {
         MachineDefinition definition = sound();

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The guest's network: QEMU's cards are at one end of a cable each, and engine/net at the other.
+#include "engine/base/log.h"
+#include "engine/drivers/adapter_plan.h"
+#include "engine/drivers/network_connection.h"
+#include "engine/drivers/qemu_command_line.h"
+#include "engine/drivers/qemu_driver.h"
+#include "engine/drivers/qemu_process.h"
+#include "engine/machine/host_networks.h"
+#include "engine/machine/qt_text.h"
+
+#include <QtCore/QFile>
+
+namespace engine {
+
+namespace {
+
+// Long enough for a guest's network service to see that the cable was out.
+constexpr std::chrono::milliseconds ReplugTime{1000};
+
+NetworkConnection toConnection(const net::AdapterConnection &from)
+{
+    const net::Connection &connection = from.connection;
+    NetworkConnection to;
+    to.adapter = from.adapter;
+    switch (connection.protocol) {
+    case net::IpTcp:
+        to.protocol = NetworkConnection::Protocol::Tcp;
+        break;
+    case net::IpUdp:
+        to.protocol = NetworkConnection::Protocol::Udp;
+        break;
+    default:
+        to.protocol = NetworkConnection::Protocol::Icmp;
+        break;
+    }
+    switch (connection.state) {
+    case net::Connection::State::Opening:
+        to.state = NetworkConnection::State::Opening;
+        break;
+    case net::Connection::State::Open:
+        to.state = NetworkConnection::State::Open;
+        break;
+    case net::Connection::State::Closing:
+        to.state = NetworkConnection::State::Closing;
+        break;
+    case net::Connection::State::Closed:
+        to.state = NetworkConnection::State::Closed;
+        break;
+    case net::Connection::State::Refused:
+        to.state = NetworkConnection::State::Refused;
+        break;
+    }
+    to.isIncoming = connection.isIncoming;
+    to.guestAddress = toQString(connection.guest.text());
+    to.remoteAddress = toQString(connection.remote.text());
+    if (to.protocol != NetworkConnection::Protocol::Icmp) {
+        to.guestPort = connection.guestPort;
+        to.remotePort = connection.remotePort;
+    }
+    to.remoteName = toQString(connection.remoteName);
+    to.sentBytes = connection.sentBytes;
+    to.receivedBytes = connection.receivedBytes;
+    to.sinceMilliseconds =
+        std::chrono::duration_cast<std::chrono::milliseconds>(connection.since.time_since_epoch())
+            .count();
+    return to;
+}
+
+std::string adapterTitle(int index)
+{
+    return "Network adapter " + std::to_string(index + 1);
+}
+
+} // namespace
+
+bool QemuDriver::isLinkUp(int adapter) const
+{
+    const NetworkAdapter &present = m_definition.adapters[adapter];
+    // What is attached to nothing has no link, plugged or not.
+    return present.isCableConnected && present.mode != NetworkMode::NotAttached;
+}
+
+Result<> QemuDriver::openNetwork(QemuProcess &process, QemuLaunch &launch)
+{
+    for (int index = 0; index < int(m_definition.adapters.size()); ++index) {
+        const NetworkAdapter &adapter = m_definition.adapters[index];
+        if (adapter.mode == NetworkMode::None)
+            continue;
+        if (index >= MachineDefinition::MaxAdapters)
+            return makeError(ErrorKind::Unsupported,
+                             QString("A machine can have at most %1 network adapters")
+                                 .arg(MachineDefinition::MaxAdapters));
+        if (!m_network)
+            m_network = TRY(net::MachineNetwork::start(
+                QFile::encodeName(internalNetworkFolder()).toStdString()));
+        auto plan = adapterPlan(adapter, index);
+        if (!plan)
+            return std::move(plan).error().context(adapterTitle(index));
+        auto card = m_network->add(index, *plan);
+        if (!card)
+            return std::move(card).error().context(adapterTitle(index));
+        launch.adapterDescriptors.insert(index, process.handDown(std::move(*card)));
+    }
+    return {};
+}
+
+void QemuDriver::setLink(int adapter, Reply reply)
+{
+    execute("set_link", {{"name", nicId(adapter)}, {"up", isLinkUp(adapter)}}, std::move(reply));
+}
+
+bool QemuDriver::refuseAdapter(int adapter, Reply &reply)
+{
+    if (refuse(reply, false))
+        return true;
+    if (m_network && m_network->plan(adapter))
+        return false;
+    answerLater(std::move(reply),
+                makeError(ErrorKind::NotFound,
+                          QString("The machine has no network adapter %1").arg(adapter + 1)));
+    return true;
+}
+
+void QemuDriver::setLinkConnected(int adapter, bool connected, Reply reply)
+{
+    if (refuseAdapter(adapter, reply))
+        return;
+    net::AdapterPlan plan = *m_network->plan(adapter);
+    plan.isCableConnected = connected;
+    Result<> changed = m_network->change(adapter, plan);
+    if (!changed) {
+        answerLater(std::move(reply), std::move(changed));
+        return;
+    }
+    m_definition.adapters[adapter].isCableConnected = connected;
+    setLink(adapter, std::move(reply));
+}
+
+void QemuDriver::changeAdapter(int adapter, const NetworkAdapter &wanted, Reply reply)
+{
+    if (refuseAdapter(adapter, reply))
+        return;
+    NetworkAdapter &present = m_definition.adapters[adapter];
+    if (wanted.mode == NetworkMode::None || wanted.model != present.model
+        || wanted.macAddress != present.macAddress) {
+        answerLater(std::move(reply),
+                    makeError(ErrorKind::Unsupported,
+                              QString("The card of network adapter %1 cannot be changed while the "
+                                      "machine runs")
+                                  .arg(adapter + 1),
+                              "Power the machine off first"));
+        return;
+    }
+    auto plan = adapterPlan(wanted, adapter);
+    const bool isMove = plan && !plan->isSameNetwork(*m_network->plan(adapter));
+    Result<> changed = plan ? m_network->change(adapter, *plan) : Result<>(plan.error());
+    if (!changed) {
+        answerLater(std::move(reply), std::move(changed).error().context(adapterTitle(adapter)));
+        return;
+    }
+    const bool wasUp = isLinkUp(adapter);
+    present = wanted;
+    if (!isMove || !wasUp || !isLinkUp(adapter)) {
+        setLink(adapter, std::move(reply));
+        return;
+    }
+    // Another network: the guest asks for an address when the cable comes back.
+    execute("set_link", {{"name", nicId(adapter)}, {"up", false}},
+            [this, adapter, reply = std::move(reply)](Result<> result) {
+                QTimer::singleShot(ReplugTime, this, [this, adapter] {
+                    if (isAlive() && m_qmp && m_qmp->isReady())
+                        setLink(adapter, {});
+                });
+                if (reply)
+                    reply(std::move(result));
+            });
+}
+
+QList<NetworkConnection> QemuDriver::connections() const
+{
+    QList<NetworkConnection> connections;
+    if (!m_network)
+        return connections;
+    for (const net::AdapterConnection &connection : m_network->connections())
+        connections.append(toConnection(connection));
+    return connections;
+}
+
+void QemuDriver::countNetwork(ActivityCounters &counters) const
+{
+    if (!m_network)
+        return;
+    const net::MachineNetwork::Totals totals = m_network->totals();
+    counters.networkReceivedPackets = totals.receivedPackets;
+    counters.networkSentPackets = totals.sentPackets;
+    counters.networkReceivedBytes = totals.receivedBytes;
+    counters.networkSentBytes = totals.sentBytes;
+    counters.isNetworkCounted = true;
+}
+
+} // namespace engine
