@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // controlvm
+#include "app/cli/control_nic.h"
 #include "app/cli/verbs.h"
 
 #include <QtCore/QDir>
@@ -118,8 +119,6 @@ Result<Request> readRequest(const QString &verb, const QStringList &words)
     for (const char *known : {"savestate",
                               "acpisleepbutton",
                               "reboot",
-                              "natpf",
-                              "nic",
                               "nicproperty",
                               "nicpromisc",
                               "nictrace",
@@ -164,6 +163,14 @@ Result<Request> readRequest(const QString &verb, const QStringList &words)
 Outcome controlMachine(Session &session, const Arguments &arguments)
 {
     const MachineEntry entry = TRY(session.machine(arguments.words.first()));
+    auto nicAction = parseNicAction(arguments.words.at(1), arguments.words.mid(2));
+    if (!nicAction)
+        return Outcome::syntax(std::move(nicAction).error());
+    if (*nicAction) {
+        ControlClient client;
+        const Outcome connected = session.connect(entry, client);
+        return connected.isGood() ? applyNicAction(client, **nicAction) : connected;
+    }
     auto request = readRequest(arguments.words.at(1), arguments.words.mid(2));
     if (!request)
         return request.error().kind() == ErrorKind::Invalid
@@ -208,12 +215,20 @@ constexpr Verb Verbs[] = {
               "<machine> keyboardputstring <text>\n"
               "<machine> keyboardputfile <file>\n"
               "<machine> setlinkstate<1-8> on|off\n"
+              "<machine> nic<1-8> null|nat|intnet <name>|bridged <bridge>\n"
+              "<machine> natpf<1-8> <rule>|delete <name>\n"
+              "<machine> nicratelimit<1-8> off|<KiB/s>\n"
+              "<machine> nicegress<1-8> open|no-lan|off|list:<name or network>,...\n"
               "<machine> screenshotpng <file>",
-     .help = "  poweroff             pulls the plug; the guest is not asked\n"
-             "  acpipowerbutton      asks the guest to shut down\n"
-             "  keyboardputscancode  set 1 codes, press and release: 1c 9c is the Enter key\n"
-             "  keyboardputstring    types the text on a US keyboard\n"
-             "  setlinkstate<N>      pulls or plugs the network cable of adapter N",
+     .help =
+         "  poweroff             pulls the plug; the guest is not asked\n"
+         "  acpipowerbutton      asks the guest to shut down\n"
+         "  keyboardputscancode  set 1 codes, press and release: 1c 9c is the Enter key\n"
+         "  keyboardputstring    types the text on a US keyboard\n"
+         "  setlinkstate<N>      pulls or plugs the network cable of adapter N\n"
+         "  nic<N>               plugs the cable in elsewhere: the guest asks for a new address\n"
+         "  natpf<N>             name,tcp|udp,[host ip],host port,[guest ip],guest port\n"
+         "  nicratelimit<N>, nicegress<N>  as modifyvm's options; connections go on where they may",
      .options = {},
      .minimumWords = 2,
      .maximumWords = -1,

@@ -8,6 +8,7 @@
 #include "engine/catalog/machine_maker.h"
 #include "engine/catalog/os_catalog.h"
 #include "engine/drivers/acceleration.h"
+#include "engine/machine/host_networks.h"
 
 #include <QtCore/QJsonArray>
 
@@ -168,6 +169,44 @@ Outcome listExtPacks(Session &session, const ListRequest &)
     return {};
 }
 
+Outcome listBridgeable(Session &session, const ListRequest &)
+{
+    const QList<HostNetworkInterface> interfaces = hostNetworkInterfaces();
+    QString text;
+    QJsonArray json;
+    for (const HostNetworkInterface &interface : interfaces) {
+        if (session.isJson())
+            json.append(interfaceJson(interface));
+        else
+            text += interfaceText(interface);
+    }
+    if (session.isJson())
+        session.output().json(json);
+    else
+        session.output().print(text);
+    return {};
+}
+
+Outcome listInternal(Session &session, const ListRequest &)
+{
+    QStringList names = activeInternalNetworks();
+    const QList<MachineEntry> machines = session.store().machines();
+    for (const MachineEntry &entry : machines) {
+        for (const NetworkAdapter &adapter : entry.definition.adapters)
+            if (adapter.mode == NetworkMode::Internal)
+                names.append(adapter.internalNetwork);
+    }
+    names.removeDuplicates();
+    names.sort();
+    if (session.isJson()) {
+        session.output().json(QJsonArray::fromStringList(names));
+        return {};
+    }
+    for (const QString &name : std::as_const(names))
+        session.output().line(labelled(QStringLiteral("Name"), name, 13).trimmed());
+    return {};
+}
+
 // What this version does not have there are none of, and that is a true answer.
 Outcome listNothing(Session &session, const ListRequest &)
 {
@@ -194,10 +233,10 @@ constexpr Topic Topics[] = {
     {"hostinfo", listHostInfo},
     {"systemproperties", listSystemProperties},
     {"extpacks", listExtPacks},
-    {"bridgedifs", listNothing},
+    {"bridgedifs", listBridgeable},
     {"hostonlyifs", listNothing},
     {"hostonlynets", listNothing},
-    {"intnets", listNothing},
+    {"intnets", listInternal},
     {"natnets", listNothing},
     {"natnetworks", listNothing},
     {"dhcpservers", listNothing},
@@ -228,17 +267,20 @@ constexpr Verb Verbs[] = {
      .aliases = "",
      .summary = "List machines, media, and facts about this computer",
      .usage = "[--long] [--sorted] [--json] vms|runningvms|groups|ostypes|hdds|dvds|floppies\n"
-              "[--json] hostinfo|systemproperties|hddbackends",
-     .help = "  vms               all machines: \"name\" {uuid}; by name\n"
-             "  runningvms        those that run now, paused ones included\n"
-             "  ostypes           what --os-type takes\n"
-             "  hdds, dvds, floppies  images that machines use, or that were made here\n"
-             "  hostinfo          processors, memory, and whether guests run in hardware\n"
-             "  systemproperties  the default machine folder, limits\n"
-             "  -l, --long        everything about each\n"
-             "  -s, --sorted      sorted (machines always are)\n\n"
-             "bridgedifs, hostonlyifs, hostonlynets, intnets, natnets, dhcpservers, usbfilters,\n"
-             "webcams, cloudproviders, cloudnets and extpacks are answered too: there are none.",
+              "[--json] hostinfo|systemproperties|hddbackends|bridgedifs|intnets",
+     .help =
+         "  vms               all machines: \"name\" {uuid}; by name\n"
+         "  runningvms        those that run now, paused ones included\n"
+         "  ostypes           what --os-type takes\n"
+         "  hdds, dvds, floppies  images that machines use, or that were made here\n"
+         "  hostinfo          processors, memory, and whether guests run in hardware\n"
+         "  systemproperties  the default machine folder, limits\n"
+         "  bridgedifs        this computer's network interfaces, and whether machines may join\n"
+         "  intnets           internal networks that machines name or are in\n"
+         "  -l, --long        everything about each\n"
+         "  -s, --sorted      sorted (machines always are)\n\n"
+         "hostonlyifs, hostonlynets, natnets, dhcpservers, usbfilters,\n"
+         "webcams, cloudproviders, cloudnets and extpacks are answered too: there are none.",
      .options = ListOptions,
      .minimumWords = 1,
      .maximumWords = 1,

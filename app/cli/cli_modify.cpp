@@ -26,9 +26,13 @@ const Verb Verbs[] = {
          "    [--firmware bios|efi] [--chipset piix3|ich9] [--secure-boot on|off]\n"
          "    [--tpm-type none|1.2|2.0] [--rtc-use-utc on|off] [--vram <MB>]\n"
          "    [--graphicscontroller none|vboxvga|vmsvga|vboxsvga]\n"
-         "    [--boot<1-4> none|disk|dvd|floppy|net] [--nic<1-8> none|null|nat]\n"
+         "    [--boot<1-4> none|disk|dvd|floppy|net] [--nic<1-8> none|null|nat|intnet|bridged]\n"
          "    [--nic-type<N> 82540EM|virtio|e1000e|rtl8139] [--mac-address<N> auto|<hex>]\n"
          "    [--cable-connected<N> on|off] [--nat-pf<N> <rule> | --nat-pf<N> delete <name>]\n"
+         "    [--nat-net<N> default|<network>] [--intnet<N> <name>] [--bridge-adapter<N> "
+         "<bridge>]\n"
+         "    [--nic-rate-limit<N> off|<KiB/s>] [--nic-egress<N> "
+         "open|no-lan|off|list:<where>,...]\n"
          "    [--audio-enabled on|off] [--audio-controller hda|ac97]\n"
          "    [--mouse ps2|usb|usbtablet] [--usb on|off] [--usb-ehci on|off] [--usb-xhci on|off]",
      .help =
@@ -40,6 +44,11 @@ const Verb Verbs[] = {
          "ich9\n"
          "  --tpm-type <word>   a TPM played by swtpm; its keys are made at the next start\n"
          "  --nat-pf<N> <rule>  name,tcp|udp,[host ip],host port,[guest ip],guest port\n"
+         "  --intnet<N> <name>  machines whose adapters name the same network meet there\n"
+         "  --bridge-adapter<N> <bridge>  see vitrinectl list bridgedifs\n"
+         "  --nic-egress<N> <rule>  where a NAT adapter may connect to: no-lan is the internet "
+         "without\n"
+         "                      what is near, list: names (*.debian.org too), addresses, networks\n"
          "  --graphicscontroller  vboxvga is plain VGA, vmsvga virtio, vboxsvga QXL; vga, virtio\n"
          "                      and qxl are understood as well\n\n"
          "All further options that VBoxManage's modifyvm has are stored and shown, without effect.",

@@ -144,6 +144,80 @@ QJsonObject propertiesJson(const QList<Property> &properties)
     return json;
 }
 
+namespace {
+
+QString kindWord(HostNetworkInterface::Kind kind)
+{
+    switch (kind) {
+    case HostNetworkInterface::Kind::Bridge:
+        return QStringLiteral("bridge");
+    case HostNetworkInterface::Kind::Wired:
+        return QStringLiteral("wired");
+    case HostNetworkInterface::Kind::Wireless:
+        return QStringLiteral("wireless");
+    case HostNetworkInterface::Kind::Virtual:
+        return QStringLiteral("virtual");
+    }
+    return {};
+}
+
+// "192.0.2.7/24" as address and mask, which is how VirtualBox shows them.
+std::pair<QString, QString> addressAndMask(const QStringList &addresses)
+{
+    for (const QString &address : addresses) {
+        const QString prefix = address.section(QLatin1Char('/'), 1);
+        if (address.contains(QLatin1Char(':')))
+            continue;
+        const quint32 bits = prefix.toInt() > 0 ? ~quint32(0) << (32 - prefix.toInt()) : 0;
+        QStringList parts;
+        for (int shift = 24; shift >= 0; shift -= 8)
+            parts.append(QString::number((bits >> shift) & 0xff));
+        return {address.section(QLatin1Char('/'), 0, 0), parts.join(QLatin1Char('.'))};
+    }
+    return {QStringLiteral("0.0.0.0"), QStringLiteral("0.0.0.0")};
+}
+
+} // namespace
+
+QString interfaceText(const HostNetworkInterface &interface)
+{
+    constexpr int Column = 17;
+    const auto [address, mask] = addressAndMask(interface.addresses);
+    QString text = labelled(QStringLiteral("Name"), interface.name, Column)
+        + labelled(QStringLiteral("DHCP"), QStringLiteral("Disabled"), Column)
+        + labelled(QStringLiteral("IPAddress"), address, Column)
+        + labelled(QStringLiteral("NetworkMask"), mask, Column)
+        + labelled(QStringLiteral("HardwareAddress"), interface.macAddress, Column)
+        + labelled(QStringLiteral("MediumType"), QStringLiteral("Ethernet"), Column)
+        + labelled(QStringLiteral("Wireless"),
+                   interface.kind == HostNetworkInterface::Kind::Wireless ? QStringLiteral("Yes")
+                                                                          : QStringLiteral("No"),
+                   Column)
+        + labelled(QStringLiteral("Status"),
+                   interface.isUp ? QStringLiteral("Up") : QStringLiteral("Down"), Column)
+        + labelled(QStringLiteral("Kind"), kindWord(interface.kind), Column)
+        + labelled(QStringLiteral("Usable"),
+                   interface.isAvailable() ? QStringLiteral("Yes")
+                                           : QStringLiteral("No: ") + interface.reason,
+                   Column);
+    if (!interface.remedy.isEmpty())
+        text += labelled(QStringLiteral("Remedy"), interface.remedy, Column);
+    return text + QLatin1Char('\n');
+}
+
+QJsonObject interfaceJson(const HostNetworkInterface &interface)
+{
+    return {{QStringLiteral("name"), interface.name},
+            {QStringLiteral("kind"), kindWord(interface.kind)},
+            {QStringLiteral("up"), interface.isUp},
+            {QStringLiteral("mac"), interface.macAddress},
+            {QStringLiteral("addresses"), QJsonArray::fromStringList(interface.addresses)},
+            {QStringLiteral("bridge"), interface.bridge},
+            {QStringLiteral("usable"), interface.isAvailable()},
+            {QStringLiteral("reason"), interface.reason},
+            {QStringLiteral("remedy"), interface.remedy}};
+}
+
 QString backendsText()
 {
     QString text = QStringLiteral("Supported hard disk backends:\n\n");

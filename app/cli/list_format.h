@@ -5,6 +5,7 @@
 #include "engine/catalog/machine_maker.h"
 #include "engine/catalog/os_catalog.h"
 #include "engine/drivers/driver.h"
+#include "engine/machine/host_networks.h"
 
 #include <QtCore/QJsonArray>
 #include <QtCore/QJsonObject>
@@ -36,6 +37,10 @@ struct Property
 QList<Property> systemProperties(const QString &machineFolder);
 QString propertiesText(const QList<Property> &properties);
 QJsonObject propertiesJson(const QList<Property> &properties);
+
+// One interface of this computer, as `list bridgedifs` shows it.
+QString interfaceText(const engine::HostNetworkInterface &interface);
+QJsonObject interfaceJson(const engine::HostNetworkInterface &interface);
 
 QString backendsText();
 QJsonArray backendsJson();

@@ -2,8 +2,10 @@
 #include "app/cli/modify_settings.h"
 
 #include "app/cli/modify_inert.h"
+#include "app/cli/nic_settings.h"
 #include "app/cli/os_choice.h"
 #include "app/cli/vbox_words.h"
+#include "engine/machine/host_networks.h"
 #include "engine/machine/machine_json.h"
 
 #include <QtCore/QJsonArray>
@@ -158,8 +160,7 @@ Outcome setNic(MachineDefinition &definition, const Option &option)
         && option.number <= MachineDefinition::MaxAdapters)
         return {};
     return withAdapter(definition, option, [&](NetworkAdapter &adapter) -> Outcome {
-        adapter.mode = TRY(networkFromWord(option.value()));
-        return {};
+        return setNicMode(adapter, option.value());
     });
 }
 
@@ -189,34 +190,34 @@ Outcome setCable(MachineDefinition &definition, const Option &option)
 
 Outcome setForward(MachineDefinition &definition, const Option &option)
 {
+    return withAdapter(definition, option, [&](NetworkAdapter &adapter) {
+        return setNicForward(adapter, option.number, option.values);
+    });
+}
+
+Outcome setInternalNetwork(MachineDefinition &definition, const Option &option)
+{
     return withAdapter(definition, option, [&](NetworkAdapter &adapter) -> Outcome {
-        const bool isDeletion = option.values.size() > 1;
-        PortForward rule;
-        if (isDeletion)
-            rule.name = option.values.at(1);
-        else
-            rule = TRY(forwardFromWord(option.value()));
-        for (qsizetype i = 0; i < adapter.forwards.size(); ++i) {
-            if (adapter.forwards.at(i).name != rule.name)
-                continue;
-            if (!isDeletion)
-                return Outcome::failure(ResultCode::InvalidArgument,
-                                        makeError(ErrorKind::Busy,
-                                                  QStringLiteral("A NAT rule of this name already "
-                                                                 "exists: \"%1\"")
-                                                      .arg(rule.name)));
-            adapter.forwards.removeAt(i);
-            return {};
-        }
-        if (isDeletion)
-            return Outcome::failure(ResultCode::InvalidArgument,
-                                    makeError(ErrorKind::NotFound,
-                                              QStringLiteral("There is no NAT rule \"%1\" on "
-                                                             "adapter %2")
-                                                  .arg(rule.name)
-                                                  .arg(option.number)));
-        adapter.forwards.append(rule);
+        TRY(checkInternalNetworkName(option.value()));
+        adapter.internalNetwork = option.value();
         return {};
+    });
+}
+
+Outcome setBridge(MachineDefinition &definition, const Option &option)
+{
+    return withAdapter(definition, option, [&](NetworkAdapter &adapter) -> Outcome {
+        adapter.hostInterface =
+            option.value() == QLatin1String("none") ? QString() : option.value();
+        return {};
+    });
+}
+
+template <Result<> (*Set)(NetworkAdapter &, const QString &)>
+Outcome setAdapterValue(MachineDefinition &definition, const Option &option)
+{
+    return withAdapter(definition, option, [&](NetworkAdapter &adapter) -> Outcome {
+        return Set(adapter, option.value());
     });
 }
 
@@ -284,11 +285,6 @@ Outcome setUsb(MachineDefinition &definition, const Option &option)
     return {};
 }
 
-int forwardWords(const QString &first)
-{
-    return first == QLatin1String("delete") ? 2 : 1;
-}
-
 const Setting Settings[] = {
     {{.name = "name", .value = "<name>"}, setName},
     {{.name = "description", .value = "<text>"}, setDescription},
@@ -305,7 +301,7 @@ const Setting Settings[] = {
     {{.name = "rtc-use-utc", .value = "on|off"}, setClock},
     {{.name = "graphicscontroller", .value = "none|vboxvga|vmsvga|vboxsvga"}, setGraphics},
     {{.name = "boot", .value = "none|disk|dvd|floppy|net", .isNumbered = true}, setBoot},
-    {{.name = "nic", .value = "none|null|nat", .isNumbered = true}, setNic},
+    {{.name = "nic", .value = "none|null|nat|intnet|bridged", .isNumbered = true}, setNic},
     {{.name = "nic-type", .value = "82540EM|virtio|e1000e|rtl8139", .isNumbered = true},
      setNicType},
     {{.name = "mac-address", .value = "auto|<12 hex digits>", .isNumbered = true}, setMac},
@@ -313,8 +309,18 @@ const Setting Settings[] = {
     {{.name = "nat-pf",
       .value = "<name,tcp|udp,host ip,host port,guest ip,guest port>|delete <name>",
       .isNumbered = true,
-      .wordCount = forwardWords},
+      .wordCount = forwardWordCount},
      setForward},
+    {{.name = "nat-net", .value = "default|<network>", .isNumbered = true},
+     setAdapterValue<setNatNetwork>},
+    {{.name = "intnet", .value = "<network's name>", .isNumbered = true}, setInternalNetwork},
+    {{.name = "bridge-adapter", .value = "none|<bridge>", .isNumbered = true}, setBridge},
+    {{.name = "nic-rate-limit", .value = "off|<KiB per second>", .isNumbered = true},
+     setAdapterValue<setNicRateLimit>},
+    {{.name = "nic-egress",
+      .value = "open|no-lan|off|list:<name or network>,...",
+      .isNumbered = true},
+     setAdapterValue<setNicEgress>},
     {{.name = "audio", .value = "none|default"}, setAudio},
     {{.name = "audio-driver", .value = "none|default"}, setAudio},
     {{.name = "audio-enabled", .value = "on|off"}, setAudioEnabled},

@@ -125,6 +125,13 @@ QJsonObject machineJson(const MachineView &view)
                                     {QStringLiteral("model"), enumName(adapter.model)},
                                     {QStringLiteral("mac"), adapter.macAddress},
                                     {QStringLiteral("cableConnected"), adapter.isCableConnected},
+                                    {QStringLiteral("internalNetwork"), adapter.internalNetwork},
+                                    {QStringLiteral("hostInterface"), adapter.hostInterface},
+                                    {QStringLiteral("rateLimitKiBps"), adapter.rateLimitKiBps},
+                                    {QStringLiteral("natNetwork"), adapter.natNetwork},
+                                    {QStringLiteral("egress"), enumName(adapter.egress)},
+                                    {QStringLiteral("allowedDestinations"),
+                                     QJsonArray::fromStringList(adapter.allowedDestinations)},
                                     {QStringLiteral("forwards"), forwards}});
     }
     put("adapters", adapters);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // "Key: value" lines with indented sub-keys: for people, and for programs that read the long form
 // of a list.
+#include "app/cli/nic_settings.h"
 #include "app/cli/show_format.h"
 #include "app/cli/vbox_words.h"
 #include "engine/machine/machine_check.h"
@@ -53,6 +54,34 @@ QString storageLines(const MachineView &view)
     return text;
 }
 
+// VirtualBox's words, which programs read.
+QString attachmentText(const NetworkAdapter &adapter)
+{
+    switch (adapter.mode) {
+    case NetworkMode::None:
+    case NetworkMode::NotAttached:
+        return QStringLiteral("none");
+    case NetworkMode::Nat:
+        return adapter.natNetwork.isEmpty() ? QStringLiteral("NAT")
+                                            : QStringLiteral("NAT (%1)").arg(adapter.natNetwork);
+    case NetworkMode::Internal:
+        return QStringLiteral("Internal Network '%1'").arg(adapter.internalNetwork);
+    case NetworkMode::Bridged:
+        return QStringLiteral("Bridged Interface '%1'").arg(adapter.hostInterface);
+    }
+    return {};
+}
+
+QString limitsText(const NetworkAdapter &adapter)
+{
+    QString text;
+    if (adapter.rateLimitKiBps > 0)
+        text += QStringLiteral(", Limit: %1 KiB/s").arg(adapter.rateLimitKiBps);
+    if (adapter.mode == NetworkMode::Nat && adapter.egress != EgressPolicy::Open)
+        text += QStringLiteral(", Egress: ") + egressWord(adapter);
+    return text;
+}
+
 QString networkLines(const MachineView &view)
 {
     QString text;
@@ -67,11 +96,10 @@ QString networkLines(const MachineView &view)
         text += labelled(
             label,
             QStringLiteral("MAC: %1, Attachment: %2, Cable connected: %3, Type: %4")
-                .arg(macWord(adapter.macAddress),
-                     adapter.mode == NetworkMode::Nat ? QStringLiteral("NAT")
-                                                      : QStringLiteral("none"),
-                     adapter.isCableConnected ? QStringLiteral("on") : QStringLiteral("off"),
-                     nicTypeWord(adapter.model)),
+                    .arg(macWord(adapter.macAddress), attachmentText(adapter),
+                         adapter.isCableConnected ? QStringLiteral("on") : QStringLiteral("off"),
+                         nicTypeWord(adapter.model))
+                + limitsText(adapter),
             Column);
         for (qsizetype rule = 0; rule < adapter.forwards.size(); ++rule) {
             const PortForward &forward = adapter.forwards.at(rule);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The order is VirtualBox 7.0's; programs take the card of a Forwarding line from the last nicN
 // line before it.
+#include "app/cli/nic_settings.h"
 #include "app/cli/show_format.h"
 #include "app/cli/vbox_words.h"
 #include "engine/machine/machine_check.h"
@@ -205,15 +206,24 @@ private:
             const NetworkAdapter &adapter = adapters.at(i);
             const bool isNat = adapter.mode == NetworkMode::Nat;
             if (isNat)
-                put(QStringLiteral("natnet") + slot, QStringLiteral("nat"));
+                put(QStringLiteral("natnet") + slot,
+                    adapter.natNetwork.isEmpty() ? QStringLiteral("nat") : adapter.natNetwork);
+            else if (adapter.mode == NetworkMode::Internal)
+                put(QStringLiteral("intnet") + slot, adapter.internalNetwork);
+            else if (adapter.mode == NetworkMode::Bridged)
+                put(QStringLiteral("bridgeadapter") + slot, adapter.hostInterface);
             put(QStringLiteral("macaddress") + slot, macWord(adapter.macAddress));
             put(QStringLiteral("cableconnected") + slot, onOff(adapter.isCableConnected));
             put(QStringLiteral("nic") + slot, networkWord(adapter.mode));
             put(QStringLiteral("nictype") + slot, nicTypeWord(adapter.model));
             put(QStringLiteral("nicspeed") + slot,
                 inertValue(m_definition, QStringLiteral("nicspeed") + slot, QStringLiteral("0")));
+            if (adapter.rateLimitKiBps > 0)
+                m_text += keyNumber(QStringLiteral("nicratelimit") + slot, adapter.rateLimitKiBps);
             if (!isNat)
                 continue;
+            if (adapter.egress != EgressPolicy::Open)
+                put(QStringLiteral("nicegress") + slot, egressWord(adapter));
             put("mtu", QStringLiteral("0"));
             for (const char *key : {"sockSnd", "sockRcv", "tcpWndSnd", "tcpWndRcv"})
                 put(key, QStringLiteral("64"));

@@ -197,12 +197,17 @@ Result<NetworkMode> networkFromWord(const QString &word)
         return NetworkMode::NotAttached;
     if (isOneOf(word, {"nat"}))
         return NetworkMode::Nat;
+    if (isOneOf(word, {"intnet"}))
+        return NetworkMode::Internal;
+    if (isOneOf(word, {"bridged"}))
+        return NetworkMode::Bridged;
     if (isOneOf(word,
-                {"bridged", "intnet", "hostonly", "hostonlynet", "hostonlynetwork", "generic",
-                 "natnetwork", "cloud", "cloudnetwork"}))
+                {"hostonly", "hostonlynet", "hostonlynetwork", "generic", "natnetwork", "cloud",
+                 "cloudnetwork"}))
         return lackingWord(QStringLiteral("network"), word,
-                           QStringLiteral("Use nat, null or none"));
-    return unknownWord(QStringLiteral("network"), word, QStringLiteral("none, null, nat"));
+                           QStringLiteral("Use nat, intnet, bridged, null or none"));
+    return unknownWord(QStringLiteral("network"), word,
+                       QStringLiteral("none, null, nat, intnet, bridged"));
 }
 
 QString nicTypeWord(NicModel model)

@@ -10,7 +10,8 @@ QList<const Verb *> allVerbs()
     QList<const Verb *> verbs;
     for (const auto family :
          {quickstartVerbs(), listVerbs(), infoVerbs(), createVerbs(), modifyVerbs(), nvramVerbs(),
-          storageVerbs(), mediumVerbs(), startVerbs(), controlVerbs(), extraDataVerbs()}) {
+          storageVerbs(), mediumVerbs(), startVerbs(), controlVerbs(), networkVerbs(),
+          extraDataVerbs()}) {
         for (const Verb &verb : family)
             verbs.append(&verb);
     }

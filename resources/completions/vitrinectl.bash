@@ -12,7 +12,7 @@ _vitrinectl_machines() {
 _vitrinectl() {
     local cur=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
     local verbs="quickstart list showvminfo createvm registervm unregistervm modifyvm modifynvram storagectl
-        storageattach createmedium showmediuminfo closemedium startvm controlvm getextradata
+        storageattach createmedium showmediuminfo closemedium startvm controlvm network getextradata
         setextradata help"
     local verb= index options=
     COMPREPLY=()
@@ -35,6 +35,8 @@ _vitrinectl() {
             fi
             return ;;
         --firmware) COMPREPLY=($(compgen -W "bios efi" -- "$cur")); return ;;
+        --nic[1-8]) COMPREPLY=($(compgen -W "none null nat intnet bridged" -- "$cur")); return ;;
+        --nic-egress[1-8]) COMPREPLY=($(compgen -W "open no-lan off list:" -- "$cur")); return ;;
         --engine) COMPREPLY=($(compgen -W "auto kvm qemu" -- "$cur")); return ;;
         --chipset) COMPREPLY=($(compgen -W "piix3 ich9" -- "$cur")); return ;;
         --add) COMPREPLY=($(compgen -W "ide sata virtio pcie usb floppy" -- "$cur")); return ;;
@@ -53,7 +55,8 @@ _vitrinectl() {
         unregistervm) options="--delete" ;;
         modifyvm) options="--name --description --groups --os-type --engine --memory --vram --cpus
             --firmware --chipset --secure-boot --tpm-type --rtc-use-utc --graphicscontroller --boot1 --boot2 --boot3 --boot4
-            --nic1 --nic-type1 --mac-address1 --cable-connected1 --nat-pf1 --audio-enabled
+            --nic1 --nic-type1 --mac-address1 --cable-connected1 --nat-pf1 --nat-net1
+            --intnet1 --bridge-adapter1 --nic-rate-limit1 --nic-egress1 --audio-enabled
             --audio-controller --mouse --usb --usb-ehci --usb-xhci" ;;
         modifynvram) options="--enable --disable --name --filename --json" ;;
         storagectl) options="--name --add --controller --portcount --bootable --hostiocache --remove
@@ -71,7 +74,7 @@ _vitrinectl() {
     case $verb in
         help) COMPREPLY=($(compgen -W "$verbs" -- "$cur")) ;;
         list) COMPREPLY=($(compgen -W "vms runningvms groups ostypes hdds dvds floppies hostinfo
-            systemproperties hddbackends" -- "$cur")) ;;
+            systemproperties hddbackends bridgedifs intnets" -- "$cur")) ;;
         quickstart|registervm|showmediuminfo|closemedium)
             compopt -o filenames 2>/dev/null
             COMPREPLY=($(compgen -f -- "$cur")) ;;
@@ -81,7 +84,14 @@ _vitrinectl() {
             else
                 COMPREPLY=($(compgen -W "pause resume reset poweroff acpipowerbutton
                     keyboardputscancode keyboardputstring keyboardputfile setlinkstate1
+                    nic1 natpf1 nicratelimit1 nicegress1
                     screenshotpng" -- "$cur"))
+            fi ;;
+        network)
+            if ((COMP_CWORD == index + 1)); then
+                _vitrinectl_machines
+            else
+                COMPREPLY=($(compgen -W "connections" -- "$cur"))
             fi ;;
         *) _vitrinectl_machines ;;
     esac
