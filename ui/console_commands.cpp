@@ -2,6 +2,7 @@
 #include "ui/console_commands.h"
 
 #include "engine/machine/user_paths.h"
+#include "ui/connections_window.h"
 #include "ui/error_box.h"
 #include "ui/guest_keys.h"
 #include "ui/preferences.h"
@@ -251,6 +252,16 @@ void ConsoleCommands::setLink(int adapter, bool isConnected)
                                   : tr("The network cable could not be unplugged"),
                       result.error(), guard->logFile());
         });
+}
+
+void ConsoleCommands::showConnections()
+{
+    emit dialogOpened();
+    if (m_connections == nullptr)
+        m_connections = new ConnectionsWindow(m_client, &m_window);
+    m_connections->show();
+    m_connections->raise();
+    m_connections->activateWindow();
 }
 
 void ConsoleCommands::sendKeys(const QList<engine::ScanCode> &chord)

@@ -14,6 +14,8 @@ class QWidget;
 
 namespace ui {
 
+class ConnectionsWindow;
+
 class ConsoleCommands final : public QObject
 {
     Q_OBJECT
@@ -31,6 +33,7 @@ public:
     void chooseMedium(const engine::StorageSlot &slot, engine::MediumKind kind);
     void setMedium(const engine::StorageSlot &slot, engine::MediumKind kind, const QString &path);
     void setLink(int adapter, bool isConnected);
+    void showConnections(); // one window of them
     void sendKeys(const QList<engine::ScanCode> &chord);
 
     QString logFile() const;
@@ -53,6 +56,7 @@ private:
     engine::ControlClient &m_client;
     QWidget &m_window;
     QPointer<QMessageBox> m_question;
+    QPointer<ConnectionsWindow> m_connections;
 };
 
 } // namespace ui

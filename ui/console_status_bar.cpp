@@ -192,10 +192,10 @@ void ConsoleStatusBar::updateToolTips()
         network.append(
             tr("Adapter %1: %2, %3").arg(i + 1).arg(networkModeText(adapter.mode), state));
     }
-    network.append(counters.isNetworkCounted ? tr("%1 packets received, %2 sent")
-                                                   .arg(counters.networkReceivedPackets)
-                                                   .arg(counters.networkSentPackets)
-                                             : tr("Traffic is counted for VirtIO adapters only"));
+    network.append(counters.isNetworkCounted ? tr("%1 received, %2 sent")
+                                                   .arg(bytes(counters.networkReceivedBytes),
+                                                        bytes(counters.networkSentBytes))
+                                             : tr("Traffic is not counted"));
     m_network->setToolTip(network.join(u'\n'));
     for (QToolButton *light :
          {static_cast<QToolButton *>(m_hardDisk), static_cast<QToolButton *>(m_optical),

@@ -232,6 +232,11 @@ void NetworkMenu::rebuild()
         QAction *none = addAction(tr("This machine has no network card"));
         none->setEnabled(false);
     }
+    addSeparator();
+    QAction *connections = addAction(tr("Network C&onnections…"));
+    connections->setObjectName(QStringLiteral("networkConnections"));
+    setUsable(connections, whyNot(m_status, engine::Feature::ChangeNetwork));
+    connect(connections, &QAction::triggered, &m_commands, &ConsoleCommands::showConnections);
 }
 
 } // namespace ui

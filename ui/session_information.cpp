@@ -177,10 +177,12 @@ void SessionInformation::setActivity(const engine::ActivityCounters &counters)
                .arg(bytes(counters.diskReadBytes), bytes(counters.diskWrittenBytes),
                     bytes(counters.opticalReadBytes)));
     setRow(QStringLiteral("networkActivity"),
-           counters.isNetworkCounted ? tr("%1 packets received, %2 sent")
-                                           .arg(counters.networkReceivedPackets)
-                                           .arg(counters.networkSentPackets)
-                                     : tr("counted for VirtIO adapters only"));
+           counters.isNetworkCounted
+               ? tr("%1 received, %2 sent (%3 and %4 packets)")
+                     .arg(bytes(counters.networkReceivedBytes), bytes(counters.networkSentBytes))
+                     .arg(counters.networkReceivedPackets)
+                     .arg(counters.networkSentPackets)
+               : tr("not counted"));
 }
 
 void SessionInformation::copyAll() const
