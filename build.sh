@@ -29,6 +29,10 @@ TEST_PACKAGES=(grub-rescue-pc ipxe memtest86+ desktop-file-utils appstream share
     man-db sway grim genisoimage libxml2-utils)
 LONG_PACKAGES=(debootstrap e2fsprogs fdisk clang libclang-rt-14-dev)
 
+# Keyboard layouts, translations, updates of the OS data.
+BUILD_PACKAGES+=(libxkbcommon-dev qt6-tools-dev qt6-l10n-tools)
+RUN_PACKAGES+=(xkb-data qt6-translations-l10n osinfo-db-tools)
+
 missing_packages() {
     local package
     for package in "$@"; do

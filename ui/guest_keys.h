@@ -5,7 +5,6 @@
 
 #include "engine/host/input_sink.h"
 
-#include <QtCore/QByteArray>
 #include <QtCore/QList>
 #include <QtCore/QString>
 
@@ -19,11 +18,9 @@ struct GuestKeys
     int hostKey = 0; // Qt::Key of the host chord that sends it; 0: none
 };
 
-QList<GuestKeys> guestKeys(engine::ScanCode hostKey);
+QList<GuestKeys> guestKeys(const QList<engine::ScanCode> &hostKeys);
 QList<GuestKeys> guestConsoleKeys(); // Ctrl+Alt+F1 to F12
-
-// What a keyboard would send: presses in order, releases in reverse.
-QByteArray scanCodeBytes(const QList<engine::ScanCode> &chord);
+QList<GuestKeys> guestRescueKeys(); // Alt+SysRq and a letter, for Linux guests that hang
 
 QString hostChordText(int qtKey); // "Host+Del"
 

@@ -2,6 +2,8 @@
 // controlvm
 #include "app/cli/control_nic.h"
 #include "app/cli/verbs.h"
+#include "engine/control/keyboard_layout.h"
+#include "engine/control/typist.h"
 
 #include <QtCore/QDir>
 #include <QtCore/QFile>
@@ -58,6 +60,43 @@ Result<QJsonObject> fileText(const QString &path)
     return QJsonObject{{QStringLiteral("text"), QString::fromUtf8(file.readAll())}};
 }
 
+// What follows keyboardputstring and keyboardputfile: our options first, then the text as it is.
+struct TypingWords
+{
+    QJsonObject params;
+    QStringList words;
+};
+
+Result<TypingWords> typingWords(QStringList words)
+{
+    TypingWords typing;
+    const auto take = [&words](const QString &name) -> Result<std::optional<QString>> {
+        if (words.isEmpty() || (words.first() != name && !words.first().startsWith(name + u'=')))
+            return std::optional<QString>();
+        QString value = words.takeFirst().mid(name.size() + 1);
+        if (value.isEmpty() && !words.isEmpty())
+            value = words.takeFirst();
+        if (value.isEmpty())
+            return makeError(ErrorKind::Invalid, QStringLiteral("%1 needs a value").arg(name));
+        return std::optional<QString>(value);
+    };
+    for (bool hasMore = true; hasMore;) {
+        const std::optional<QString> layout = TRY(take(QStringLiteral("--layout")));
+        if (layout)
+            typing.params[QLatin1String("layout")] =
+                *layout == QLatin1String("host") ? hostKeyboardLayout() : *layout;
+        const std::optional<QString> rate = TRY(take(QStringLiteral("--rate")));
+        if (rate)
+            typing.params[QLatin1String("rate")] =
+                TRY(toNumber(*rate, QStringLiteral("--rate"), 1, Typist::HighestRate));
+        hasMore = layout || rate;
+    }
+    if (!words.isEmpty() && words.first() == QLatin1String("--"))
+        words.removeFirst();
+    typing.words = words;
+    return typing;
+}
+
 Result<Request> linkRequest(const QString &verb, const QStringList &words)
 {
     const QString digits = verb.mid(int(qstrlen("setlinkstate")));
@@ -93,16 +132,20 @@ Result<Request> readRequest(const QString &verb, const QStringList &words)
         return Request{QStringLiteral("machine.sendScanCodes"), codes};
     }
     if (verb == QLatin1String("keyboardputstring")) {
-        if (words.isEmpty())
+        const TypingWords typing = TRY(typingWords(words));
+        if (typing.words.isEmpty())
             return makeError(ErrorKind::Invalid, QStringLiteral("A text to type is needed"));
-        return Request{QStringLiteral("machine.typeText"),
-                       {{QStringLiteral("text"), words.join(QLatin1Char(' '))}},
-                       false,
-                       600s};
+        QJsonObject params = typing.params;
+        params[QLatin1String("text")] = typing.words.join(QLatin1Char(' '));
+        return Request{QStringLiteral("machine.typeText"), params, false, 3600s};
     }
     if (verb == QLatin1String("keyboardputfile")) {
-        const QJsonObject text = TRY(fileText(words.value(0)));
-        return Request{QStringLiteral("machine.typeText"), text, false, 3600s};
+        const TypingWords typing = TRY(typingWords(words));
+        const QJsonObject text = TRY(fileText(typing.words.value(0)));
+        QJsonObject params = typing.params;
+        params[QLatin1String("text")] = text[QLatin1String("text")];
+        // At the slowest pace one may ask for.
+        return Request{QStringLiteral("machine.typeText"), params, false, 24h};
     }
     if (verb == QLatin1String("screenshotpng")) {
         if (words.isEmpty())
@@ -212,8 +255,8 @@ constexpr Verb Verbs[] = {
      .summary = "Act on a running machine",
      .usage = "<machine> pause|resume|reset|poweroff|acpipowerbutton\n"
               "<machine> keyboardputscancode <hex>...\n"
-              "<machine> keyboardputstring <text>\n"
-              "<machine> keyboardputfile <file>\n"
+              "<machine> keyboardputstring [--layout <layout>] [--rate <keys>] <text>\n"
+              "<machine> keyboardputfile [--layout <layout>] [--rate <keys>] <file>\n"
               "<machine> setlinkstate<1-8> on|off\n"
               "<machine> nic<1-8> null|nat|intnet <name>|bridged <bridge>\n"
               "<machine> natpf<1-8> <rule>|delete <name>\n"
@@ -224,7 +267,9 @@ constexpr Verb Verbs[] = {
          "  poweroff             pulls the plug; the guest is not asked\n"
          "  acpipowerbutton      asks the guest to shut down\n"
          "  keyboardputscancode  set 1 codes, press and release: 1c 9c is the Enter key\n"
-         "  keyboardputstring    types the text on a US keyboard\n"
+         "  keyboardputstring    types the text on a US keyboard, or on that of --layout: de, "
+         "ch(fr),\n"
+         "                       host; --rate: keys a second\n"
          "  setlinkstate<N>      pulls or plugs the network cable of adapter N\n"
          "  nic<N>               plugs the cable in elsewhere: the guest asks for a new address\n"
          "  natpf<N>             name,tcp|udp,[host ip],host port,[guest ip],guest port\n"

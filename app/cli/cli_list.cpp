@@ -143,7 +143,8 @@ Outcome listHostInfo(Session &session, const ListRequest &)
 
 Outcome listSystemProperties(Session &session, const ListRequest &)
 {
-    const QList<Property> properties = systemProperties(session.store().machineFolder());
+    const QList<Property> properties =
+        systemProperties(session.store().machineFolder(), Preferences::load());
     if (session.isJson())
         session.output().json(propertiesJson(properties));
     else

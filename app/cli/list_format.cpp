@@ -96,8 +96,15 @@ QJsonObject hostJson(const HostView &host)
             {QStringLiteral("accelerationRemedy"), host.acceleration.remedy}};
 }
 
-QList<Property> systemProperties(const QString &machineFolder)
+QList<Property> systemProperties(const QString &machineFolder, const Preferences &preferences)
 {
+    // As VirtualBox's settings file has it: EnvProxy follows the session.
+    const QString proxyMode = preferences.proxy.mode == ProxyMode::None ? QStringLiteral("NoProxy")
+        : preferences.proxy.mode == ProxyMode::Manual                   ? QStringLiteral("Manual")
+                                                                        : QStringLiteral("System");
+    const QString proxyUrl = preferences.proxy.host.isEmpty()
+        ? QString()
+        : QStringLiteral("http://%1:%2").arg(preferences.proxy.host).arg(preferences.proxy.port);
     const QString adapters = QString::number(MachineDefinition::MaxAdapters);
     return {
         {QStringLiteral("API version"), QStringLiteral("7_0")},
@@ -118,6 +125,10 @@ QList<Property> systemProperties(const QString &machineFolder)
         {QStringLiteral("Remote desktop ExtPack"), QString()},
         {QStringLiteral("Log history count"), QStringLiteral("1")},
         {QStringLiteral("Default frontend"), QString()},
+        {QStringLiteral("Proxy Mode"), proxyMode},
+        {QStringLiteral("Proxy URL"), proxyUrl},
+        {QStringLiteral("User language"),
+         preferences.language.isEmpty() ? QStringLiteral("default") : preferences.language},
         // Present and blank would fail Packer; a path must exist. There is no such image.
     };
 }

@@ -6,6 +6,7 @@
 #include "engine/catalog/os_catalog.h"
 #include "engine/drivers/driver.h"
 #include "engine/machine/host_networks.h"
+#include "engine/machine/preferences.h"
 
 #include <QtCore/QJsonArray>
 #include <QtCore/QJsonObject>
@@ -34,7 +35,8 @@ struct Property
     QString value;
 };
 
-QList<Property> systemProperties(const QString &machineFolder);
+QList<Property> systemProperties(const QString &machineFolder,
+                                 const engine::Preferences &preferences);
 QString propertiesText(const QList<Property> &properties);
 QJsonObject propertiesJson(const QList<Property> &properties);
 

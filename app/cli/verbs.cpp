@@ -15,6 +15,8 @@ QList<const Verb *> allVerbs()
         for (const Verb &verb : family)
             verbs.append(&verb);
     }
+    for (const Verb &verb : preferenceVerbs())
+        verbs.append(&verb);
     return verbs;
 }
 

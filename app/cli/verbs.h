@@ -34,6 +34,7 @@ std::span<const Verb> startVerbs();
 std::span<const Verb> controlVerbs();
 std::span<const Verb> networkVerbs();
 std::span<const Verb> extraDataVerbs();
+std::span<const Verb> preferenceVerbs();
 std::span<const Verb> quickstartVerbs();
 
 QList<const Verb *> allVerbs(); // in the order help shows them

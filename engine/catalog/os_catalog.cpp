@@ -13,6 +13,7 @@ extern "C" {
 #include "engine/catalog/media_guess.h"
 #include "engine/catalog/media_matcher.h"
 #include "engine/catalog/os_preset.h"
+#include "engine/machine/os_data_update.h"
 #include "engine/machine/qt_text.h"
 #include "engine/machine/user_paths.h"
 
@@ -96,6 +97,23 @@ OsResources resourcesOf(OsinfoResourcesList *source, const QString &architecture
     return {exact.memoryBytes > 0 ? exact.memoryBytes : all.memoryBytes,
             exact.cpus > 0 ? exact.cpus : all.cpus,
             exact.diskBytes > 0 ? exact.diskBytes : all.diskBytes};
+}
+
+// The distribution's data, or the update that is newer; on top what the administrator and the user
+// put into libosinfo's own folders.
+void loadStandardData(OsinfoLoader *loader, GError **problem)
+{
+    const OsDataFacts facts = osDataFacts();
+    if (!facts.isOurs) {
+        osinfo_loader_process_default_path(loader, problem);
+        return;
+    }
+    osinfo_loader_process_path(loader, QFile::encodeName(facts.folder).constData(), problem);
+    GError *minor = nullptr; // those folders need not exist
+    osinfo_loader_process_local_path(loader, &minor);
+    g_clear_error(&minor);
+    osinfo_loader_process_user_path(loader, &minor);
+    g_clear_error(&minor);
 }
 
 // An entry that the standard folders have already is theirs: it is newer, or the user's own.
@@ -195,7 +213,7 @@ Result<std::shared_ptr<const OsCatalog>> OsCatalog::load(const QString &overlayF
     auto data = std::make_unique<Private>();
     data->loader.reset(osinfo_loader_new());
     GError *problem = nullptr;
-    osinfo_loader_process_default_path(data->loader.get(), &problem);
+    loadStandardData(data->loader.get(), &problem);
     const QString overlay =
         overlayFolder.isEmpty() ? paths::dataFolder() + QStringLiteral("/osinfo") : overlayFolder;
     const QString problemText = problem ? text(problem->message) : QString();

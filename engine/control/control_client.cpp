@@ -97,6 +97,9 @@ ControlClient::ControlClient(QObject *parent)
                 Q_EMIT activityChanged(activityFromJson(params));
             } else if (event == QLatin1String("event.reset")) {
                 Q_EMIT wasReset();
+            } else if (event == QLatin1String("event.typing")) {
+                Q_EMIT typingProgressed(params[QLatin1String("done")].toInt(),
+                                        params[QLatin1String("total")].toInt());
             } else if (event == QLatin1String("event.raise")) {
                 Q_EMIT raiseRequested();
             } else if (event == QLatin1String("event.detached")) {

@@ -49,6 +49,7 @@ signals:
     void failed(const engine::Error &error);
     void problemRaised(const engine::RunProblem &problem);
     void activityChanged(const engine::ActivityCounters &counters);
+    void typingProgressed(int done, int total); // total 0: nothing is typed anymore
     void wasReset();
     void raiseRequested();
     void detached(); // this window's place was taken by another one

@@ -27,9 +27,14 @@
 //                                                              false: another one has it, which
 //                                                              is raised; forced, it loses it
 //   window.detach         -                               {}
+//   machine.cancelTyping  -                               {}   typeText is answered with Cancelled
 //   events.subscribe      activity: bool                  {}   state and the rest always come
 //
+// typeText takes two more: layout, of the X keyboard database ("de", "ch(fr)"; "" is US), and rate,
+// keys a second.
+//
 // Events are notifications (no id) to every connection:
+//   event.typing    {"done","total"} in keys, while text is typed; total 0: no more
 //   event.status    MachineStatus, whenever any of it changed
 //   event.failed    error data as above
 //   event.problem   {"kind","text","remedy"}

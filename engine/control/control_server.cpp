@@ -129,6 +129,12 @@ ControlServer::ControlServer(std::unique_ptr<Private> state)
     connect(&self->session, &MachineSession::failed, this, [self](const Error &error) {
         self->broadcast(QStringLiteral("event.failed"), toJson(error));
     });
+    connect(&self->session, &MachineSession::typingProgressed, this, [self] {
+        const Typist &typist = self->session.typist();
+        self->broadcast(QStringLiteral("event.typing"),
+                        {{QStringLiteral("done"), typist.done()},
+                         {QStringLiteral("total"), typist.total()}});
+    });
     Driver &driver = self->session.driver();
     connect(&driver, &Driver::problemRaised, this, [self](const RunProblem &problem) {
         self->broadcast(QStringLiteral("event.problem"), toJson(problem));
@@ -263,7 +269,13 @@ void ControlServer::Private::handle(QLocalSocket *socket, const QJsonObject &req
                    makeError(ErrorKind::Unsupported,
                              "The engine that runs this machine turns no wheel sideways"));
     } else if (method == QLatin1String("machine.typeText")) {
-        session.typeText(params[QLatin1String("text")].toString(), reply);
+        session.typeText({.text = params[QLatin1String("text")].toString(),
+                          .layout = params[QLatin1String("layout")].toString(),
+                          .rate = params[QLatin1String("rate")].toInt()},
+                         reply);
+    } else if (method == QLatin1String("machine.cancelTyping")) {
+        session.cancelTyping();
+        answer(socket, id, {});
     } else if (method == QLatin1String("machine.screenshot")) {
         driver.screenshot(params[QLatin1String("path")].toString(),
                           params[QLatin1String("format")].toString(QStringLiteral("png")), reply);

@@ -2,6 +2,7 @@
 #include "engine/control/machine_session.h"
 
 #include "engine/base/log.h"
+#include "engine/control/keyboard_layout.h"
 #include "engine/control/type_text.h"
 #include "engine/machine/machine_check.h"
 #include "engine/machine/qt_text.h"
@@ -30,7 +31,9 @@ MachineSession::MachineSession(MachineEntry entry, QString startType,
     , m_startType(std::move(startType))
     , m_lock(std::move(lock))
     , m_driver(std::move(driver))
+    , m_typist(std::make_unique<Typist>(*m_driver))
 {
+    connect(m_typist.get(), &Typist::progressed, this, &MachineSession::typingProgressed);
     connect(m_driver.get(), &Driver::stateChanged, this, &MachineSession::driverStateChanged);
     connect(m_driver.get(), &Driver::displayChanged, this, &MachineSession::statusChanged);
     connect(m_driver.get(), &Driver::failed, this, [this](const Error &error) {
@@ -125,10 +128,7 @@ void MachineSession::finish(PersistentState state)
 {
     if (std::exchange(m_hasEnded, true))
         return;
-    while (!m_typing.isEmpty()) {
-        const Typing typing = m_typing.takeFirst();
-        typing.reply(Error(ErrorKind::Cancelled, "The machine ended before all was typed"));
-    }
+    m_typist->cancel(Error(ErrorKind::Cancelled, "The machine ended before all was typed"));
     const Result<> written = writeState(m_entry.folder, state);
     if (!written)
         Q_EMIT failed(written.error());
@@ -210,31 +210,28 @@ void MachineSession::setLinkConnected(int adapter, bool connected, Driver::Reply
         });
 }
 
-void MachineSession::typeText(const QString &text, Driver::Reply reply)
+void MachineSession::typeText(const TypingRequest &request, Driver::Reply reply)
 {
-    Result<QList<QByteArray>> strokes = scanCodesForText(text);
-    if (!strokes) {
-        reply(std::move(strokes).error());
-        return;
-    }
-    m_typing.append({std::move(*strokes), std::move(reply)});
-    if (m_typing.size() == 1)
-        typeNext();
+    const auto strokes = [&request]() -> Result<QList<QByteArray>> {
+        if (request.layout.isEmpty())
+            return scanCodesForText(request.text);
+        const auto layout = TRY(KeyboardLayout::load(request.layout));
+        return scanCodesForText(request.text, *layout);
+    }();
+    if (strokes)
+        m_typist->type(*strokes, request.rate, std::move(reply));
+    else
+        reply(Error(strokes.error()));
 }
 
-void MachineSession::typeNext()
+void MachineSession::typeText(const QString &text, Driver::Reply reply)
 {
-    while (!m_typing.isEmpty() && m_typing.first().strokes.isEmpty())
-        m_typing.takeFirst().reply({});
-    if (m_typing.isEmpty())
-        return;
-    m_driver->sendScanCodes(m_typing.first().strokes.takeFirst(), [this](Result<> result) {
-        if (m_typing.isEmpty())
-            return; // the machine ended meanwhile
-        if (!result)
-            m_typing.takeFirst().reply(std::move(result));
-        typeNext();
-    });
+    typeText(TypingRequest{.text = text}, std::move(reply));
+}
+
+void MachineSession::cancelTyping()
+{
+    m_typist->cancel(Error(ErrorKind::Cancelled, "The typing was cancelled"));
 }
 
 void MachineSession::setHasWindow(bool hasWindow)

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "engine/control/control_protocol.h"
+#include "engine/control/typist.h"
 #include "engine/machine/machine_store.h"
 
 #include <QtCore/QObject>
@@ -29,6 +30,18 @@ public:
 
     void start();
 
+    // `layout`: of the X keyboard database; empty: US as VirtualBox has it. `rate`: strokes a
+    // second, 0: the usual one.
+    struct TypingRequest
+    {
+        QString text;
+        QString layout = {};
+        int rate = 0;
+    };
+    void typeText(const TypingRequest &request, Driver::Reply reply);
+    void cancelTyping(); // answered with Cancelled
+    const Typist &typist() const { return *m_typist; }
+
     const MachineEntry &entry() const { return m_entry; }
     Driver &driver() { return *m_driver; }
     MachineStatus status() const;
@@ -43,6 +56,7 @@ public:
     void setHasWindow(bool hasWindow);
 
 signals:
+    void typingProgressed();
     void statusChanged();
     void failed(const engine::Error &error);
     // The machine is off and its state written; the process may end.
@@ -55,7 +69,6 @@ private:
     void finish(PersistentState state);
     void fixImageFormats();
     void rememberMedium(const StorageSlot &slot, const QString &path);
-    void typeNext();
 
     MachineEntry m_entry;
     QString m_startType;
@@ -65,13 +78,7 @@ private:
     bool m_hasWindow = false;
     bool m_hasFailed = false;
     bool m_hasEnded = false;
-
-    struct Typing
-    {
-        QList<QByteArray> strokes;
-        Driver::Reply reply;
-    };
-    QList<Typing> m_typing;
+    std::unique_ptr<Typist> m_typist; // uses the driver
 };
 
 } // namespace engine

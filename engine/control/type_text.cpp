@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/control/type_text.h"
 
+#include "engine/control/keyboard_layout.h"
 #include "engine/machine/qt_text.h"
+
+#include <QtCore/QStringList>
 
 #include <string_view>
 
@@ -52,7 +55,66 @@ QByteArray strokeFor(char character)
     return {};
 }
 
+void append(QByteArray &bytes, ScanCode code, bool isRelease)
+{
+    if (code == ScanCodePause) {
+        // Sends make and break at once and nothing at release.
+        if (!isRelease)
+            bytes += QByteArray::fromHex("e11d45e19dc5");
+        return;
+    }
+    if ((code & ScanCodeExtended) != 0)
+        bytes += char(0xe0);
+    bytes += char((code & 0x7f) | (isRelease ? Release : 0));
+}
+
+constexpr qsizetype MostCharactersListed = 10;
+
 } // namespace
+
+QByteArray chordBytes(const QList<ScanCode> &chord)
+{
+    QByteArray bytes;
+    for (const ScanCode code : chord)
+        append(bytes, code, false);
+    for (auto code = chord.crbegin(); code != chord.crend(); ++code)
+        append(bytes, *code, true);
+    return bytes;
+}
+
+QString characterList(const QList<char32_t> &characters)
+{
+    QStringList words;
+    for (const char32_t character : characters.first(qMin(characters.size(), MostCharactersListed)))
+        words.append(QStringLiteral("%1 (U+%2)")
+                         .arg(QString::fromUcs4(&character, 1))
+                         .arg(uint(character), 4, 16, QLatin1Char('0')));
+    if (characters.size() > MostCharactersListed)
+        words.append(QStringLiteral("\u2026"));
+    return words.join(QLatin1String(", "));
+}
+
+Result<QList<QByteArray>> scanCodesForText(const QString &text, const KeyboardLayout &layout)
+{
+    const QString whole = text.normalized(QString::NormalizationForm_C);
+    const QList<char32_t> missing = layout.missingCharacters(whole);
+    if (!missing.isEmpty()) {
+        return makeError(ErrorKind::Invalid,
+                         QStringLiteral("The keyboard layout \"%1\" cannot type %2")
+                             .arg(layout.id(), characterList(missing)),
+                         QStringLiteral("Choose the layout the guest has, or leave them out"));
+    }
+    QList<QByteArray> strokes;
+    const QList<uint> characters = whole.toUcs4();
+    for (const char32_t character : characters) {
+        if (character == U'\r')
+            continue; // line ends come as \r\n from files
+        const auto chords = layout.chordsFor(character);
+        for (const QList<ScanCode> &chord : *chords)
+            strokes.append(chordBytes(chord));
+    }
+    return strokes;
+}
 
 Result<QList<QByteArray>> scanCodesForText(const QString &text)
 {

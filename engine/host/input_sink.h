@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 namespace engine {
 
@@ -35,10 +36,21 @@ enum class PointerMode : std::uint8_t {
     Relative, // the pointer must be captured; motion() applies
 };
 
+struct LockLights
+{
+    bool capsLock = false;
+    bool numLock = false;
+    bool scrollLock = false;
+
+    bool operator==(const LockLights &) const = default;
+};
+
 class InputSink
 {
 public:
     virtual ~InputSink() = default;
+    // What the guest's keyboard shows; nullopt where that is not known.
+    virtual std::optional<LockLights> lockLights() const { return std::nullopt; }
     virtual void key(ScanCode code, KeyMotion motion) = 0;
     virtual void button(PointerButton button, KeyMotion motion) = 0;
     virtual void position(int x, int y) = 0;  // guest pixels, Absolute mode

@@ -43,6 +43,11 @@ QString cacheFolder()
     return userFolder(QStandardPaths::GenericCacheLocation);
 }
 
+QString osDataFolder()
+{
+    return userFolder(QStandardPaths::GenericDataLocation) + QStringLiteral("/osinfo");
+}
+
 QString defaultMachineFolder()
 {
     return QDir::homePath() + QStringLiteral("/Vitrine");

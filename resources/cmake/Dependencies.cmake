@@ -20,6 +20,8 @@ function(vitrine_require_module prefix module package)
 endfunction()
 
 vitrine_require_module(LIBOSINFO libosinfo-1.0>=1.10 libosinfo-1.0-dev)
+vitrine_require_module(LIBOSINFO libosinfo-1.0 libosinfo-1.0-dev)
+vitrine_require_module(XKBCOMMON xkbcommon libxkbcommon-dev)
 vitrine_require_module(SPICE_CLIENT spice-client-glib-2.0 libspice-client-glib-2.0-dev)
 vitrine_require_module(XCB xcb libxcb1-dev)
 vitrine_require_module(WAYLAND_CLIENT wayland-client libwayland-dev)

@@ -22,6 +22,7 @@ _vitrinectl() {
             *) verb=${COMP_WORDS[index]}; break ;;
         esac
     done
+    verbs+=" setproperty osdata"
     if [[ -z $verb ]]; then
         COMPREPLY=($(compgen -W "$verbs --version --help --json" -- "$cur"))
         return
@@ -72,6 +73,22 @@ _vitrinectl() {
         return
     fi
     case $verb in
+        setproperty)
+            if ((COMP_CWORD == index + 1)); then
+                COMPREPLY=($(compgen -W "machinefolder language proxymode proxyurl" -- "$cur"))
+            elif [[ $previous == proxymode ]]; then
+                COMPREPLY=($(compgen -W "system noproxy manual" -- "$cur"))
+            else
+                compopt -o filenames 2>/dev/null
+                COMPREPLY=($(compgen -f -- "$cur"))
+            fi ;;
+        osdata)
+            if ((COMP_CWORD == index + 1)); then
+                COMPREPLY=($(compgen -W "show update import undo" -- "$cur"))
+            else
+                compopt -o filenames 2>/dev/null
+                COMPREPLY=($(compgen -f -- "$cur"))
+            fi ;;
         help) COMPREPLY=($(compgen -W "$verbs" -- "$cur")) ;;
         list) COMPREPLY=($(compgen -W "vms runningvms groups ostypes hdds dvds floppies hostinfo
             systemproperties hddbackends bridgedifs intnets" -- "$cur")) ;;

@@ -19,6 +19,7 @@ set(qt_free "base|host|bus|block|net|share|devices|vmm")
 
 # header pattern -> the files that may include it
 set(foreign
+  "xkbcommon/=engine/control/keyboard_layout\\.cpp"
   "osinfo/=engine/catalog/os_catalog\\.cpp"
   "spice-client|spice-session|channel-=display/spice_"
   "linux/kvm\\.h=engine/vmm/"

@@ -206,11 +206,11 @@ private Q_SLOTS:
         fakes::RunningMachine machine;
         machine.open();
         bool isTyped = false;
-        machine.session().typeText("aB\n", [&](Result<> result) {
+        machine.session().typeText({.text = "aB\n"}, [&](Result<> result) {
             QVERIFY_OK(result);
             isTyped = true;
         });
-        QVERIFY(isTyped);
+        QTRY_VERIFY(isTyped);
         QCOMPARE(machine.driver().calls.mid(1),
                  (QStringList{"scanCodes 1e9e", "scanCodes 2a30b0aa", "scanCodes 1c9c"}));
     }
@@ -220,11 +220,69 @@ private Q_SLOTS:
         fakes::RunningMachine machine;
         machine.open();
         std::optional<Error> received;
-        machine.session().typeText(QStringLiteral("ab\u00e9"),
+        machine.session().typeText({.text = QStringLiteral("ab\u00e9")},
                                    [&](Result<> result) { received = result.error(); });
         QVERIFY(received.has_value());
         QVERIFY(received->message().find("U+00e9") != std::string::npos);
         QCOMPARE(machine.driver().calls.size(), 1);
+    }
+
+    void textIsTypedOnTheGuestsLayout()
+    {
+        fakes::RunningMachine machine;
+        machine.open();
+        bool isTyped = false;
+        machine.session().typeText({.text = QStringLiteral("z"), .layout = "de", .rate = 250},
+                                   [&](Result<> result) { isTyped = result.has_value(); });
+        QTRY_VERIFY(isTyped);
+        QCOMPARE(machine.driver().calls.mid(1), QStringList{"scanCodes 1595"});
+        std::optional<Error> received;
+        machine.session().typeText({.text = "z", .layout = "nowhere"},
+                                   [&](Result<> result) { received = result.error(); });
+        QVERIFY(received.has_value());
+        QCOMPARE(int(received->kind()), int(ErrorKind::NotFound));
+    }
+
+    void typingTellsItsProgressAndCanBeCancelled()
+    {
+        fakes::RunningMachine machine;
+        machine.open("headless");
+        ControlClient client;
+        client.connectTo(machine.socketPath());
+        QTRY_VERIFY(client.isConnected());
+        QSignalSpy progress(&client, &ControlClient::typingProgressed);
+        std::optional<Error> received;
+        client.call("machine.typeText", {{"text", QString(500, QLatin1Char('x'))}, {"rate", 50}},
+                    [&](Result<QJsonObject> answer) { received = answer.error(); });
+        QTRY_VERIFY(!progress.isEmpty());
+        QCOMPARE(progress.first().at(1).toInt(), 500);
+        QVERIFY(progress.first().at(0).toInt() > 0);
+        client.call("machine.cancelTyping");
+        QTRY_VERIFY(received.has_value());
+        QCOMPARE(int(received->kind()), int(ErrorKind::Cancelled));
+        QTRY_COMPARE(progress.last().at(1).toInt(), 0);
+        const qsizetype sent = machine.driver().calls.size();
+        QVERIFY(sent < 400);
+        // The next text is typed at once, and nothing of the old one comes between.
+        bool isTyped = false;
+        client.call("machine.typeText", {{"text", "a"}},
+                    [&](Result<QJsonObject> answer) { isTyped = answer.has_value(); });
+        QTRY_VERIFY(isTyped);
+        QCOMPARE(machine.driver().calls.mid(sent), QStringList{"scanCodes 1e9e"});
+    }
+
+    void typingWaitsWhileTheMachineIsPaused()
+    {
+        fakes::RunningMachine machine;
+        machine.open();
+        bool isTyped = false;
+        machine.session().typeText({.text = "ab", .rate = 250},
+                                   [&](Result<> result) { isTyped = result.has_value(); });
+        machine.driver().enter(Driver::State::Paused);
+        QCOMPARE(machine.driver().calls.size(), 2); // start, a
+        machine.driver().enter(Driver::State::Running);
+        QTRY_VERIFY(isTyped);
+        QCOMPARE(machine.driver().calls.last(), QStringLiteral("scanCodes 30b0"));
     }
 
     void onlyOneWindowIsAttached()

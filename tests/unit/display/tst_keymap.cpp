@@ -142,7 +142,9 @@ void TestKeymap::everyHostKeyHasAName()
     for (const ScanCode code : display::hostKeyChoices())
         names.insert(display::keyName(code));
     QCOMPARE(names.size(), display::hostKeyChoices().size());
-    QCOMPARE(display::keyName(0x1e), QStringLiteral("Key 1e"));
+    QCOMPARE(display::keyName(0x1e), QStringLiteral("A"));
+    QCOMPARE(display::keyName(0x7f), QStringLiteral("Key 7f"));
+    QCOMPARE(display::keyNames({0x1d, 0x1e}), QStringLiteral("Left Ctrl + A"));
 }
 
 QTEST_GUILESS_MAIN(TestKeymap)
