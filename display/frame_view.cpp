@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "display/frame_view.h"
 
+#include "display/frame_view_accessible.h"
 #include "display/frame_view_private.h"
 #include "display/guest_cursor.h"
 
@@ -116,6 +117,7 @@ FrameView::FrameView(QWidget *parent)
     setMouseTracking(true);
     setAttribute(Qt::WA_OpaquePaintEvent);
     setContextMenuPolicy(Qt::PreventContextMenu);
+    installFrameViewAccessibility();
     setAccessibleName(tr("Guest screen"));
     connect(&m_private->notes, &FrameNotes::arrived, this, [this] { m_private->takeNotes(); });
     m_private->connectGrab();

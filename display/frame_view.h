@@ -23,6 +23,7 @@
 #include <QtWidgets/QWidget>
 
 #include <memory>
+#include <optional>
 
 namespace display {
 
@@ -47,16 +48,24 @@ public:
     QSize guestSize() const; // guest pixels; empty without a frame
     QSize sizeHint() const override; // logical size at zoom()
 
-    // One of hostKeyChoices() (keymap.h); default right Ctrl (0x11d).
-    void setHostKey(engine::ScanCode hostKey);
-    engine::ScanCode hostKey() const;
+    // Held together they are the host key: one or two of hostKeyChoices() (keymap.h); default right
+    // Ctrl (0x11d).
+    void setHostKeys(const QList<engine::ScanCode> &hostKeys);
+    void setHostKey(engine::ScanCode hostKey) { setHostKeys({hostKey}); }
+    QList<engine::ScanCode> hostKeys() const;
+    // Captured, the desktop's own shortcuts go to the guest; on by default.
+    void setDesktopKeysCaptured(bool areCaptured);
 
     bool isKeyboardCaptured() const;
     bool isPointerCaptured() const; // Relative mode only
     void capture(); // keyboard, and the pointer when it is relative
+    void captureKeyboard();
     void releaseCapture();
     // The window manager's shortcuts go to the guest too; only where the platform allows it.
     bool capturesSystemShortcuts() const;
+    // Takes the keyboard by itself whenever the view gets the focus.
+    void setAutoCapture(bool isOn);
+    std::optional<engine::LockLights> lockLights() const; // of the guest's keyboard
     // The sink's pointer mode changed.
     void updatePointerMode();
 

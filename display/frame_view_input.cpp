@@ -102,14 +102,39 @@ void FrameView::setSink(engine::InputSink *sink)
     m_private->sendLockLights();
 }
 
-void FrameView::setHostKey(engine::ScanCode hostKey)
+void FrameView::setHostKeys(const QList<engine::ScanCode> &hostKeys)
 {
-    m_private->keyboard.setHostKey(hostKey);
+    if (hostKeys.isEmpty() || hostKeys == m_private->keyboard.hostKeys())
+        return;
+    m_private->keyboard.releaseAll();
+    m_private->keyboard.setHostKeys(hostKeys);
 }
 
-engine::ScanCode FrameView::hostKey() const
+QList<engine::ScanCode> FrameView::hostKeys() const
 {
-    return m_private->keyboard.hostKey();
+    return m_private->keyboard.hostKeys();
+}
+
+void FrameView::setDesktopKeysCaptured(bool areCaptured)
+{
+    if (std::exchange(m_private->areDesktopKeysCaptured, areCaptured) == areCaptured
+        || !m_private->isKeyboardCaptured)
+        return;
+    if (!areCaptured)
+        m_private->grab->releaseKeyboard();
+    else if (const std::optional<QString> reason = m_private->grab->grabKeyboard())
+        emit captureFailed(*reason);
+    emit captureChanged(); // capturesSystemShortcuts() may be another
+}
+
+void FrameView::setAutoCapture(bool isOn)
+{
+    m_private->hasAutoCapture = isOn;
+}
+
+std::optional<engine::LockLights> FrameView::lockLights() const
+{
+    return m_private->sink ? m_private->sink->lockLights() : std::nullopt;
 }
 
 bool FrameView::isKeyboardCaptured() const
@@ -127,12 +152,29 @@ bool FrameView::capturesSystemShortcuts() const
     return m_private->grab->capturesSystemShortcuts();
 }
 
+std::optional<QString> FrameView::Private::takeKeyboard()
+{
+    return areDesktopKeysCaptured ? grab->grabKeyboard() : std::nullopt;
+}
+
+void FrameView::captureKeyboard()
+{
+    if (!m_private->sink || !isVisible() || m_private->isKeyboardCaptured)
+        return;
+    m_private->isKeyboardCaptured = true; // setFocus() may ask again
+    setFocus(Qt::OtherFocusReason);
+    const std::optional<QString> reason = m_private->takeKeyboard();
+    emit captureChanged();
+    if (reason)
+        emit captureFailed(*reason);
+}
+
 void FrameView::capture()
 {
     if (!m_private->sink || !isVisible())
         return;
     setFocus(Qt::OtherFocusReason);
-    const std::optional<QString> keyboardReason = m_private->grab->grabKeyboard();
+    const std::optional<QString> keyboardReason = m_private->takeKeyboard();
     std::optional<QString> pointerReason;
     if (m_private->pointer.mode() == PointerMode::Relative)
         pointerReason = m_private->grab->grabPointer();
@@ -236,6 +278,8 @@ void FrameView::focusInEvent(QFocusEvent *event)
 {
     m_private->sendLockLights();
     QWidget::focusInEvent(event);
+    if (m_private->hasAutoCapture)
+        captureKeyboard();
 }
 
 void FrameView::focusOutEvent(QFocusEvent *event)

@@ -31,6 +31,7 @@ struct FrameView::Private
     enum class LetGoBy { User, FocusLoss };
     void letGo(LetGoBy reason);
     void sendLockLights();
+    std::optional<QString> takeKeyboard();
 
     FrameView *q;
     engine::FrameSource *source = nullptr;
@@ -46,6 +47,8 @@ struct FrameView::Private
     QString placeholder;
     bool isDimmed = false;
     bool isKeyboardCaptured = false;
+    bool areDesktopKeysCaptured = true;
+    bool hasAutoCapture = false;
     bool hadPointer = false; // at the last captureChanged()
     bool hasNewDamage = false;
 };

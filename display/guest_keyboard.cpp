@@ -25,12 +25,12 @@ void GuestKeyboard::send(ScanCode code, KeyMotion motion)
 
 GuestKeyboard::Outcome GuestKeyboard::press(ScanCode code, bool isRepeat)
 {
-    if (code == m_hostKey) {
-        if (!isRepeat) {
-            m_isHostKeyDown = true;
-            m_isHostKeyAlone = m_held.isEmpty();
+    if (m_hostKeys.contains(code) && !isRepeat) {
+        m_hostKeysDown.insert(code);
+        if (m_hostKeysDown.size() == m_hostKeys.size()) {
+            completeHostKey();
+            return Outcome::Sent;
         }
-        return Outcome::Sent;
     }
     if (isRepeat) {
         if (m_held.contains(code))
@@ -48,12 +48,21 @@ GuestKeyboard::Outcome GuestKeyboard::press(ScanCode code, bool isRepeat)
     return Outcome::Sent;
 }
 
+void GuestKeyboard::completeHostKey()
+{
+    for (const ScanCode code : std::as_const(m_hostKeys)) {
+        if (m_held.removeOne(code))
+            send(code, KeyMotion::Release);
+    }
+    m_isHostKeyDown = true;
+    m_isHostKeyAlone = m_held.isEmpty();
+}
+
 GuestKeyboard::Outcome GuestKeyboard::release(ScanCode code)
 {
-    if (code == m_hostKey) {
-        const bool wasAlone = m_isHostKeyDown && m_isHostKeyAlone;
+    if (m_hostKeysDown.remove(code) && m_isHostKeyDown) {
         m_isHostKeyDown = false;
-        return wasAlone ? Outcome::HostKeyAlone : Outcome::Sent;
+        return m_isHostKeyAlone ? Outcome::HostKeyAlone : Outcome::Sent;
     }
     if (m_swallowed.remove(code))
         return Outcome::Sent;
@@ -68,6 +77,7 @@ void GuestKeyboard::releaseAll()
     for (auto code = held.rbegin(); code != held.rend(); ++code)
         send(*code, KeyMotion::Release);
     m_swallowed.clear();
+    m_hostKeysDown.clear();
     m_isHostKeyDown = false;
 }
 

@@ -4,6 +4,9 @@
 // The host key is never sent. Pressed and released with nothing else in between it is "alone";
 // another key pressed while it is held makes a chord, and that key is not sent either, nor is its
 // release. Keys that went down before the host key stay the guest's.
+//
+// The host key may be two keys. Each alone is the guest's like any other; once both are down they
+// are the host key, and the one the guest has seen is released there.
 #pragma once
 
 #include "engine/host/input_sink.h"
@@ -23,8 +26,8 @@ public:
     };
 
     void setSink(engine::InputSink *sink);
-    void setHostKey(engine::ScanCode code) { m_hostKey = code; }
-    engine::ScanCode hostKey() const { return m_hostKey; }
+    void setHostKeys(const QList<engine::ScanCode> &codes) { m_hostKeys = codes; } // not empty
+    const QList<engine::ScanCode> &hostKeys() const { return m_hostKeys; }
     bool isHostKeyDown() const { return m_isHostKeyDown; }
 
     // Repeats of a held key are sent as further presses, as PC keyboards do.
@@ -40,9 +43,11 @@ public:
 
 private:
     void send(engine::ScanCode code, engine::KeyMotion motion);
+    void completeHostKey();
 
     engine::InputSink *m_sink = nullptr;
-    engine::ScanCode m_hostKey = engine::ScanCodeExtended | 0x1d;
+    QList<engine::ScanCode> m_hostKeys = {engine::ScanCodeExtended | 0x1d};
+    QSet<engine::ScanCode> m_hostKeysDown; // those of them the user holds
     QList<engine::ScanCode> m_held; // in the guest, in the order they went down
     QSet<engine::ScanCode> m_swallowed; // pressed with the host key, not yet released
     bool m_isHostKeyDown = false;

@@ -3,6 +3,7 @@
 
 #include <QtCore/QCoreApplication>
 #include <QtGui/QKeyEvent>
+#include <QtGui/QKeySequence>
 
 #include <algorithm>
 #include <array>
@@ -324,8 +325,20 @@ QString keyName(ScanCode code)
         if (key.code == code)
             return QCoreApplication::translate("display::Keymap", key.name);
     }
+    for (const KeyPair &pair : QtKeys) {
+        if (scanCodeFromEvdev(pair.evdev) == code)
+            return QKeySequence(pair.key).toString(QKeySequence::NativeText);
+    }
     return QCoreApplication::translate("display::Keymap", "Key %1")
         .arg(code, 2, 16, QLatin1Char('0'));
+}
+
+QString keyNames(const QList<ScanCode> &codes)
+{
+    QStringList names;
+    for (const ScanCode code : codes)
+        names.append(keyName(code));
+    return names.join(QLatin1String(" + "));
 }
 
 } // namespace display

@@ -25,5 +25,6 @@ QList<engine::ScanCode> hostKeyChoices();
 
 // The words to show for a key: "Right Ctrl" for 0x11d. Never empty.
 QString keyName(engine::ScanCode code);
+QString keyNames(const QList<engine::ScanCode> &codes); // "Left Ctrl + Left Alt"
 
 } // namespace display

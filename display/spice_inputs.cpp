@@ -145,4 +145,16 @@ void SpiceInputs::makeLights(unsigned wanted)
     m_haveLightsCome = false;
 }
 
+std::optional<engine::LockLights> SpiceInputs::lockLights() const
+{
+    if (!m_isOpen || !m_channel)
+        return std::nullopt;
+    int lights = int(m_lights);
+    if (m_haveLightsCome)
+        g_object_get(m_channel, "key-modifiers", &lights, nullptr);
+    return engine::LockLights{.capsLock = (lights & SPICE_INPUTS_CAPS_LOCK) != 0,
+                              .numLock = (lights & SPICE_INPUTS_NUM_LOCK) != 0,
+                              .scrollLock = (lights & SPICE_INPUTS_SCROLL_LOCK) != 0};
+}
+
 } // namespace display

@@ -31,6 +31,7 @@ public:
     // A guest tells its lights only when it sets them, and some never do (the BIOS, GRUB). Until it
     // has told, what it was last made to have counts.
     void setLockLights(bool capsLock, bool numLock) override;
+    std::optional<engine::LockLights> lockLights() const override;
     // Called with 1 or -1 for a notch to the right or left, of which the protocol knows nothing.
     void setSidewaysWheel(std::function<void(int)> turned) { m_sidewaysWheel = std::move(turned); }
     void guestLightsCame(); // the channel's "inputs-modifiers"; the first says that it is open

@@ -101,6 +101,8 @@ public:
 
 constexpr unsigned EvdevA = 30;
 constexpr unsigned EvdevF = 33;
+constexpr unsigned EvdevLeftCtrl = 29;
+constexpr unsigned EvdevLeftAlt = 56;
 constexpr unsigned EvdevShift = 42;
 constexpr unsigned EvdevRightCtrl = 97;
 
@@ -118,6 +120,7 @@ private slots:
     void hostKeyChordIsForTheWindow();
     void modifierHeldBeforeTheHostKeyStaysTheGuests();
     void clickSpoilsTheHostKey();
+    void twoKeysAreTheHostKeyOnlyTogether();
     void chordIsPressedInOrderAndReleasedInReverse();
     void pointerFollowsAtEveryScale_data();
     void pointerFollowsAtEveryScale();
@@ -263,6 +266,38 @@ void TestFrameView::clickSpoilsTheHostKey()
     QTest::mouseClick(&bench.view, Qt::LeftButton, {}, QPoint(5, 5));
     bench.nativeKey(QEvent::KeyRelease, EvdevRightCtrl);
     QVERIFY(!bench.view.isKeyboardCaptured());
+}
+
+void TestFrameView::twoKeysAreTheHostKeyOnlyTogether()
+{
+    Bench bench;
+    QVERIFY(bench.show());
+    bench.view.setHostKeys({0x1d, 0x38}); // Ctrl and Alt
+    QSignalSpy chord(&bench.view, &FrameView::hostKeyChord);
+    // Alone each is the guest's.
+    bench.nativeKey(QEvent::KeyPress, EvdevLeftCtrl);
+    bench.nativeKey(QEvent::KeyPress, EvdevA);
+    bench.nativeKey(QEvent::KeyRelease, EvdevA);
+    bench.nativeKey(QEvent::KeyRelease, EvdevLeftCtrl);
+    QCOMPARE(bench.sink.take(), QStringList({"+1d", "+1e", "-1e", "-1d"}));
+    QVERIFY(!bench.view.isKeyboardCaptured());
+    // Together they are the host key, in either order, and nothing stays down in the guest.
+    bench.nativeKey(QEvent::KeyPress, EvdevLeftAlt);
+    bench.nativeKey(QEvent::KeyPress, EvdevLeftCtrl);
+    bench.nativeKey(QEvent::KeyPress, EvdevF, Qt::Key_F);
+    bench.nativeKey(QEvent::KeyRelease, EvdevF, Qt::Key_F);
+    bench.nativeKey(QEvent::KeyRelease, EvdevLeftCtrl);
+    bench.nativeKey(QEvent::KeyRelease, EvdevLeftAlt);
+    QCOMPARE(bench.sink.take(), QStringList({"+38", "-38"}));
+    QCOMPARE(chord.count(), 1);
+    QVERIFY(!bench.view.isKeyboardCaptured());
+    // Tapped together: capture.
+    bench.nativeKey(QEvent::KeyPress, EvdevLeftCtrl);
+    bench.nativeKey(QEvent::KeyPress, EvdevLeftAlt);
+    bench.nativeKey(QEvent::KeyRelease, EvdevLeftAlt);
+    bench.nativeKey(QEvent::KeyRelease, EvdevLeftCtrl);
+    QVERIFY(bench.view.isKeyboardCaptured());
+    QCOMPARE(bench.sink.take(), QStringList({"+1d", "-1d"}));
 }
 
 void TestFrameView::chordIsPressedInOrderAndReleasedInReverse()
