@@ -3,6 +3,7 @@
 #include "app/manager_program.h"
 #include "app/single_instance.h"
 #include "ui/icons.h"
+#include "ui/translations.h"
 
 #include <QtCore/QDir>
 #include <QtCore/QFileInfo>
@@ -44,6 +45,7 @@ int main(int argc, char **argv)
     QApplication::setApplicationVersion(QStringLiteral(VITRINE_VERSION));
     QApplication::setDesktopFileName(QStringLiteral("org.vitrine.Vitrine"));
     QApplication::setWindowIcon(ui::applicationIcon());
+    ui::installTranslations(application);
 
     for (const QString &word : QApplication::arguments().mid(1)) {
         if (word == QLatin1String("--new")) {

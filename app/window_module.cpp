@@ -7,6 +7,7 @@
 #include "ui/error_box.h"
 #include "ui/icons.h"
 #include "ui/preferences_dialog.h"
+#include "ui/translations.h"
 
 #include <QtCore/QFileInfo>
 #include <QtWidgets/QApplication>
@@ -120,6 +121,7 @@ extern "C" int vitrineWindowModuleRun(int argc, char **argv, const app::VmArgume
     QApplication::setApplicationDisplayName(QStringLiteral("Vitrine"));
     QApplication::setDesktopFileName(QStringLiteral("org.vitrine.Vitrine"));
     QApplication::setWindowIcon(ui::applicationIcon());
+    ui::installTranslations(application);
     // A hidden window does not end a machine.
     QApplication::setQuitOnLastWindowClosed(false);
     return arguments.type == app::StartType::Attach ? app::runAttached(arguments)

@@ -6,12 +6,16 @@
 
 #include <QtCore/QCoreApplication>
 #include <QtCore/QVariant>
+#include <QtGui/QKeySequence>
+
+#include <utility>
 
 namespace ui {
 
 namespace {
 
-constexpr const char *ChordProperty = "hostChord";
+constexpr const char *UsualChordProperty = "usualHostChord";
+constexpr const char *TextProperty = "textWithoutChord";
 constexpr const char *ExplanationProperty = "explanation";
 constexpr const char *CodesProperty = "scanCodes";
 
@@ -81,6 +85,10 @@ const CommandRow Rows[] = {
      true},
     {Command::CapturePointer, "capturePointer", TEXT("Capture &Pointer"), "input-mouse",
      TEXT("Give the pointer to the guest; the host key ends it"), 0, true},
+    {Command::TypeClipboard, "typeClipboard", TEXT("T&ype Clipboard…"), "edit-paste",
+     TEXT("Type the text of your clipboard into the guest, key by key"), Qt::Key_V},
+    {Command::SoftKeyboard, "softKeyboard", TEXT("S&oft Keyboard"), "input-keyboard",
+     TEXT("Show a keyboard whose keys can be clicked"), Qt::Key_K, true},
     {Command::Preferences, "preferences", TEXT("Host &Key and Preferences…"),
      "preferences-system", TEXT("Choose another host key and other preferences")},
     {Command::KeyboardHelp, "keyboardHelp", TEXT("&Keyboard Help"), "help-contents",
@@ -148,45 +156,100 @@ void setUsable(QAction *action, const QString &whyNot)
 
 ConsoleActions::ConsoleActions(QObject *parent)
     : QObject(parent)
-    , m_hostKey(0x11d)
+    , m_hostKeys({0x11d})
 {
     for (const CommandRow &row : Rows) {
-        auto *action = new QAction(withChord(tr(row.text), row.chord), this);
+        auto *action = new QAction(this);
         action->setObjectName(QString::fromLatin1(row.name));
+        setText(action, tr(row.text));
         if (*row.icon != '\0')
             action->setIcon(icon(QString::fromLatin1(row.icon)));
         action->setCheckable(row.isCheckable);
-        action->setProperty(ChordProperty, row.chord);
+        action->setProperty(UsualChordProperty, row.chord);
+        setChord(action, row.chord);
         action->setMenuRole(QAction::NoRole);
         setExplanation(action, tr(row.explanation));
         connect(action, &QAction::triggered, this,
                 [this, command = row.command] { emit commandGiven(command); });
         m_actions.emplace(row.command, action);
-        if (row.chord != 0)
-            m_chords.insert(row.chord, action);
     }
-    const QList<GuestKeys> keys = guestKeys(m_hostKey);
+    const QList<GuestKeys> keys = guestKeys(m_hostKeys);
     for (const GuestKeys &chord : keys)
         m_guestKeys.append(addGuestKeys(chord));
     const QList<GuestKeys> consoles = guestConsoleKeys();
     for (const GuestKeys &chord : consoles)
         m_guestConsoleKeys.append(addGuestKeys(chord));
+    const QList<GuestKeys> rescue = guestRescueKeys();
+    for (const GuestKeys &chord : rescue)
+        m_guestRescueKeys.append(addGuestKeys(chord));
     setStatus({});
 }
 
 QAction *ConsoleActions::addGuestKeys(const GuestKeys &keys)
 {
-    auto *action = new QAction(withChord(keys.label, keys.hostKey), this);
+    auto *action = new QAction(this);
     action->setObjectName(keys.name);
-    action->setProperty(ChordProperty, keys.hostKey);
+    setText(action, keys.label);
+    action->setProperty(UsualChordProperty, keys.hostKey);
+    setChord(action, keys.hostKey);
     action->setProperty(CodesProperty, QVariant::fromValue(keys.codes));
     setExplanation(action, tr("Send this key combination to the guest"));
     connect(action, &QAction::triggered, this, [this, action] {
         emit guestKeysWanted(action->property(CodesProperty).value<QList<engine::ScanCode>>());
     });
-    if (keys.hostKey != 0)
-        m_chords.insert(keys.hostKey, action);
     return action;
+}
+
+void ConsoleActions::setText(QAction *action, const QString &text)
+{
+    action->setProperty(TextProperty, text);
+    action->setText(withChord(text, action->property(ChordProperty).toInt()));
+}
+
+void ConsoleActions::setChord(QAction *action, int chord)
+{
+    action->setProperty(ChordProperty, chord);
+    action->setText(withChord(action->property(TextProperty).toString(), chord));
+    if (chord != 0)
+        m_chords.insert(chord, action);
+}
+
+void ConsoleActions::setChords(const QHash<QString, QString> &choices)
+{
+    m_chords.clear();
+    const QList<QAction *> actions = allActions();
+    for (QAction *action : actions) {
+        const auto choice = choices.find(action->objectName());
+        const QKeySequence keys = choice == choices.end()
+            ? QKeySequence(usualChordOf(action))
+            : QKeySequence::fromString(*choice, QKeySequence::PortableText);
+        setChord(action, keys.isEmpty() ? 0 : int(keys[0].key()));
+    }
+}
+
+void ConsoleActions::setSavedKeys(const QList<engine::SavedKeys> &saved)
+{
+    if (saved == m_savedChoices)
+        return;
+    m_savedChoices = saved;
+    qDeleteAll(std::exchange(m_savedKeys, {}));
+    for (qsizetype i = 0; i < saved.size(); ++i) {
+        QString label = saved[i].label;
+        label.replace(u'&', QLatin1String("&&"));
+        QAction *action = addGuestKeys(
+            {QStringLiteral("sendSaved%1").arg(i), tr("Insert %1").arg(label), saved[i].codes, 0});
+        ui::setUsable(action, m_whyNoKeys);
+        m_savedKeys.append(action);
+    }
+    emit savedKeysChanged();
+}
+
+QList<QAction *> ConsoleActions::allActions() const
+{
+    QList<QAction *> actions;
+    for (const auto &[command, action] : m_actions)
+        actions.append(action);
+    return actions + m_guestKeys + m_guestConsoleKeys;
 }
 
 QAction *ConsoleActions::action(Command command) const
@@ -220,10 +283,11 @@ void ConsoleActions::setStatus(const engine::MachineStatus &status)
         noKeys = tr("The machine is paused: resume it first.");
     else if (status.state != State::Running)
         noKeys = tr("The machine is not running.");
-    for (QAction *keys : std::as_const(m_guestKeys))
+    for (QAction *keys : m_guestKeys + m_guestConsoleKeys + m_guestRescueKeys + m_savedKeys)
         ui::setUsable(keys, noKeys);
-    for (QAction *keys : std::as_const(m_guestConsoleKeys))
-        ui::setUsable(keys, noKeys);
+    m_whyNoKeys = noKeys;
+    setUsable(Command::TypeClipboard, noKeys);
+    setUsable(Command::SoftKeyboard, noKeys);
     setUsable(Command::CaptureKeyboard, noKeys);
 }
 
@@ -234,12 +298,12 @@ void ConsoleActions::setPointerCanBeCaptured(bool canBeCaptured)
                             : tr("The guest follows your pointer: it need not be captured."));
 }
 
-void ConsoleActions::setHostKey(engine::ScanCode hostKey)
+void ConsoleActions::setHostKeys(const QList<engine::ScanCode> &hostKeys)
 {
-    m_hostKey = hostKey;
-    const QList<GuestKeys> keys = guestKeys(hostKey);
+    m_hostKeys = hostKeys;
+    const QList<GuestKeys> keys = guestKeys(hostKeys);
     for (qsizetype i = 0; i < keys.size(); ++i) {
-        m_guestKeys[i]->setText(withChord(keys[i].label, keys[i].hostKey));
+        setText(m_guestKeys[i], keys[i].label);
         m_guestKeys[i]->setProperty(CodesProperty, QVariant::fromValue(keys[i].codes));
     }
 }
@@ -257,11 +321,16 @@ QList<QAction *> ConsoleActions::actionsWithChords() const
         if (action->property(ChordProperty).toInt() != 0)
             actions.append(action);
     }
-    for (QAction *keys : m_guestKeys) {
+    for (QAction *keys : m_guestKeys + m_guestConsoleKeys) {
         if (keys->property(ChordProperty).toInt() != 0)
             actions.append(keys);
     }
     return actions;
+}
+
+int ConsoleActions::usualChordOf(const QAction *action)
+{
+    return action->property(UsualChordProperty).toInt();
 }
 
 QString ConsoleActions::chordOf(const QAction *action)

@@ -8,6 +8,7 @@
 
 #include "engine/control/control_protocol.h"
 #include "engine/host/input_sink.h"
+#include "engine/machine/preferences.h"
 
 #include <QtCore/QHash>
 #include <QtCore/QObject>
@@ -40,6 +41,8 @@ enum class Command {
     PopUpMenu,
     CaptureKeyboard,
     CapturePointer,
+    TypeClipboard,
+    SoftKeyboard,
     Preferences,
     KeyboardHelp,
     About,
@@ -57,30 +60,48 @@ public:
     QAction *action(Command command) const;
     QList<QAction *> guestKeyActions() const { return m_guestKeys; }
     QList<QAction *> guestConsoleActions() const { return m_guestConsoleKeys; }
+    QList<QAction *> guestRescueActions() const { return m_guestRescueKeys; }
 
     void setStatus(const engine::MachineStatus &status);
-    void setHostKey(engine::ScanCode hostKey);
+    void setHostKeys(const QList<engine::ScanCode> &hostKeys);
     void setPointerCanBeCaptured(bool canBeCaptured);
+
+    // By action name: the key that goes with the host key instead of the usual one; see
+    // ui/shortcuts.h.
+    void setChords(const QHash<QString, QString> &choices);
+    // The user's own combinations (engine::SavedKeys), anew.
+    void setSavedKeys(const QList<engine::SavedKeys> &saved);
+    QList<QAction *> savedKeyActions() const { return m_savedKeys; }
 
     // nullptr when the chord means nothing.
     QAction *actionForChord(int qtKey) const;
     QList<QAction *> actionsWithChords() const; // in menu order, for the keyboard help
+    QList<QAction *> allActions() const; // in the same order
+    static constexpr const char *ChordProperty = "hostChord"; // Qt::Key; 0: none
     static QString chordOf(const QAction *action);
+    static int usualChordOf(const QAction *action); // Qt::Key; 0: none
     static QString plainText(const QAction *action); // without mnemonic, dots and chord
 
 signals:
     void commandGiven(ui::Command command);
     void guestKeysWanted(const QList<engine::ScanCode> &chord);
+    void savedKeysChanged(); // other actions in savedKeyActions()
 
 private:
     QAction *addGuestKeys(const struct GuestKeys &keys);
+    void setChord(QAction *action, int chord);
+    static void setText(QAction *action, const QString &text);
     void setUsable(Command command, const QString &whyNot);
 
     std::map<Command, QAction *> m_actions;
     QList<QAction *> m_guestKeys;
     QList<QAction *> m_guestConsoleKeys;
+    QList<QAction *> m_guestRescueKeys;
+    QList<QAction *> m_savedKeys;
+    QList<engine::SavedKeys> m_savedChoices;
+    QString m_whyNoKeys;
     QHash<int, QAction *> m_chords;
-    engine::ScanCode m_hostKey;
+    QList<engine::ScanCode> m_hostKeys;
 };
 
 // Grey with the reason, or usable with its ordinary explanation.

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/console_commands.h"
 
+#include "engine/control/type_text.h"
 #include "engine/machine/user_paths.h"
 #include "ui/connections_window.h"
 #include "ui/error_box.h"
-#include "ui/guest_keys.h"
 #include "ui/preferences.h"
 
 #include <QtCore/QDateTime>
@@ -267,8 +267,52 @@ void ConsoleCommands::showConnections()
 void ConsoleCommands::sendKeys(const QList<engine::ScanCode> &chord)
 {
     call(QStringLiteral("machine.sendScanCodes"),
-         {{QStringLiteral("bytes"), QString::fromLatin1(scanCodeBytes(chord).toHex())}},
+         {{QStringLiteral("bytes"), QString::fromLatin1(engine::chordBytes(chord).toHex())}},
          tr("The keys could not be sent"));
+}
+
+void ConsoleCommands::sendKey(engine::ScanCode code, engine::KeyMotion motion)
+{
+    const QByteArray both = engine::chordBytes({code});
+    // Pause has no release of its own; every other key's bytes are half press, half release.
+    QByteArray bytes = both;
+    if (code == engine::ScanCodePause)
+        bytes = motion == engine::KeyMotion::Press ? both : QByteArray();
+    else
+        bytes = motion == engine::KeyMotion::Press ? both.first(both.size() / 2)
+                                                   : both.last(both.size() / 2);
+    if (bytes.isEmpty())
+        return;
+    call(QStringLiteral("machine.sendScanCodes"),
+         {{QStringLiteral("bytes"), QString::fromLatin1(bytes.toHex())}},
+         tr("The key could not be sent"));
+}
+
+void ConsoleCommands::typeText(const QString &text, const QString &layout, int rate)
+{
+    const QPointer<ConsoleCommands> guard(this);
+    m_client.call(QStringLiteral("machine.typeText"),
+                  {{QStringLiteral("text"), text},
+                   {QStringLiteral("layout"), layout},
+                   {QStringLiteral("rate"), rate}},
+                  [guard](const engine::Result<QJsonObject> &result) {
+                      if (guard == nullptr || !guard->m_client.isConnected())
+                          return;
+                      if (result) {
+                          emit guard->said(tr("The text was typed."));
+                      } else if (result.error().kind() == engine::ErrorKind::Cancelled) {
+                          emit guard->said(tr("The typing was cancelled."));
+                      } else {
+                          emit guard->dialogOpened();
+                          showError(&guard->m_window, tr("The text could not be typed"),
+                                    result.error(), guard->logFile());
+                      }
+                  });
+}
+
+void ConsoleCommands::cancelTyping()
+{
+    call(QStringLiteral("machine.cancelTyping"), {}, tr("The typing could not be cancelled"));
 }
 
 } // namespace ui

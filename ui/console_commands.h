@@ -35,6 +35,9 @@ public:
     void setLink(int adapter, bool isConnected);
     void showConnections(); // one window of them
     void sendKeys(const QList<engine::ScanCode> &chord);
+    void sendKey(engine::ScanCode code, engine::KeyMotion motion);
+    void typeText(const QString &text, const QString &layout, int rate);
+    void cancelTyping();
 
     QString logFile() const;
 

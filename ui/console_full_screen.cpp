@@ -52,6 +52,8 @@ void ConsoleWindow::setFullScreen(bool isFull)
         m_wasMaximized = isMaximized();
         m_placeBefore = isMaximized() ? normalGeometry() : geometry();
         QScreen *chosen = findScreen(m_fullScreenOn);
+        if (m_fullScreenOn.isEmpty()) // the one of the preferences, while it is there
+            chosen = findScreen(ScreenIdentity::fromText(m_preferences.fullScreenMonitor));
         if (chosen == nullptr && !m_fullScreenOn.isEmpty())
             say(tr("The screen chosen for this machine is not connected."));
         if (chosen == nullptr || chosen == screen())

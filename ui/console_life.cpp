@@ -53,6 +53,7 @@ void ConsoleWindow::statusChanged(const engine::MachineStatus &status)
     m_menus->setStatus(status);
     m_statusBar->setStatus(status);
     m_screen->setMachineName(status.name);
+    describeScreen();
     m_screen->setPaused(status.state == State::Paused);
     m_display->setStatus(status);
     if (m_information != nullptr)

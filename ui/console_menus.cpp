@@ -87,14 +87,32 @@ void ConsoleMenus::buildInputMenu()
     QMenu *menu = addMenu(QStringLiteral("inputMenu"), tr("&Input"));
     menu->addAction(m_actions.action(Command::CaptureKeyboard));
     menu->addAction(m_actions.action(Command::CapturePointer));
+    menu->addAction(m_actions.action(Command::TypeClipboard));
+    menu->addAction(m_actions.action(Command::SoftKeyboard));
     menu->addSeparator();
     menu->addActions(m_actions.guestKeyActions());
     QMenu *consoles = menu->addMenu(tr("Insert Ctrl+Alt+&F1 to F12"));
     consoles->setObjectName(QStringLiteral("consoleKeysMenu"));
     consoles->setToolTipsVisible(true);
     consoles->addActions(m_actions.guestConsoleActions());
+    QMenu *rescue = menu->addMenu(tr("Insert Alt+S&ysRq and a Letter"));
+    rescue->setObjectName(QStringLiteral("rescueKeysMenu"));
+    rescue->setToolTipsVisible(true);
+    rescue->addActions(m_actions.guestRescueActions());
+    m_savedKeysMenu = menu->addMenu(tr("Insert Your O&wn Keys"));
+    m_savedKeysMenu->setObjectName(QStringLiteral("savedKeysMenu"));
+    m_savedKeysMenu->setToolTipsVisible(true);
+    connect(&m_actions, &ConsoleActions::savedKeysChanged, this, &ConsoleMenus::fillSavedKeys);
+    fillSavedKeys();
     menu->addSeparator();
     menu->addAction(m_actions.action(Command::Preferences));
+}
+
+void ConsoleMenus::fillSavedKeys()
+{
+    m_savedKeysMenu->clear();
+    m_savedKeysMenu->addActions(m_actions.savedKeyActions());
+    m_savedKeysMenu->menuAction()->setVisible(!m_savedKeysMenu->isEmpty());
 }
 
 void ConsoleMenus::buildDevicesMenu(ConsoleCommands &commands)

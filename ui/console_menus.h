@@ -46,6 +46,7 @@ private:
     void buildMachineMenu();
     void buildViewMenu();
     void buildInputMenu();
+    void fillSavedKeys();
     void buildDevicesMenu(ConsoleCommands &commands);
     void buildHelpMenu();
 
@@ -55,6 +56,7 @@ private:
     QMenu *m_popUpMenu = nullptr;
     ZoomMenu *m_zoomMenu = nullptr;
     FullScreenMenu *m_fullScreenMenu = nullptr;
+    QMenu *m_savedKeysMenu = nullptr;
     MediumMenu *m_opticalMenu = nullptr;
     MediumMenu *m_floppyMenu = nullptr;
     NetworkMenu *m_networkMenu = nullptr;

@@ -79,8 +79,11 @@ void ConsoleWindow::keepOnScreen()
 void ConsoleWindow::restorePlace()
 {
     const std::optional<WindowPlace> place = loadWindowPlace(m_client.status().uuid);
-    if (!place)
+    if (!place) {
+        if (m_preferences.isScaledByDefault)
+            applyScale({.mode = display::ScaleMode::Fit});
         return;
+    }
     m_fullScreenOn = place->fullScreenOn;
     m_menus->fullScreenMenu().setChosen(m_fullScreenOn);
     applyScale(place->scale);

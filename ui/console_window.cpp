@@ -15,6 +15,7 @@
 #include "ui/message_bar.h"
 #include "ui/mini_tool_bar.h"
 #include "ui/session_information.h"
+#include "ui/soft_keyboard.h"
 
 #include <QtGui/QCloseEvent>
 #include <QtWidgets/QApplication>
@@ -63,6 +64,7 @@ ConsoleWindow::ConsoleWindow(engine::ControlClient &client, Place place, OpenDis
     connectView();
     connectClient();
     connectScreens();
+    connectInput();
     m_settled.setSingleShot(true);
     m_settled.setInterval(SettleTime);
     connect(&m_settled, &QTimer::timeout, this, [this] {
@@ -110,6 +112,7 @@ void ConsoleWindow::connectView()
     connect(&view, &display::FrameView::captureFailed, this, &ConsoleWindow::showCaptureProblem);
     connect(m_screen, &ConsoleScreen::guestSizeChanged, this, [this](const QSize &size) {
         m_statusBar->setGuestSize(size);
+        describeScreen();
         if (m_information != nullptr)
             m_information->setGuestSize(size);
         if (!size.isEmpty())
@@ -222,6 +225,12 @@ void ConsoleWindow::run(Command command)
         updateCapture();
         break;
     }
+    case Command::TypeClipboard:
+        typeClipboard();
+        break;
+    case Command::SoftKeyboard:
+        showSoftKeyboard(action->isChecked());
+        break;
     case Command::Preferences:
         view.releaseCapture();
         emit preferencesRequested();
@@ -264,8 +273,12 @@ void ConsoleWindow::updateBars()
     m_statusBar->setVisible(!isFull && m_actions->action(Command::ShowStatusBar)->isChecked());
     m_screen->setFullScreen(isFull);
     m_screen->miniToolBar().setActive(isFull && m_preferences.showMiniToolBar);
-    if (isFull && !std::exchange(m_hasFullScreenHint, true))
-        m_screen->showHint(tr("Press %1+F to leave full screen").arg(m_hostKeyName));
+    const int wayOut =
+        m_actions->action(Command::FullScreen)->property(ConsoleActions::ChordProperty).toInt();
+    if (isFull && wayOut != 0 && !std::exchange(m_hasFullScreenHint, true)) {
+        const QString keys = m_hostKeyName + u'+' + QKeySequence(wayOut).toString();
+        m_screen->showHint(tr("Press %1 to leave full screen").arg(keys));
+    }
 }
 
 void ConsoleWindow::updateCapture()
@@ -297,9 +310,13 @@ void ConsoleWindow::showCaptureProblem(const QString &reason)
 void ConsoleWindow::readPreferences()
 {
     m_preferences = Preferences::load();
-    m_hostKeyName = display::keyName(m_preferences.hostKey);
-    m_screen->view().setHostKey(m_preferences.hostKey);
-    m_actions->setHostKey(m_preferences.hostKey);
+    m_hostKeyName = display::keyNames(m_preferences.hostKeys);
+    m_screen->view().setHostKeys(m_preferences.hostKeys);
+    m_screen->view().setDesktopKeysCaptured(m_preferences.areDesktopKeysCaptured);
+    m_screen->view().setAutoCapture(m_preferences.isAutoCaptureOn);
+    m_actions->setHostKeys(m_preferences.hostKeys);
+    m_actions->setChords(m_preferences.machineShortcuts);
+    m_actions->setSavedKeys(m_preferences.savedKeys);
     m_actions->action(Command::ShowMiniToolBar)->setChecked(m_preferences.showMiniToolBar);
     m_screen->miniToolBar().setActive(isFullScreen() && m_preferences.showMiniToolBar);
     updateCapture();

@@ -27,6 +27,7 @@ class ConsoleScreen;
 class ConsoleStatusBar;
 class LogWindow;
 class SessionInformation;
+class SoftKeyboard;
 enum class Command;
 
 class ConsoleWindow final : public QMainWindow
@@ -100,6 +101,12 @@ private:
     void showLog();
     void popUpMenu();
 
+    void connectInput(); // console_input.cpp
+    void typeClipboard();
+    void showTyping(int done, int total);
+    void describeScreen(); // for screen readers
+    void showSoftKeyboard(bool isShown);
+
     void askToClose(CloseChoice preferred);
     void closeBy(CloseChoice choice);
     void rememberCloseChoice(CloseChoice choice);
@@ -121,6 +128,7 @@ private:
     QPointer<CloseDialog> m_closeDialog;
     QPointer<SessionInformation> m_information;
     QPointer<LogWindow> m_log;
+    QPointer<SoftKeyboard> m_softKeyboard;
     QPointer<QWidget> m_lastWords; // the error box the end waits for
     bool m_isPresentWanted = false;
     bool m_isKnown = false; // the first status has come

@@ -51,7 +51,6 @@ void showKeyboardHelp(const ConsoleActions &actions, const QString &hostKey, QWi
         new QTreeWidgetItem(table,
                             {ConsoleActions::chordOf(action), ConsoleActions::plainText(action)});
     }
-    new QTreeWidgetItem(table, {tr("Host+F1 … F12"), tr("Insert Ctrl+Alt+F1 … F12")});
     table->setFocusPolicy(Qt::NoFocus);
     table->resizeColumnToContents(0);
     table->setColumnWidth(0, table->columnWidth(0) + 16);

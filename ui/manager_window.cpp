@@ -10,6 +10,8 @@
 #include "ui/machine_list_view.h"
 #include "ui/machine_monitor.h"
 #include "ui/manager_actions.h"
+#include "ui/search_field.h"
+#include "ui/shortcuts.h"
 
 #include <QtCore/QFileInfo>
 #include <QtCore/QItemSelectionModel>
@@ -56,6 +58,7 @@ ManagerWindow::ManagerWindow(engine::MachineStore &store, const QString &runtime
     buildCentral();
     buildStatusBar();
     connectActions();
+    new WindowShortcuts(this);
     resize(QSize(940, 620).boundedTo(screen()->availableSize()));
 
     if (m_filter->rowCount() > 0)
@@ -72,8 +75,7 @@ void ManagerWindow::buildCentral()
     m_search->setObjectName(QStringLiteral("search"));
     m_search->setPlaceholderText(tr("Search by name or system"));
     m_search->setAccessibleName(tr("Search machines"));
-    m_search->setClearButtonEnabled(true);
-    m_search->addAction(icon(QStringLiteral("edit-find")), QLineEdit::LeadingPosition);
+    makeSearchField(*m_search);
 
     m_list = new MachineListView(this);
     m_list->setObjectName(QStringLiteral("machines"));

@@ -91,6 +91,15 @@ void MessageBar::post(const Notice &notice)
     emit heightChanged();
 }
 
+void MessageBar::setText(const QString &key, const QString &text)
+{
+    QWidget *line = m_lines.value(key);
+    if (line == nullptr)
+        return;
+    line->setAccessibleName(text);
+    line->findChild<QLabel *>(QStringLiteral("text"))->setText(text);
+}
+
 void MessageBar::dismiss(const QString &key)
 {
     QWidget *line = m_lines.take(key);

@@ -41,6 +41,8 @@ public:
     explicit MessageBar(QWidget *parent);
 
     void post(const Notice &notice);
+    // Other words in a notice that is there, whose buttons stay as they are.
+    void setText(const QString &key, const QString &text);
     void dismiss(const QString &key);
     bool has(const QString &key) const { return m_lines.contains(key); }
 

@@ -651,11 +651,11 @@ void TestConsoleWindow::hostKeyPreferenceIsFollowed()
 {
     ConsoleFixture console;
     ui::Preferences preferences;
-    preferences.hostKey = 0x15d; // Menu
+    preferences.hostKeys = {0x15d}; // Menu
     QVERIFY_OK(preferences.save());
     console.openAndShow();
     QTRY_VERIFY(console.isReady());
-    QCOMPARE(console.view().hostKey(), engine::ScanCode(0x15d));
+    QCOMPARE(console.view().hostKeys(), QList<engine::ScanCode>{0x15d});
     console.action("sendHostKey")->trigger();
     QTRY_VERIFY(console.called("scanCodes e05de0dd"));
     QVERIFY(console.find<QLabel>("hostKey")->text() != QStringLiteral("Right Ctrl"));
