@@ -114,7 +114,7 @@ class MachineWindow:
     @property
     def screen(self):
         """The widget that shows the guest."""
-        return self.find(".*", "The guest's screen", 30)
+        return self.find("canvas", "Screen of .*", 30)
 
     def area(self):
         """The rectangle of the guest's pixels: the widget's, less the border around a picture

@@ -1,0 +1,3729 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="de_DE" sourcelanguage="en_US">
+<context>
+    <name>QObject</name>
+    <message>
+        <source>The machine could not be started</source>
+        <translation>Die Maschine konnte nicht gestartet werden</translation>
+    </message>
+</context>
+<context>
+    <name>app::ManagerProgram</name>
+    <message>
+        <source>The machine could not be shown</source>
+        <translation>Die Maschine konnte nicht gezeigt werden</translation>
+    </message>
+</context>
+<context>
+    <name>display::DisplaySession</name>
+    <message>
+        <source>This machine has no display.</source>
+        <translation>Diese Maschine hat keine Anzeige.</translation>
+    </message>
+</context>
+<context>
+    <name>display::FrameView</name>
+    <message>
+        <source>Guest screen</source>
+        <translation>Bildschirm des Gastes</translation>
+    </message>
+</context>
+<context>
+    <name>display::Keymap</name>
+    <message>
+        <source>Right Ctrl</source>
+        <translation>Strg rechts</translation>
+    </message>
+    <message>
+        <source>Right Alt</source>
+        <translation>Alt rechts</translation>
+    </message>
+    <message>
+        <source>Right Shift</source>
+        <translation>Umschalt rechts</translation>
+    </message>
+    <message>
+        <source>Right Super</source>
+        <translation>Super rechts</translation>
+    </message>
+    <message>
+        <source>Menu</source>
+        <translation>Menü</translation>
+    </message>
+    <message>
+        <source>Left Ctrl</source>
+        <translation>Strg links</translation>
+    </message>
+    <message>
+        <source>Left Alt</source>
+        <translation>Alt links</translation>
+    </message>
+    <message>
+        <source>Left Shift</source>
+        <translation>Umschalt links</translation>
+    </message>
+    <message>
+        <source>Left Super</source>
+        <translation>Super links</translation>
+    </message>
+    <message>
+        <source>Scroll Lock</source>
+        <translation>Rollen</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Pause</translation>
+    </message>
+    <message>
+        <source>Key %1</source>
+        <translation>Taste %1</translation>
+    </message>
+</context>
+<context>
+    <name>display::SpiceDisplaySession</name>
+    <message>
+        <source>The machine&apos;s display needs Qt&apos;s GLib event loop, which is switched off. Start the program without QT_NO_GLIB in its environment.</source>
+        <translation>Die Anzeige der Maschine braucht Qts GLib-Ereignisschleife, die abgeschaltet ist. Starten Sie das Programm ohne QT_NO_GLIB in der Umgebung.</translation>
+    </message>
+    <message>
+        <source>Cannot connect to the machine&apos;s display at &quot;%1&quot;.</source>
+        <translation>Keine Verbindung zur Anzeige der Maschine unter „%1“.</translation>
+    </message>
+    <message>
+        <source>The machine&apos;s display at &quot;%1&quot; asks for a password, which it should not. Power the machine off and start it again.</source>
+        <translation>Die Anzeige der Maschine unter „%1“ verlangt ein Passwort, was sie nicht sollte. Schalten Sie die Maschine aus und starten Sie sie neu.</translation>
+    </message>
+    <message>
+        <source>Cannot connect to the machine&apos;s display at &quot;%1&quot;: %2</source>
+        <translation>Keine Verbindung zur Anzeige der Maschine unter „%1“: %2</translation>
+    </message>
+</context>
+<context>
+    <name>display::WarpingGrab</name>
+    <message>
+        <source>Another program has grabbed the keyboard: your desktop&apos;s own shortcuts stay with it. Close its menu or dialog and capture again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>display::WaylandGrab</name>
+    <message>
+        <source>This Wayland desktop keeps its own shortcuts: it lacks the protocol keyboard-shortcuts-inhibit. Send such keys with the Input menu.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This Wayland desktop cannot give its pointer away: it lacks the protocols pointer-constraints and relative-pointer. Give the machine a USB tablet as its pointing device.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no pointer to capture. Connect a mouse and try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ui</name>
+    <message>
+        <source>&amp;Pause</source>
+        <translation>&amp;Pause</translation>
+    </message>
+    <message>
+        <source>Stop the machine&apos;s clock and processors until you resume it</source>
+        <translation>Uhr und Prozessoren der Maschine anhalten, bis sie fortgesetzt wird</translation>
+    </message>
+    <message>
+        <source>&amp;Reset…</source>
+        <translation>&amp;Zurücksetzen …</translation>
+    </message>
+    <message>
+        <source>Restart the machine as its reset button would</source>
+        <translation>Die Maschine neu starten wie mit ihrem Reset-Knopf</translation>
+    </message>
+    <message>
+        <source>ACPI Sh&amp;utdown</source>
+        <translation>Her&amp;unterfahren (ACPI)</translation>
+    </message>
+    <message>
+        <source>Press the machine&apos;s power button: the guest is asked to shut down</source>
+        <translation>Den Netzschalter der Maschine drücken: der Gast wird gebeten, sich herunterzufahren</translation>
+    </message>
+    <message>
+        <source>Po&amp;wer Off…</source>
+        <translation>&amp;Ausschalten …</translation>
+    </message>
+    <message>
+        <source>Pull the plug: what the guest has not saved is lost</source>
+        <translation>Den Stecker ziehen: was der Gast nicht gespeichert hat, ist verloren</translation>
+    </message>
+    <message>
+        <source>Session I&amp;nformation</source>
+        <translation>Sitzungsi&amp;nformationen</translation>
+    </message>
+    <message>
+        <source>Show how the machine runs: engine, screen, disks, network</source>
+        <translation>Zeigen, wie die Maschine läuft: Engine, Bildschirm, Platten, Netzwerk</translation>
+    </message>
+    <message>
+        <source>Show &amp;Log</source>
+        <translation>&amp;Protokoll zeigen</translation>
+    </message>
+    <message>
+        <source>Show what the machine&apos;s engine has written down</source>
+        <translation>Zeigen, was die Engine der Maschine aufgeschrieben hat</translation>
+    </message>
+    <message>
+        <source>Run in &amp;Background</source>
+        <translation>Im &amp;Hintergrund laufen lassen</translation>
+    </message>
+    <message>
+        <source>Close this window and let the machine run on; Show in the manager brings it back</source>
+        <translation>Dieses Fenster schließen und die Maschine weiterlaufen lassen; „Zeigen“ im Manager bringt es zurück</translation>
+    </message>
+    <message>
+        <source>&amp;Close…</source>
+        <translation>S&amp;chließen …</translation>
+    </message>
+    <message>
+        <source>Choose what happens to the machine and close the window</source>
+        <translation>Wählen, was mit der Maschine geschieht, und das Fenster schließen</translation>
+    </message>
+    <message>
+        <source>&amp;Full Screen</source>
+        <translation>&amp;Vollbild</translation>
+    </message>
+    <message>
+        <source>Let the guest have the whole screen</source>
+        <translation>Dem Gast den ganzen Bildschirm geben</translation>
+    </message>
+    <message>
+        <source>&amp;Scaled Mode</source>
+        <translation>&amp;Skalierte Ansicht</translation>
+    </message>
+    <message>
+        <source>Stretch the guest&apos;s screen to the window&apos;s size</source>
+        <translation>Das Bild des Gastes auf die Größe des Fensters strecken</translation>
+    </message>
+    <message>
+        <source>&amp;Adjust Window Size</source>
+        <translation>Fenstergröße &amp;anpassen</translation>
+    </message>
+    <message>
+        <source>Make the window as large as the guest&apos;s screen</source>
+        <translation>Das Fenster so groß machen wie den Bildschirm des Gastes</translation>
+    </message>
+    <message>
+        <source>&amp;Minimize Window</source>
+        <translation>Fenster &amp;minimieren</translation>
+    </message>
+    <message>
+        <source>Minimize the window</source>
+        <translation>Das Fenster minimieren</translation>
+    </message>
+    <message>
+        <source>&amp;Take Screenshot…</source>
+        <translation>&amp;Bildschirmfoto aufnehmen …</translation>
+    </message>
+    <message>
+        <source>Save the guest&apos;s screen as a picture</source>
+        <translation>Den Bildschirm des Gastes als Bild speichern</translation>
+    </message>
+    <message>
+        <source>Show Menu &amp;Bar</source>
+        <translation>Menü&amp;leiste zeigen</translation>
+    </message>
+    <message>
+        <source>Show the menu bar; without it, the host key and Home bring the menus</source>
+        <translation>Die Menüleiste zeigen; ohne sie bringen Host-Taste und Pos1 die Menüs</translation>
+    </message>
+    <message>
+        <source>Show Status Ba&amp;r</source>
+        <translation>Status&amp;leiste zeigen</translation>
+    </message>
+    <message>
+        <source>Show the lights and states at the window&apos;s bottom</source>
+        <translation>Lampen und Zustände am unteren Rand des Fensters zeigen</translation>
+    </message>
+    <message>
+        <source>Mini Tool Bar in F&amp;ull Screen</source>
+        <translation>Mini-Werkzeugleiste im V&amp;ollbild</translation>
+    </message>
+    <message>
+        <source>In full screen, slide in a tool bar when the pointer touches the top edge</source>
+        <translation>Im Vollbild eine Werkzeugleiste einblenden, wenn der Zeiger den oberen Rand berührt</translation>
+    </message>
+    <message>
+        <source>Pop-&amp;Up Menu</source>
+        <translation>A&amp;ufklappmenü</translation>
+    </message>
+    <message>
+        <source>Show all menus at the pointer, in full screen too</source>
+        <translation>Alle Menüs am Zeiger zeigen, auch im Vollbild</translation>
+    </message>
+    <message>
+        <source>&amp;Capture Keyboard</source>
+        <translation>&amp;Tastatur einfangen</translation>
+    </message>
+    <message>
+        <source>Send every key to the guest, those of your desktop too; the host key ends it</source>
+        <translation>Jede Taste an den Gast senden, auch die Ihrer Arbeitsumgebung; die Host-Taste beendet es</translation>
+    </message>
+    <message>
+        <source>Capture &amp;Pointer</source>
+        <translation>&amp;Zeiger einfangen</translation>
+    </message>
+    <message>
+        <source>Give the pointer to the guest; the host key ends it</source>
+        <translation>Den Zeiger dem Gast geben; die Host-Taste beendet es</translation>
+    </message>
+    <message>
+        <source>T&amp;ype Clipboard…</source>
+        <translation>Z&amp;wischenablage tippen …</translation>
+    </message>
+    <message>
+        <source>Type the text of your clipboard into the guest, key by key</source>
+        <translation>Den Text Ihrer Zwischenablage Taste für Taste in den Gast tippen</translation>
+    </message>
+    <message>
+        <source>S&amp;oft Keyboard</source>
+        <translation>Bi&amp;ldschirmtastatur</translation>
+    </message>
+    <message>
+        <source>Show a keyboard whose keys can be clicked</source>
+        <translation>Eine Tastatur zeigen, deren Tasten man anklicken kann</translation>
+    </message>
+    <message>
+        <source>Host &amp;Key and Preferences…</source>
+        <translation>Host-&amp;Taste und Einstellungen …</translation>
+    </message>
+    <message>
+        <source>Choose another host key and other preferences</source>
+        <translation>Eine andere Host-Taste und andere Einstellungen wählen</translation>
+    </message>
+    <message>
+        <source>&amp;Keyboard Help</source>
+        <translation>&amp;Tastaturhilfe</translation>
+    </message>
+    <message>
+        <source>Show what the host key does together with other keys</source>
+        <translation>Zeigen, was die Host-Taste mit anderen Tasten zusammen tut</translation>
+    </message>
+    <message>
+        <source>&amp;About Vitrine</source>
+        <translation>Ü&amp;ber Vitrine</translation>
+    </message>
+    <message>
+        <source>Show Vitrine&apos;s version and license</source>
+        <translation>Version und Lizenz von Vitrine zeigen</translation>
+    </message>
+    <message>
+        <source>The machine is paused: resume it first.</source>
+        <translation>Die Maschine ist angehalten: setzen Sie sie erst fort.</translation>
+    </message>
+    <message>
+        <source>The machine is still starting.</source>
+        <translation>Die Maschine startet noch.</translation>
+    </message>
+    <message>
+        <source>The machine is stopping.</source>
+        <translation>Die Maschine wird gerade beendet.</translation>
+    </message>
+    <message>
+        <source>The machine is not running.</source>
+        <translation>Die Maschine läuft nicht.</translation>
+    </message>
+    <message>
+        <source>The engine that runs this machine cannot do this.</source>
+        <translation>Die Engine, mit der diese Maschine läuft, kann das nicht.</translation>
+    </message>
+    <message>
+        <source>Log file: %1</source>
+        <translation>Protokolldatei: %1</translation>
+    </message>
+    <message>
+        <source>Vitrine</source>
+        <translation>Vitrine</translation>
+    </message>
+    <message>
+        <source>Open Log</source>
+        <translation>Protokoll öffnen</translation>
+    </message>
+    <message>
+        <source>Insert Ctrl+Alt+&amp;Del</source>
+        <translation>Strg+Alt+&amp;Entf senden</translation>
+    </message>
+    <message>
+        <source>Insert Ctrl+Alt+&amp;Backspace</source>
+        <translation>Strg+Alt+&amp;Rücktaste senden</translation>
+    </message>
+    <message>
+        <source>Insert Ctrl+B&amp;reak</source>
+        <translation>Strg+&amp;Untbr senden</translation>
+    </message>
+    <message>
+        <source>Insert &amp;Print Screen</source>
+        <translation>&amp;Druck senden</translation>
+    </message>
+    <message>
+        <source>Insert &amp;Alt+Print Screen</source>
+        <translation>&amp;Alt+Druck senden</translation>
+    </message>
+    <message>
+        <source>Insert Alt+&amp;Tab</source>
+        <translation>Alt+&amp;Tab senden</translation>
+    </message>
+    <message>
+        <source>Insert Ctrl+&amp;Esc</source>
+        <translation>Strg+E&amp;sc senden</translation>
+    </message>
+    <message>
+        <source>Insert &amp;Windows (Super) Key</source>
+        <translation>&amp;Windows-Taste (Super) senden</translation>
+    </message>
+    <message>
+        <source>Insert the &amp;Host Key (%1)</source>
+        <translation>&amp;Host-Taste (%1) senden</translation>
+    </message>
+    <message>
+        <source>Insert Ctrl+Alt+F%1</source>
+        <translation>Strg+Alt+F%1 senden</translation>
+    </message>
+    <message>
+        <source>Host+%1</source>
+        <translation>Host+%1</translation>
+    </message>
+    <message>
+        <source>Keyboard Help</source>
+        <translation>Tastaturhilfe</translation>
+    </message>
+    <message>
+        <source>The host key is %1. It is never sent to the guest: alone it captures or releases keyboard and pointer, and with another key it commands this window. Every other key belongs to the guest.</source>
+        <translation>Die Host-Taste ist %1. Sie wird nie an den Gast gesendet: allein fängt sie Tastatur und Zeiger ein oder gibt sie frei, und mit einer anderen Taste gibt sie diesem Fenster einen Befehl. Jede andere Taste gehört dem Gast.</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>Tasten</translation>
+    </message>
+    <message>
+        <source>What they do</source>
+        <translation>Was sie tun</translation>
+    </message>
+    <message>
+        <source>Capture or release keyboard and pointer</source>
+        <translation>Tastatur und Zeiger einfangen oder freigeben</translation>
+    </message>
+    <message>
+        <source>About Vitrine</source>
+        <translation>Über Vitrine</translation>
+    </message>
+    <message>
+        <source>Vitrine %1</source>
+        <translation>Vitrine %1</translation>
+    </message>
+    <message>
+        <source>Virtual machines on the Linux desktop, run by the kernel&apos;s own KVM: no kernel module, no root, no daemon.
+
+Free software under the GNU General Public License, version 3 or later; without any warranty.</source>
+        <translation>Virtuelle Maschinen auf dem Linux-Desktop, ausgeführt vom KVM des Kernels selbst: kein Kernelmodul, kein Root, kein Dienst.
+
+Freie Software unter der GNU General Public License, Version 3 oder neuer; ohne jede Gewährleistung.</translation>
+    </message>
+    <message>
+        <source>Power</source>
+        <translation>Ein/Aus</translation>
+    </message>
+    <message>
+        <source>Sleep</source>
+        <translation>Schlaf</translation>
+    </message>
+    <message>
+        <source>Wake</source>
+        <translation>Wecken</translation>
+    </message>
+    <message>
+        <source>Prev</source>
+        <translation>Zurück</translation>
+    </message>
+    <message>
+        <source>Previous Track</source>
+        <translation>Voriges Stück</translation>
+    </message>
+    <message>
+        <source>Play</source>
+        <translation>Spielen</translation>
+    </message>
+    <message>
+        <source>Play or Pause</source>
+        <translation>Wiedergabe oder Pause</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Stopp</translation>
+    </message>
+    <message>
+        <source>Stop Playing</source>
+        <translation>Wiedergabe beenden</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>Weiter</translation>
+    </message>
+    <message>
+        <source>Next Track</source>
+        <translation>Nächstes Stück</translation>
+    </message>
+    <message>
+        <source>Mute</source>
+        <translation>Stumm</translation>
+    </message>
+    <message>
+        <source>Vol−</source>
+        <translation>Vol−</translation>
+    </message>
+    <message>
+        <source>Volume Down</source>
+        <translation>Leiser</translation>
+    </message>
+    <message>
+        <source>Vol+</source>
+        <translation>Vol+</translation>
+    </message>
+    <message>
+        <source>Volume Up</source>
+        <translation>Lauter</translation>
+    </message>
+    <message>
+        <source>Mail</source>
+        <translation>Mail</translation>
+    </message>
+    <message>
+        <source>Web</source>
+        <translation>Web</translation>
+    </message>
+    <message>
+        <source>Web Browser</source>
+        <translation>Webbrowser</translation>
+    </message>
+    <message>
+        <source>Calc</source>
+        <translation>Rechner</translation>
+    </message>
+    <message>
+        <source>Calculator</source>
+        <translation>Taschenrechner</translation>
+    </message>
+    <message>
+        <source>Files</source>
+        <translation>Dateien</translation>
+    </message>
+    <message>
+        <source>File Manager</source>
+        <translation>Dateiverwaltung</translation>
+    </message>
+    <message>
+        <source>Esc</source>
+        <translation>Esc</translation>
+    </message>
+    <message>
+        <source>Escape</source>
+        <translation>Escape</translation>
+    </message>
+    <message>
+        <source>Print</source>
+        <translation>Druck</translation>
+    </message>
+    <message>
+        <source>Print Screen</source>
+        <translation>Druck</translation>
+    </message>
+    <message>
+        <source>Scroll</source>
+        <translation>Rollen</translation>
+    </message>
+    <message>
+        <source>Scroll Lock</source>
+        <translation>Rollen</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Pause</translation>
+    </message>
+    <message>
+        <source>Backspace</source>
+        <translation>Rücktaste</translation>
+    </message>
+    <message>
+        <source>Tab</source>
+        <translation>Tab</translation>
+    </message>
+    <message>
+        <source>Enter</source>
+        <translation>Eingabe</translation>
+    </message>
+    <message>
+        <source>Caps</source>
+        <translation>Fest</translation>
+    </message>
+    <message>
+        <source>Caps Lock</source>
+        <translation>Feststelltaste</translation>
+    </message>
+    <message>
+        <source>Shift</source>
+        <translation>Umschalt</translation>
+    </message>
+    <message>
+        <source>Left Shift</source>
+        <translation>Umschalt links</translation>
+    </message>
+    <message>
+        <source>Right Shift</source>
+        <translation>Umschalt rechts</translation>
+    </message>
+    <message>
+        <source>Ctrl</source>
+        <translation>Strg</translation>
+    </message>
+    <message>
+        <source>Left Ctrl</source>
+        <translation>Strg links</translation>
+    </message>
+    <message>
+        <source>Super</source>
+        <translation>Super</translation>
+    </message>
+    <message>
+        <source>Left Super</source>
+        <translation>Super links</translation>
+    </message>
+    <message>
+        <source>Alt</source>
+        <translation>Alt</translation>
+    </message>
+    <message>
+        <source>Left Alt</source>
+        <translation>Alt links</translation>
+    </message>
+    <message>
+        <source>Space</source>
+        <translation>Leertaste</translation>
+    </message>
+    <message>
+        <source>AltGr</source>
+        <translation>AltGr</translation>
+    </message>
+    <message>
+        <source>Right Alt</source>
+        <translation>Alt rechts</translation>
+    </message>
+    <message>
+        <source>Right Super</source>
+        <translation>Super rechts</translation>
+    </message>
+    <message>
+        <source>Menu</source>
+        <translation>Menü</translation>
+    </message>
+    <message>
+        <source>Right Ctrl</source>
+        <translation>Strg rechts</translation>
+    </message>
+    <message>
+        <source>Ins</source>
+        <translation>Einfg</translation>
+    </message>
+    <message>
+        <source>Insert</source>
+        <translation>Einfügen</translation>
+    </message>
+    <message>
+        <source>Home</source>
+        <translation>Pos1</translation>
+    </message>
+    <message>
+        <source>PgUp</source>
+        <translation>Bild↑</translation>
+    </message>
+    <message>
+        <source>Page Up</source>
+        <translation>Bild auf</translation>
+    </message>
+    <message>
+        <source>Del</source>
+        <translation>Entf</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>End</source>
+        <translation>Ende</translation>
+    </message>
+    <message>
+        <source>PgDn</source>
+        <translation>Bild↓</translation>
+    </message>
+    <message>
+        <source>Page Down</source>
+        <translation>Bild ab</translation>
+    </message>
+    <message>
+        <source>Up</source>
+        <translation>Auf</translation>
+    </message>
+    <message>
+        <source>Left</source>
+        <translation>Links</translation>
+    </message>
+    <message>
+        <source>Down</source>
+        <translation>Ab</translation>
+    </message>
+    <message>
+        <source>Right</source>
+        <translation>Rechts</translation>
+    </message>
+    <message>
+        <source>Num</source>
+        <translation>Num</translation>
+    </message>
+    <message>
+        <source>Num Lock</source>
+        <translation>Num-Feststelltaste</translation>
+    </message>
+    <message>
+        <source>Keypad Divide</source>
+        <translation>Ziffernblock geteilt</translation>
+    </message>
+    <message>
+        <source>Keypad Multiply</source>
+        <translation>Ziffernblock mal</translation>
+    </message>
+    <message>
+        <source>Keypad Minus</source>
+        <translation>Ziffernblock minus</translation>
+    </message>
+    <message>
+        <source>Keypad 7</source>
+        <translation>Ziffernblock 7</translation>
+    </message>
+    <message>
+        <source>Keypad 8</source>
+        <translation>Ziffernblock 8</translation>
+    </message>
+    <message>
+        <source>Keypad 9</source>
+        <translation>Ziffernblock 9</translation>
+    </message>
+    <message>
+        <source>Keypad Plus</source>
+        <translation>Ziffernblock plus</translation>
+    </message>
+    <message>
+        <source>Keypad 4</source>
+        <translation>Ziffernblock 4</translation>
+    </message>
+    <message>
+        <source>Keypad 5</source>
+        <translation>Ziffernblock 5</translation>
+    </message>
+    <message>
+        <source>Keypad 6</source>
+        <translation>Ziffernblock 6</translation>
+    </message>
+    <message>
+        <source>Keypad 1</source>
+        <translation>Ziffernblock 1</translation>
+    </message>
+    <message>
+        <source>Keypad 2</source>
+        <translation>Ziffernblock 2</translation>
+    </message>
+    <message>
+        <source>Keypad 3</source>
+        <translation>Ziffernblock 3</translation>
+    </message>
+    <message>
+        <source>Keypad Enter</source>
+        <translation>Ziffernblock Eingabe</translation>
+    </message>
+    <message>
+        <source>Keypad 0</source>
+        <translation>Ziffernblock 0</translation>
+    </message>
+    <message>
+        <source>Keypad Point</source>
+        <translation>Ziffernblock Komma</translation>
+    </message>
+    <message>
+        <source>Zoom &amp;In</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the guest&apos;s screen one step larger</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Zoom &amp;Out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the guest&apos;s screen one step smaller</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Actual Size</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show each of the guest&apos;s pixels as one of your screen&apos;s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Screen</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1: %2 (%3 × %4)</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ui::CloseDialog</name>
+    <message>
+        <source>&amp;Remember this and do not ask again</source>
+        <translation>Das &amp;merken und nicht mehr fragen</translation>
+    </message>
+    <message>
+        <source>Close &quot;%1&quot;</source>
+        <translation>„%1“ schließen</translation>
+    </message>
+    <message>
+        <source>What should happen to &quot;%1&quot;?</source>
+        <translation>Was soll mit „%1“ geschehen?</translation>
+    </message>
+    <message>
+        <source>&amp;Keep it running in the background</source>
+        <translation>Im &amp;Hintergrund weiterlaufen lassen</translation>
+    </message>
+    <message>
+        <source>Only the window closes. Show brings it back from the manager.</source>
+        <translation>Nur das Fenster wird geschlossen. „Zeigen“ im Manager bringt es zurück.</translation>
+    </message>
+    <message>
+        <source>Send the &amp;shutdown signal</source>
+        <translation>Das Signal zum &amp;Herunterfahren senden</translation>
+    </message>
+    <message>
+        <source>The guest is asked to shut down, as by a computer&apos;s power button.</source>
+        <translation>Der Gast wird gebeten, sich herunterzufahren, wie vom Netzschalter eines Computers.</translation>
+    </message>
+    <message>
+        <source>Power it &amp;off</source>
+        <translation>&amp;Ausschalten</translation>
+    </message>
+    <message>
+        <source>Like pulling the plug: what the guest has not saved is lost.</source>
+        <translation>Wie das Ziehen des Steckers: was der Gast nicht gespeichert hat, ist verloren.</translation>
+    </message>
+    <message>
+        <source>Machine &gt; Close… asks nevertheless, and the preferences can change it.</source>
+        <translation>Maschine &gt; Schließen … fragt trotzdem, und in den Einstellungen lässt es sich ändern.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ConnectionModel</name>
+    <message>
+        <source>Waiting for an answer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Closing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Closed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Refused by rule</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1, from outside</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Adapter</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Protocol</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Guest</source>
+        <translation type="unfinished">Gast</translation>
+    </message>
+    <message>
+        <source>Other End</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation type="unfinished">Name</translation>
+    </message>
+    <message>
+        <source>Sent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Received</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Since</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ui::ConnectionsWindow</name>
+    <message>
+        <source>Only &amp;refused ones</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 - Network Connections</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Filter connections</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Filter: a name, an address, a port, a state</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Network connections</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Copy</source>
+        <translation type="unfinished">&amp;Kopieren</translation>
+    </message>
+    <message>
+        <source>The machine does not tell any more: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Asking the machine…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The guest is talking to nobody.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n connection(s).</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 of %n connection(s) shown.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n refused by the adapter&apos;s rules.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ui::ConsoleActions</name>
+    <message>
+        <source>Send this key combination to the guest</source>
+        <translation>Diese Tastenkombination an den Gast senden</translation>
+    </message>
+    <message>
+        <source>Insert %1</source>
+        <translation>%1 senden</translation>
+    </message>
+    <message>
+        <source>The machine is not running.</source>
+        <translation>Die Maschine läuft nicht.</translation>
+    </message>
+    <message>
+        <source>The machine is paused: resume it first.</source>
+        <translation>Die Maschine ist angehalten: setzen Sie sie erst fort.</translation>
+    </message>
+    <message>
+        <source>The guest follows your pointer: it need not be captured.</source>
+        <translation>Der Gast folgt Ihrem Zeiger: er muss nicht eingefangen werden.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ConsoleCommands</name>
+    <message>
+        <source>Vitrine</source>
+        <translation>Vitrine</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; could not be paused</source>
+        <translation>„%1“ konnte nicht angehalten werden</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; could not be resumed</source>
+        <translation>„%1“ konnte nicht fortgesetzt werden</translation>
+    </message>
+    <message>
+        <source>Reset &quot;%1&quot;?</source>
+        <translation>„%1“ zurücksetzen?</translation>
+    </message>
+    <message>
+        <source>The guest restarts at once. What its programs have not saved is lost.</source>
+        <translation>Der Gast startet sofort neu. Was seine Programme nicht gespeichert haben, ist verloren.</translation>
+    </message>
+    <message>
+        <source>&amp;Reset</source>
+        <translation>&amp;Zurücksetzen</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; could not be reset</source>
+        <translation>„%1“ konnte nicht zurückgesetzt werden</translation>
+    </message>
+    <message>
+        <source>The machine was reset.</source>
+        <translation>Die Maschine wurde zurückgesetzt.</translation>
+    </message>
+    <message>
+        <source>The shutdown signal could not be sent to &quot;%1&quot;</source>
+        <translation>Das Signal zum Herunterfahren konnte nicht an „%1“ gesendet werden</translation>
+    </message>
+    <message>
+        <source>The shutdown signal was sent. The guest may take a while, or ask.</source>
+        <translation>Das Signal zum Herunterfahren wurde gesendet. Der Gast kann sich Zeit lassen oder nachfragen.</translation>
+    </message>
+    <message>
+        <source>Power off &quot;%1&quot;?</source>
+        <translation>„%1“ ausschalten?</translation>
+    </message>
+    <message>
+        <source>This is like pulling the plug: what the guest has not saved is lost, and its disks may need checking at the next start.</source>
+        <translation>Das ist wie das Ziehen des Steckers: was der Gast nicht gespeichert hat, ist verloren, und seine Platten müssen beim nächsten Start vielleicht geprüft werden.</translation>
+    </message>
+    <message>
+        <source>Power &amp;Off</source>
+        <translation>&amp;Ausschalten</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; could not be powered off</source>
+        <translation>„%1“ konnte nicht ausgeschaltet werden</translation>
+    </message>
+    <message>
+        <source>Save Screenshot</source>
+        <translation>Bildschirmfoto speichern</translation>
+    </message>
+    <message>
+        <source>PNG pictures (*.png)</source>
+        <translation>PNG-Bilder (*.png)</translation>
+    </message>
+    <message>
+        <source>The screenshot could not be saved</source>
+        <translation>Das Bildschirmfoto konnte nicht gespeichert werden</translation>
+    </message>
+    <message>
+        <source>Saved as %1</source>
+        <translation>Gespeichert als %1</translation>
+    </message>
+    <message>
+        <source>Choose a Floppy Image</source>
+        <translation>Ein Diskettenabbild wählen</translation>
+    </message>
+    <message>
+        <source>Choose a Disk Image</source>
+        <translation>Ein Datenträgerabbild wählen</translation>
+    </message>
+    <message>
+        <source>Floppy images (*.img *.ima *.flp *.vfd *.IMG *.IMA *.FLP);;All files (*)</source>
+        <translation>Diskettenabbilder (*.img *.ima *.flp *.vfd *.IMG *.IMA *.FLP);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>CD and DVD images (*.iso *.ISO *.cdr *.img);;All files (*)</source>
+        <translation>CD- und DVD-Abbilder (*.iso *.ISO *.cdr *.img);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>The disk could not be ejected</source>
+        <translation>Der Datenträger konnte nicht ausgeworfen werden</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; could not be inserted</source>
+        <translation>„%1“ konnte nicht eingelegt werden</translation>
+    </message>
+    <message>
+        <source>The disk was ejected.</source>
+        <translation>Der Datenträger wurde ausgeworfen.</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; was inserted.</source>
+        <translation>„%1“ wurde eingelegt.</translation>
+    </message>
+    <message>
+        <source>The list of recent disk images was not saved</source>
+        <translation>Die Liste der letzten Abbilder wurde nicht gespeichert</translation>
+    </message>
+    <message>
+        <source>Take the disk out by force?</source>
+        <translation>Den Datenträger mit Gewalt entnehmen?</translation>
+    </message>
+    <message>
+        <source>The guest is using the disk and has locked the drive. Programs that read from it may fail. It is better to eject the disk in the guest first.</source>
+        <translation>Der Gast benutzt den Datenträger und hat das Laufwerk verriegelt. Programme, die davon lesen, können scheitern. Besser ist es, ihn zuerst im Gast auszuwerfen.</translation>
+    </message>
+    <message>
+        <source>&amp;Force Eject</source>
+        <translation>Auswurf &amp;erzwingen</translation>
+    </message>
+    <message>
+        <source>&amp;Force Change</source>
+        <translation>Wechsel &amp;erzwingen</translation>
+    </message>
+    <message>
+        <source>The network cable could not be connected</source>
+        <translation>Das Netzwerkkabel konnte nicht eingesteckt werden</translation>
+    </message>
+    <message>
+        <source>The network cable could not be unplugged</source>
+        <translation>Das Netzwerkkabel konnte nicht gezogen werden</translation>
+    </message>
+    <message>
+        <source>The keys could not be sent</source>
+        <translation>Die Tasten konnten nicht gesendet werden</translation>
+    </message>
+    <message>
+        <source>The key could not be sent</source>
+        <translation>Die Taste konnte nicht gesendet werden</translation>
+    </message>
+    <message>
+        <source>The text was typed.</source>
+        <translation>Der Text wurde getippt.</translation>
+    </message>
+    <message>
+        <source>The typing was cancelled.</source>
+        <translation>Das Tippen wurde abgebrochen.</translation>
+    </message>
+    <message>
+        <source>The text could not be typed</source>
+        <translation>Der Text konnte nicht getippt werden</translation>
+    </message>
+    <message>
+        <source>The typing could not be cancelled</source>
+        <translation>Das Tippen konnte nicht abgebrochen werden</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ConsoleDisplay</name>
+    <message>
+        <source>The screen of &quot;%1&quot; is shown in another window.</source>
+        <translation>Der Bildschirm von „%1“ wird in einem anderen Fenster gezeigt.</translation>
+    </message>
+    <message>
+        <source>Show Here</source>
+        <translation>Hier zeigen</translation>
+    </message>
+    <message>
+        <source>Shown in another window</source>
+        <translation>Wird in einem anderen Fenster gezeigt</translation>
+    </message>
+    <message>
+        <source>Starting…</source>
+        <translation>Startet …</translation>
+    </message>
+    <message>
+        <source>Powered off</source>
+        <translation>Ausgeschaltet</translation>
+    </message>
+    <message>
+        <source>This machine has no screen</source>
+        <translation>Diese Maschine hat keinen Bildschirm</translation>
+    </message>
+    <message>
+        <source>The screen is not connected</source>
+        <translation>Der Bildschirm ist nicht verbunden</translation>
+    </message>
+    <message>
+        <source>Waiting for the guest&apos;s screen…</source>
+        <translation>Warten auf den Bildschirm des Gastes …</translation>
+    </message>
+    <message>
+        <source>it cannot be shown in this window</source>
+        <translation>er kann in diesem Fenster nicht gezeigt werden</translation>
+    </message>
+    <message>
+        <source>The guest&apos;s screen was lost: %1. The machine runs on.</source>
+        <translation>Der Bildschirm des Gastes ging verloren: %1. Die Maschine läuft weiter.</translation>
+    </message>
+    <message>
+        <source>Connect Again</source>
+        <translation>Neu verbinden</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ConsoleMenus</name>
+    <message>
+        <source>&amp;Machine</source>
+        <translation>&amp;Maschine</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>&amp;Ansicht</translation>
+    </message>
+    <message>
+        <source>&amp;Input</source>
+        <translation>&amp;Eingabe</translation>
+    </message>
+    <message>
+        <source>Insert Ctrl+Alt+&amp;F1 to F12</source>
+        <translation>Strg+Alt+&amp;F1 bis F12 senden</translation>
+    </message>
+    <message>
+        <source>Insert Alt+S&amp;ysRq and a Letter</source>
+        <translation>Alt+S-Ab&amp;f und einen Buchstaben senden</translation>
+    </message>
+    <message>
+        <source>Insert Your O&amp;wn Keys</source>
+        <translation>&amp;Eigene Tasten senden</translation>
+    </message>
+    <message>
+        <source>&amp;Devices</source>
+        <translation>&amp;Geräte</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>&amp;Hilfe</translation>
+    </message>
+    <message>
+        <source>This machine has no optical drive.</source>
+        <translation>Diese Maschine hat kein optisches Laufwerk.</translation>
+    </message>
+    <message>
+        <source>This machine has no network card.</source>
+        <translation>Diese Maschine hat keine Netzwerkkarte.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ConsoleScreen</name>
+    <message>
+        <source>The guest&apos;s screen</source>
+        <translation>Der Bildschirm des Gastes</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>Angehalten</translation>
+    </message>
+    <message>
+        <source>The machine is paused</source>
+        <translation>Die Maschine ist angehalten</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ConsoleStatusBar</name>
+    <message>
+        <source>Hard disks</source>
+        <translation>Festplatten</translation>
+    </message>
+    <message>
+        <source>Optical drives</source>
+        <translation>Optische Laufwerke</translation>
+    </message>
+    <message>
+        <source>Floppy drives</source>
+        <translation>Diskettenlaufwerke</translation>
+    </message>
+    <message>
+        <source>Network</source>
+        <translation>Netzwerk</translation>
+    </message>
+    <message>
+        <source>The guest&apos;s screen resolution</source>
+        <translation>Die Auflösung des Gastbildschirms</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>empty</source>
+        <translation>leer</translation>
+    </message>
+    <message>
+        <source>Slow: software emulation</source>
+        <translation>Langsam: Software-Emulation</translation>
+    </message>
+    <message>
+        <source>The guest&apos;s processor is emulated by software, which is many times slower than the hardware could be.</source>
+        <translation>Der Prozessor des Gastes wird von Software nachgebildet, was um ein Vielfaches langsamer ist, als die Hardware sein könnte.</translation>
+    </message>
+    <message>
+        <source>The guest runs on the processor itself (%1).</source>
+        <translation>Der Gast läuft auf dem Prozessor selbst (%1).</translation>
+    </message>
+    <message>
+        <source>Acceleration: %1</source>
+        <translation>Beschleunigung: %1</translation>
+    </message>
+    <message>
+        <source>%1 read, %2 written</source>
+        <translation>%1 gelesen, %2 geschrieben</translation>
+    </message>
+    <message>
+        <source>%1 read</source>
+        <translation>%1 gelesen</translation>
+    </message>
+    <message>
+        <source>%1 read and written</source>
+        <translation>%1 gelesen und geschrieben</translation>
+    </message>
+    <message>
+        <source>cable connected</source>
+        <translation>Kabel eingesteckt</translation>
+    </message>
+    <message>
+        <source>cable unplugged</source>
+        <translation>Kabel gezogen</translation>
+    </message>
+    <message>
+        <source>Adapter %1: %2, %3</source>
+        <translation>Adapter %1: %2, %3</translation>
+    </message>
+    <message>
+        <source>Integrated</source>
+        <translation>Eingebunden</translation>
+    </message>
+    <message>
+        <source>The guest follows your pointer: move in and out as you like.</source>
+        <translation>Der Gast folgt Ihrem Zeiger: bewegen Sie ihn hinein und hinaus, wie Sie möchten.</translation>
+    </message>
+    <message>
+        <source>Captured</source>
+        <translation>Eingefangen</translation>
+    </message>
+    <message>
+        <source>The guest has your pointer. Press %1 to release it.</source>
+        <translation>Der Gast hat Ihren Zeiger. %1 gibt ihn frei.</translation>
+    </message>
+    <message>
+        <source>Free</source>
+        <translation>Frei</translation>
+    </message>
+    <message>
+        <source>Click into the guest&apos;s screen to give it your pointer. %1 releases it again.</source>
+        <translation>Klicken Sie in den Bildschirm des Gastes, um ihm Ihren Zeiger zu geben. %1 gibt ihn wieder frei.</translation>
+    </message>
+    <message>
+        <source>Pointer: %1</source>
+        <translation>Zeiger: %1</translation>
+    </message>
+    <message>
+        <source>Every key goes to the guest, those of your desktop too. Press %1 to end this.</source>
+        <translation>Jede Taste geht an den Gast, auch die Ihrer Arbeitsumgebung. %1 beendet das.</translation>
+    </message>
+    <message>
+        <source>Your desktop keeps its own keys; click here or press %1 to send them to the guest.</source>
+        <translation>Ihre Arbeitsumgebung behält ihre eigenen Tasten; klicken Sie hier oder drücken Sie %1, um sie an den Gast zu senden.</translation>
+    </message>
+    <message>
+        <source>Keyboard: %1</source>
+        <translation>Tastatur: %1</translation>
+    </message>
+    <message>
+        <source>The host key: alone it captures and releases keyboard and pointer, with other keys it commands this window.</source>
+        <translation>Die Host-Taste: allein fängt sie Tastatur und Zeiger ein und gibt sie frei, mit anderen Tasten gibt sie diesem Fenster Befehle.</translation>
+    </message>
+    <message>
+        <source>Host key: %1</source>
+        <translation>Host-Taste: %1</translation>
+    </message>
+    <message>
+        <source>%1 × %2</source>
+        <translation>%1 × %2</translation>
+    </message>
+    <message>
+        <source>Resolution: %1</source>
+        <translation>Auflösung: %1</translation>
+    </message>
+    <message>
+        <source>%1 received, %2 sent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Traffic is not counted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keys go to the guest, but your desktop keeps its own shortcuts. Press %1 to end this.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ui::ConsoleWindow</name>
+    <message>
+        <source>There is no text in your clipboard.</source>
+        <translation>In Ihrer Zwischenablage ist kein Text.</translation>
+    </message>
+    <message>
+        <source>Typing into the guest: %1 of %2 keys</source>
+        <translation>Es wird in den Gast getippt: %1 von %2 Tasten</translation>
+    </message>
+    <message>
+        <source>&amp;Cancel</source>
+        <translation>&amp;Abbrechen</translation>
+    </message>
+    <message>
+        <source>The choice could not be remembered</source>
+        <translation>Die Wahl konnte nicht gemerkt werden</translation>
+    </message>
+    <message>
+        <source>%1 [%2] - Vitrine</source>
+        <translation>%1 [%2] - Vitrine</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; has stopped unexpectedly</source>
+        <translation>„%1“ wurde unerwartet beendet</translation>
+    </message>
+    <message>
+        <source>The engine that ran it ended without saying why</source>
+        <translation>Die Engine, mit der sie lief, endete ohne Angabe von Gründen</translation>
+    </message>
+    <message>
+        <source>The log may tell more</source>
+        <translation>Vielleicht sagt das Protokoll mehr</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; was stopped by an error</source>
+        <translation>„%1“ wurde von einem Fehler beendet</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; could not be started</source>
+        <translation>„%1“ konnte nicht gestartet werden</translation>
+    </message>
+    <message>
+        <source>The machine&apos;s window could not be opened</source>
+        <translation>Das Fenster der Maschine konnte nicht geöffnet werden</translation>
+    </message>
+    <message>
+        <source>There is no running machine to show</source>
+        <translation>Es gibt keine laufende Maschine zu zeigen</translation>
+    </message>
+    <message>
+        <source>The process that ran the machine is gone</source>
+        <translation>Der Prozess, in dem die Maschine lief, ist verschwunden</translation>
+    </message>
+    <message>
+        <source>The log may tell more; the machine can be started again</source>
+        <translation>Vielleicht sagt das Protokoll mehr; die Maschine kann neu gestartet werden</translation>
+    </message>
+    <message>
+        <source>Retry</source>
+        <translation>Wiederholen</translation>
+    </message>
+    <message>
+        <source>Power Off…</source>
+        <translation>Ausschalten …</translation>
+    </message>
+    <message>
+        <source>This machine runs by software emulation and will be slow.</source>
+        <translation>Diese Maschine läuft mit Software-Emulation und wird langsam sein.</translation>
+    </message>
+    <message>
+        <source>Why?</source>
+        <translation>Warum?</translation>
+    </message>
+    <message>
+        <source>Acceleration</source>
+        <translation>Beschleunigung</translation>
+    </message>
+    <message>
+        <source>The guest&apos;s processor is emulated by software, which is many times slower than the hardware could be.</source>
+        <translation>Der Prozessor des Gastes wird von Software nachgebildet, was um ein Vielfaches langsamer ist, als die Hardware sein könnte.</translation>
+    </message>
+    <message>
+        <source>The guest runs on the processor itself (%1).</source>
+        <translation>Der Gast läuft auf dem Prozessor selbst (%1).</translation>
+    </message>
+    <message>
+        <source>Vitrine</source>
+        <translation>Vitrine</translation>
+    </message>
+    <message>
+        <source>Press %1 to release the pointer</source>
+        <translation>%1 gibt den Zeiger frei</translation>
+    </message>
+    <message>
+        <source>Screen of %1</source>
+        <translation>Bildschirm von %1</translation>
+    </message>
+    <message>
+        <source>%1 × %2, %3</source>
+        <translation>%1 × %2, %3</translation>
+    </message>
+    <message>
+        <source>Press %1 to leave full screen</source>
+        <translation>%1 verlässt das Vollbild</translation>
+    </message>
+    <message>
+        <source>The screen chosen for this machine is not connected.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Zoom: %1 %</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ui::DetailsPane</name>
+    <message>
+        <source>Details of the selected machine</source>
+        <translation>Einzelheiten der gewählten Maschine</translation>
+    </message>
+    <message>
+        <source>This machine cannot be read</source>
+        <translation>Diese Maschine kann nicht gelesen werden</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>Ordner</translation>
+    </message>
+    <message>
+        <source>Problem</source>
+        <translation>Problem</translation>
+    </message>
+    <message>
+        <source>What to do</source>
+        <translation>Was zu tun ist</translation>
+    </message>
+    <message>
+        <source>Mend or replace the file, or take the machine off the list with Remove.</source>
+        <translation>Reparieren oder ersetzen Sie die Datei, oder nehmen Sie die Maschine mit „Entfernen“ von der Liste.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::EmptyState</name>
+    <message>
+        <source>Drop an ISO here</source>
+        <translation>Hier eine ISO ablegen</translation>
+    </message>
+    <message>
+        <source>A new machine is two clicks away. A disk image, or the folder of a machine that you already have, can be dropped as well.</source>
+        <translation>Eine neue Maschine ist zwei Klicks entfernt. Auch ein Datenträgerabbild oder der Ordner einer vorhandenen Maschine kann hier abgelegt werden.</translation>
+    </message>
+    <message>
+        <source>&amp;Choose an ISO...</source>
+        <translation>&amp;ISO wählen …</translation>
+    </message>
+    <message>
+        <source>&amp;Open a machine folder...</source>
+        <translation>Maschinenordner &amp;öffnen …</translation>
+    </message>
+</context>
+<context>
+    <name>ui::FullScreenMenu</name>
+    <message>
+        <source>Full Screen &amp;on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose the screen that the guest fills; it is remembered for this machine</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The Screen the &amp;Window is on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 (not connected)</source>
+        <translation type="unfinished">%1 (nicht angeschlossen)</translation>
+    </message>
+    <message>
+        <source>Until it is connected again, the guest fills the screen that the window is on.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ui::GuestKeys</name>
+    <message>
+        <source>&amp;R: take the keyboard back</source>
+        <translation>&amp;R: die Tastatur zurückholen</translation>
+    </message>
+    <message>
+        <source>&amp;E: ask all programs to end</source>
+        <translation>&amp;E: alle Programme bitten, sich zu beenden</translation>
+    </message>
+    <message>
+        <source>&amp;I: kill all programs</source>
+        <translation>&amp;I: alle Programme abbrechen</translation>
+    </message>
+    <message>
+        <source>&amp;S: write everything to the disks</source>
+        <translation>&amp;S: alles auf die Platten schreiben</translation>
+    </message>
+    <message>
+        <source>&amp;U: make the disks read-only</source>
+        <translation>&amp;U: die Platten nur noch lesbar machen</translation>
+    </message>
+    <message>
+        <source>&amp;B: restart at once</source>
+        <translation>&amp;B: sofort neu starten</translation>
+    </message>
+    <message>
+        <source>&amp;O: power off at once</source>
+        <translation>&amp;O: sofort ausschalten</translation>
+    </message>
+    <message>
+        <source>&amp;F: end the program with the most memory</source>
+        <translation>&amp;F: das Programm mit dem meisten Speicher beenden</translation>
+    </message>
+    <message>
+        <source>&amp;H: list the keys on the console</source>
+        <translation>&amp;H: die Tasten auf der Konsole auflisten</translation>
+    </message>
+</context>
+<context>
+    <name>ui::KeyRecorder</name>
+    <message>
+        <source>Press the keys now…</source>
+        <translation>Drücken Sie jetzt die Tasten …</translation>
+    </message>
+</context>
+<context>
+    <name>ui::LayoutChoice</name>
+    <message>
+        <source>Keyboard layout of the guest</source>
+        <translation>Tastaturbelegung des Gastes</translation>
+    </message>
+    <message>
+        <source>%1 – %2</source>
+        <translation>%1 – %2</translation>
+    </message>
+</context>
+<context>
+    <name>ui::LogWindow</name>
+    <message>
+        <source>%1 - Log</source>
+        <translation>%1 - Protokoll</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>Protokoll</translation>
+    </message>
+    <message>
+        <source>Find in the log</source>
+        <translation>Im Protokoll suchen</translation>
+    </message>
+    <message>
+        <source>Find</source>
+        <translation>Suchen</translation>
+    </message>
+    <message>
+        <source>&amp;Previous</source>
+        <translation>&amp;Vorige</translation>
+    </message>
+    <message>
+        <source>&amp;Next</source>
+        <translation>&amp;Nächste</translation>
+    </message>
+    <message>
+        <source>&amp;Open Folder</source>
+        <translation>&amp;Ordner öffnen</translation>
+    </message>
+    <message>
+        <source>The log cannot be read: %1</source>
+        <translation>Das Protokoll kann nicht gelesen werden: %1</translation>
+    </message>
+    <message>
+        <source>There is no log yet.</source>
+        <translation>Es gibt noch kein Protokoll.</translation>
+    </message>
+    <message>
+        <source>Not found</source>
+        <translation>Nicht gefunden</translation>
+    </message>
+</context>
+<context>
+    <name>ui::MachineDelegate</name>
+    <message>
+        <source>%1 · %2</source>
+        <extracomment>State and guest system of a machine</extracomment>
+        <translation>%1 · %2</translation>
+    </message>
+</context>
+<context>
+    <name>ui::MachineFacts</name>
+    <message>
+        <source>IDE</source>
+        <translation>IDE</translation>
+    </message>
+    <message>
+        <source>SATA</source>
+        <translation>SATA</translation>
+    </message>
+    <message>
+        <source>VirtIO</source>
+        <translation>VirtIO</translation>
+    </message>
+    <message>
+        <source>NVMe</source>
+        <translation>NVMe</translation>
+    </message>
+    <message>
+        <source>USB</source>
+        <translation>USB</translation>
+    </message>
+    <message>
+        <source>Floppy</source>
+        <translation>Diskette</translation>
+    </message>
+    <message>
+        <source>Paravirtualized Network (virtio-net)</source>
+        <translation>Paravirtualisiertes Netzwerk (virtio-net)</translation>
+    </message>
+    <message>
+        <source>Intel PRO/1000 (e1000)</source>
+        <translation>Intel PRO/1000 (e1000)</translation>
+    </message>
+    <message>
+        <source>Intel Gigabit (e1000e)</source>
+        <translation>Intel Gigabit (e1000e)</translation>
+    </message>
+    <message>
+        <source>Realtek RTL8139</source>
+        <translation>Realtek RTL8139</translation>
+    </message>
+    <message>
+        <source>AMD PCnet (Am79C970A)</source>
+        <translation>AMD PCnet (Am79C970A)</translation>
+    </message>
+    <message>
+        <source>Primary</source>
+        <translation>Primär</translation>
+    </message>
+    <message>
+        <source>Secondary</source>
+        <translation>Sekundär</translation>
+    </message>
+    <message>
+        <source>Device 0</source>
+        <translation>Gerät 0</translation>
+    </message>
+    <message>
+        <source>Device 1</source>
+        <translation>Gerät 1</translation>
+    </message>
+    <message>
+        <source>%1 %2</source>
+        <translation>%1 %2</translation>
+    </message>
+    <message>
+        <source>Device %1</source>
+        <translation>Gerät %1</translation>
+    </message>
+    <message>
+        <source>Port %1</source>
+        <translation>Anschluss %1</translation>
+    </message>
+    <message>
+        <source>%1 (read-only)</source>
+        <translation>%1 (nur lesbar)</translation>
+    </message>
+    <message>
+        <source>[Optical drive] Empty</source>
+        <translation>[Optisches Laufwerk] leer</translation>
+    </message>
+    <message>
+        <source>[Optical drive] %1</source>
+        <translation>[Optisches Laufwerk] %1</translation>
+    </message>
+    <message>
+        <source>[Floppy drive] Empty</source>
+        <translation>[Diskettenlaufwerk] leer</translation>
+    </message>
+    <message>
+        <source>[Floppy drive] %1</source>
+        <translation>[Diskettenlaufwerk] %1</translation>
+    </message>
+    <message>
+        <source>Hard Disk</source>
+        <translation>Festplatte</translation>
+    </message>
+    <message>
+        <source>Optical</source>
+        <translation>Optisch</translation>
+    </message>
+    <message>
+        <source>Network</source>
+        <translation>Netzwerk</translation>
+    </message>
+    <message>
+        <source>General</source>
+        <translation>Allgemein</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Operating system</source>
+        <translation>Betriebssystem</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>Ordner</translation>
+    </message>
+    <message>
+        <source>Kept</source>
+        <translation>Bleibt</translation>
+    </message>
+    <message>
+        <source>No: the machine goes away when it is powered off</source>
+        <translation>Nein: die Maschine verschwindet, wenn sie ausgeschaltet wird</translation>
+    </message>
+    <message>
+        <source>Description</source>
+        <translation>Beschreibung</translation>
+    </message>
+    <message>
+        <source>System</source>
+        <translation>System</translation>
+    </message>
+    <message>
+        <source>Base memory</source>
+        <translation>Hauptspeicher</translation>
+    </message>
+    <message>
+        <source>Processors</source>
+        <translation>Prozessoren</translation>
+    </message>
+    <message>
+        <source>Boot order</source>
+        <translation>Startreihenfolge</translation>
+    </message>
+    <message>
+        <source>Firmware</source>
+        <translation>Firmware</translation>
+    </message>
+    <message>
+        <source>UEFI</source>
+        <translation>UEFI</translation>
+    </message>
+    <message>
+        <source>BIOS</source>
+        <translation>BIOS</translation>
+    </message>
+    <message>
+        <source>Chipset</source>
+        <translation>Chipsatz</translation>
+    </message>
+    <message>
+        <source>ICH9 (Q35)</source>
+        <translation>ICH9 (Q35)</translation>
+    </message>
+    <message>
+        <source>PIIX3 (i440FX)</source>
+        <translation>PIIX3 (i440FX)</translation>
+    </message>
+    <message>
+        <source>Acceleration</source>
+        <translation>Beschleunigung</translation>
+    </message>
+    <message>
+        <source>Display</source>
+        <translation>Anzeige</translation>
+    </message>
+    <message>
+        <source>Graphics</source>
+        <translation>Grafik</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>Keine</translation>
+    </message>
+    <message>
+        <source>VGA</source>
+        <translation>VGA</translation>
+    </message>
+    <message>
+        <source>VirtIO GPU</source>
+        <translation>VirtIO-GPU</translation>
+    </message>
+    <message>
+        <source>QXL</source>
+        <translation>QXL</translation>
+    </message>
+    <message>
+        <source>Video memory</source>
+        <translation>Grafikspeicher</translation>
+    </message>
+    <message>
+        <source>Storage</source>
+        <translation>Massenspeicher</translation>
+    </message>
+    <message>
+        <source>Disks</source>
+        <translation>Platten</translation>
+    </message>
+    <message>
+        <source>Audio</source>
+        <translation>Ton</translation>
+    </message>
+    <message>
+        <source>Controller</source>
+        <translation>Controller</translation>
+    </message>
+    <message>
+        <source>Disabled</source>
+        <translation>Abgeschaltet</translation>
+    </message>
+    <message>
+        <source>Intel HD Audio</source>
+        <translation>Intel HD Audio</translation>
+    </message>
+    <message>
+        <source>ICH AC97</source>
+        <translation>ICH AC97</translation>
+    </message>
+    <message>
+        <source>NAT</source>
+        <translation>NAT</translation>
+    </message>
+    <message>
+        <source>Not attached</source>
+        <translation>Nicht angeschlossen</translation>
+    </message>
+    <message>
+        <source>%1, %2</source>
+        <translation>%1, %2</translation>
+    </message>
+    <message>
+        <source>%1, %2, cable disconnected</source>
+        <translation>%1, %2, Kabel gezogen</translation>
+    </message>
+    <message>
+        <source>Adapter %1</source>
+        <translation>Adapter %1</translation>
+    </message>
+    <message>
+        <source>TCP</source>
+        <translation>TCP</translation>
+    </message>
+    <message>
+        <source>UDP</source>
+        <translation>UDP</translation>
+    </message>
+    <message>
+        <source>Port forward</source>
+        <translation>Portweiterleitung</translation>
+    </message>
+    <message>
+        <source>%1 %2:%3 to port %4</source>
+        <translation>%1 %2:%3 an Port %4</translation>
+    </message>
+    <message>
+        <source>Adapters</source>
+        <translation>Adapter</translation>
+    </message>
+    <message>
+        <source>%1 MB</source>
+        <translation>%1 MB</translation>
+    </message>
+</context>
+<context>
+    <name>ui::MachineListModel</name>
+    <message>
+        <source>%1
+%2
+%3</source>
+        <translation>%1
+%2
+%3</translation>
+    </message>
+    <message>
+        <source>%1, %2, %3</source>
+        <extracomment>Read aloud for a row: machine, guest system, state</extracomment>
+        <translation>%1, %2, %3</translation>
+    </message>
+</context>
+<context>
+    <name>ui::MachineState</name>
+    <message>
+        <source>Powered off</source>
+        <translation>Ausgeschaltet</translation>
+    </message>
+    <message>
+        <source>Aborted</source>
+        <translation>Abgebrochen</translation>
+    </message>
+    <message>
+        <source>Inaccessible</source>
+        <translation>Nicht zugänglich</translation>
+    </message>
+    <message>
+        <source>Starting</source>
+        <translation>Startet</translation>
+    </message>
+    <message>
+        <source>Running</source>
+        <translation>Läuft</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>Angehalten</translation>
+    </message>
+    <message>
+        <source>Saved</source>
+        <translation>Gespeichert</translation>
+    </message>
+    <message>
+        <source>Saving</source>
+        <translation>Wird gespeichert</translation>
+    </message>
+    <message>
+        <source>Restoring</source>
+        <translation>Wird wiederhergestellt</translation>
+    </message>
+    <message>
+        <source>Stopping</source>
+        <translation>Wird beendet</translation>
+    </message>
+    <message>
+        <source>Removing</source>
+        <translation>Wird entfernt</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ManagerActions</name>
+    <message>
+        <source>&amp;Start</source>
+        <translation>&amp;Starten</translation>
+    </message>
+    <message>
+        <source>&amp;New...</source>
+        <translation>&amp;Neu …</translation>
+    </message>
+    <message>
+        <source>Make a new machine from an ISO or a disk image</source>
+        <translation>Eine neue Maschine aus einer ISO oder einem Datenträgerabbild machen</translation>
+    </message>
+    <message>
+        <source>&amp;Add...</source>
+        <translation>&amp;Hinzufügen …</translation>
+    </message>
+    <message>
+        <source>Add a machine that is on this computer already</source>
+        <translation>Eine Maschine hinzufügen, die schon auf diesem Computer ist</translation>
+    </message>
+    <message>
+        <source>S&amp;tart</source>
+        <translation>S&amp;tarten</translation>
+    </message>
+    <message>
+        <source>Start the selected machine</source>
+        <translation>Die gewählte Maschine starten</translation>
+    </message>
+    <message>
+        <source>&amp;Normal Start</source>
+        <translation>&amp;Normal starten</translation>
+    </message>
+    <message>
+        <source>Start the machine in a window</source>
+        <translation>Die Maschine in einem Fenster starten</translation>
+    </message>
+    <message>
+        <source>&amp;Headless Start</source>
+        <translation>Ohne &amp;Fenster starten</translation>
+    </message>
+    <message>
+        <source>Start the machine in the background, without a window</source>
+        <translation>Die Maschine im Hintergrund starten, ohne ein Fenster</translation>
+    </message>
+    <message>
+        <source>&amp;Detachable Start</source>
+        <translation>A&amp;blösbar starten</translation>
+    </message>
+    <message>
+        <source>Start the machine in the background, with a window that can be closed and opened again</source>
+        <translation>Die Maschine im Hintergrund starten, mit einem Fenster, das geschlossen und wieder geöffnet werden kann</translation>
+    </message>
+    <message>
+        <source>&amp;Pause</source>
+        <translation>&amp;Pause</translation>
+    </message>
+    <message>
+        <source>Stop the machine&apos;s clock until Pause is chosen again</source>
+        <translation>Die Uhr der Maschine anhalten, bis wieder Pause gewählt wird</translation>
+    </message>
+    <message>
+        <source>&amp;Reset</source>
+        <translation>&amp;Zurücksetzen</translation>
+    </message>
+    <message>
+        <source>Restart the machine as its reset button would</source>
+        <translation>Die Maschine neu starten wie mit ihrem Reset-Knopf</translation>
+    </message>
+    <message>
+        <source>ACPI S&amp;hutdown</source>
+        <translation>&amp;Herunterfahren (ACPI)</translation>
+    </message>
+    <message>
+        <source>Press the machine&apos;s power button: its system shuts down by itself</source>
+        <translation>Den Netzschalter der Maschine drücken: ihr System fährt sich selbst herunter</translation>
+    </message>
+    <message>
+        <source>Power &amp;Off</source>
+        <translation>&amp;Ausschalten</translation>
+    </message>
+    <message>
+        <source>Pull the machine&apos;s plug</source>
+        <translation>Den Stecker der Maschine ziehen</translation>
+    </message>
+    <message>
+        <source>Re&amp;move...</source>
+        <translation>Ent&amp;fernen …</translation>
+    </message>
+    <message>
+        <source>Take the machine off the list, or delete its files</source>
+        <translation>Die Maschine von der Liste nehmen oder ihre Dateien löschen</translation>
+    </message>
+    <message>
+        <source>Show &amp;Log...</source>
+        <translation>&amp;Protokoll zeigen …</translation>
+    </message>
+    <message>
+        <source>Show what the machine&apos;s last run wrote down</source>
+        <translation>Zeigen, was der letzte Lauf der Maschine aufgeschrieben hat</translation>
+    </message>
+    <message>
+        <source>Show in &amp;File Manager</source>
+        <translation>In der Datei&amp;verwaltung zeigen</translation>
+    </message>
+    <message>
+        <source>Open the machine&apos;s folder in the file manager</source>
+        <translation>Den Ordner der Maschine in der Dateiverwaltung öffnen</translation>
+    </message>
+    <message>
+        <source>&amp;Search</source>
+        <translation>&amp;Suchen</translation>
+    </message>
+    <message>
+        <source>Look for a machine by name or system</source>
+        <translation>Eine Maschine nach Name oder System suchen</translation>
+    </message>
+    <message>
+        <source>&amp;Preferences...</source>
+        <translation>&amp;Einstellungen …</translation>
+    </message>
+    <message>
+        <source>Choices for all machines</source>
+        <translation>Einstellungen für alle Maschinen</translation>
+    </message>
+    <message>
+        <source>&amp;About Vitrine</source>
+        <translation>Ü&amp;ber Vitrine</translation>
+    </message>
+    <message>
+        <source>Version and license</source>
+        <translation>Version und Lizenz</translation>
+    </message>
+    <message>
+        <source>&amp;Quit</source>
+        <translation>&amp;Beenden</translation>
+    </message>
+    <message>
+        <source>Close this window; running machines go on</source>
+        <translation>Dieses Fenster schließen; laufende Maschinen laufen weiter</translation>
+    </message>
+    <message>
+        <source>New</source>
+        <translation>Neu</translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation>Hinzufügen</translation>
+    </message>
+    <message>
+        <source>Shut Down</source>
+        <translation>Herunterfahren</translation>
+    </message>
+    <message>
+        <source>&amp;File</source>
+        <translation>&amp;Datei</translation>
+    </message>
+    <message>
+        <source>&amp;Machine</source>
+        <translation>&amp;Maschine</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>&amp;Hilfe</translation>
+    </message>
+    <message>
+        <source>%1
+Not now: %2</source>
+        <extracomment>A menu entry&apos;s tip and why it is greyed</extracomment>
+        <translation>%1
+Zurzeit nicht: %2</translation>
+    </message>
+    <message>
+        <source>Not now: %1</source>
+        <translation>Zurzeit nicht: %1</translation>
+    </message>
+    <message>
+        <source>no machine is selected</source>
+        <translation>keine Maschine ist gewählt</translation>
+    </message>
+    <message>
+        <source>the machine is being removed</source>
+        <translation>die Maschine wird gerade entfernt</translation>
+    </message>
+    <message>
+        <source>the machine&apos;s file cannot be read</source>
+        <translation>die Datei der Maschine kann nicht gelesen werden</translation>
+    </message>
+    <message>
+        <source>the machine is starting</source>
+        <translation>die Maschine startet</translation>
+    </message>
+    <message>
+        <source>the machine runs but does not answer</source>
+        <translation>die Maschine läuft, antwortet aber nicht</translation>
+    </message>
+    <message>
+        <source>S&amp;how</source>
+        <translation>&amp;Zeigen</translation>
+    </message>
+    <message>
+        <source>Show the machine&apos;s window</source>
+        <translation>Das Fenster der Maschine zeigen</translation>
+    </message>
+    <message>
+        <source>the machine runs already</source>
+        <translation>die Maschine läuft schon</translation>
+    </message>
+    <message>
+        <source>the machine does not run</source>
+        <translation>die Maschine läuft nicht</translation>
+    </message>
+    <message>
+        <source>this machine cannot do that</source>
+        <translation>diese Maschine kann das nicht</translation>
+    </message>
+    <message>
+        <source>a paused machine does not notice its power button</source>
+        <translation>eine angehaltene Maschine bemerkt ihren Netzschalter nicht</translation>
+    </message>
+    <message>
+        <source>the machine does not answer</source>
+        <translation>die Maschine antwortet nicht</translation>
+    </message>
+    <message>
+        <source>the machine runs; power it off first</source>
+        <translation>die Maschine läuft; schalten Sie sie erst aus</translation>
+    </message>
+    <message>
+        <source>the machine was never started</source>
+        <translation>die Maschine wurde nie gestartet</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ManagerWindow</name>
+    <message>
+        <source>The machine &quot;%1&quot; could not be started</source>
+        <translation>Die Maschine „%1“ konnte nicht gestartet werden</translation>
+    </message>
+    <message>
+        <source>Power Off</source>
+        <translation>Ausschalten</translation>
+    </message>
+    <message>
+        <source>Power off &quot;%1&quot;?</source>
+        <translation>„%1“ ausschalten?</translation>
+    </message>
+    <message>
+        <source>Nothing of this machine is kept: it goes away when it is powered off.</source>
+        <translation>Von dieser Maschine bleibt nichts: sie verschwindet, wenn sie ausgeschaltet wird.</translation>
+    </message>
+    <message>
+        <source>What is not saved inside the machine is lost, as if its plug were pulled.</source>
+        <translation>Was in der Maschine nicht gespeichert ist, geht verloren, als würde ihr Stecker gezogen.</translation>
+    </message>
+    <message>
+        <source>&amp;Power Off</source>
+        <translation>&amp;Ausschalten</translation>
+    </message>
+    <message>
+        <source>The machine &quot;%1&quot; could not be powered off</source>
+        <translation>Die Maschine „%1“ konnte nicht ausgeschaltet werden</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; could not be opened</source>
+        <translation>„%1“ konnte nicht geöffnet werden</translation>
+    </message>
+    <message>
+        <source>It is neither an ISO, nor a disk image, nor a machine</source>
+        <translation>Das ist weder eine ISO noch ein Datenträgerabbild noch eine Maschine</translation>
+    </message>
+    <message>
+        <source>Choose a file that ends in .iso, .qcow2, .vdi, .vmdk, .vhdx, .img or .vitrine, or a machine&apos;s folder</source>
+        <translation>Wählen Sie eine Datei, die auf .iso, .qcow2, .vdi, .vmdk, .vhdx, .img oder .vitrine endet, oder den Ordner einer Maschine</translation>
+    </message>
+    <message>
+        <source>Choose an ISO</source>
+        <translation>Eine ISO wählen</translation>
+    </message>
+    <message>
+        <source>Optical images (*.iso *.ISO);;All files (*)</source>
+        <translation>Optische Abbilder (*.iso *.ISO);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>Add a Machine</source>
+        <translation>Eine Maschine hinzufügen</translation>
+    </message>
+    <message>
+        <source>Machines (*.vitrine);;All files (*)</source>
+        <translation>Maschinen (*.vitrine);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>Open a Machine Folder</source>
+        <translation>Einen Maschinenordner öffnen</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; could not be added</source>
+        <translation>„%1“ konnte nicht hinzugefügt werden</translation>
+    </message>
+    <message>
+        <source>Added &quot;%1&quot;</source>
+        <translation>„%1“ wurde hinzugefügt</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; could not be taken off the list</source>
+        <translation>„%1“ konnte nicht von der Liste genommen werden</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; could not be deleted</source>
+        <translation>„%1“ konnte nicht gelöscht werden</translation>
+    </message>
+    <message>
+        <source>The folder could not be opened</source>
+        <translation>Der Ordner konnte nicht geöffnet werden</translation>
+    </message>
+    <message>
+        <source>This desktop has no program that opens folders</source>
+        <translation>Diese Arbeitsumgebung hat kein Programm, das Ordner öffnet</translation>
+    </message>
+    <message>
+        <source>The machine is in %1</source>
+        <translation>Die Maschine liegt in %1</translation>
+    </message>
+    <message>
+        <source>About Vitrine</source>
+        <translation>Über Vitrine</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;Vitrine %1&lt;/b&gt;</source>
+        <translation>&lt;b&gt;Vitrine %1&lt;/b&gt;</translation>
+    </message>
+    <message>
+        <source>Another computer in a window. No kernel module, no root, no service.
+
+Free software: you may use, study, share and change it under the GNU General Public License, version 3 or later. It comes without any warranty.</source>
+        <translation>Ein weiterer Computer in einem Fenster. Kein Kernelmodul, kein Root, kein Dienst.
+
+Freie Software: Sie dürfen sie unter der GNU General Public License, Version 3 oder neuer, benutzen, untersuchen, weitergeben und ändern. Sie kommt ohne jede Gewährleistung.</translation>
+    </message>
+    <message>
+        <source>Software Emulation</source>
+        <translation>Software-Emulation</translation>
+    </message>
+    <message>
+        <source>Machines run slowly on this computer</source>
+        <translation>Maschinen laufen auf diesem Computer langsam</translation>
+    </message>
+    <message>
+        <source>Every instruction of a machine is translated by software, which is ten to a hundred times slower than the processor itself.</source>
+        <translation>Jeder Befehl einer Maschine wird von Software übersetzt, was zehn- bis hundertmal langsamer ist als der Prozessor selbst.</translation>
+    </message>
+    <message>
+        <source>Why: %1</source>
+        <translation>Warum: %1</translation>
+    </message>
+    <message>
+        <source>What to do: %1</source>
+        <translation>Was zu tun ist: %1</translation>
+    </message>
+    <message>
+        <source>Vitrine</source>
+        <translation>Vitrine</translation>
+    </message>
+    <message>
+        <source>Machine Tools</source>
+        <translation>Maschinenwerkzeuge</translation>
+    </message>
+    <message>
+        <source>Search by name or system</source>
+        <translation>Nach Name oder System suchen</translation>
+    </message>
+    <message>
+        <source>Search machines</source>
+        <translation>Maschinen suchen</translation>
+    </message>
+    <message>
+        <source>Machines</source>
+        <translation>Maschinen</translation>
+    </message>
+    <message>
+        <source>No machine matches the search</source>
+        <translation>Keine Maschine passt zur Suche</translation>
+    </message>
+    <message>
+        <source>The machine &quot;%1&quot; could not be paused</source>
+        <translation>Die Maschine „%1“ konnte nicht angehalten werden</translation>
+    </message>
+    <message>
+        <source>The machine &quot;%1&quot; could not go on</source>
+        <translation>Die Maschine „%1“ konnte nicht weiterlaufen</translation>
+    </message>
+    <message>
+        <source>The machine &quot;%1&quot; could not be reset</source>
+        <translation>Die Maschine „%1“ konnte nicht zurückgesetzt werden</translation>
+    </message>
+    <message>
+        <source>The power button of &quot;%1&quot; could not be pressed</source>
+        <translation>Der Netzschalter von „%1“ konnte nicht gedrückt werden</translation>
+    </message>
+    <message>
+        <source>Software emulation: machines run slowly</source>
+        <translation>Software-Emulation: Maschinen laufen langsam</translation>
+    </message>
+</context>
+<context>
+    <name>ui::MediumMenu</name>
+    <message>
+        <source>%1, %2 %3</source>
+        <translation>%1, %2 %3</translation>
+    </message>
+    <message>
+        <source>primary</source>
+        <translation>primär</translation>
+    </message>
+    <message>
+        <source>secondary</source>
+        <translation>sekundär</translation>
+    </message>
+    <message>
+        <source>master</source>
+        <translation>Master</translation>
+    </message>
+    <message>
+        <source>slave</source>
+        <translation>Slave</translation>
+    </message>
+    <message>
+        <source>%1, port %2</source>
+        <translation>%1, Anschluss %2</translation>
+    </message>
+    <message>
+        <source>&amp;Floppy Drives</source>
+        <translation>&amp;Diskettenlaufwerke</translation>
+    </message>
+    <message>
+        <source>&amp;Optical Drives</source>
+        <translation>&amp;Optische Laufwerke</translation>
+    </message>
+    <message>
+        <source>This machine has no such drive</source>
+        <translation>Diese Maschine hat kein solches Laufwerk</translation>
+    </message>
+    <message>
+        <source>Empty</source>
+        <translation>Leer</translation>
+    </message>
+    <message>
+        <source>There is no disk in the drive.</source>
+        <translation>Im Laufwerk ist kein Datenträger.</translation>
+    </message>
+    <message>
+        <source>&amp;Choose a Disk Image…</source>
+        <translation>Abbild &amp;wählen …</translation>
+    </message>
+    <message>
+        <source>&amp;Eject</source>
+        <translation>&amp;Auswerfen</translation>
+    </message>
+</context>
+<context>
+    <name>ui::MessageBar</name>
+    <message>
+        <source>Notices</source>
+        <translation>Mitteilungen</translation>
+    </message>
+    <message>
+        <source>Dismiss</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Dismiss this notice</source>
+        <translation>Diese Mitteilung schließen</translation>
+    </message>
+</context>
+<context>
+    <name>ui::MiniToolBar</name>
+    <message>
+        <source>Mini tool bar</source>
+        <translation>Mini-Werkzeugleiste</translation>
+    </message>
+    <message>
+        <source>Keep this tool bar in sight</source>
+        <translation>Diese Werkzeugleiste sichtbar lassen</translation>
+    </message>
+    <message>
+        <source>Menus</source>
+        <translation>Menüs</translation>
+    </message>
+    <message>
+        <source>Menu</source>
+        <translation>Menü</translation>
+    </message>
+    <message>
+        <source>Minimize</source>
+        <translation>Minimieren</translation>
+    </message>
+    <message>
+        <source>Leave full screen</source>
+        <translation>Vollbild verlassen</translation>
+    </message>
+    <message>
+        <source>Close…</source>
+        <translation>Schließen …</translation>
+    </message>
+</context>
+<context>
+    <name>ui::NetworkMenu</name>
+    <message>
+        <source>no card</source>
+        <translation>keine Karte</translation>
+    </message>
+    <message>
+        <source>not attached</source>
+        <translation>nicht angeschlossen</translation>
+    </message>
+    <message>
+        <source>NAT</source>
+        <translation>NAT</translation>
+    </message>
+    <message>
+        <source>internal network</source>
+        <translation>internes Netzwerk</translation>
+    </message>
+    <message>
+        <source>bridged</source>
+        <translation>überbrückt</translation>
+    </message>
+    <message>
+        <source>&amp;Network</source>
+        <translation>&amp;Netzwerk</translation>
+    </message>
+    <message>
+        <source>Connect Cable of Adapter %1 (%2)</source>
+        <translation>Kabel von Adapter %1 eingesteckt (%2)</translation>
+    </message>
+    <message>
+        <source>MAC address %1</source>
+        <translation>MAC-Adresse %1</translation>
+    </message>
+    <message>
+        <source>This machine has no network card</source>
+        <translation>Diese Maschine hat keine Netzwerkkarte</translation>
+    </message>
+    <message>
+        <source>Network C&amp;onnections…</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ui::OsDataPage</name>
+    <message>
+        <source>Check for &amp;Updates</source>
+        <translation>Nach &amp;Aktualisierungen suchen</translation>
+    </message>
+    <message>
+        <source>&amp;Import from File…</source>
+        <translation>Aus Datei &amp;importieren …</translation>
+    </message>
+    <message>
+        <source>U&amp;ndo the Update</source>
+        <translation>Aktualisierung &amp;zurücknehmen</translation>
+    </message>
+    <message>
+        <source>S&amp;top</source>
+        <translation>An&amp;halten</translation>
+    </message>
+    <message>
+        <source>Progress of the update</source>
+        <translation>Fortschritt der Aktualisierung</translation>
+    </message>
+    <message>
+        <source>What Vitrine knows about guest systems comes from the project osinfo-db and from additions of its own: names, the media they are installed from, and the hardware that suits them.</source>
+        <translation>Was Vitrine über Gastsysteme weiß, stammt vom Projekt osinfo-db und aus eigenen Ergänzungen: Namen, die Medien, von denen sie installiert werden, und die Hardware, die zu ihnen passt.</translation>
+    </message>
+    <message>
+        <source>An update is fetched from %1, checked, and kept for you alone. The new-machine wizard uses it after the next start of the manager.</source>
+        <translation>Eine Aktualisierung wird von %1 geholt, geprüft und nur für Sie aufbewahrt. Der Assistent für neue Maschinen benutzt sie nach dem nächsten Start des Managers.</translation>
+    </message>
+    <message>
+        <source>No data is installed. Install the package osinfo-db, or import a release.</source>
+        <translation>Es sind keine Daten installiert. Installieren Sie das Paket osinfo-db oder importieren Sie eine Ausgabe.</translation>
+    </message>
+    <message>
+        <source>Used: the release of %1, from an update.</source>
+        <translation>Benutzt wird die Ausgabe vom %1, aus einer Aktualisierung.</translation>
+    </message>
+    <message>
+        <source>Used: the release of %1, from your distribution.</source>
+        <translation>Benutzt wird die Ausgabe vom %1, aus Ihrer Distribution.</translation>
+    </message>
+    <message>
+        <source>Use the data that was used before the last update</source>
+        <translation>Die Daten benutzen, die vor der letzten Aktualisierung benutzt wurden</translation>
+    </message>
+    <message>
+        <source>There is no update to undo.</source>
+        <translation>Es gibt keine Aktualisierung zurückzunehmen.</translation>
+    </message>
+    <message>
+        <source>The release of %1 is installed.</source>
+        <translation>Die Ausgabe vom %1 ist installiert.</translation>
+    </message>
+    <message>
+        <source>There is nothing newer than the release of %1.</source>
+        <translation>Es gibt nichts Neueres als die Ausgabe vom %1.</translation>
+    </message>
+    <message>
+        <source>Import System Data</source>
+        <translation>Systemdaten importieren</translation>
+    </message>
+    <message>
+        <source>Releases of osinfo-db (osinfo-db-*.tar.xz *.tar.xz);;All files (*)</source>
+        <translation>Ausgaben von osinfo-db (osinfo-db-*.tar.xz *.tar.xz);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>The data from before the update is used again.</source>
+        <translation>Die Daten von vor der Aktualisierung werden wieder benutzt.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::PageDialog</name>
+    <message>
+        <source>Nothing found</source>
+        <translation>Nichts gefunden</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>Suchen</translation>
+    </message>
+    <message>
+        <source>Search the pages</source>
+        <translation>Die Seiten durchsuchen</translation>
+    </message>
+    <message>
+        <source>Pages</source>
+        <translation>Seiten</translation>
+    </message>
+    <message>
+        <source>⚠ %1</source>
+        <translation>⚠ %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::PreferencesDialog</name>
+    <message>
+        <source>Preferences</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>General</source>
+        <translation>Allgemein</translation>
+    </message>
+    <message>
+        <source>Input</source>
+        <translation>Eingabe</translation>
+    </message>
+    <message>
+        <source>Shortcuts</source>
+        <translation>Tastenkürzel</translation>
+    </message>
+    <message>
+        <source>Key Combinations</source>
+        <translation>Tastenkombinationen</translation>
+    </message>
+    <message>
+        <source>Screens</source>
+        <translation>Bildschirme</translation>
+    </message>
+    <message>
+        <source>Network</source>
+        <translation>Netzwerk</translation>
+    </message>
+    <message>
+        <source>System Data</source>
+        <translation>Systemdaten</translation>
+    </message>
+</context>
+<context>
+    <name>ui::PreferencesGeneralPage</name>
+    <message>
+        <source>Folder for new machines</source>
+        <translation>Ordner für neue Maschinen</translation>
+    </message>
+    <message>
+        <source>C&amp;hoose…</source>
+        <translation>&amp;Wählen …</translation>
+    </message>
+    <message>
+        <source>Closing a machine&apos;s window</source>
+        <translation>Das Schließen eines Maschinenfensters</translation>
+    </message>
+    <message>
+        <source>Asks what to do</source>
+        <translation>fragt, was geschehen soll</translation>
+    </message>
+    <message>
+        <source>Lets the machine run in the background</source>
+        <translation>lässt die Maschine im Hintergrund laufen</translation>
+    </message>
+    <message>
+        <source>Shuts the machine down</source>
+        <translation>fährt die Maschine herunter</translation>
+    </message>
+    <message>
+        <source>Powers the machine off</source>
+        <translation>schaltet die Maschine aus</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>Sprache</translation>
+    </message>
+    <message>
+        <source>As the desktop session</source>
+        <translation>Wie die Arbeitsumgebung</translation>
+    </message>
+    <message>
+        <source>&amp;Folder for new machines:</source>
+        <translation>&amp;Ordner für neue Maschinen:</translation>
+    </message>
+    <message>
+        <source>C&amp;losing a machine&apos;s window:</source>
+        <translation>Das S&amp;chließen eines Maschinenfensters:</translation>
+    </message>
+    <message>
+        <source>Lan&amp;guage:</source>
+        <translation>&amp;Sprache:</translation>
+    </message>
+    <message>
+        <source>Windows that are open keep their language until they are opened the next time; the manager, until it is started again.</source>
+        <translation>Offene Fenster behalten ihre Sprache, bis sie das nächste Mal geöffnet werden; der Manager, bis er neu gestartet wird.</translation>
+    </message>
+    <message>
+        <source>The folder for new machines needs a full path, such as %1.</source>
+        <translation>Der Ordner für neue Maschinen braucht einen vollständigen Pfad, etwa %1.</translation>
+    </message>
+    <message>
+        <source>Folder for New Machines</source>
+        <translation>Ordner für neue Maschinen</translation>
+    </message>
+</context>
+<context>
+    <name>ui::PreferencesInputPage</name>
+    <message>
+        <source>&amp;Press the Keys…</source>
+        <translation>Tasten &amp;drücken …</translation>
+    </message>
+    <message>
+        <source>&amp;Capture the keyboard whenever a machine&apos;s screen gets the focus</source>
+        <translation>Die Tastatur &amp;einfangen, sobald der Bildschirm einer Maschine den Fokus erhält</translation>
+    </message>
+    <message>
+        <source>While captured, the &amp;desktop&apos;s shortcuts go to the guest</source>
+        <translation>Solange sie eingefangen ist, gehen die Kürzel der &amp;Arbeitsumgebung an den Gast</translation>
+    </message>
+    <message>
+        <source>Host key</source>
+        <translation>Host-Taste</translation>
+    </message>
+    <message>
+        <source>One key, or two that are held together: Ctrl, Alt, Shift, Super, Menu, Pause or Scroll Lock</source>
+        <translation>Eine Taste oder zwei, die zusammen gehalten werden: Strg, Alt, Umschalt, Super, Menü, Pause oder Rollen</translation>
+    </message>
+    <message>
+        <source>&amp;Right Ctrl</source>
+        <translation>&amp;Strg rechts</translation>
+    </message>
+    <message>
+        <source>Back to the usual host key</source>
+        <translation>Zurück zur üblichen Host-Taste</translation>
+    </message>
+    <message>
+        <source>Where shortcuts go</source>
+        <translation>Wohin Tastenkürzel gehen</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>Tasten</translation>
+    </message>
+    <message>
+        <source>Keyboard not captured</source>
+        <translation>Tastatur nicht eingefangen</translation>
+    </message>
+    <message>
+        <source>Keyboard captured</source>
+        <translation>Tastatur eingefangen</translation>
+    </message>
+    <message>
+        <source>&amp;Host key:</source>
+        <translation>&amp;Host-Taste:</translation>
+    </message>
+    <message>
+        <source>Where short&amp;cuts go:</source>
+        <translation>Wohin Tasten&amp;kürzel gehen:</translation>
+    </message>
+    <message>
+        <source>Gives keyboard and pointer back to this computer; together with another key it is a command.</source>
+        <translation>Gibt Tastatur und Zeiger an diesen Computer zurück; zusammen mit einer anderen Taste ist sie ein Befehl.</translation>
+    </message>
+    <message>
+        <source>Guests need that key. Press one or two of Ctrl, Alt, Shift, Super, Menu, Pause or Scroll Lock, such as %1.</source>
+        <translation>Gäste brauchen diese Taste. Drücken Sie eine oder zwei von Strg, Alt, Umschalt, Super, Menü, Pause oder Rollen, etwa %1.</translation>
+    </message>
+    <message>
+        <source>This window</source>
+        <translation>Dieses Fenster</translation>
+    </message>
+    <message>
+        <source>Desktop</source>
+        <translation>Arbeitsumgebung</translation>
+    </message>
+    <message>
+        <source>Guest</source>
+        <translation>Gast</translation>
+    </message>
+    <message>
+        <source>This computer</source>
+        <translation>Dieser Computer</translation>
+    </message>
+    <message>
+        <source>%1 alone</source>
+        <translation>%1 allein</translation>
+    </message>
+    <message>
+        <source>This window: captures</source>
+        <translation>Dieses Fenster: fängt ein</translation>
+    </message>
+    <message>
+        <source>This window: releases</source>
+        <translation>Dieses Fenster: gibt frei</translation>
+    </message>
+    <message>
+        <source>%1 and a key of the page Shortcuts</source>
+        <translation>%1 und eine Taste der Seite Tastenkürzel</translation>
+    </message>
+    <message>
+        <source>Alt+Tab, Alt+F4, Super and other keys of the desktop</source>
+        <translation>Alt+Tab, Alt+F4, Super und andere Tasten der Arbeitsumgebung</translation>
+    </message>
+    <message>
+        <source>Print Screen, volume and media keys the desktop uses</source>
+        <translation>Druck, Lautstärke- und Medientasten, die die Arbeitsumgebung benutzt</translation>
+    </message>
+    <message>
+        <source>Ctrl+Alt+Del</source>
+        <translation>Strg+Alt+Entf</translation>
+    </message>
+    <message>
+        <source>Desktop, if it uses them</source>
+        <translation>Arbeitsumgebung, falls sie es benutzt</translation>
+    </message>
+    <message>
+        <source>Ctrl+Alt+F1 to F12 (consoles), Alt+SysRq</source>
+        <translation>Strg+Alt+F1 bis F12 (Konsolen), Alt+S-Abf</translation>
+    </message>
+    <message>
+        <source>Alt and a letter, F10: menus</source>
+        <translation>Alt und ein Buchstabe, F10: Menüs</translation>
+    </message>
+    <message>
+        <source>Every other key</source>
+        <translation>Jede andere Taste</translation>
+    </message>
+</context>
+<context>
+    <name>ui::PreferencesNetworkPage</name>
+    <message>
+        <source>&amp;No proxy</source>
+        <translation>&amp;Kein Proxy</translation>
+    </message>
+    <message>
+        <source>The proxy of the &amp;desktop session</source>
+        <translation>Der Proxy der &amp;Arbeitsumgebung</translation>
+    </message>
+    <message>
+        <source>&amp;This proxy:</source>
+        <translation>&amp;Dieser Proxy:</translation>
+    </message>
+    <message>
+        <source>Proxy host</source>
+        <translation>Rechnername des Proxys</translation>
+    </message>
+    <message>
+        <source>proxy.example</source>
+        <translation>proxy.example</translation>
+    </message>
+    <message>
+        <source>Proxy port</source>
+        <translation>Port des Proxys</translation>
+    </message>
+    <message>
+        <source>&amp;Host:</source>
+        <translation>&amp;Rechner:</translation>
+    </message>
+    <message>
+        <source>&amp;Port:</source>
+        <translation>&amp;Port:</translation>
+    </message>
+    <message>
+        <source>For what Vitrine itself downloads, such as system data. Guests have their own settings.</source>
+        <translation>Für das, was Vitrine selbst herunterlädt, etwa Systemdaten. Gäste haben ihre eigenen Einstellungen.</translation>
+    </message>
+    <message>
+        <source>The proxy needs a host name or an address, such as proxy.example.</source>
+        <translation>Der Proxy braucht einen Rechnernamen oder eine Adresse, etwa proxy.example.</translation>
+    </message>
+    <message>
+        <source>“%1” is no host name. Leave out http:// and the port.</source>
+        <translation>„%1“ ist kein Rechnername. Lassen Sie http:// und den Port weg.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::PreferencesScreensPage</name>
+    <message>
+        <source>Show the mini &amp;tool bar in full screen</source>
+        <translation>Die Mini-&amp;Werkzeugleiste im Vollbild zeigen</translation>
+    </message>
+    <message>
+        <source>Monitor for full screen</source>
+        <translation>Bildschirm für das Vollbild</translation>
+    </message>
+    <message>
+        <source>The one the window is on</source>
+        <translation>Der, auf dem das Fenster ist</translation>
+    </message>
+    <message>
+        <source>New machine windows</source>
+        <translation>Neue Maschinenfenster</translation>
+    </message>
+    <message>
+        <source>Show one guest pixel as one pixel</source>
+        <translation>Ein Pixel des Gastes als ein Pixel zeigen</translation>
+    </message>
+    <message>
+        <source>Stretch the picture to the window (scaled mode)</source>
+        <translation>Das Bild auf das Fenster strecken (skalierte Ansicht)</translation>
+    </message>
+    <message>
+        <source>Monitor for f&amp;ull screen:</source>
+        <translation>Bildschirm für das &amp;Vollbild:</translation>
+    </message>
+    <message>
+        <source>New machine &amp;windows:</source>
+        <translation>&amp;Neue Maschinenfenster:</translation>
+    </message>
+    <message>
+        <source>A window that was open before comes back as it was left.</source>
+        <translation>Ein Fenster, das schon offen war, kommt zurück, wie es verlassen wurde.</translation>
+    </message>
+    <message>
+        <source>%1 (not connected)</source>
+        <translation>%1 (nicht angeschlossen)</translation>
+    </message>
+</context>
+<context>
+    <name>ui::PreviewWidget</name>
+    <message>
+        <source>Preview of the screen</source>
+        <translation>Vorschau des Bildschirms</translation>
+    </message>
+</context>
+<context>
+    <name>ui::RemoveDialog</name>
+    <message>
+        <source>Remove Machine</source>
+        <translation>Maschine entfernen</translation>
+    </message>
+    <message>
+        <source>Remove &quot;%1&quot;?</source>
+        <translation>„%1“ entfernen?</translation>
+    </message>
+    <message>
+        <source>Off the list, the machine stays on this computer and can be added again.
+Deleting all files cannot be undone. These will be gone:</source>
+        <translation>Von der Liste genommen, bleibt die Maschine auf diesem Computer und kann wieder hinzugefügt werden.
+Das Löschen aller Dateien kann nicht zurückgenommen werden. Diese verschwinden:</translation>
+    </message>
+    <message>
+        <source>The machine&apos;s file cannot be read, so its disks are not known and its files are not deleted from here. The folder stays and can be added again.</source>
+        <translation>Die Datei der Maschine kann nicht gelesen werden; ihre Platten sind daher nicht bekannt, und ihre Dateien werden von hier aus nicht gelöscht. Der Ordner bleibt und kann wieder hinzugefügt werden.</translation>
+    </message>
+    <message>
+        <source>Files that will be deleted</source>
+        <translation>Dateien, die gelöscht werden</translation>
+    </message>
+    <message>
+        <source>&amp;Remove from the list</source>
+        <translation>Von der &amp;Liste nehmen</translation>
+    </message>
+    <message>
+        <source>&amp;Delete all files</source>
+        <translation>Alle Dateien &amp;löschen</translation>
+    </message>
+</context>
+<context>
+    <name>ui::SavedKeysPage</name>
+    <message>
+        <source>&amp;Add: Press Keys…</source>
+        <translation>&amp;Hinzufügen: Tasten drücken …</translation>
+    </message>
+    <message>
+        <source>&amp;Remove</source>
+        <translation>&amp;Entfernen</translation>
+    </message>
+    <message>
+        <source>Your own key combinations</source>
+        <translation>Ihre eigenen Tastenkombinationen</translation>
+    </message>
+    <message>
+        <source>Then hold the keys together; the combination is taken when you let go</source>
+        <translation>Halten Sie dann die Tasten zusammen; beim Loslassen wird die Kombination übernommen</translation>
+    </message>
+    <message>
+        <source>%1 – %2</source>
+        <translation>%1 – %2</translation>
+    </message>
+    <message>
+        <source>They stand in the menu Input of machine windows. Keys that your desktop keeps for itself cannot be recorded.</source>
+        <translation>Sie stehen im Menü Eingabe der Maschinenfenster. Tasten, die Ihre Arbeitsumgebung für sich behält, können nicht aufgenommen werden.</translation>
+    </message>
+    <message>
+        <source>Na&amp;me:</source>
+        <translation>Na&amp;me:</translation>
+    </message>
+</context>
+<context>
+    <name>ui::SearchField</name>
+    <message>
+        <source>Search</source>
+        <translation type="unfinished">Suchen</translation>
+    </message>
+    <message>
+        <source>Clear the search</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ui::SessionInformation</name>
+    <message>
+        <source>%1: empty</source>
+        <translation>%1: leer</translation>
+    </message>
+    <message>
+        <source>%1: %2 (read-only)</source>
+        <translation>%1: %2 (nur lesbar)</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>Powered Off</source>
+        <translation>Ausgeschaltet</translation>
+    </message>
+    <message>
+        <source>Saved</source>
+        <translation>Gespeichert</translation>
+    </message>
+    <message>
+        <source>Aborted</source>
+        <translation>Abgebrochen</translation>
+    </message>
+    <message>
+        <source>Starting</source>
+        <translation>Startet</translation>
+    </message>
+    <message>
+        <source>Restoring</source>
+        <translation>Wird wiederhergestellt</translation>
+    </message>
+    <message>
+        <source>Running</source>
+        <translation>Läuft</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>Angehalten</translation>
+    </message>
+    <message>
+        <source>Saving</source>
+        <translation>Wird gespeichert</translation>
+    </message>
+    <message>
+        <source>Stopping</source>
+        <translation>Wird beendet</translation>
+    </message>
+    <message>
+        <source>State:</source>
+        <translation>Zustand:</translation>
+    </message>
+    <message>
+        <source>Engine:</source>
+        <translation>Engine:</translation>
+    </message>
+    <message>
+        <source>Acceleration:</source>
+        <translation>Beschleunigung:</translation>
+    </message>
+    <message>
+        <source>Screen:</source>
+        <translation>Bildschirm:</translation>
+    </message>
+    <message>
+        <source>Pointer:</source>
+        <translation>Zeiger:</translation>
+    </message>
+    <message>
+        <source>Disks:</source>
+        <translation>Platten:</translation>
+    </message>
+    <message>
+        <source>Disk activity:</source>
+        <translation>Plattenaktivität:</translation>
+    </message>
+    <message>
+        <source>Network:</source>
+        <translation>Netzwerk:</translation>
+    </message>
+    <message>
+        <source>Network activity:</source>
+        <translation>Netzwerkaktivität:</translation>
+    </message>
+    <message>
+        <source>Folder:</source>
+        <translation>Ordner:</translation>
+    </message>
+    <message>
+        <source>&amp;Copy</source>
+        <translation>&amp;Kopieren</translation>
+    </message>
+    <message>
+        <source>Copy all of this as text, for a bug report</source>
+        <translation>All das als Text kopieren, für einen Fehlerbericht</translation>
+    </message>
+    <message>
+        <source>%1 - Session Information</source>
+        <translation>%1 - Sitzungsinformationen</translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation>unbekannt</translation>
+    </message>
+    <message>
+        <source>Integrated: the guest follows the host&apos;s pointer</source>
+        <translation>Eingebunden: der Gast folgt dem Zeiger des Hosts</translation>
+    </message>
+    <message>
+        <source>Relative: captured by a click into the screen</source>
+        <translation>Relativ: durch einen Klick in den Bildschirm eingefangen</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keine</translation>
+    </message>
+    <message>
+        <source>cable connected</source>
+        <translation>Kabel eingesteckt</translation>
+    </message>
+    <message>
+        <source>cable unplugged</source>
+        <translation>Kabel gezogen</translation>
+    </message>
+    <message>
+        <source>Adapter %1: %2</source>
+        <translation>Adapter %1: %2</translation>
+    </message>
+    <message>
+        <source>no picture yet</source>
+        <translation>noch kein Bild</translation>
+    </message>
+    <message>
+        <source>%1 × %2 pixels</source>
+        <translation>%1 × %2 Pixel</translation>
+    </message>
+    <message>
+        <source>%1 read, %2 written; optical: %3 read</source>
+        <translation>%1 gelesen, %2 geschrieben; optisch: %3 gelesen</translation>
+    </message>
+    <message>
+        <source>%1 received, %2 sent (%3 and %4 packets)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>not counted</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ui::ShortcutsPage</name>
+    <message>
+        <source>&amp;None</source>
+        <translation>&amp;Keine</translation>
+    </message>
+    <message>
+        <source>&amp;Usual</source>
+        <translation>&amp;Übliche</translation>
+    </message>
+    <message>
+        <source>&amp;All Usual</source>
+        <translation>&amp;Alle üblichen</translation>
+    </message>
+    <message>
+        <source>Search commands and keys</source>
+        <translation>Befehle und Tasten suchen</translation>
+    </message>
+    <message>
+        <source>Shortcuts</source>
+        <translation>Tastenkürzel</translation>
+    </message>
+    <message>
+        <source>Command</source>
+        <translation>Befehl</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>Tasten</translation>
+    </message>
+    <message>
+        <source>Press the keys here</source>
+        <translation>Drücken Sie hier die Tasten</translation>
+    </message>
+    <message>
+        <source>No keys for this command</source>
+        <translation>Keine Tasten für diesen Befehl</translation>
+    </message>
+    <message>
+        <source>The usual keys for this command</source>
+        <translation>Die üblichen Tasten für diesen Befehl</translation>
+    </message>
+    <message>
+        <source>The usual keys for every command</source>
+        <translation>Die üblichen Tasten für jeden Befehl</translation>
+    </message>
+    <message>
+        <source>Machine windows, together with the host key</source>
+        <translation>Maschinenfenster, zusammen mit der Host-Taste</translation>
+    </message>
+    <message>
+        <source>Manager</source>
+        <translation>Manager</translation>
+    </message>
+    <message>
+        <source>“%1”</source>
+        <translation>„%1“</translation>
+    </message>
+    <message>
+        <source>%1 stands for %2. Give one of them other keys or none.</source>
+        <translation>%1 steht für %2. Geben Sie einem davon andere Tasten oder keine.</translation>
+    </message>
+    <message>
+        <source> and </source>
+        <translation> und </translation>
+    </message>
+    <message>
+        <source>Another command has these keys</source>
+        <translation>Ein anderer Befehl hat diese Tasten</translation>
+    </message>
+    <message>
+        <source>&amp;Keys:</source>
+        <translation>&amp;Tasten:</translation>
+    </message>
+    <message>
+        <source>Host &amp;key +</source>
+        <translation>Host-&amp;Taste +</translation>
+    </message>
+    <message>
+        <source>Keys for %1</source>
+        <translation>Tasten für %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::SoftKeyButton</name>
+    <message>
+        <source>held for the next key</source>
+        <translation>wird für die nächste Taste gehalten</translation>
+    </message>
+    <message>
+        <source>locked</source>
+        <translation>festgestellt</translation>
+    </message>
+    <message>
+        <source>Key %1</source>
+        <translation>Taste %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::SoftKeyboard</name>
+    <message>
+        <source>Soft Keyboard</source>
+        <translation>Bildschirmtastatur</translation>
+    </message>
+    <message>
+        <source>Lights of the guest&apos;s keyboard</source>
+        <translation>Lampen der Gasttastatur</translation>
+    </message>
+    <message>
+        <source>&amp;Layout:</source>
+        <translation>&amp;Belegung:</translation>
+    </message>
+    <message>
+        <source>Soft Keyboard – %1</source>
+        <translation>Bildschirmtastatur – %1</translation>
+    </message>
+    <message>
+        <source>Num</source>
+        <translation>Num</translation>
+    </message>
+    <message>
+        <source>Caps</source>
+        <translation>Fest</translation>
+    </message>
+    <message>
+        <source>Scroll</source>
+        <translation>Rollen</translation>
+    </message>
+    <message>
+        <source>on</source>
+        <translation>an</translation>
+    </message>
+    <message>
+        <source>off</source>
+        <translation>aus</translation>
+    </message>
+    <message>
+        <source>Num Lock %1, Caps Lock %2, Scroll Lock %3</source>
+        <translation>Num %1, Feststelltaste %2, Rollen %3</translation>
+    </message>
+</context>
+<context>
+    <name>ui::TypeDialog</name>
+    <message>
+        <source>&amp;Leave these characters out</source>
+        <translation>Diese Zeichen &amp;weglassen</translation>
+    </message>
+    <message>
+        <source>Type Clipboard</source>
+        <translation>Zwischenablage tippen</translation>
+    </message>
+    <message>
+        <source>%1 in %2 will be typed into the guest, key by key, where its cursor is.</source>
+        <translation>%1 in %2 werden Taste für Taste dort in den Gast getippt, wo seine Einfügemarke ist.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n character(s)</source>
+        <translation>
+            <numerusform>%n Zeichen</numerusform>
+            <numerusform>%n Zeichen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n line(s)</source>
+        <translation>
+            <numerusform>%n Zeile</numerusform>
+            <numerusform>%n Zeilen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>How the text begins</source>
+        <translation>Wie der Text beginnt</translation>
+    </message>
+    <message>
+        <source>Each line end presses Enter: a command line runs each line at once.</source>
+        <translation>Jedes Zeilenende drückt die Eingabetaste: eine Befehlszeile führt jede Zeile sofort aus.</translation>
+    </message>
+    <message>
+        <source>This is much text. A shared folder or a disc moves it faster.</source>
+        <translation>Das ist viel Text. Ein gemeinsamer Ordner oder ein Datenträger befördert ihn schneller.</translation>
+    </message>
+    <message>
+        <source>⚠ %1</source>
+        <translation>⚠ %1</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation>Geschwindigkeit</translation>
+    </message>
+    <message>
+        <source>Slow, for boot menus and firmware</source>
+        <translation>Langsam, für Startmenüs und Firmware</translation>
+    </message>
+    <message>
+        <source>Usual</source>
+        <translation>Üblich</translation>
+    </message>
+    <message>
+        <source>Fast, for a guest that keeps up</source>
+        <translation>Schnell, für einen Gast, der mitkommt</translation>
+    </message>
+    <message>
+        <source>The guest&apos;s &amp;keyboard layout:</source>
+        <translation>Die &amp;Tastaturbelegung des Gastes:</translation>
+    </message>
+    <message>
+        <source>&amp;Speed:</source>
+        <translation>&amp;Geschwindigkeit:</translation>
+    </message>
+    <message>
+        <source>Caps Lock should be off in the guest.</source>
+        <translation>Die Feststelltaste sollte im Gast aus sein.</translation>
+    </message>
+    <message>
+        <source>&amp;Type</source>
+        <translation>&amp;Tippen</translation>
+    </message>
+    <message>
+        <source>⚠ This layout cannot type %1.</source>
+        <translation>⚠ Diese Belegung kann %1 nicht tippen.</translation>
+    </message>
+    <message numerus="yes">
+        <source>It takes about %n second(s).</source>
+        <translation>
+            <numerusform>Es dauert etwa %n Sekunde.</numerusform>
+            <numerusform>Es dauert etwa %n Sekunden.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>It takes about %n minute(s).</source>
+        <translation>
+            <numerusform>Es dauert etwa %n Minute.</numerusform>
+            <numerusform>Es dauert etwa %n Minuten.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ui::ZoomMenu</name>
+    <message>
+        <source>&amp;Zoom</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 %</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Each of the guest&apos;s pixels covers %1 × %1 of your screen&apos;s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Fit Window</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As large as the window has room for</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fit Window in &amp;Whole Pixels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As large as the window has room for with every pixel of the guest the same square of your screen&apos;s: never blurred</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ui::osName</name>
+    <message>
+        <source>Unknown system</source>
+        <translation>Unbekanntes System</translation>
+    </message>
+</context>
+<context>
+    <name>wizards::NewMachineWizard</name>
+    <message>
+        <source>&amp;Choose...</source>
+        <translation>&amp;Wählen …</translation>
+    </message>
+    <message>
+        <source>New Machine</source>
+        <translation>Neue Maschine</translation>
+    </message>
+    <message>
+        <source>ISO or disk image</source>
+        <translation>ISO oder Datenträgerabbild</translation>
+    </message>
+    <message>
+        <source>Drop an ISO or a disk image here, or choose one</source>
+        <translation>Legen Sie eine ISO oder ein Datenträgerabbild hier ab, oder wählen Sie eines</translation>
+    </message>
+    <message>
+        <source>&amp;Install from:</source>
+        <translation>&amp;Installieren von:</translation>
+    </message>
+    <message>
+        <source>Progress of making the machine</source>
+        <translation>Fortschritt beim Anlegen der Maschine</translation>
+    </message>
+    <message>
+        <source>Create and s&amp;tart</source>
+        <translation>Anlegen und s&amp;tarten</translation>
+    </message>
+    <message>
+        <source>Cre&amp;ate</source>
+        <translation>&amp;Anlegen</translation>
+    </message>
+    <message>
+        <source>Reading the list of systems...</source>
+        <translation>Die Liste der Systeme wird gelesen …</translation>
+    </message>
+    <message>
+        <source>Looking at it...</source>
+        <translation>Es wird angesehen …</translation>
+    </message>
+    <message>
+        <source>Choose another file.</source>
+        <translation>Wählen Sie eine andere Datei.</translation>
+    </message>
+    <message>
+        <source>A disk image: the machine starts from it. Choose its system below.</source>
+        <translation>Ein Datenträgerabbild: die Maschine startet davon. Wählen Sie unten sein System.</translation>
+    </message>
+    <message>
+        <source>No medium: the machine is made empty. Choose an ISO to install from.</source>
+        <translation>Kein Medium: die Maschine wird leer angelegt. Wählen Sie eine ISO, von der installiert wird.</translation>
+    </message>
+    <message>
+        <source>64-bit</source>
+        <translation>64 Bit</translation>
+    </message>
+    <message>
+        <source>32-bit</source>
+        <translation>32 Bit</translation>
+    </message>
+    <message>
+        <source>%1: not a system that we know. Choose the nearest below.</source>
+        <translation>%1: kein System, das wir kennen. Wählen Sie unten das ähnlichste.</translation>
+    </message>
+    <message>
+        <source>This ISO does not seem to be bootable: nothing will start from it. Choose another one, or go on anyway.</source>
+        <translation>Diese ISO scheint nicht startfähig zu sein: nichts wird von ihr starten. Wählen Sie eine andere, oder machen Sie trotzdem weiter.</translation>
+    </message>
+    <message>
+        <source>%1, detected</source>
+        <translation>%1, erkannt</translation>
+    </message>
+    <message>
+        <source>%1, %2, detected</source>
+        <translation>%1, %2, erkannt</translation>
+    </message>
+    <message>
+        <source>The machine was not made: %1</source>
+        <translation>Die Maschine wurde nicht angelegt: %1</translation>
+    </message>
+    <message>
+        <source>⚠ %1</source>
+        <translation>⚠ %1</translation>
+    </message>
+    <message>
+        <source>Choose an ISO or a Disk Image</source>
+        <translation>Eine ISO oder ein Datenträgerabbild wählen</translation>
+    </message>
+    <message>
+        <source>Optical and disk images (*.iso *.ISO *.qcow2 *.vdi *.vmdk *.vhdx *.vhd *.raw *.img);;All files (*)</source>
+        <translation>Optische und Plattenabbilder (*.iso *.ISO *.qcow2 *.vdi *.vmdk *.vhdx *.vhd *.raw *.img);;Alle Dateien (*)</translation>
+    </message>
+</context>
+<context>
+    <name>wizards::PlanForm</name>
+    <message>
+        <source>%1 GB</source>
+        <translation>%1 GB</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>&amp;Name:</source>
+        <translation>&amp;Name:</translation>
+    </message>
+    <message>
+        <source>Operating system</source>
+        <translation>Betriebssystem</translation>
+    </message>
+    <message>
+        <source>Type to search</source>
+        <translation>Tippen, um zu suchen</translation>
+    </message>
+    <message>
+        <source>Operating &amp;system:</source>
+        <translation>Betriebs&amp;system:</translation>
+    </message>
+    <message>
+        <source>&amp;Memory:</source>
+        <translation>&amp;Speicher:</translation>
+    </message>
+    <message>
+        <source>&amp;Processors:</source>
+        <translation>&amp;Prozessoren:</translation>
+    </message>
+    <message>
+        <source>Disk:</source>
+        <translation>Platte:</translation>
+    </message>
+    <message>
+        <source>Firmware</source>
+        <translation>Firmware</translation>
+    </message>
+    <message>
+        <source>BIOS</source>
+        <translation>BIOS</translation>
+    </message>
+    <message>
+        <source>UEFI</source>
+        <translation>UEFI</translation>
+    </message>
+    <message>
+        <source>&amp;Firmware:</source>
+        <translation>&amp;Firmware:</translation>
+    </message>
+    <message>
+        <source>Folder:</source>
+        <translation>Ordner:</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>Speicher</translation>
+    </message>
+    <message>
+        <source>Memory in megabytes</source>
+        <translation>Speicher in Megabyte</translation>
+    </message>
+    <message>
+        <source> MB</source>
+        <translation> MB</translation>
+    </message>
+    <message>
+        <source>Processors</source>
+        <translation>Prozessoren</translation>
+    </message>
+    <message>
+        <source>Number of processors</source>
+        <translation>Anzahl der Prozessoren</translation>
+    </message>
+    <message>
+        <source>Ne&amp;w disk of</source>
+        <translation>Ne&amp;ue Platte mit</translation>
+    </message>
+    <message>
+        <source>Size of the new disk in gigabytes</source>
+        <translation>Größe der neuen Platte in Gigabyte</translation>
+    </message>
+    <message>
+        <source> GB</source>
+        <translation> GB</translation>
+    </message>
+    <message>
+        <source>grows as it is used</source>
+        <translation>wächst mit der Nutzung</translation>
+    </message>
+    <message>
+        <source>&amp;Existing disk:</source>
+        <translation>&amp;Vorhandene Platte:</translation>
+    </message>
+    <message>
+        <source>Existing disk image</source>
+        <translation>Vorhandenes Plattenabbild</translation>
+    </message>
+    <message>
+        <source>B&amp;rowse...</source>
+        <translation>D&amp;urchsuchen …</translation>
+    </message>
+    <message>
+        <source>No disk, &amp;try only: nothing is kept, the machine goes away at power-off</source>
+        <translation>Keine Platte, nur &amp;ausprobieren: nichts bleibt, die Maschine verschwindet beim Ausschalten</translation>
+    </message>
+    <message>
+        <source>Problem</source>
+        <translation>Problem</translation>
+    </message>
+    <message>
+        <source>⚠ %1</source>
+        <extracomment>In front of what is wrong with a field</extracomment>
+        <translation>⚠ %1</translation>
+    </message>
+    <message>
+        <source>Other or unknown</source>
+        <translation>Anderes oder unbekanntes</translation>
+    </message>
+    <message>
+        <source>That leaves this computer too little: it has %1.</source>
+        <translation>Das lässt diesem Computer zu wenig: er hat %1.</translation>
+    </message>
+    <message>
+        <source>More than is free now: of %1, %2 are free.</source>
+        <translation>Mehr, als jetzt frei ist: von %1 sind %2 frei.</translation>
+    </message>
+    <message>
+        <source>This computer has %1, of which %2 are free.</source>
+        <translation>Dieser Computer hat %1, davon sind %2 frei.</translation>
+    </message>
+    <message>
+        <source>This computer has one processor.</source>
+        <translation>Dieser Computer hat einen Prozessor.</translation>
+    </message>
+    <message>
+        <source>All %1 processors of this computer: it may feel slow.</source>
+        <translation>Alle %1 Prozessoren dieses Computers: er kann sich langsam anfühlen.</translation>
+    </message>
+    <message>
+        <source>This computer has %1 processors.</source>
+        <translation>Dieser Computer hat %1 Prozessoren.</translation>
+    </message>
+    <message>
+        <source>Choose a Disk Image</source>
+        <translation>Ein Datenträgerabbild wählen</translation>
+    </message>
+    <message>
+        <source>Disk images (*.qcow2 *.vdi *.vmdk *.vhdx *.vhd *.raw *.img);;All files (*)</source>
+        <translation>Datenträgerabbilder (*.qcow2 *.vdi *.vmdk *.vhdx *.vhd *.raw *.img);;Alle Dateien (*)</translation>
+    </message>
+</context>
+</TS>
