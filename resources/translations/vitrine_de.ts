@@ -103,22 +103,22 @@
     <name>display::WarpingGrab</name>
     <message>
         <source>Another program has grabbed the keyboard: your desktop&apos;s own shortcuts stay with it. Close its menu or dialog and capture again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein anderes Programm hat die Tastatur an sich genommen: die Kürzel Ihrer Arbeitsumgebung bleiben bei ihr. Schließen Sie sein Menü oder seinen Dialog und fangen Sie noch einmal ein.</translation>
     </message>
 </context>
 <context>
     <name>display::WaylandGrab</name>
     <message>
         <source>This Wayland desktop keeps its own shortcuts: it lacks the protocol keyboard-shortcuts-inhibit. Send such keys with the Input menu.</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Wayland-Arbeitsumgebung behält ihre eigenen Kürzel: ihr fehlt das Protokoll keyboard-shortcuts-inhibit. Senden Sie solche Tasten mit dem Menü „Eingabe“.</translation>
     </message>
     <message>
         <source>This Wayland desktop cannot give its pointer away: it lacks the protocols pointer-constraints and relative-pointer. Give the machine a USB tablet as its pointing device.</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Wayland-Arbeitsumgebung kann ihren Zeiger nicht hergeben: ihr fehlen die Protokolle pointer-constraints und relative-pointer. Geben Sie der Maschine ein USB-Tablett als Zeigegerät.</translation>
     </message>
     <message>
         <source>There is no pointer to capture. Connect a mouse and try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt keinen Zeiger einzufangen. Schließen Sie eine Maus an und versuchen Sie es noch einmal.</translation>
     </message>
 </context>
 <context>
@@ -757,35 +757,35 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer; ohne 
     </message>
     <message>
         <source>Zoom &amp;In</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Vergrößern</translation>
     </message>
     <message>
         <source>Show the guest&apos;s screen one step larger</source>
-        <translation type="unfinished"></translation>
+        <translation>Den Bildschirm des Gastes eine Stufe größer zeigen</translation>
     </message>
     <message>
         <source>Zoom &amp;Out</source>
-        <translation type="unfinished"></translation>
+        <translation>Ver&amp;kleinern</translation>
     </message>
     <message>
         <source>Show the guest&apos;s screen one step smaller</source>
-        <translation type="unfinished"></translation>
+        <translation>Den Bildschirm des Gastes eine Stufe kleiner zeigen</translation>
     </message>
     <message>
         <source>&amp;Actual Size</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Originalgröße</translation>
     </message>
     <message>
         <source>Show each of the guest&apos;s pixels as one of your screen&apos;s</source>
-        <translation type="unfinished"></translation>
+        <translation>Jedes Pixel des Gastes als eines Ihres Bildschirms zeigen</translation>
     </message>
     <message>
         <source>Screen</source>
-        <translation type="unfinished"></translation>
+        <translation>Bildschirm</translation>
     </message>
     <message>
         <source>%1: %2 (%3 × %4)</source>
-        <translation type="unfinished"></translation>
+        <translation>%1: %2 (%3 × %4)</translation>
     </message>
 </context>
 <context>
@@ -835,122 +835,122 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer; ohne 
     <name>ui::ConnectionModel</name>
     <message>
         <source>Waiting for an answer</source>
-        <translation type="unfinished"></translation>
+        <translation>Wartet auf Antwort</translation>
     </message>
     <message>
         <source>Open</source>
-        <translation type="unfinished"></translation>
+        <translation>Offen</translation>
     </message>
     <message>
         <source>Closing</source>
-        <translation type="unfinished"></translation>
+        <translation>Wird geschlossen</translation>
     </message>
     <message>
         <source>Closed</source>
-        <translation type="unfinished"></translation>
+        <translation>Geschlossen</translation>
     </message>
     <message>
         <source>Refused by rule</source>
-        <translation type="unfinished"></translation>
+        <translation>Von einer Regel abgelehnt</translation>
     </message>
     <message>
         <source>%1, from outside</source>
-        <translation type="unfinished"></translation>
+        <translation>%1, von außen</translation>
     </message>
     <message>
         <source>Adapter</source>
-        <translation type="unfinished"></translation>
+        <translation>Adapter</translation>
     </message>
     <message>
         <source>Protocol</source>
-        <translation type="unfinished"></translation>
+        <translation>Protokoll</translation>
     </message>
     <message>
         <source>State</source>
-        <translation type="unfinished"></translation>
+        <translation>Zustand</translation>
     </message>
     <message>
         <source>Guest</source>
-        <translation type="unfinished">Gast</translation>
+        <translation>Gast</translation>
     </message>
     <message>
         <source>Other End</source>
-        <translation type="unfinished"></translation>
+        <translation>Gegenstelle</translation>
     </message>
     <message>
         <source>Name</source>
-        <translation type="unfinished">Name</translation>
+        <translation>Name</translation>
     </message>
     <message>
         <source>Sent</source>
-        <translation type="unfinished"></translation>
+        <translation>Gesendet</translation>
     </message>
     <message>
         <source>Received</source>
-        <translation type="unfinished"></translation>
+        <translation>Empfangen</translation>
     </message>
     <message>
         <source>Since</source>
-        <translation type="unfinished"></translation>
+        <translation>Seit</translation>
     </message>
 </context>
 <context>
     <name>ui::ConnectionsWindow</name>
     <message>
         <source>Only &amp;refused ones</source>
-        <translation type="unfinished"></translation>
+        <translation>Nur &amp;abgelehnte</translation>
     </message>
     <message>
         <source>%1 - Network Connections</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 - Netzwerkverbindungen</translation>
     </message>
     <message>
         <source>Filter connections</source>
-        <translation type="unfinished"></translation>
+        <translation>Verbindungen filtern</translation>
     </message>
     <message>
         <source>Filter: a name, an address, a port, a state</source>
-        <translation type="unfinished"></translation>
+        <translation>Filter: ein Name, eine Adresse, ein Port, ein Zustand</translation>
     </message>
     <message>
         <source>Network connections</source>
-        <translation type="unfinished"></translation>
+        <translation>Netzwerkverbindungen</translation>
     </message>
     <message>
         <source>&amp;Copy</source>
-        <translation type="unfinished">&amp;Kopieren</translation>
+        <translation>&amp;Kopieren</translation>
     </message>
     <message>
         <source>The machine does not tell any more: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Maschine gibt keine Auskunft mehr: %1</translation>
     </message>
     <message>
         <source>Asking the machine…</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Maschine wird gefragt …</translation>
     </message>
     <message>
         <source>The guest is talking to nobody.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Gast spricht mit niemandem.</translation>
     </message>
     <message numerus="yes">
         <source>%n connection(s).</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Verbindung.</numerusform>
+            <numerusform>%n Verbindungen.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%1 of %n connection(s) shown.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%1 von %n Verbindung gezeigt.</numerusform>
+            <numerusform>%1 von %n Verbindungen gezeigt.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n refused by the adapter&apos;s rules.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n von den Regeln des Adapters abgelehnt.</numerusform>
+            <numerusform>%n von den Regeln des Adapters abgelehnt.</numerusform>
         </translation>
     </message>
 </context>
@@ -1369,15 +1369,15 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer; ohne 
     </message>
     <message>
         <source>%1 received, %2 sent</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 empfangen, %2 gesendet</translation>
     </message>
     <message>
         <source>Traffic is not counted</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Verkehr wird nicht gezählt</translation>
     </message>
     <message>
         <source>Keys go to the guest, but your desktop keeps its own shortcuts. Press %1 to end this.</source>
-        <translation type="unfinished"></translation>
+        <translation>Tasten gehen an den Gast, aber Ihre Arbeitsumgebung behält ihre eigenen Kürzel. %1 beendet das.</translation>
     </message>
 </context>
 <context>
@@ -1488,11 +1488,11 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer; ohne 
     </message>
     <message>
         <source>The screen chosen for this machine is not connected.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der für diese Maschine gewählte Bildschirm ist nicht angeschlossen.</translation>
     </message>
     <message>
         <source>Zoom: %1 %</source>
-        <translation type="unfinished"></translation>
+        <translation>Zoom: %1 %</translation>
     </message>
 </context>
 <context>
@@ -1545,23 +1545,23 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer; ohne 
     <name>ui::FullScreenMenu</name>
     <message>
         <source>Full Screen &amp;on</source>
-        <translation type="unfinished"></translation>
+        <translation>Vollbild a&amp;uf</translation>
     </message>
     <message>
         <source>Choose the screen that the guest fills; it is remembered for this machine</source>
-        <translation type="unfinished"></translation>
+        <translation>Den Bildschirm wählen, den der Gast füllt; er wird für diese Maschine gemerkt</translation>
     </message>
     <message>
         <source>The Screen the &amp;Window is on</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Bildschirm, auf dem das &amp;Fenster ist</translation>
     </message>
     <message>
         <source>%1 (not connected)</source>
-        <translation type="unfinished">%1 (nicht angeschlossen)</translation>
+        <translation>%1 (nicht angeschlossen)</translation>
     </message>
     <message>
         <source>Until it is connected again, the guest fills the screen that the window is on.</source>
-        <translation type="unfinished"></translation>
+        <translation>Bis er wieder angeschlossen ist, füllt der Gast den Bildschirm, auf dem das Fenster ist.</translation>
     </message>
 </context>
 <context>
@@ -2560,7 +2560,7 @@ Freie Software: Sie dürfen sie unter der GNU General Public License, Version 3 
     </message>
     <message>
         <source>Network C&amp;onnections…</source>
-        <translation type="unfinished"></translation>
+        <translation>Netzwerk&amp;verbindungen …</translation>
     </message>
 </context>
 <context>
@@ -3043,11 +3043,11 @@ Das Löschen aller Dateien kann nicht zurückgenommen werden. Diese verschwinden
     <name>ui::SearchField</name>
     <message>
         <source>Search</source>
-        <translation type="unfinished">Suchen</translation>
+        <translation>Suchen</translation>
     </message>
     <message>
         <source>Clear the search</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Suche leeren</translation>
     </message>
 </context>
 <context>
@@ -3194,11 +3194,11 @@ Das Löschen aller Dateien kann nicht zurückgenommen werden. Diese verschwinden
     </message>
     <message>
         <source>%1 received, %2 sent (%3 and %4 packets)</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 empfangen, %2 gesendet (%3 und %4 Pakete)</translation>
     </message>
     <message>
         <source>not counted</source>
-        <translation type="unfinished"></translation>
+        <translation>nicht gezählt</translation>
     </message>
 </context>
 <context>
@@ -3441,31 +3441,31 @@ Das Löschen aller Dateien kann nicht zurückgenommen werden. Diese verschwinden
     <name>ui::ZoomMenu</name>
     <message>
         <source>&amp;Zoom</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Zoom</translation>
     </message>
     <message>
         <source>%1 %</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 %</translation>
     </message>
     <message>
         <source>Each of the guest&apos;s pixels covers %1 × %1 of your screen&apos;s</source>
-        <translation type="unfinished"></translation>
+        <translation>Jedes Pixel des Gastes bedeckt %1 × %1 Ihres Bildschirms</translation>
     </message>
     <message>
         <source>&amp;Fit Window</source>
-        <translation type="unfinished"></translation>
+        <translation>Ins Fenster &amp;einpassen</translation>
     </message>
     <message>
         <source>As large as the window has room for</source>
-        <translation type="unfinished"></translation>
+        <translation>So groß, wie im Fenster Platz ist</translation>
     </message>
     <message>
         <source>Fit Window in &amp;Whole Pixels</source>
-        <translation type="unfinished"></translation>
+        <translation>In &amp;ganzen Pixeln ins Fenster einpassen</translation>
     </message>
     <message>
         <source>As large as the window has room for with every pixel of the guest the same square of your screen&apos;s: never blurred</source>
-        <translation type="unfinished"></translation>
+        <translation>So groß, wie im Fenster Platz ist, wobei jedes Pixel des Gastes dasselbe Quadrat Ihres Bildschirms bedeckt: nie unscharf</translation>
     </message>
 </context>
 <context>

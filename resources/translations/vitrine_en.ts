@@ -5,23 +5,23 @@
     <name>ui::ConnectionsWindow</name>
     <message numerus="yes">
         <source>%n connection(s).</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n connection.</numerusform>
+            <numerusform>%n connections.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%1 of %n connection(s) shown.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%1 of %n connection shown.</numerusform>
+            <numerusform>%1 of %n connections shown.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n refused by the adapter&apos;s rules.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n refused by the adapter&apos;s rules.</numerusform>
+            <numerusform>%n refused by the adapter&apos;s rules.</numerusform>
         </translation>
     </message>
 </context>
