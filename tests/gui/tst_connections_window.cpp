@@ -129,7 +129,7 @@ private Q_SLOTS:
         QCOMPARE(names(model), (QStringList{"b", "c", "d"}));
         QVERIFY(c.isValid());
         QCOMPARE(c.row(), 1);
-        QCOMPARE(c.siblingAtColumn(ui::ConnectionModel::State).data().toString(),
+        QCOMPARE(c.sibling(c.row(), ui::ConnectionModel::State).data().toString(),
                  QString("Closed"));
         model.setConnections({connection("d", 4), connection("b", 2)});
         QCOMPARE(names(model), (QStringList{"d", "b"}));
