@@ -5,6 +5,7 @@
 #include "engine/control/control_client.h"
 #include "engine/control/vm_launcher.h"
 #include "engine/drivers/acceleration.h"
+#include "engine/machine/host_fit.h"
 #include "engine/machine/qt_text.h"
 #include "engine/machine/user_paths.h"
 #include "ui/error_box.h"
@@ -14,6 +15,8 @@
 
 #include <QtCore/QCoreApplication>
 #include <QtCore/QThreadPool>
+#include <QtWidgets/QMessageBox>
+#include <QtWidgets/QPushButton>
 
 namespace app {
 
@@ -41,6 +44,7 @@ ManagerProgram::ManagerProgram()
     : m_systems(std::async(std::launch::async, &ManagerProgram::loadSystems).share())
     , m_window(m_store)
 {
+    m_store.cleanUpUnfinished();
     m_store.watch();
     connect(&m_window, &ui::ManagerWindow::newMachineRequested, this, &ManagerProgram::openWizard);
     connect(&m_window, &ui::ManagerWindow::startRequested, this, &ManagerProgram::start);
@@ -93,11 +97,38 @@ void ManagerProgram::openWizard(const QString &path)
                 if (startNow)
                     m_window.startMachine(entry, QStringLiteral("gui"));
             });
+    m_wizard->setAcceleration(m_acceleration);
     m_wizard->setPath(path);
     m_wizard->open();
 }
 
 void ManagerProgram::start(const engine::MachineEntry &entry, const QString &type)
+{
+    const engine::FitSentence fit = engine::predictMemoryFit(
+        entry.definition.memoryMiB, engine::HostFacts::current(m_store.machines()));
+    if (fit.severity != engine::FitSentence::Severity::Problem)
+        return launch(entry, type);
+    auto *const box =
+        new QMessageBox(QMessageBox::Warning, tr("Not Enough Memory"),
+                        tr("The machine \"%1\" does not fit into this computer's memory now.")
+                            .arg(entry.displayName()),
+                        QMessageBox::NoButton, &m_window);
+    box->setObjectName(QStringLiteral("memoryBox"));
+    box->setInformativeText(fit.text + u'.');
+    QPushButton *const anyway = box->addButton(tr("&Start Anyway"), QMessageBox::AcceptRole);
+    box->setDefaultButton(box->addButton(QMessageBox::Cancel));
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    connect(box, &QMessageBox::buttonClicked, this,
+            [this, entry, type, anyway](const QAbstractButton *button) {
+                if (button == anyway)
+                    launch(entry, type);
+                else
+                    m_window.startFinished(entry);
+            });
+    box->open();
+}
+
+void ManagerProgram::launch(const engine::MachineEntry &entry, const QString &type)
 {
     auto *const launcher = new engine::VmLauncher(this);
     launcher->start(entry.definitionPath, type,
@@ -141,7 +172,10 @@ void ManagerProgram::probeHost()
     inBackground(
         this, [] { return engine::hostAcceleration(); },
         [this](const engine::Acceleration &acceleration) {
+            m_acceleration = acceleration;
             m_window.setAcceleration(acceleration);
+            if (m_wizard)
+                m_wizard->setAcceleration(acceleration);
         });
 }
 

@@ -34,6 +34,7 @@ public:
 private:
     void openWizard(const QString &path);
     void start(const engine::MachineEntry &entry, const QString &type);
+    void launch(const engine::MachineEntry &entry, const QString &type);
     void show(const engine::MachineEntry &entry);
     void probeHost();
     void takeOsNames();
@@ -49,6 +50,7 @@ private:
     std::shared_future<Systems> m_systems;
     engine::MachineStore m_store;
     ui::ManagerWindow m_window;
+    engine::Acceleration m_acceleration; // unknown until it was tried
     QPointer<wizards::NewMachineWizard> m_wizard;
 };
 

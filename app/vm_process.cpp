@@ -6,6 +6,7 @@
 #include "engine/base/log.h"
 #include "engine/control/vm_launcher.h"
 #include "engine/drivers/open_driver.h"
+#include "engine/machine/host_fit.h"
 #include "engine/machine/machine_check.h"
 #include "engine/machine/qt_text.h"
 #include "engine/machine/user_paths.h"
@@ -50,6 +51,10 @@ Result<> checkBeforeStart(const engine::MachineEntry &entry)
                              QStringLiteral("Change the machine's settings and start it again"));
         engine::log(engine::LogLevel::Warning, "session", problem.text.toStdString());
     }
+    const engine::FitSentence fit =
+        engine::predictMemoryFit(entry.definition.memoryMiB, engine::HostFacts::current());
+    if (fit.severity != engine::FitSentence::Severity::Good)
+        engine::log(engine::LogLevel::Warning, "session", fit.text.toStdString());
     return {};
 }
 

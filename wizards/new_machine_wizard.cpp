@@ -1,130 +1,36 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "wizards/new_machine_wizard.h"
 
+#include "engine/catalog/existing_disk.h"
 #include "engine/machine/qt_text.h"
 #include "ui/dropped_file.h"
 #include "ui/icons.h"
 #include "ui/os_names.h"
+#include "wizards/disk_section.h"
 #include "wizards/plan_form.h"
+#include "wizards/plan_summary.h"
+#include "wizards/sentence_list.h"
+#include "wizards/wizard_mode.h"
 
+#include <QtCore/QFileInfo>
 #include <QtCore/QMimeData>
 #include <QtGui/QDragEnterEvent>
-#include <QtWidgets/QDialogButtonBox>
+#include <QtWidgets/QCheckBox>
 #include <QtWidgets/QFileDialog>
-#include <QtWidgets/QFrame>
-#include <QtWidgets/QHBoxLayout>
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QLineEdit>
 #include <QtWidgets/QProgressBar>
 #include <QtWidgets/QPushButton>
-#include <QtWidgets/QStyle>
+#include <QtWidgets/QScrollArea>
+#include <QtWidgets/QStackedWidget>
 #include <QtWidgets/QVBoxLayout>
 
+#include <algorithm>
 #include <utility>
 
 namespace wizards {
 
-NewMachineWizard::NewMachineWizard(engine::MachineStore &store, MediaIdentifier::Loader loader,
-                                   QWidget *parent)
-    : NewMachineWizard(store, engine::HostFacts::current(), std::move(loader), parent)
-{ }
-
-NewMachineWizard::NewMachineWizard(engine::MachineStore &store, const engine::HostFacts &host,
-                                   MediaIdentifier::Loader loader, QWidget *parent)
-    : QDialog(parent)
-    , m_store(store)
-    , m_host(host)
-    , m_identifier(std::move(loader))
-    , m_path(new QLineEdit(this))
-    , m_browse(new QPushButton(ui::icon(QStringLiteral("media-optical")), tr("&Choose..."), this))
-    , m_detectedIcon(new QLabel(this))
-    , m_detected(new QLabel(this))
-    , m_form(new PlanForm(host, this))
-    , m_failure(new QLabel(this))
-    , m_progress(new QProgressBar(this))
-{
-    setObjectName(QStringLiteral("newMachineWizard"));
-    setWindowTitle(tr("New Machine"));
-    setAcceptDrops(true);
-    build();
-    connect(&m_identifier, &MediaIdentifier::finished, this, &NewMachineWizard::identified);
-    connect(m_form, &PlanForm::changed, this, &NewMachineWizard::update);
-    connect(m_form, &PlanForm::systemChosen, this, [this] { suggest(true); });
-    setPath({});
-}
-
-NewMachineWizard::~NewMachineWizard() = default;
-
-void NewMachineWizard::build()
-{
-    m_path->setObjectName(QStringLiteral("path"));
-    m_path->setAccessibleName(tr("ISO or disk image"));
-    m_path->setPlaceholderText(tr("Drop an ISO or a disk image here, or choose one"));
-    m_path->setClearButtonEnabled(true);
-    m_browse->setObjectName(QStringLiteral("browse"));
-    m_browse->setAutoDefault(false);
-    auto *pathLabel = new QLabel(tr("&Install from:"), this);
-    pathLabel->setBuddy(m_path);
-    pathLabel->setMinimumWidth(m_form->labelWidth());
-    auto *source = new QHBoxLayout;
-    source->setSpacing(style()->pixelMetric(QStyle::PM_LayoutHorizontalSpacing)); // the form's
-    source->addWidget(pathLabel);
-    source->addWidget(m_path, 1);
-    source->addWidget(m_browse);
-
-    m_detected->setObjectName(QStringLiteral("detected"));
-    m_detected->setTextFormat(Qt::PlainText);
-    m_detected->setWordWrap(true);
-    auto *banner = new QFrame(this);
-    banner->setFrameShape(QFrame::StyledPanel);
-    banner->setAutoFillBackground(true);
-    banner->setBackgroundRole(QPalette::Base);
-    auto *bannerLayout = new QHBoxLayout(banner);
-    bannerLayout->addWidget(m_detectedIcon);
-    bannerLayout->addWidget(m_detected, 1);
-    m_detectedIcon->setFixedSize(40, 40);
-
-    m_failure->setObjectName(QStringLiteral("failure"));
-    m_failure->setTextFormat(Qt::PlainText);
-    m_failure->setWordWrap(true);
-    m_failure->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    m_failure->hide();
-    m_progress->setObjectName(QStringLiteral("progress"));
-    m_progress->setAccessibleName(tr("Progress of making the machine"));
-    m_progress->hide();
-
-    auto *buttons = new QDialogButtonBox(this);
-    m_createAndStart = buttons->addButton(tr("Create and s&tart"), QDialogButtonBox::AcceptRole);
-    m_createAndStart->setObjectName(QStringLiteral("createAndStart"));
-    m_createAndStart->setIcon(ui::icon(QStringLiteral("media-playback-start")));
-    m_createAndStart->setDefault(true);
-    m_create = buttons->addButton(tr("Cre&ate"), QDialogButtonBox::ActionRole);
-    m_create->setObjectName(QStringLiteral("create"));
-    m_create->setAutoDefault(false);
-    m_cancel = buttons->addButton(QDialogButtonBox::Cancel);
-    m_cancel->setObjectName(QStringLiteral("cancel"));
-    m_cancel->setAutoDefault(false);
-    connect(m_createAndStart, &QPushButton::clicked, this, [this] { create(true); });
-    connect(m_create, &QPushButton::clicked, this, [this] { create(false); });
-    connect(m_cancel, &QPushButton::clicked, this, &NewMachineWizard::reject);
-    connect(m_browse, &QPushButton::clicked, this, &NewMachineWizard::chooseFile);
-    connect(m_path, &QLineEdit::editingFinished, this, [this] {
-        const QString shown = m_diskPath.isEmpty() ? m_media.path : m_diskPath;
-        if (m_path->text() != shown)
-            setPath(m_path->text());
-    });
-
-    auto *layout = new QVBoxLayout(this);
-    layout->setSpacing(10);
-    layout->addLayout(source);
-    layout->addWidget(banner);
-    layout->addWidget(m_form);
-    layout->addStretch();
-    layout->addWidget(m_failure);
-    layout->addWidget(m_progress);
-    layout->addWidget(buttons);
-    setMinimumWidth(600);
-}
+using engine::FitSentence;
 
 void NewMachineWizard::setPath(const QString &path)
 {
@@ -140,6 +46,12 @@ void NewMachineWizard::setPath(const QString &path)
     showDetected(QStringLiteral("media-optical"),
                  path.isEmpty() ? tr("Reading the list of systems...") : tr("Looking at it..."));
     m_identifier.identify(m_media.path);
+    update();
+}
+
+void NewMachineWizard::setAcceleration(const engine::Acceleration &acceleration)
+{
+    m_acceleration = acceleration;
     update();
 }
 
@@ -166,29 +78,34 @@ void NewMachineWizard::identified(const QString &path,
     } else {
         m_media = *media;
         m_media.path = path;
-        const QString bits = media->architecture == QLatin1String("x86_64") ? tr("64-bit")
-            : media->architecture == QLatin1String("i686")                  ? tr("32-bit")
-                                                                            : media->architecture;
-        const QString icon = QStringLiteral("os-") + ui::osTile(media->osId);
-        if (media->osId.isEmpty())
-            showDetected(icon,
-                         media->isBootable
-                             ? tr("%1: not a system that we know. Choose the nearest below.")
-                                   .arg(media->label.isEmpty() ? media->volumeId : media->label)
-                             : tr("This ISO does not seem to be bootable: nothing will start from "
-                                  "it. Choose another one, or go on anyway."));
-        else if (!media->isExact)
-            showDetected(icon, media->note + u'.');
-        else if (bits.isEmpty())
-            showDetected(icon, tr("%1, detected").arg(media->label));
-        else
-            showDetected(icon, tr("%1, %2, detected").arg(media->label, bits));
+        showMedia(*media);
     }
     if (m_identifier.catalog())
         suggest(false);
     update();
     if (!path.isEmpty() && !m_isMediaBad)
         m_createAndStart->setFocus(); // the second click, or Enter
+}
+
+void NewMachineWizard::showMedia(const engine::MediaInfo &media)
+{
+    const QString bits = media.architecture == QLatin1String("x86_64") ? tr("64-bit")
+        : media.architecture == QLatin1String("i686")                  ? tr("32-bit")
+                                                                       : media.architecture;
+    QString text;
+    if (!media.isBootable && media.osId.isEmpty())
+        text = tr("This ISO does not seem to be bootable: nothing will start from it. Choose "
+                  "another one, or go on anyway.");
+    else if (media.osId.isEmpty())
+        text = tr("%1: not a system that we know. Choose the nearest below.")
+                   .arg(media.label.isEmpty() ? media.volumeId : media.label);
+    else if (!media.isExact)
+        text = tr("%1 is the nearest system that we know.").arg(media.label);
+    else if (bits.isEmpty())
+        text = tr("%1, detected").arg(media.label);
+    else
+        text = tr("%1, %2, detected").arg(media.label, bits);
+    showDetected(QStringLiteral("os-") + ui::osTile(media.osId), text);
 }
 
 void NewMachineWizard::suggest(bool isUsersSystem)
@@ -206,14 +123,13 @@ void NewMachineWizard::suggest(bool isUsersSystem)
         ? engine::suggestPlan(catalog, media, m_store, m_host)
         : engine::suggestPlanForDisk(catalog, m_diskPath, m_store, m_host);
     if (isUsersSystem && !m_diskPath.isEmpty()) {
-        const engine::NewMachinePlan sized = engine::suggestPlan(catalog, media, m_store, m_host);
-        plan.osId = sized.osId;
-        plan.preset = sized.preset;
-        plan.memoryMiB = sized.memoryMiB;
-        plan.cpus = sized.cpus;
-        plan.firmware = sized.firmware;
+        engine::NewMachinePlan sized = engine::suggestPlan(catalog, media, m_store, m_host);
+        sized.name = plan.name;
+        sized.disks = plan.disks;
+        sized.isoPath.clear();
+        plan = sized;
     }
-    m_form->setFolder(plan.folder.isEmpty() ? m_store.machineFolder() : plan.folder);
+    m_form->setFolder(m_store.machineFolder());
     m_form->suggest(plan);
 }
 
@@ -224,17 +140,122 @@ void NewMachineWizard::showDetected(const QString &iconName, const QString &text
     m_detected->setAccessibleName(text);
 }
 
+engine::NewMachinePlan NewMachineWizard::plan() const
+{
+    engine::NewMachinePlan plan = m_form->plan();
+    plan.isNetworkBoot = m_networkBoot->isChecked();
+    return plan;
+}
+
 void NewMachineWizard::update()
 {
     const bool isReady = m_identifier.catalog() && !m_identifier.isBusy() && !m_maker;
     m_form->setEnabled(isReady);
     QList<engine::PlanProblem> problems;
-    if (isReady)
-        problems = engine::planProblems(m_form->plan(), m_store);
+    bool isDiskBad = false;
+    if (isReady) {
+        const engine::NewMachinePlan wanted = plan();
+        problems = engine::planProblems(wanted, m_store);
+        isDiskBad = showDisks(wanted);
+        showFit(wanted, problems);
+        showSummary(wanted);
+    }
     if (!m_maker)
         m_form->showProblems(problems);
     for (QPushButton *button : {m_createAndStart, m_create})
-        button->setEnabled(isReady && problems.isEmpty() && !m_isMediaBad);
+        button->setEnabled(isReady && problems.isEmpty() && !m_isMediaBad && !isDiskBad);
+    m_next->setEnabled(!m_maker);
+    m_back->setEnabled(!m_maker && m_step > NameStep);
+    m_expert->setEnabled(!m_maker);
+}
+
+bool NewMachineWizard::showDisks(const engine::NewMachinePlan &plan)
+{
+    bool isBad = false;
+    QList<FitSentence> ofSelected;
+    for (int i = 0; i < plan.disks.size(); ++i) {
+        const engine::PlannedDisk &disk = plan.disks.at(i);
+        const bool isSelected = i == m_form->diskSection().selected();
+        if (disk.source == engine::DiskSource::New || disk.path.isEmpty()
+            || !QFileInfo(disk.path).isFile())
+            continue;
+        QList<FitSentence> remarks;
+        const DiskProber::Outcome outcome = m_prober.look(disk.path);
+        if (!outcome) {
+            isBad = true; // until it has been looked at
+            remarks.append(
+                {FitSentence::Severity::Good, FitSentence::Topic::Disk, tr("Looking at it")});
+        } else if (!*outcome) {
+            isBad = true;
+            const engine::Error &error = outcome->error();
+            const QString remedy = engine::toQString(error.remedy());
+            remarks.append({FitSentence::Severity::Problem, FitSentence::Topic::Disk,
+                            engine::errorText(error)
+                                + (remedy.isEmpty() ? QString() : QStringLiteral(": ") + remedy)});
+        } else {
+            remarks = engine::existingDiskRemarks(**outcome, disk.source,
+                                                  engine::userOfDisk(disk.path, m_store));
+            isBad |= std::any_of(remarks.begin(), remarks.end(), [](const FitSentence &remark) {
+                return remark.severity == FitSentence::Severity::Problem;
+            });
+        }
+        if (isSelected)
+            ofSelected = remarks;
+    }
+    m_form->diskSection().setRemarks(ofSelected);
+    return isBad;
+}
+
+void NewMachineWizard::showFit(const engine::NewMachinePlan &plan,
+                               const QList<engine::PlanProblem> &problems)
+{
+    engine::FitRequest request =
+        engine::fitRequestFor(plan, m_store, [this](const QString &path) -> engine::ExistingSize {
+            const DiskProber::Outcome outcome = m_prober.look(path);
+            if (!outcome || !*outcome)
+                return {};
+            return {(*outcome)->virtualSizeBytes, (*outcome)->allocatedBytes};
+        });
+    request.isAccelerationKnown = m_acceleration.kind != engine::Acceleration::Kind::Unknown;
+    request.isAccelerated = m_acceleration.kind == engine::Acceleration::Kind::Hardware;
+    request.accelerationReason = m_acceleration.reason;
+    request.accelerationRemedy = m_acceleration.remedy;
+    QList<FitSentence> sentences;
+    // What is wrong on a step that is not shown would go unseen.
+    const auto stepOf = [](engine::PlanField field) {
+        switch (field) {
+        case engine::PlanField::Memory:
+        case engine::PlanField::Cpus:
+        case engine::PlanField::Firmware:
+        case engine::PlanField::SecureBoot:
+        case engine::PlanField::Tpm:
+        case engine::PlanField::Network:
+            return HardwareStep;
+        case engine::PlanField::Disk:
+            return DiskStep;
+        default:
+            return NameStep;
+        }
+    };
+    for (const engine::PlanProblem &problem : problems) {
+        if (!m_isExpert && stepOf(problem.field) != m_step)
+            sentences.append(
+                {FitSentence::Severity::Problem, FitSentence::Topic::Disk, problem.text});
+    }
+    for (const FitSentence &sentence : engine::predictFit(request, m_host)) {
+        // That is a problem of the plan already.
+        if (sentence.topic != FitSentence::Topic::Disk
+            || sentence.severity != FitSentence::Severity::Problem)
+            sentences.append(sentence);
+    }
+    m_fit->setSentences(sentences);
+}
+
+void NewMachineWizard::showSummary(const engine::NewMachinePlan &plan)
+{
+    const QString system = plan.osId.isEmpty() ? tr("Other or unknown") : ui::osName(plan.osId);
+    m_brief->setText(briefSummary(plan));
+    m_summary->setText(fullSummary(plan, system, m_store.machineFolder()));
 }
 
 void NewMachineWizard::create(bool startNow)
@@ -244,7 +265,7 @@ void NewMachineWizard::create(bool startNow)
     m_startNow = startNow;
     m_failure->hide();
     m_maker = new engine::MachineMaker(
-        m_store, m_form->plan(),
+        m_store, plan(),
         [this](engine::Result<engine::MachineEntry> made) { finished(std::move(made)); }, this);
     connect(m_maker, &engine::MachineMaker::progressed, m_progress, [this](int percent) {
         m_progress->setRange(0, 100);
@@ -258,8 +279,7 @@ void NewMachineWizard::setMaking(bool isMaking)
 {
     m_progress->setRange(0, 0);
     m_progress->setVisible(isMaking);
-    m_path->setEnabled(!isMaking);
-    m_browse->setEnabled(!isMaking);
+    m_source->setEnabled(!isMaking);
     m_cancel->setEnabled(true);
     if (isMaking)
         m_cancel->setFocus();
@@ -277,7 +297,8 @@ void NewMachineWizard::finished(engine::Result<engine::MachineEntry> made)
     }
     if (made.error().kind() == engine::ErrorKind::Cancelled)
         return;
-    QString text = tr("The machine was not made: %1").arg(engine::errorText(made.error()));
+    QString text = tr("The machine was not made, and nothing is left of it: %1")
+                       .arg(engine::errorText(made.error()));
     if (!made.error().remedy().empty())
         text += u'\n' + engine::toQString(made.error().remedy());
     m_failure->setText(tr("\u26a0 %1").arg(text));
@@ -292,6 +313,48 @@ void NewMachineWizard::reject()
         return;
     }
     QDialog::reject();
+}
+
+void NewMachineWizard::setExpert(bool isExpert)
+{
+    m_isExpert = isExpert;
+    m_form->setAllShown(isExpert);
+    // The same widgets in other places, so that every value stays.
+    const QList<QList<QWidget *>> parts{
+        {m_source, m_form->names()}, {m_form->hardware(), m_form->network()}, {m_form->disks()}};
+    for (qsizetype i = 0; i < parts.size(); ++i) {
+        m_expertTitles.at(i)->setVisible(isExpert);
+        for (qsizetype j = 0; j < parts.at(i).size(); ++j) {
+            if (isExpert)
+                m_expertLayout->insertWidget(
+                    m_expertLayout->indexOf(m_expertTitles.at(i)) + 1 + int(j), parts.at(i).at(j));
+            else
+                m_stepLayouts.at(i)->insertWidget(int(j), parts.at(i).at(j));
+        }
+    }
+    m_steps->setVisible(!isExpert);
+    m_expertArea->setVisible(isExpert);
+    m_heading->setVisible(!isExpert);
+    m_back->setVisible(!isExpert);
+    m_next->setVisible(!isExpert);
+    const bool wasBlocked = m_expert->blockSignals(true);
+    m_expert->setChecked(isExpert);
+    m_expert->blockSignals(wasBlocked);
+    setStep(isExpert ? int(NameStep) : m_step);
+}
+
+void NewMachineWizard::setStep(int step)
+{
+    m_step = qBound(0, step, StepCount - 1);
+    m_steps->setCurrentIndex(m_step);
+    static const char *const Titles[] = {QT_TR_NOOP("Name and system"), QT_TR_NOOP("Hardware"),
+                                         QT_TR_NOOP("Disk"), QT_TR_NOOP("Summary")};
+    //: The first two are numbers, the third is what the step is about
+    m_heading->setText(
+        tr("Step %1 of %2: %3").arg(m_step + 1).arg(int(StepCount)).arg(tr(Titles[m_step])));
+    m_next->setVisible(!m_isExpert && m_step < SummaryStep);
+    m_back->setVisible(!m_isExpert && m_step > NameStep);
+    update();
 }
 
 void NewMachineWizard::chooseFile()

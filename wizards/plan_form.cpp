@@ -2,11 +2,11 @@
 #include "wizards/plan_form.h"
 
 #include "ui/icons.h"
+#include "wizards/disk_section.h"
 
 #include <QtCore/QDir>
 #include <QtCore/QLocale>
-#include <QtCore/QStandardPaths>
-#include <QtWidgets/QButtonGroup>
+#include <QtWidgets/QCheckBox>
 #include <QtWidgets/QComboBox>
 #include <QtWidgets/QCompleter>
 #include <QtWidgets/QFileDialog>
@@ -15,15 +15,18 @@
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QLineEdit>
 #include <QtWidgets/QPushButton>
-#include <QtWidgets/QRadioButton>
 #include <QtWidgets/QSlider>
 #include <QtWidgets/QSpinBox>
+#include <QtWidgets/QVBoxLayout>
 
 #include <algorithm>
 
 namespace wizards {
 
+using engine::Firmware;
+using engine::NetworkMode;
 using engine::PlanField;
+using engine::TpmModel;
 
 namespace {
 
@@ -31,18 +34,11 @@ constexpr qint64 Gibibyte = 1024LL * 1024 * 1024;
 constexpr qint64 Mebibyte = 1024LL * 1024;
 constexpr int MemoryStep = 256;
 constexpr int MinimumMemory = 16;
-constexpr int MaxDiskGib = 64 * 1024;
-
-QLabel *buddyLabel(const QString &text, QWidget *buddy, QWidget *parent)
-{
-    auto *label = new QLabel(text, parent);
-    label->setBuddy(buddy);
-    return label;
-}
 
 // A form layout gives a wrapping label no more than its preferred width, which is far too little.
 void spread(QLabel &label)
 {
+    label.setTextFormat(Qt::PlainText);
     label.setWordWrap(true);
     label.setMinimumWidth(1); // a name without a space must not widen the dialog
     label.setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Minimum);
@@ -53,25 +49,47 @@ QString gigabytes(qint64 bytes)
     return PlanForm::tr("%1 GB").arg(QLocale().toString(double(bytes) / double(Gibibyte), 'f', 1));
 }
 
+void addLabeled(QFormLayout &form, const QString &text, QWidget *field, QWidget *buddy)
+{
+    auto *label = new QLabel(text, form.parentWidget());
+    label->setBuddy(buddy);
+    form.addRow(label, field);
+}
+
+QFormLayout *formIn(QWidget *section)
+{
+    auto *form = new QFormLayout(section);
+    form->setContentsMargins(0, 0, 0, 0);
+    form->setFieldGrowthPolicy(QFormLayout::ExpandingFieldsGrow);
+    return form;
+}
+
 } // namespace
 
 PlanForm::PlanForm(const engine::HostFacts &host, QWidget *parent)
-    : QWidget(parent)
+    : QObject(parent)
     , m_host(host)
-    , m_form(new QFormLayout(this))
-    , m_name(new QLineEdit(this))
-    , m_system(new QComboBox(this))
-    , m_firmware(new QComboBox(this))
-    , m_folder(new QLabel(this))
+    , m_names(new QWidget(parent))
+    , m_hardware(new QWidget(parent))
+    , m_networkSection(new QWidget(parent))
 {
-    m_form->setContentsMargins(0, 0, 0, 0);
-    m_form->setFieldGrowthPolicy(QFormLayout::ExpandingFieldsGrow);
+    buildNames();
+    buildHardware();
+    buildNetwork();
+    buildDisks(parent);
+    updateHints();
+}
 
+void PlanForm::buildNames()
+{
+    auto *form = formIn(m_names);
+    m_name = new QLineEdit(m_names);
     m_name->setObjectName(QStringLiteral("name"));
     m_name->setAccessibleName(tr("Name"));
-    m_form->addRow(buddyLabel(tr("&Name:"), m_name, this), m_name);
-    addProblemRow(PlanField::Name, "nameProblem");
+    addLabeled(*form, tr("&Name:"), m_name, m_name);
+    form->addRow(QString(), addProblem(PlanField::Name, "nameProblem", m_names));
 
+    m_system = new QComboBox(m_names);
     m_system->setObjectName(QStringLiteral("system"));
     m_system->setAccessibleName(tr("Operating system"));
     m_system->setEditable(true);
@@ -82,37 +100,37 @@ PlanForm::PlanForm(const engine::HostFacts &host, QWidget *parent)
     m_system->completer()->setCompletionMode(QCompleter::PopupCompletion);
     m_system->completer()->setFilterMode(Qt::MatchContains);
     m_system->lineEdit()->setPlaceholderText(tr("Type to search"));
-    m_form->addRow(buddyLabel(tr("Operating &system:"), m_system, this), m_system);
+    addLabeled(*form, tr("Operating &system:"), m_system, m_system);
 
-    m_form->addRow(nullptr, memoryRow());
-    m_form->setWidget(m_form->rowCount() - 1, QFormLayout::LabelRole,
-                      buddyLabel(tr("&Memory:"), m_memory, this));
-    m_form->addRow(QString(), m_memoryHint);
-    addProblemRow(PlanField::Memory, "memoryProblem");
-    m_form->addRow(nullptr, cpuRow());
-    m_form->setWidget(m_form->rowCount() - 1, QFormLayout::LabelRole,
-                      buddyLabel(tr("&Processors:"), m_cpus, this));
-    m_form->addRow(QString(), m_cpuHint);
-    addProblemRow(PlanField::Cpus, "cpuProblem");
-    m_form->addRow(tr("Disk:"), diskRows());
-    addProblemRow(PlanField::Disk, "diskProblem");
-
-    m_firmware->setObjectName(QStringLiteral("firmware"));
-    m_firmware->setAccessibleName(tr("Firmware"));
-    m_firmware->addItem(tr("BIOS"), int(engine::Firmware::Bios));
-    m_firmware->addItem(tr("UEFI"), int(engine::Firmware::Uefi));
-    m_form->addRow(buddyLabel(tr("&Firmware:"), m_firmware, this), m_firmware);
-    addProblemRow(PlanField::Firmware, "firmwareProblem");
-
-    m_folder->setObjectName(QStringLiteral("folder"));
-    m_folder->setTextFormat(Qt::PlainText);
-    spread(*m_folder);
-    m_folder->setForegroundRole(QPalette::PlaceholderText);
-    m_folder->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    m_form->addRow(tr("Folder:"), m_folder);
-    addProblemRow(PlanField::Medium, "mediumProblem");
+    m_folderRow = new QWidget(m_names);
+    m_folder = new QLineEdit(m_folderRow);
+    m_folder->setObjectName(QStringLiteral("baseFolder"));
+    m_folder->setAccessibleName(tr("Folder for the machine"));
+    auto *browse = new QPushButton(tr("Choose..."), m_folderRow);
+    browse->setObjectName(QStringLiteral("baseFolderBrowse"));
+    browse->setAccessibleName(tr("Choose the folder for the machine"));
+    browse->setAutoDefault(false);
+    auto *row = new QHBoxLayout(m_folderRow);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->addWidget(m_folder, 1);
+    row->addWidget(browse);
+    addLabeled(*form, tr("&Where:"), m_folderRow, m_folder);
+    m_place = new QLabel(m_names);
+    m_place->setObjectName(QStringLiteral("folder"));
+    spread(*m_place);
+    m_place->setForegroundRole(QPalette::PlaceholderText);
+    m_place->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    form->addRow(QString(), m_place);
+    form->addRow(QString(), addProblem(PlanField::Folder, "folderProblem", m_names));
+    form->addRow(QString(), addProblem(PlanField::Medium, "mediumProblem", m_names));
 
     connect(m_name, &QLineEdit::textEdited, this, [this] { touch(Field::Name); });
+    connect(m_folder, &QLineEdit::textChanged, this, [this] {
+        updateHints();
+        if (!m_isFilling)
+            emit changed();
+    });
+    connect(browse, &QPushButton::clicked, this, &PlanForm::chooseFolder);
     connect(m_system, &QComboBox::activated, this, [this] {
         touch(Field::System);
         emit systemChosen(m_system->currentData().toString());
@@ -123,15 +141,80 @@ PlanForm::PlanForm(const engine::HostFacts &host, QWidget *parent)
         if (found < 0)
             selectSystem(m_suggested.osId);
     });
-    connect(m_firmware, &QComboBox::activated, this, [this] { touch(Field::Firmware); });
-    updateDiskRows();
-    updateHints();
 }
 
-QWidget *PlanForm::memoryRow()
+void PlanForm::buildHardware()
+{
+    auto *form = formIn(m_hardware);
+    QWidget *memory = memoryRow(m_hardware);
+    addLabeled(*form, tr("&Memory:"), memory, m_memory);
+    form->addRow(QString(), m_memoryHint);
+    form->addRow(QString(), addProblem(PlanField::Memory, "memoryProblem", m_hardware));
+    QWidget *cpus = cpuRow(m_hardware);
+    addLabeled(*form, tr("P&rocessors:"), cpus, m_cpus);
+    form->addRow(QString(), m_cpuHint);
+    form->addRow(QString(), addProblem(PlanField::Cpus, "cpuProblem", m_hardware));
+
+    m_firmware = new QComboBox(m_hardware);
+    m_firmware->setObjectName(QStringLiteral("firmware"));
+    m_firmware->setAccessibleName(tr("Firmware"));
+    m_firmware->addItem(tr("BIOS"), int(Firmware::Bios));
+    m_firmware->addItem(tr("UEFI"), int(Firmware::Uefi));
+    addLabeled(*form, tr("&Firmware:"), m_firmware, m_firmware);
+    form->addRow(QString(), addProblem(PlanField::Firmware, "firmwareProblem", m_hardware));
+    m_secureBoot = new QCheckBox(tr("Secure &Boot, with Microsoft's keys"), m_hardware);
+    m_secureBoot->setObjectName(QStringLiteral("secureBoot"));
+    form->addRow(QString(), m_secureBoot);
+    form->addRow(QString(), addProblem(PlanField::SecureBoot, "secureBootProblem", m_hardware));
+    m_tpm = new QComboBox(m_hardware);
+    m_tpm->setObjectName(QStringLiteral("tpm"));
+    m_tpm->setAccessibleName(tr("TPM"));
+    m_tpm->addItem(tr("None"), int(TpmModel::None));
+    m_tpm->addItem(tr("TPM 2.0"), int(TpmModel::Tpm20));
+    m_tpm->addItem(tr("TPM 1.2"), int(TpmModel::Tpm12));
+    addLabeled(*form, tr("T&PM:"), m_tpm, m_tpm);
+    form->addRow(QString(), addProblem(PlanField::Tpm, "tpmProblem", m_hardware));
+
+    connect(m_firmware, &QComboBox::currentIndexChanged, this, [this] {
+        const bool isUefi = Firmware(m_firmware->currentData().toInt()) == Firmware::Uefi;
+        m_secureBoot->setEnabled(isUefi);
+        m_secureBoot->setToolTip(isUefi ? QString() : tr("Secure Boot needs UEFI"));
+        touch(Field::Firmware);
+    });
+    m_secureBoot->setEnabled(false);
+    connect(m_secureBoot, &QCheckBox::toggled, this, [this] { touch(Field::SecureBoot); });
+    connect(m_tpm, &QComboBox::currentIndexChanged, this, [this] { touch(Field::Tpm); });
+}
+
+void PlanForm::buildNetwork()
+{
+    auto *form = formIn(m_networkSection);
+    m_network = new QComboBox(m_networkSection);
+    m_network->setObjectName(QStringLiteral("network"));
+    m_network->setAccessibleName(tr("Network"));
+    m_network->addItem(tr("NAT: the machine uses this computer's network"), int(NetworkMode::Nat));
+    m_network->addItem(tr("Not attached: a card without a network"), int(NetworkMode::NotAttached));
+    m_network->addItem(tr("No network card"), int(NetworkMode::None));
+    addLabeled(*form, tr("Netw&ork:"), m_network, m_network);
+    form->addRow(QString(), addProblem(PlanField::Network, "networkProblem", m_networkSection));
+    connect(m_network, &QComboBox::currentIndexChanged, this, [this] { touch(Field::Network); });
+}
+
+void PlanForm::buildDisks(QWidget *parent)
+{
+    m_diskBox = new QWidget(parent);
+    m_disks = new DiskSection(m_diskBox);
+    auto *layout = new QVBoxLayout(m_diskBox);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(m_disks);
+    layout->addWidget(addProblem(PlanField::Disk, "diskProblem", m_diskBox));
+    connect(m_disks, &DiskSection::changed, this, [this] { touch(Field::Disks); });
+}
+
+QWidget *PlanForm::memoryRow(QWidget *parent)
 {
     const int hostMemory = int(qMax(m_host.memoryBytes / Mebibyte, qint64(1024)));
-    auto *row = new QWidget(this);
+    auto *row = new QWidget(parent);
     m_memorySlider = new QSlider(Qt::Horizontal, row);
     m_memorySlider->setObjectName(QStringLiteral("memorySlider"));
     m_memorySlider->setAccessibleName(tr("Memory"));
@@ -143,8 +226,9 @@ QWidget *PlanForm::memoryRow()
     m_memory->setRange(MinimumMemory, hostMemory);
     m_memory->setSingleStep(MemoryStep);
     m_memory->setSuffix(tr(" MB"));
-    m_memoryHint = new QLabel(this);
+    m_memoryHint = new QLabel(parent);
     m_memoryHint->setObjectName(QStringLiteral("memoryHint"));
+    m_memoryHint->setForegroundRole(QPalette::PlaceholderText);
     auto *layout = new QHBoxLayout(row);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_memorySlider, 1);
@@ -157,16 +241,15 @@ QWidget *PlanForm::memoryRow()
         const bool wasFilling = std::exchange(m_isFilling, true); // 700 MB stays 700 MB
         m_memorySlider->setValue(mebibytes / MemoryStep);
         m_isFilling = wasFilling;
-        updateHints();
         touch(Field::Memory);
     });
     return row;
 }
 
-QWidget *PlanForm::cpuRow()
+QWidget *PlanForm::cpuRow(QWidget *parent)
 {
     const int most = qBound(1, m_host.cpus, int(engine::MachineDefinition::MaxCpus));
-    auto *row = new QWidget(this);
+    auto *row = new QWidget(parent);
     m_cpuSlider = new QSlider(Qt::Horizontal, row);
     m_cpuSlider->setObjectName(QStringLiteral("cpuSlider"));
     m_cpuSlider->setAccessibleName(tr("Processors"));
@@ -177,8 +260,9 @@ QWidget *PlanForm::cpuRow()
     m_cpus->setObjectName(QStringLiteral("cpus"));
     m_cpus->setAccessibleName(tr("Number of processors"));
     m_cpus->setRange(1, most);
-    m_cpuHint = new QLabel(this);
+    m_cpuHint = new QLabel(parent);
     m_cpuHint->setObjectName(QStringLiteral("cpuHint"));
+    m_cpuHint->setForegroundRole(QPalette::PlaceholderText);
     m_cpus->setMinimumWidth(m_memory->sizeHint().width()); // both sliders end at one line
     auto *layout = new QHBoxLayout(row);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -187,83 +271,23 @@ QWidget *PlanForm::cpuRow()
     connect(m_cpuSlider, &QSlider::valueChanged, m_cpus, &QSpinBox::setValue);
     connect(m_cpus, &QSpinBox::valueChanged, this, [this](int cpus) {
         m_cpuSlider->setValue(cpus);
-        updateHints();
         touch(Field::Cpus);
     });
     return row;
 }
 
-QWidget *PlanForm::diskRows()
+QLabel *PlanForm::addProblem(PlanField field, const char *name, QWidget *parent)
 {
-    auto *rows = new QWidget(this);
-    m_newDisk = new QRadioButton(tr("Ne&w disk of"), rows);
-    m_newDisk->setObjectName(QStringLiteral("newDisk"));
-    m_diskSize = new QSpinBox(rows);
-    m_diskSize->setObjectName(QStringLiteral("diskSize"));
-    m_diskSize->setAccessibleName(tr("Size of the new disk in gigabytes"));
-    m_diskSize->setRange(1, MaxDiskGib);
-    m_diskSize->setSuffix(tr(" GB"));
-    auto *grows = new QLabel(tr("grows as it is used"), rows);
-    grows->setForegroundRole(QPalette::PlaceholderText);
-    m_existingDisk = new QRadioButton(tr("&Existing disk:"), rows);
-    m_existingDisk->setObjectName(QStringLiteral("existingDisk"));
-    m_diskPath = new QLineEdit(rows);
-    m_diskPath->setObjectName(QStringLiteral("diskPath"));
-    m_diskPath->setAccessibleName(tr("Existing disk image"));
-    m_diskBrowse = new QPushButton(tr("B&rowse..."), rows);
-    m_diskBrowse->setObjectName(QStringLiteral("diskBrowse"));
-    m_diskBrowse->setAutoDefault(false);
-    m_noDisk = new QRadioButton(
-        tr("No disk, &try only: nothing is kept, the machine goes away at power-off"), rows);
-    m_noDisk->setObjectName(QStringLiteral("noDisk"));
-    auto *group = new QButtonGroup(rows);
-    for (QRadioButton *button : {m_newDisk, m_existingDisk, m_noDisk})
-        group->addButton(button);
-    m_newDisk->setChecked(true);
-
-    auto *first = new QHBoxLayout;
-    first->addWidget(m_newDisk);
-    first->addWidget(m_diskSize);
-    first->addWidget(grows);
-    first->addStretch();
-    auto *second = new QHBoxLayout;
-    second->addWidget(m_existingDisk);
-    second->addWidget(m_diskPath, 1);
-    second->addWidget(m_diskBrowse);
-    auto *layout = new QVBoxLayout(rows);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(4);
-    layout->addLayout(first);
-    layout->addLayout(second);
-    layout->addWidget(m_noDisk);
-
-    connect(group, &QButtonGroup::buttonToggled, this, [this](QAbstractButton *, bool isOn) {
-        if (!isOn)
-            return;
-        updateDiskRows();
-        touch(Field::Disk);
-        if (!m_isFilling && m_existingDisk->isChecked() && m_diskPath->text().isEmpty())
-            chooseDisk();
-    });
-    connect(m_diskSize, &QSpinBox::valueChanged, this, [this] { touch(Field::DiskSize); });
-    connect(m_diskPath, &QLineEdit::textChanged, this, [this] { touch(Field::Disk); });
-    connect(m_diskBrowse, &QPushButton::clicked, this, &PlanForm::chooseDisk);
-    return rows;
-}
-
-void PlanForm::addProblemRow(PlanField field, const char *name)
-{
-    auto *label = new QLabel(this);
+    auto *label = new QLabel(parent);
     label->setObjectName(QString::fromLatin1(name));
     label->setAccessibleName(tr("Problem"));
-    label->setTextFormat(Qt::PlainText);
     spread(*label);
     QFont bold = label->font();
     bold.setBold(true);
     label->setFont(bold);
     label->hide();
-    m_form->addRow(QString(), label);
     m_problems.insert(field, label);
+    return label;
 }
 
 void PlanForm::showProblems(const QList<engine::PlanProblem> &problems)
@@ -279,6 +303,17 @@ void PlanForm::showProblems(const QList<engine::PlanProblem> &problems)
             field.value()->setText(text);
         field.value()->setVisible(!lines.isEmpty());
     }
+}
+
+void PlanForm::setEnabled(bool isEnabled)
+{
+    for (QWidget *section : {m_names, m_hardware, m_networkSection, m_diskBox})
+        section->setEnabled(isEnabled);
+}
+
+void PlanForm::setAllShown(bool isAll)
+{
+    m_disks->setAllShown(isAll);
 }
 
 void PlanForm::setSystems(const QList<engine::OsInfo> &systems)
@@ -300,30 +335,16 @@ void PlanForm::selectSystem(const QString &osId)
 void PlanForm::setFolder(const QString &folder)
 {
     m_baseFolder = folder;
+    m_folder->setPlaceholderText(QDir::toNativeSeparators(folder));
     updateHints();
-}
-
-void PlanForm::focusName()
-{
-    m_name->setFocus();
-    m_name->selectAll();
 }
 
 void PlanForm::followMedium(bool isDisk)
 {
-    m_touched.removeAll(Field::System);
-    m_touched.removeAll(Field::Firmware);
+    for (const Field field : {Field::System, Field::Firmware, Field::SecureBoot, Field::Tpm})
+        m_touched.removeAll(field);
     if (isDisk)
-        m_touched.removeAll(Field::Disk);
-}
-
-int PlanForm::labelWidth() const
-{
-    int width = 0;
-    for (int row = 0; row < m_form->rowCount(); ++row)
-        if (const QLayoutItem *label = m_form->itemAt(row, QFormLayout::LabelRole))
-            width = qMax(width, label->sizeHint().width());
-    return width;
+        m_touched.removeAll(Field::Disks);
 }
 
 void PlanForm::suggest(const engine::NewMachinePlan &plan)
@@ -339,18 +360,17 @@ void PlanForm::suggest(const engine::NewMachinePlan &plan)
         m_memory->setValue(plan.memoryMiB);
     if (isFree(Field::Cpus))
         m_cpus->setValue(plan.cpus);
-    if (isFree(Field::DiskSize) && plan.diskBytes > 0)
-        m_diskSize->setValue(int(qBound(qint64(1), plan.diskBytes / Gibibyte, qint64(MaxDiskGib))));
-    if (isFree(Field::Disk)) {
-        m_newDisk->setChecked(plan.disk == engine::DiskChoice::NewDisk);
-        m_existingDisk->setChecked(plan.disk == engine::DiskChoice::ExistingDisk);
-        m_noDisk->setChecked(plan.disk == engine::DiskChoice::NoDisk);
-        m_diskPath->setText(plan.existingDisk);
-    }
     if (isFree(Field::Firmware))
         m_firmware->setCurrentIndex(m_firmware->findData(int(plan.firmware)));
+    if (isFree(Field::SecureBoot))
+        m_secureBoot->setChecked(plan.isSecureBootOn);
+    if (isFree(Field::Tpm))
+        m_tpm->setCurrentIndex(m_tpm->findData(int(plan.tpm)));
+    if (isFree(Field::Network))
+        m_network->setCurrentIndex(m_network->findData(int(plan.network)));
+    if (isFree(Field::Disks))
+        m_disks->setDisks(plan.disks);
     m_isFilling = false;
-    updateDiskRows();
     updateHints();
     emit changed();
 }
@@ -359,86 +379,53 @@ engine::NewMachinePlan PlanForm::plan() const
 {
     engine::NewMachinePlan plan = m_suggested;
     plan.name = m_name->text().trimmed();
+    plan.folder = m_folder->text().trimmed();
+    if (!plan.folder.isEmpty())
+        plan.folder = QDir::cleanPath(QDir(m_baseFolder).absoluteFilePath(plan.folder));
     plan.osId = m_system->currentData().toString();
     plan.memoryMiB = m_memory->value();
     plan.cpus = m_cpus->value();
-    plan.firmware = engine::Firmware(m_firmware->currentData().toInt());
-    plan.disk = m_newDisk->isChecked() ? engine::DiskChoice::NewDisk
-        : m_existingDisk->isChecked()  ? engine::DiskChoice::ExistingDisk
-                                       : engine::DiskChoice::NoDisk;
-    plan.diskBytes = m_diskSize->value() * Gibibyte;
-    plan.existingDisk =
-        plan.disk == engine::DiskChoice::ExistingDisk ? m_diskPath->text() : QString();
-    plan.isDisposable = plan.disk == engine::DiskChoice::NoDisk;
+    plan.firmware = Firmware(m_firmware->currentData().toInt());
+    plan.isSecureBootOn = plan.firmware == Firmware::Uefi && m_secureBoot->isChecked();
+    plan.tpm = TpmModel(m_tpm->currentData().toInt());
+    plan.network = NetworkMode(m_network->currentData().toInt());
+    plan.disks = m_disks->disks();
+    plan.isDisposable = m_disks->isDisposable();
     return plan;
 }
 
 void PlanForm::touch(Field field)
 {
+    updateHints();
     if (m_isFilling)
         return;
     if (!m_touched.contains(field))
         m_touched.append(field);
-    updateHints();
     emit changed();
 }
 
 void PlanForm::updateHints()
 {
-    const qint64 memory = m_memory->value() * Mebibyte;
-    const QString all = gigabytes(m_host.memoryBytes);
-    const QString free = gigabytes(m_host.freeMemoryBytes);
-    if (m_host.memoryBytes <= 0)
-        showHint(*m_memoryHint, {}, false);
-    else if (memory > m_host.memoryBytes * 3 / 4)
-        showHint(*m_memoryHint, tr("That leaves this computer too little: it has %1.").arg(all),
-                 true);
-    else if (m_host.freeMemoryBytes > 0 && memory > m_host.freeMemoryBytes)
-        showHint(*m_memoryHint, tr("More than is free now: of %1, %2 are free.").arg(all, free),
-                 true);
-    else
-        showHint(*m_memoryHint, tr("This computer has %1, of which %2 are free.").arg(all, free),
-                 false);
-
+    m_memoryHint->setText(m_host.memoryBytes <= 0
+                              ? QString()
+                              : tr("This computer has %1.").arg(gigabytes(m_host.memoryBytes)));
     // Plural forms come from a translation, and English has none.
-    if (m_host.cpus <= 1)
-        showHint(*m_cpuHint, tr("This computer has one processor."), false);
-    else if (m_cpus->value() >= m_host.cpus)
-        showHint(*m_cpuHint,
-                 tr("All %1 processors of this computer: it may feel slow.").arg(m_host.cpus),
-                 true);
-    else
-        showHint(*m_cpuHint, tr("This computer has %1 processors.").arg(m_host.cpus), false);
-    m_folder->setText(
-        m_baseFolder.isEmpty()
-            ? QString()
-            : QDir::toNativeSeparators(QDir(m_baseFolder).filePath(m_name->text().trimmed())));
+    m_cpuHint->setText(m_host.cpus <= 1 ? tr("This computer has one processor.")
+                                        : tr("This computer has %1 processors.").arg(m_host.cpus));
+    const QString base = m_folder->text().trimmed().isEmpty() ? m_baseFolder : m_folder->text();
+    m_place->setText(base.isEmpty()
+                         ? QString()
+                         : QDir::toNativeSeparators(QDir(base).filePath(m_name->text().trimmed())));
 }
 
-void PlanForm::showHint(QLabel &label, const QString &text, bool isWarning)
+void PlanForm::chooseFolder()
 {
-    label.setForegroundRole(isWarning ? QPalette::WindowText : QPalette::PlaceholderText);
-    //: In front of what is wrong with a field
-    label.setText(isWarning ? tr("\u26a0 %1").arg(text) : text);
-}
-
-void PlanForm::updateDiskRows()
-{
-    m_diskSize->setEnabled(m_newDisk->isChecked());
-    m_diskPath->setEnabled(m_existingDisk->isChecked());
-    m_diskBrowse->setEnabled(m_existingDisk->isChecked());
-}
-
-void PlanForm::chooseDisk()
-{
-    auto *dialog = new QFileDialog(
-        this, tr("Choose a Disk Image"), {},
-        tr("Disk images (*.qcow2 *.vdi *.vmdk *.vhdx *.vhd *.raw *.img);;All files (*)"));
-    dialog->setObjectName(QStringLiteral("diskDialog"));
+    auto *dialog = new QFileDialog(m_folderRow->window(), tr("Choose a Folder for the Machine"),
+                                   m_folder->text().isEmpty() ? m_baseFolder : m_folder->text());
+    dialog->setObjectName(QStringLiteral("folderDialog"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setFileMode(QFileDialog::ExistingFile);
-    connect(dialog, &QFileDialog::fileSelected, this,
-            [this](const QString &path) { m_diskPath->setText(path); });
+    dialog->setFileMode(QFileDialog::Directory);
+    connect(dialog, &QFileDialog::fileSelected, m_folder, &QLineEdit::setText);
     dialog->open();
 }
 

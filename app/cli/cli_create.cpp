@@ -5,6 +5,7 @@
 #include "app/cli/vbox_words.h"
 #include "app/cli/verbs.h"
 #include "engine/catalog/os_catalog.h"
+#include "engine/machine/host_fit.h"
 
 #include <QtCore/QFileInfo>
 
@@ -91,6 +92,12 @@ Outcome createMachine(Session &session, const Arguments &arguments)
             ? Outcome::failure(ResultCode::FileError, std::move(created).error())
             : Outcome(std::move(created).error());
 
+    if (!session.isVirtualBox()) {
+        const FitSentence fit = predictMemoryFit(created->definition.memoryMiB,
+                                                 HostFacts::current(session.store().machines()));
+        if (fit.severity != FitSentence::Severity::Good)
+            session.warn(fit.text);
+    }
     // Natively a new machine is one to be used; VirtualBox's users say so.
     const bool isRegistered = arguments.has("register") || !session.isVirtualBox();
     if (!isRegistered) {

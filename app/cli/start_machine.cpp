@@ -2,6 +2,7 @@
 #include "app/cli/start_machine.h"
 
 #include "engine/control/vm_launcher.h"
+#include "engine/machine/host_fit.h"
 
 namespace app {
 
@@ -56,6 +57,12 @@ Outcome startMachine(Session &session, const QString &nameOrUuid, const QString 
     if (isAloud && !session.isJson()) {
         session.output().line(QStringLiteral("Waiting for VM \"%1\" to power on...").arg(name));
         session.output().flush();
+    }
+    if (!session.isVirtualBox()) {
+        const FitSentence fit = predictMemoryFit(entry.definition.memoryMiB,
+                                                 HostFacts::current(session.store().machines()));
+        if (fit.severity != FitSentence::Severity::Good)
+            session.warn(fit.text);
     }
     std::optional<Error> failure;
     VmLauncher launcher;

@@ -2,10 +2,10 @@
 #include "engine/catalog/machine_maker.h"
 
 #include "engine/machine/qt_text.h"
-#include "engine/media/disk_image.h"
+#include "engine/machine/unfinished_machine.h"
 
+#include <QtCore/QDir>
 #include <QtCore/QEventLoop>
-#include <QtCore/QFile>
 #include <QtCore/QFileInfo>
 #include <QtCore/QTimer>
 
@@ -15,101 +15,153 @@ namespace engine {
 
 struct MachineMaker::Private
 {
+    MachineMaker *maker = nullptr;
     MachineStore &store;
     NewMachinePlan plan;
     Finished finished;
-    std::optional<MachineEntry> made;
+    MachineDefinition definition = {};
+    std::optional<UnfinishedMachine> unfinished = {};
+    QStringList outside = {}; // working folders of disks that lie elsewhere
     ImageJob *job = nullptr;
+    int disk = 0; // the next to be made
     bool isStarted = false;
     bool isCancelled = false;
     bool isDone = false;
 
-    // The disk is removed by its own job; one that existed before is not in the copy.
-    void takeBack()
-    {
-        if (!made)
-            return;
-        MachineEntry entry = *std::exchange(made, std::nullopt);
-        entry.definition.controllers.clear();
-        if (Result<> deleted = store.deleteMachine(entry); !deleted)
-            qWarning("%s", deleted.error().text().c_str());
-    }
-
+    // What was made goes with `unfinished`.
     void finish(Result<MachineEntry> result)
     {
         if (std::exchange(isDone, true))
             return;
-        if (!result)
-            takeBack();
+        unfinished.reset();
         if (finished)
             finished(std::move(result));
     }
 
-    void begin(MachineMaker *maker);
+    Result<> begin();
+    void next();
+    Result<> startJob(const PlannedDisk &planned);
+    void jobDone(Result<> done);
+    Result<MachineEntry> complete();
+    int made() const;
 };
 
 MachineMaker::MachineMaker(MachineStore &store, NewMachinePlan plan, Finished finished,
                            QObject *parent)
     : QObject(parent)
-    , m_private(new Private{.store = store,
-                            .plan = std::move(plan),
-                            .finished = std::move(finished),
-                            .made = std::nullopt})
+    , m_private(new Private{
+          .maker = this, .store = store, .plan = std::move(plan), .finished = std::move(finished)})
 { }
 
 MachineMaker::~MachineMaker()
 {
-    if (m_private->isStarted && !m_private->isDone) {
-        delete std::exchange(m_private->job, nullptr);
-        m_private->takeBack();
-    }
+    delete std::exchange(m_private->job, nullptr);
 }
 
 void MachineMaker::start()
 {
     if (std::exchange(m_private->isStarted, true))
         return;
-    m_private->begin(this);
+    const Result<> begun = m_private->begin();
+    // `finished` is never called from within start().
+    QTimer::singleShot(0, this, [this, begun] {
+        if (m_private->isDone || m_private->job)
+            return;
+        if (!begun)
+            m_private->finish(begun.error());
+        else
+            m_private->next();
+    });
 }
 
-void MachineMaker::Private::begin(MachineMaker *maker)
+Result<> MachineMaker::Private::begin()
 {
-    // `finished` is never called from within start(), and what is here is quick.
-    const auto finishLater = [this, maker](Result<MachineEntry> result) {
-        QTimer::singleShot(0, maker, [this, result = std::move(result)]() mutable {
-            if (isCancelled && result)
-                result = Error(ErrorKind::Cancelled, "Cancelled");
-            finish(std::move(result));
-        });
-    };
-    if (plan.disk == DiskChoice::ExistingDisk && !QFileInfo(plan.existingDisk).isFile()) {
-        return finishLater(
-            makeError(ErrorKind::NotFound,
-                      QStringLiteral("The disk \"%1\" is missing").arg(plan.existingDisk)));
+    store.cleanUpUnfinished();
+    for (const PlannedDisk &planned : std::as_const(plan.disks)) {
+        if (planned.source != DiskSource::New && !QFileInfo(planned.path).isFile())
+            return makeError(ErrorKind::NotFound,
+                             QStringLiteral("The disk \"%1\" is missing").arg(planned.path),
+                             QStringLiteral("Choose another disk"));
     }
-    Result<MachineEntry> entry = store.create(definitionFor(plan), plan.folder);
-    if (!entry)
-        return finishLater(std::move(entry).error());
-    made = *entry;
-    if (plan.disk != DiskChoice::NewDisk)
-        return finishLater(*entry);
-    const CreateImageRequest request{.path = entry->folder
-                                         + QStringLiteral("/disks/%1.qcow2").arg(plan.name),
-                                     .format = ImageFormat::Qcow2,
-                                     .sizeBytes = plan.diskBytes};
-    job = ImageJob::create(
-        request,
-        [this](Result<> done) {
-            if (!done)
-                finish(std::move(done).error());
-            else if (isCancelled) {
-                QFile::remove(made->folder + QStringLiteral("/disks/%1.qcow2").arg(plan.name));
-                finish(Error(ErrorKind::Cancelled, "Cancelled"));
-            } else
-                finish(*made);
-        },
-        maker);
-    QObject::connect(job, &ImageJob::progressed, maker, &MachineMaker::progressed);
+    definition = definitionFor(plan);
+    definition.uuid = QUuid::createUuid();
+    TRY(store.checkNew(definition));
+    const QString base = plan.folder.isEmpty() ? store.machineFolder() : plan.folder;
+    const QString folder =
+        QDir::cleanPath(QFileInfo(base).absoluteFilePath()) + QLatin1Char('/') + plan.name;
+    if (QFileInfo(folder).exists()
+        && !QDir(folder).isEmpty(QDir::AllEntries | QDir::Hidden | QDir::System
+                                 | QDir::NoDotAndDotDot))
+        return makeError(ErrorKind::Busy, QStringLiteral("\"%1\" exists already").arg(folder),
+                         QStringLiteral("Choose another name"));
+    unfinished.emplace(TRY(UnfinishedMachine::begin(store.configFolder(), folder)));
+    return {};
+}
+
+void MachineMaker::Private::next()
+{
+    job = nullptr;
+    if (isCancelled)
+        return finish(Error(ErrorKind::Cancelled, "Cancelled"));
+    while (disk < plan.disks.size() && plan.disks.at(disk).source == DiskSource::Existing)
+        ++disk;
+    if (disk == plan.disks.size())
+        return finish(complete());
+    if (Result<> started = startJob(plan.disks.at(disk)); !started)
+        finish(std::move(started).error());
+}
+
+Result<> MachineMaker::Private::startJob(const PlannedDisk &planned)
+{
+    QString folder = unfinished->folder() + QStringLiteral("/disks");
+    if (!planned.folder.isEmpty()) {
+        if (!QDir().mkpath(planned.folder))
+            return makeError(ErrorKind::Denied,
+                             QStringLiteral("Cannot make the folder \"%1\"").arg(planned.folder),
+                             QStringLiteral("Choose another folder for the disk"));
+        folder = TRY(unfinished->folderIn(QDir(planned.folder).absolutePath()));
+        outside.append(folder);
+    }
+    const CreateImageRequest request{.path = folder + QLatin1Char('/') + diskFileName(plan, disk),
+                                     .format = planned.format,
+                                     .sizeBytes =
+                                         planned.source == DiskSource::New ? planned.sizeBytes : 0,
+                                     .isPreallocated = planned.isFullyAllocated};
+    const auto done = [this](Result<> result) { jobDone(std::move(result)); };
+    job = planned.source == DiskSource::New ? ImageJob::create(request, done, maker)
+                                            : ImageJob::convert(planned.path, request, done, maker);
+    QObject::connect(job, &ImageJob::progressed, maker, [this](int percent) {
+        int before = 0;
+        int all = 0;
+        for (int i = 0; i < plan.disks.size(); ++i) {
+            if (plan.disks.at(i).source == DiskSource::Existing)
+                continue;
+            ++all;
+            before += i < disk ? 1 : 0;
+        }
+        emit maker->progressed((before * 100 + percent) / std::max(1, all));
+    });
+    return {};
+}
+
+void MachineMaker::Private::jobDone(Result<> done)
+{
+    job->deleteLater(); // we are in its callback
+    if (!done) {
+        job = nullptr;
+        return finish(std::move(done).error());
+    }
+    ++disk;
+    next();
+}
+
+Result<MachineEntry> MachineMaker::Private::complete()
+{
+    for (const QString &folder : std::as_const(outside))
+        TRY(unfinished->moveOut(folder));
+    MachineEntry entry = TRY(store.adopt(unfinished->folder(), definition, plan.folder));
+    unfinished->finish();
+    return entry;
 }
 
 void MachineMaker::cancel()
@@ -122,14 +174,17 @@ void MachineMaker::cancel()
 bool MachineMaker::waitForFinished()
 {
     start();
-    if (m_private->job)
-        return m_private->job->waitForFinished();
-    if (m_private->isDone)
-        return true;
-    QEventLoop loop;
-    // What start() posted is behind this object's other events, so the loop ends after it.
-    QTimer::singleShot(0, this, [&loop] { loop.quit(); });
-    loop.exec();
+    while (!m_private->isDone) {
+        if (m_private->job) {
+            if (!m_private->job->waitForFinished())
+                break;
+            continue;
+        }
+        QEventLoop loop;
+        // What start() posted is behind this object's other events, so the loop ends after it.
+        QTimer::singleShot(0, this, [&loop] { loop.quit(); });
+        loop.exec();
+    }
     return m_private->isDone;
 }
 

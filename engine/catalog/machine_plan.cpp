@@ -1,36 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/catalog/machine_maker.h"
-#include "engine/drivers/qemu_firmware.h"
 #include "engine/machine/machine_name.h"
-#include "engine/media/disk_image.h"
 
 #include <QtCore/QDir>
-#include <QtCore/QFile>
 #include <QtCore/QFileInfo>
-#include <QtCore/QLocale>
 #include <QtCore/QRandomGenerator>
 
 #include <algorithm>
-
-#include <unistd.h>
 
 namespace engine {
 
 namespace {
 
 constexpr qint64 MiB = 1024 * 1024;
-// What an installation needs at the very least, whatever the data says.
-constexpr qint64 SmallestFreeBytes = 64 * MiB;
-
-QString sizeText(qint64 bytes)
-{
-    return QLocale::c().formattedDataSize(bytes, 1, QLocale::DataSizeIecFormat);
-}
-
-QString baseFolder(const NewMachinePlan &plan, const MachineStore &store)
-{
-    return plan.folder.isEmpty() ? store.machineFolder() : plan.folder;
-}
 
 // Volume ids and file names make usable names once what no folder may carry is out.
 QString usableName(QString name)
@@ -82,100 +64,53 @@ QString randomMac()
         .arg(bits >> 16 & 0xff, 2, 16, QLatin1Char('0'));
 }
 
-void checkName(const NewMachinePlan &plan, const MachineStore &store, QList<PlanProblem> &problems)
+StorageController controllerOf(ControllerKind kind)
 {
-    if (const QString problem = machineNameProblem(plan.name); !problem.isEmpty())
-        return problems.append({PlanField::Name, problem});
-    const QList<MachineEntry> machines = store.machines();
-    const QString folder = baseFolder(plan, store) + QLatin1Char('/') + plan.name;
-    if (std::any_of(machines.begin(), machines.end(), [&plan](const MachineEntry &entry) {
-            return entry.displayName().compare(plan.name, Qt::CaseInsensitive) == 0;
-        })) {
-        problems.append({PlanField::Name,
-                         QStringLiteral("There is a machine named \"%1\" already").arg(plan.name)});
-    } else if (QFileInfo::exists(folder)) {
-        problems.append(
-            {PlanField::Name, QStringLiteral("The folder \"%1\" exists already").arg(folder)});
-    }
+    StorageController controller;
+    controller.kind = kind;
+    controller.name = kind == ControllerKind::Ide ? QStringLiteral("IDE")
+        : kind == ControllerKind::Virtio          ? QStringLiteral("VirtIO")
+        : kind == ControllerKind::Nvme            ? QStringLiteral("NVMe")
+        : kind == ControllerKind::Usb             ? QStringLiteral("USB")
+                                                  : QStringLiteral("SATA");
+    const bool isPlain = kind == ControllerKind::Ide || kind == ControllerKind::Sata;
+    controller.portCount = isPlain ? 2 : 1;
+    return controller;
 }
 
-void checkSizes(const NewMachinePlan &plan, QList<PlanProblem> &problems)
+// The next free place; IDE has two devices at each port.
+void attach(StorageController &controller, StorageAttachment attachment)
 {
-    const qint64 hostBytes = HostFacts::current().memoryBytes;
-    const int least = std::max(plan.preset.minimumMemoryMiB, MachineDefinition::MinMemoryMiB);
-    if (plan.memoryMiB < least) {
-        problems.append({PlanField::Memory,
-                         QStringLiteral("The system needs at least %1 MiB of memory").arg(least)});
-    } else if (hostBytes > 0 && plan.memoryMiB * MiB > hostBytes) {
-        problems.append(
-            {PlanField::Memory,
-             QStringLiteral("This computer has only %1 of memory").arg(sizeText(hostBytes))});
+    const int place = int(controller.attachments.size());
+    if (controller.kind == ControllerKind::Ide) {
+        // One each at first: sharing a cable is what old systems do worst.
+        attachment.port = place % 2;
+        attachment.device = place / 2;
+    } else {
+        attachment.port = place;
     }
-    if (plan.cpus < 1 || plan.cpus > MachineDefinition::MaxCpus) {
-        problems.append({PlanField::Cpus,
-                         QStringLiteral("A machine can have from 1 to %1 CPUs")
-                             .arg(MachineDefinition::MaxCpus)});
-    }
+    controller.portCount = std::max(controller.portCount, attachment.port + 1);
+    controller.attachments.append(attachment);
 }
 
-void checkNewDisk(const NewMachinePlan &plan, const MachineStore &store,
-                  QList<PlanProblem> &problems)
+StorageAttachment attachmentFor(const NewMachinePlan &plan, int disk)
 {
-    if (plan.diskBytes <= 0) {
-        problems.append({PlanField::Disk, QStringLiteral("The disk needs a size")});
-    } else if (plan.diskBytes < plan.preset.minimumDiskBytes) {
-        problems.append({PlanField::Disk,
-                         QStringLiteral("The system needs a disk of at least %1")
-                             .arg(sizeText(plan.preset.minimumDiskBytes))});
+    const PlannedDisk &planned = plan.disks.at(disk);
+    StorageAttachment attachment{.kind = MediumKind::HardDisk,
+                                 .isDiscardOn = planned.isDiscardOn,
+                                 .isSolidState = planned.isSolidState};
+    if (planned.source == DiskSource::Existing) {
+        attachment.path = planned.path;
+        return attachment;
     }
-    const QString folder = baseFolder(plan, store);
-    const qint64 free = freeBytesFor(folder);
-    const qint64 needed =
-        std::max(SmallestFreeBytes, std::min(plan.diskBytes, plan.preset.minimumDiskBytes));
-    if (free >= 0 && free < needed) {
-        problems.append(
-            {PlanField::Disk,
-             QStringLiteral("There is not enough space in \"%1\": %2 is free, %3 is needed")
-                 .arg(folder, sizeText(free), sizeText(needed))});
-    }
-}
-
-void checkExistingDisk(const NewMachinePlan &plan, const MachineStore &store,
-                       QList<PlanProblem> &problems)
-{
-    if (plan.existingDisk.isEmpty())
-        problems.append({PlanField::Disk, QStringLiteral("Choose the disk to use")});
-    else if (!QFileInfo(plan.existingDisk).isFile())
-        problems.append(
-            {PlanField::Disk, QStringLiteral("\"%1\" is not a disk file").arg(plan.existingDisk)});
-    else if (store.usedMedia(MediumKind::HardDisk)
-                 .contains(QFileInfo(plan.existingDisk).absoluteFilePath())) {
-        problems.append(
-            {PlanField::Disk,
-             QStringLiteral("Another machine uses the disk \"%1\"").arg(plan.existingDisk)});
-    }
+    const QString folder =
+        planned.folder.isEmpty() ? QStringLiteral("disks") : QDir(planned.folder).absolutePath();
+    attachment.path = folder + QLatin1Char('/') + diskFileName(plan, disk);
+    attachment.format = imageFormatName(planned.format);
+    return attachment;
 }
 
 } // namespace
-
-HostFacts HostFacts::current()
-{
-    HostFacts facts;
-    facts.cpus = std::max(1, int(::sysconf(_SC_NPROCESSORS_ONLN)));
-    QFile file(QStringLiteral("/proc/meminfo"));
-    if (!file.open(QIODevice::ReadOnly))
-        return facts;
-    for (const QByteArray &line : file.readAll().split('\n')) {
-        const QList<QByteArray> words = line.simplified().split(' ');
-        if (words.size() < 2)
-            continue;
-        if (words.front() == "MemTotal:")
-            facts.memoryBytes = words.at(1).toLongLong() * 1024;
-        else if (words.front() == "MemAvailable:")
-            facts.freeMemoryBytes = words.at(1).toLongLong() * 1024;
-    }
-    return facts;
-}
 
 NewMachinePlan suggestPlan(const OsCatalog &catalog, const MediaInfo &media,
                            const MachineStore &store, const HostFacts &host)
@@ -186,7 +121,7 @@ NewMachinePlan suggestPlan(const OsCatalog &catalog, const MediaInfo &media,
     plan.isoPath = media.path.isEmpty() ? QString() : QFileInfo(media.path).absoluteFilePath();
     plan.preset = media.architecture.isEmpty() ? catalog.preset(media.osId)
                                                : catalog.preset(media.osId, media.architecture);
-    plan.diskBytes = plan.preset.diskBytes;
+    plan.disks = {{.sizeBytes = plan.preset.diskBytes}};
     fitToHost(plan, host);
     return plan;
 }
@@ -197,34 +132,50 @@ NewMachinePlan suggestPlanForDisk(const OsCatalog &catalog, const QString &diskP
     NewMachinePlan plan;
     plan.name = freeName(usableName(QFileInfo(diskPath).completeBaseName()), store);
     plan.preset = catalog.preset({});
-    plan.disk = DiskChoice::ExistingDisk;
-    plan.existingDisk = QFileInfo(diskPath).absoluteFilePath();
+    plan.disks = {{.source = DiskSource::Existing, .path = QFileInfo(diskPath).absoluteFilePath()}};
     fitToHost(plan, host);
     return plan;
 }
 
-QList<PlanProblem> planProblems(const NewMachinePlan &plan, const MachineStore &store)
+QString diskFileName(const NewMachinePlan &plan, int disk)
 {
-    QList<PlanProblem> problems;
-    checkName(plan, store, problems);
-    if (!plan.isoPath.isEmpty() && !QFileInfo(plan.isoPath).isFile())
-        problems.append(
-            {PlanField::Medium, QStringLiteral("The image \"%1\" is missing").arg(plan.isoPath)});
-    checkSizes(plan, problems);
-    if (plan.disk == DiskChoice::NewDisk)
-        checkNewDisk(plan, store, problems);
-    else if (plan.disk == DiskChoice::ExistingDisk)
-        checkExistingDisk(plan, store, problems);
-    if (plan.isDisposable && plan.disk != DiskChoice::NoDisk)
-        problems.append(
-            {PlanField::Disk, QStringLiteral("Only a machine without a disk can be thrown away")});
-    if (plan.firmware == Firmware::Uefi && !findUefiFirmware({.chipset = plan.preset.chipset})) {
-        problems.append(
-            {PlanField::Firmware,
-             QStringLiteral("No UEFI firmware is installed: install the package ovmf, or "
-                            "choose BIOS")});
+    const auto suffix = [](ImageFormat format) {
+        switch (format) {
+        case ImageFormat::Raw:
+            return QStringLiteral("raw");
+        case ImageFormat::Vhd:
+            return QStringLiteral("vhd");
+        default:
+            return imageFormatName(format);
+        }
+    };
+    const QString number = disk == 0 ? QString() : QStringLiteral(" %1").arg(disk + 1);
+    return plan.name + number + QLatin1Char('.') + suffix(plan.disks.at(disk).format);
+}
+
+FitRequest fitRequestFor(const NewMachinePlan &plan, const MachineStore &store,
+                         const std::function<ExistingSize(const QString &path)> &sizeOf)
+{
+    FitRequest request{.memoryMiB = plan.memoryMiB, .cpus = plan.cpus};
+    const QString base = plan.folder.isEmpty() ? store.machineFolder() : plan.folder;
+    for (const PlannedDisk &disk : plan.disks) {
+        FitDisk fit{.folder = disk.folder.isEmpty() ? base : disk.folder};
+        if (disk.source == DiskSource::New) {
+            fit.virtualBytes = disk.sizeBytes;
+            fit.bytesAtOnce = disk.isFullyAllocated ? disk.sizeBytes : 0;
+        } else {
+            const ExistingSize size = sizeOf ? sizeOf(disk.path) : ExistingSize();
+            // One that is used where it is grows where it is; that it can is not news.
+            if (disk.source == DiskSource::Existing || size.virtualBytes <= 0)
+                continue;
+            fit.virtualBytes = size.virtualBytes;
+            fit.bytesAtOnce = disk.isFullyAllocated
+                ? size.virtualBytes
+                : std::min(size.virtualBytes, size.allocatedBytes);
+        }
+        request.disks.append(fit);
     }
-    return problems;
+    return request;
 }
 
 MachineDefinition definitionFor(const NewMachinePlan &plan)
@@ -243,44 +194,34 @@ MachineDefinition definitionFor(const NewMachinePlan &plan)
     definition.audio = preset.audio;
     definition.pointing = preset.pointing;
     definition.usb = preset.usb;
-    definition.isDisposable = plan.isDisposable && plan.disk == DiskChoice::NoDisk;
+    definition.isSecureBootOn = plan.isSecureBootOn && plan.firmware == Firmware::Uefi;
+    definition.tpm = plan.tpm;
+    definition.isDisposable = plan.isDisposable && plan.disks.isEmpty();
     // An empty disk does not boot, so the first start falls through to the disc.
     definition.bootOrder = {BootDevice::HardDisk, BootDevice::Optical};
+    if (plan.isNetworkBoot)
+        definition.bootOrder.prepend(BootDevice::Network);
 
-    const auto controllerOf = [](ControllerKind kind) {
-        StorageController controller;
-        controller.kind = kind;
-        controller.name = kind == ControllerKind::Ide ? QStringLiteral("IDE")
-            : kind == ControllerKind::Virtio          ? QStringLiteral("VirtIO")
-            : kind == ControllerKind::Nvme            ? QStringLiteral("NVMe")
-            : kind == ControllerKind::Usb             ? QStringLiteral("USB")
-                                                      : QStringLiteral("SATA");
-        const bool isPlain = kind == ControllerKind::Ide || kind == ControllerKind::Sata;
-        controller.portCount = isPlain ? 2 : 1;
-        return controller;
-    };
-    const bool hasDisk = plan.disk != DiskChoice::NoDisk;
     StorageController optical = controllerOf(preset.opticalBus);
-    StorageAttachment drive{.kind = MediumKind::Optical, .port = 0, .path = plan.isoPath};
-    if (hasDisk) {
-        const StorageAttachment disk{.kind = MediumKind::HardDisk,
-                                     .path = plan.disk == DiskChoice::NewDisk
-                                         ? QStringLiteral("disks/%1.qcow2").arg(plan.name)
-                                         : plan.existingDisk};
-        if (preset.diskBus == preset.opticalBus) {
-            optical.attachments.append(disk);
-            drive.port = 1;
-        } else {
-            StorageController controller = controllerOf(preset.diskBus);
-            controller.attachments.append(disk);
-            definition.controllers.append(controller);
-        }
+    StorageController disks = controllerOf(preset.diskBus);
+    StorageController &holder = preset.diskBus == preset.opticalBus ? optical : disks;
+    const StorageAttachment drive{.kind = MediumKind::Optical, .path = plan.isoPath};
+    for (int i = 0; i < plan.disks.size(); ++i) {
+        attach(holder, attachmentFor(plan, i));
+        // With the second place for the drive, however many disks there are.
+        if (i == 0 && &holder == &optical)
+            attach(optical, drive);
     }
-    optical.attachments.append(drive);
+    if (optical.attachments.isEmpty())
+        attach(optical, drive);
+    if (!disks.attachments.isEmpty())
+        definition.controllers.append(disks);
     definition.controllers.append(optical);
 
+    if (plan.network == NetworkMode::None)
+        return definition;
     NetworkAdapter adapter;
-    adapter.mode = NetworkMode::Nat;
+    adapter.mode = plan.network;
     adapter.model = preset.nic;
     adapter.macAddress = randomMac();
     definition.adapters = {adapter};

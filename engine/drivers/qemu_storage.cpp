@@ -201,6 +201,12 @@ private:
         QStringList disk;
         if (isDisk)
             disk << "serial=" + serialNumber(m_definition, id);
+        // ATA8-ACS, word 217 of IDENTIFY DEVICE: 1 is a disk that does not rotate. Virtio and NVMe
+        // disks have no such word.
+        const bool hasRotation = controller.kind == ControllerKind::Ide
+            || controller.kind == ControllerKind::Sata || controller.kind == ControllerKind::Usb;
+        if (isDisk && attachment.isSolidState && hasRotation)
+            disk << "rotation_rate=1";
         QStringList errors;
         if (isDisk)
             errors << "werror=stop"

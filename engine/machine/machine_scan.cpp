@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <optional>
 
@@ -181,6 +182,21 @@ Result<> makeMachineFolder(const QString &folder)
         }
     }
     return {};
+}
+
+Result<> renameNewFolder(const QString &from, const QString &to)
+{
+    // rename(2) replaces an empty folder and refuses every other one.
+    if (std::rename(QFile::encodeName(from).constData(), QFile::encodeName(to).constData()) == 0)
+        return {};
+    if (errno == EEXIST || errno == ENOTEMPTY || errno == ENOTDIR)
+        return makeError(ErrorKind::Busy, QStringLiteral("\"%1\" exists already").arg(to),
+                         QStringLiteral("Choose another name, or add the existing machine to the "
+                                        "list"));
+    return makeError(ErrorKind::Io,
+                     QStringLiteral("Cannot make the folder \"%1\": %2")
+                         .arg(to, QString::fromLocal8Bit(std::strerror(errno))),
+                     QStringLiteral("Choose another folder for machines"));
 }
 
 void removeNewMachineFolder(const MachineEntry &entry)

@@ -39,6 +39,8 @@ private:
 
 // The folder itself with disks/ and Logs/. One that exists is Busy, unless it is empty.
 Result<> makeMachineFolder(const QString &folder);
+// Gives a prepared folder its name; one that exists is Busy, unless it is empty.
+Result<> renameNewFolder(const QString &from, const QString &to);
 // Takes back what makeMachineFolder() and writeMachine() made.
 void removeNewMachineFolder(const MachineEntry &entry);
 

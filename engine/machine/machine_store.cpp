@@ -7,6 +7,7 @@
 #include "engine/machine/machine_name.h"
 #include "engine/machine/machine_scan.h"
 #include "engine/machine/qt_text.h"
+#include "engine/machine/unfinished_machine.h"
 #include "engine/machine/user_paths.h"
 
 #include <QtCore/QCoreApplication>
@@ -147,6 +148,20 @@ struct MachineStore::Private
 
     Result<> moveFolder(const QString &from, const QString &to);
     Result<MachineEntry> rename(MachineEntry entry);
+    Result<> noteNew(const MachineEntry &entry);
+
+    MachineEntry newEntry(MachineDefinition definition, const QString &baseFolder) const
+    {
+        if (definition.uuid.isNull())
+            definition.uuid = QUuid::createUuid();
+        MachineEntry entry;
+        entry.folder = (baseFolder.isEmpty() ? machineFolder() : cleanFolder(baseFolder))
+            + QLatin1Char('/') + definition.name;
+        entry.definitionPath =
+            entry.folder + QLatin1Char('/') + definition.name + QStringLiteral(".vitrine");
+        entry.definition = std::move(definition);
+        return entry;
+    }
 };
 
 MachineStore::MachineStore(QObject *parent)
@@ -271,13 +286,9 @@ Result<> MachineStore::setMachineFolder(const QString &folder)
     return {};
 }
 
-Result<MachineEntry> MachineStore::create(MachineDefinition definition, const QString &baseFolder)
+Result<> MachineStore::checkNew(const MachineDefinition &definition) const
 {
     TRY(checkName(definition.name));
-    if (m_private->isListStale())
-        refresh();
-    const QString base =
-        baseFolder.isEmpty() ? m_private->machineFolder() : cleanFolder(baseFolder);
     for (const MachineEntry &entry : m_private->scan.entries()) {
         if (isSameName(entry.displayName(), definition.name))
             return nameTaken(definition.name, entry.folder);
@@ -289,23 +300,31 @@ Result<MachineEntry> MachineStore::create(MachineDefinition definition, const QS
                     .arg(entry.displayName(), definition.uuid.toString(QUuid::WithoutBraces)));
         }
     }
-    if (definition.uuid.isNull())
-        definition.uuid = QUuid::createUuid();
+    return {};
+}
 
-    MachineEntry entry;
-    entry.folder = base + QLatin1Char('/') + definition.name;
-    entry.definitionPath =
-        entry.folder + QLatin1Char('/') + definition.name + QStringLiteral(".vitrine");
-    entry.definition = std::move(definition);
+Result<> MachineStore::Private::noteNew(const MachineEntry &entry)
+{
+    if (!isInsideMachineFolder(entry.folder))
+        return changeKnown([&entry](KnownMachines &list) {
+            if (!list.folders.contains(entry.folder))
+                list.folders.append(entry.folder);
+        });
+    if (known.hidden.contains(entry.folder))
+        return changeKnown([&entry](KnownMachines &list) { list.hidden.removeAll(entry.folder); });
+    return {};
+}
+
+Result<MachineEntry> MachineStore::create(MachineDefinition definition, const QString &baseFolder)
+{
+    if (m_private->isListStale())
+        refresh();
+    TRY(checkNew(definition));
+    MachineEntry entry = m_private->newEntry(std::move(definition), baseFolder);
     TRY(makeMachineFolder(entry.folder));
     Result<> written = writeMachine(entry);
-    if (written && !m_private->isInsideMachineFolder(entry.folder)) {
-        written = m_private->changeKnown(
-            [&entry](KnownMachines &known) { known.folders.append(entry.folder); });
-    } else if (written && m_private->known.hidden.contains(entry.folder)) {
-        written = m_private->changeKnown(
-            [&entry](KnownMachines &known) { known.hidden.removeAll(entry.folder); });
-    }
+    if (written)
+        written = m_private->noteNew(entry);
     if (!written) {
         removeNewMachineFolder(entry);
         return std::move(written).error();
@@ -316,6 +335,56 @@ Result<MachineEntry> MachineStore::create(MachineDefinition definition, const QS
     m_private->noteTimes();
     emit changed();
     return entry;
+}
+
+Result<MachineEntry> MachineStore::adopt(const QString &preparedFolder,
+                                         MachineDefinition definition, const QString &baseFolder)
+{
+    if (m_private->isListStale())
+        refresh();
+    TRY(checkNew(definition));
+    const MachineEntry entry = m_private->newEntry(std::move(definition), baseFolder);
+    MachineEntry prepared = entry;
+    prepared.folder = preparedFolder;
+    prepared.definitionPath =
+        preparedFolder + QLatin1Char('/') + QFileInfo(entry.definitionPath).fileName();
+    TRY(writeMachine(prepared));
+    Result<> named = renameNewFolder(preparedFolder, entry.folder);
+    if (named)
+        named = m_private->noteNew(entry);
+    if (!named) {
+        // The caller throws the folder away under the name that it knows.
+        if (QFileInfo(entry.folder).isDir() && !QFileInfo::exists(preparedFolder))
+            QDir().rename(entry.folder, preparedFolder);
+        return std::move(named).error();
+    }
+    m_private->scan.insert(entry);
+    m_private->noteTimes();
+    emit changed();
+    return entry;
+}
+
+void MachineStore::cleanUpUnfinished()
+{
+    bool isChanged = false;
+    for (const QString &folder : UnfinishedMachine::cleanUp(m_private->configFolder)) {
+        const Result<MachineEntry> entry = readMachine(folder);
+        if (!entry || m_private->entryIn(entry->folder))
+            continue;
+        // Only the list did not know of it yet.
+        if (Result<> noted = m_private->noteNew(*entry); !noted)
+            qWarning("%s", noted.error().text().c_str());
+        isChanged = true;
+    }
+    if (isChanged) {
+        refresh();
+        emit changed();
+    }
+}
+
+QString MachineStore::configFolder() const
+{
+    return m_private->configFolder;
 }
 
 Result<MachineEntry> MachineStore::save(const MachineEntry &entry)

@@ -31,7 +31,7 @@ namespace engine {
 // listed ("inaccessible"), with the folder's name and no uuid.
 struct MachineEntry
 {
-    QString folder;         // absolute
+    QString folder; // absolute
     QString definitionPath; // absolute, ends in ".vitrine"
     MachineDefinition definition;
     std::optional<Error> error;
@@ -65,8 +65,7 @@ public:
 private:
     explicit MachineLock(int descriptor)
         : m_descriptor(descriptor)
-    {
-    }
+    { }
     int m_descriptor = -1;
 };
 
@@ -101,6 +100,15 @@ public:
     // Makes `<machine folder>/<name>/` with disks/ and Logs/ and writes the definition. A missing
     // uuid is filled in. AlreadyExists is ErrorKind::Busy.
     Result<MachineEntry> create(MachineDefinition definition, const QString &baseFolder = {});
+    // Whether create() would find name and uuid free.
+    Result<> checkNew(const MachineDefinition &definition) const;
+    // Makes a machine of a folder that was prepared beside its place, with disks/ and Logs/ in it:
+    // writes the definition there and renames the folder, so that the machine comes whole.
+    Result<MachineEntry> adopt(const QString &preparedFolder, MachineDefinition definition,
+                               const QString &baseFolder = {});
+    // Removes what killed programs left of machines that they were making.
+    void cleanUpUnfinished();
+    QString configFolder() const;
     // Replaces a definition while the machine is off. Takes the lock. A new name renames the
     // definition file and, when the folder carries the old name, the folder.
     Result<MachineEntry> save(const MachineEntry &entry);

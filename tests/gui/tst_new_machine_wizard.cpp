@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/machine/qt_text.h"
+#include "engine/media/disk_image.h"
 #include "tests/support/test_main.h"
 #include "wizards/new_machine_wizard.h"
+#include "wizards/sentence_list.h"
 
 #include <QtCore/QDir>
 #include <QtCore/QFileInfo>
@@ -13,13 +15,15 @@
 #include <QtTest/QSignalSpy>
 #include <QtTest/QTest>
 #include <QtWidgets/QApplication>
+#include <QtWidgets/QCheckBox>
 #include <QtWidgets/QComboBox>
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QLineEdit>
 #include <QtWidgets/QProgressBar>
 #include <QtWidgets/QPushButton>
-#include <QtWidgets/QRadioButton>
+#include <QtWidgets/QScrollArea>
 #include <QtWidgets/QSpinBox>
+#include <QtWidgets/QStackedWidget>
 
 using wizards::NewMachineWizard;
 
@@ -121,6 +125,14 @@ private slots:
     void closingTheWindowWhileMakingTakesBack();
     void filesCanBeDropped();
     void missingCatalogueIsTold();
+    void stepsLeadThroughEverything();
+    void bothModesShowTheSameValues();
+    void modeIsRemembered();
+    void fitIsForetold();
+    void problemsOfOtherStepsAreSeen();
+    void existingDisksAreLookedAt();
+    void disksAreCopied();
+    void networkComesFirstWhenWanted();
 
 private:
     wizards::MediaIdentifier::Loader loader() const
@@ -209,7 +221,8 @@ void TestNewMachineWizard::diskImageIsStartedFrom()
     wizard.setPath(disk);
     QTRY_VERIFY(canCreate(wizard));
     QVERIFY(detected(wizard).contains(QStringLiteral("disk image")));
-    QVERIFY(child<QRadioButton>(wizard, "existingDisk")->isChecked());
+    QCOMPARE(child<QComboBox>(wizard, "diskKind")->currentData().toInt(),
+             int(engine::DiskSource::Existing));
     QCOMPARE(child<QLineEdit>(wizard, "diskPath")->text(), disk);
     QCOMPARE(child<QLineEdit>(wizard, "name")->text(), QStringLiteral("old pc"));
     QSignalSpy created(&wizard, &NewMachineWizard::created);
@@ -226,7 +239,8 @@ void TestNewMachineWizard::withoutDiskTheMachineIsDisposable()
     NewMachineWizard wizard(place.store, host(), loader());
     wizard.setPath(place.write(QStringLiteral("a.iso"), isoImage("d-live 12.5.0 gn amd64")));
     QTRY_VERIFY(canCreate(wizard));
-    child<QRadioButton>(wizard, "noDisk")->setChecked(true);
+    child<QPushButton>(wizard, "removeDisk")->click();
+    child<QCheckBox>(wizard, "disposable")->setChecked(true);
     QSignalSpy created(&wizard, &NewMachineWizard::created);
     child<QPushButton>(wizard, "create")->click();
     QTRY_COMPARE(created.size(), 1);
@@ -258,7 +272,7 @@ void TestNewMachineWizard::problemsDisableCreating()
     QVERIFY(canCreate(wizard));
     QVERIFY(problem->isHidden());
 
-    child<QRadioButton>(wizard, "existingDisk")->setChecked(true);
+    child<QComboBox>(wizard, "diskKind")->setCurrentIndex(1);
     child<QLineEdit>(wizard, "diskPath")->setText(QStringLiteral("/no/such.qcow2"));
     QVERIFY(!canCreate(wizard));
     QVERIFY(!child<QLabel>(wizard, "diskProblem")->isHidden());
@@ -409,6 +423,183 @@ void TestNewMachineWizard::missingCatalogueIsTold()
     QTRY_VERIFY(detected(wizard).contains(QStringLiteral("The list of systems is missing")));
     QVERIFY(detected(wizard).contains(QStringLiteral("osinfo-db")));
     QVERIFY(!canCreate(wizard));
+}
+
+void TestNewMachineWizard::stepsLeadThroughEverything()
+{
+    Place place;
+    NewMachineWizard wizard(place.store, host(), loader());
+    wizard.show();
+    QTRY_VERIFY(canCreate(wizard));
+    auto *next = child<QPushButton>(wizard, "next");
+    auto *back = child<QPushButton>(wizard, "back");
+    QVERIFY(!back->isVisible());
+    QVERIFY(child<QLineEdit>(wizard, "name")->isVisible());
+    QVERIFY(child<QLabel>(wizard, "brief")->text().contains(QStringLiteral("processor")));
+    next->click();
+    QVERIFY(child<QSpinBox>(wizard, "memory")->isVisible());
+    QVERIFY(!child<QLineEdit>(wizard, "name")->isVisible());
+    child<QSpinBox>(wizard, "memory")->setValue(1300);
+    next->click();
+    QVERIFY(child<QSpinBox>(wizard, "diskSize")->isVisible());
+    QVERIFY(!child<QComboBox>(wizard, "diskFormat")->isVisible()); // few people need it
+    next->click();
+    QVERIFY(!next->isVisible());
+    auto *summary = child<QLabel>(wizard, "summary");
+    QVERIFY(summary->isVisible());
+    QVERIFY2(summary->text().contains(QStringLiteral("1.27 GB")), qPrintable(summary->text()));
+    QVERIFY(canCreate(wizard)); // on every step
+    back->click();
+    QVERIFY(child<QSpinBox>(wizard, "diskSize")->isVisible());
+}
+
+void TestNewMachineWizard::bothModesShowTheSameValues()
+{
+    Place place;
+    NewMachineWizard wizard(place.store, host(), loader());
+    wizard.show();
+    QTRY_VERIFY(canCreate(wizard));
+    auto *name = child<QLineEdit>(wizard, "name");
+    name->selectAll();
+    QTest::keyClicks(name, QStringLiteral("Kept"));
+    auto *expert = child<QPushButton>(wizard, "expert");
+    expert->click();
+    QVERIFY(child<QScrollArea>(wizard, "expertPage")->isVisible());
+    QVERIFY(!child<QStackedWidget>(wizard, "steps")->isVisible());
+    for (const char *field : {"name", "path", "diskPath"})
+        QVERIFY2(child<QLineEdit>(wizard, field)->isVisible() == (qstrcmp(field, "diskPath") != 0),
+                 field);
+    for (const char *field : {"system", "firmware", "tpm", "diskFormat", "network"})
+        QVERIFY2(child<QComboBox>(wizard, field)->isVisible(), field);
+    QCOMPARE(name->text(), QStringLiteral("Kept"));
+    child<QComboBox>(wizard, "diskFormat")->setCurrentIndex(2);
+    child<QSpinBox>(wizard, "cpus")->setValue(3);
+    expert->click();
+    QVERIFY(child<QStackedWidget>(wizard, "steps")->isVisible());
+    QSignalSpy created(&wizard, &NewMachineWizard::created);
+    child<QPushButton>(wizard, "create")->click();
+    QTRY_COMPARE_WITH_TIMEOUT(created.size(), 1, 20000);
+    const auto entry = created.at(0).at(0).value<engine::MachineEntry>();
+    QCOMPARE(entry.definition.name, QStringLiteral("Kept"));
+    QCOMPARE(entry.definition.cpus, 3);
+    QVERIFY(QFile::exists(entry.folder + QStringLiteral("/disks/Kept.vdi")));
+}
+
+void TestNewMachineWizard::modeIsRemembered()
+{
+    Place place;
+    for (const bool isExpert : {false, true, true, false}) {
+        NewMachineWizard wizard(place.store, host(), loader());
+        auto *expert = child<QPushButton>(wizard, "expert");
+        if (expert->isChecked() != isExpert)
+            expert->click();
+        NewMachineWizard again(place.store, host(), loader());
+        QCOMPARE(child<QPushButton>(again, "expert")->isChecked(), isExpert);
+    }
+}
+
+void TestNewMachineWizard::fitIsForetold()
+{
+    Place place;
+    NewMachineWizard wizard(place.store, host(), loader());
+    QTRY_VERIFY(canCreate(wizard));
+    const auto fit = [&wizard] {
+        return child<wizards::SentenceList>(wizard, "fit")->texts().join(u'\n');
+    };
+    QVERIFY2(fit().contains(QStringLiteral("fits")), qPrintable(fit()));
+    QVERIFY(!fit().contains(QStringLiteral("acceleration"))); // not known yet
+    child<QSpinBox>(wizard, "memory")->setValue(3500);
+    QVERIFY2(fit().contains(QStringLiteral("does not fit")), qPrintable(fit()));
+    QVERIFY(canCreate(wizard)); // it may fit when it is started
+    child<QSpinBox>(wizard, "diskSize")->setValue(64 * 1024);
+    QVERIFY2(fit().contains(QStringLiteral("can grow to 64.0 TiB")), qPrintable(fit()));
+    wizard.setAcceleration({engine::Acceleration::Kind::Emulated, QStringLiteral("slow"),
+                            QStringLiteral("No permission"), QStringLiteral("Join a group")});
+    QVERIFY2(fit().contains(QStringLiteral("10 times slower")), qPrintable(fit()));
+    QVERIFY(fit().contains(QStringLiteral("Join a group")));
+}
+
+void TestNewMachineWizard::problemsOfOtherStepsAreSeen()
+{
+    Place place;
+    NewMachineWizard wizard(place.store, host(), loader());
+    QTRY_VERIFY(canCreate(wizard));
+    child<QSpinBox>(wizard, "diskSize")->setValue(64 * 1024);
+    child<QCheckBox>(wizard, "diskAllocated")->setChecked(true);
+    QVERIFY(!canCreate(wizard));
+    const QString fit = child<wizards::SentenceList>(wizard, "fit")->texts().join(u'\n');
+    QVERIFY2(fit.contains(QStringLiteral("at once")), qPrintable(fit));
+}
+
+void TestNewMachineWizard::existingDisksAreLookedAt()
+{
+    Place place;
+    NewMachineWizard wizard(place.store, host(), loader());
+    QTRY_VERIFY(canCreate(wizard));
+    const auto remarks = [&wizard] {
+        return child<wizards::SentenceList>(wizard, "diskRemarks")->texts().join(u'\n');
+    };
+    auto *kind = child<QComboBox>(wizard, "diskKind");
+    auto *path = child<QLineEdit>(wizard, "diskPath");
+    kind->setCurrentIndex(1);
+    path->setText(place.write(QStringLiteral("a.txt"), "text"));
+    QTRY_VERIFY2(remarks().contains(QStringLiteral("not a disk image")), qPrintable(remarks()));
+    QVERIFY(!canCreate(wizard));
+    path->setText(place.write(QStringLiteral("a.raw"), QByteArray(4096, 'x')));
+    QTRY_VERIFY2(remarks().contains(QStringLiteral("Raw image")), qPrintable(remarks()));
+    QTRY_VERIFY(canCreate(wizard));
+
+    // One that another machine has can only be copied.
+    engine::MachineDefinition other;
+    other.name = QStringLiteral("Other");
+    other.controllers = {{.name = QStringLiteral("SATA"), .attachments = {{.path = path->text()}}}};
+    QVERIFY_OK(place.store.create(other));
+    kind->setCurrentIndex(0);
+    kind->setCurrentIndex(1);
+    QVERIFY2(remarks().contains(QStringLiteral("belongs to the machine \"Other\"")),
+             qPrintable(remarks()));
+    QVERIFY(!canCreate(wizard));
+    kind->setCurrentIndex(2);
+    QVERIFY2(remarks().contains(QStringLiteral("keeps it")), qPrintable(remarks()));
+    QVERIFY(canCreate(wizard));
+}
+
+void TestNewMachineWizard::disksAreCopied()
+{
+    Place place;
+    const QString source = place.write(QStringLiteral("old.raw"), QByteArray(1 << 20, 'x'));
+    NewMachineWizard wizard(place.store, host(), loader());
+    wizard.setPath(source);
+    QTRY_VERIFY(canCreate(wizard));
+    child<QComboBox>(wizard, "diskKind")->setCurrentIndex(2);
+    QTRY_VERIFY(canCreate(wizard));
+    QSignalSpy created(&wizard, &NewMachineWizard::created);
+    child<QPushButton>(wizard, "create")->click();
+    QTRY_COMPARE_WITH_TIMEOUT(created.size(), 1, 20000);
+    const auto entry = created.at(0).at(0).value<engine::MachineEntry>();
+    const auto info = engine::imageInfo(entry.folder + QStringLiteral("/disks/old.qcow2"));
+    QVERIFY_OK(info);
+    QCOMPARE(info->virtualSizeBytes, 1 << 20);
+    QFile file(source);
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    QCOMPARE(file.readAll(), QByteArray(1 << 20, 'x'));
+}
+
+void TestNewMachineWizard::networkComesFirstWhenWanted()
+{
+    Place place;
+    NewMachineWizard wizard(place.store, host(), loader());
+    QTRY_VERIFY(canCreate(wizard));
+    child<QCheckBox>(wizard, "networkBoot")->setChecked(true);
+    auto *network = child<QComboBox>(wizard, "network");
+    network->setCurrentIndex(network->findData(int(engine::NetworkMode::None)));
+    QVERIFY(!canCreate(wizard));
+    network->setCurrentIndex(0);
+    QSignalSpy created(&wizard, &NewMachineWizard::created);
+    child<QPushButton>(wizard, "create")->click();
+    QTRY_COMPARE_WITH_TIMEOUT(created.size(), 1, 20000);
+    const auto entry = created.at(0).at(0).value<engine::MachineEntry>();
+    QCOMPARE(int(entry.definition.bootOrder.front()), int(engine::BootDevice::Network));
 }
 
 QTEST_MAIN(TestNewMachineWizard)

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/test_main.h"
+#include "wizards/disk_section.h"
 #include "wizards/plan_form.h"
 
 #include <QtTest/QSignalSpy>
+#include <QtWidgets/QCheckBox>
 #include <QtWidgets/QComboBox>
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QLineEdit>
-#include <QtWidgets/QRadioButton>
+#include <QtWidgets/QListWidget>
+#include <QtWidgets/QPushButton>
 #include <QtWidgets/QSpinBox>
 
 namespace {
@@ -29,7 +32,7 @@ engine::NewMachinePlan suggestion()
     plan.osId = QStringLiteral("debian12");
     plan.memoryMiB = 2048;
     plan.cpus = 2;
-    plan.diskBytes = 20 * Gibibyte;
+    plan.disks = {{.sizeBytes = 20 * Gibibyte}};
     return plan;
 }
 
@@ -42,13 +45,15 @@ private slots:
     void suggestionComesBackUnchanged();
     void whatTheUserChangedStays();
     void problemsAreShownAtTheirField();
-    void tooMuchMemoryIsSaid();
-    void noDiskMeansDisposable();
+    void secureBootNeedsUefi();
+    void disksAreAddedChangedAndRemoved();
+    void withoutDisksItMayBeThrownAway();
 };
 
 void TestPlanForm::suggestionComesBackUnchanged()
 {
-    wizards::PlanForm form(host());
+    QWidget owner;
+    wizards::PlanForm form(host(), &owner);
     engine::OsInfo debian;
     debian.id = QStringLiteral("debian12");
     debian.name = QStringLiteral("Debian 12");
@@ -59,16 +64,18 @@ void TestPlanForm::suggestionComesBackUnchanged()
     QCOMPARE(plan.osId, QStringLiteral("debian12"));
     QCOMPARE(plan.memoryMiB, 2048);
     QCOMPARE(plan.cpus, 2);
-    QCOMPARE(plan.diskBytes, 20 * Gibibyte);
-    QCOMPARE(int(plan.disk), int(engine::DiskChoice::NewDisk));
+    QCOMPARE(plan.disks, suggestion().disks);
+    QCOMPARE(int(plan.network), int(engine::NetworkMode::Nat));
+    QVERIFY(!plan.isSecureBootOn);
     QVERIFY(!plan.isDisposable);
 }
 
 void TestPlanForm::whatTheUserChangedStays()
 {
-    wizards::PlanForm form(host());
+    QWidget owner;
+    wizards::PlanForm form(host(), &owner);
     form.suggest(suggestion());
-    form.findChild<QSpinBox *>(QStringLiteral("memory"))->setValue(3000);
+    owner.findChild<QSpinBox *>(QStringLiteral("memory"))->setValue(3000);
     engine::NewMachinePlan other = suggestion();
     other.name = QStringLiteral("Windows 11");
     other.memoryMiB = 4096;
@@ -76,29 +83,87 @@ void TestPlanForm::whatTheUserChangedStays()
     QCOMPARE(form.plan().memoryMiB, 3000);
     QCOMPARE(form.plan().name, QStringLiteral("Windows 11"));
 
-    // Another medium has its own firmware and disk, but not another wish for memory.
-    form.findChild<QRadioButton *>(QStringLiteral("noDisk"))->setChecked(true);
-    auto *firmware = form.findChild<QComboBox *>(QStringLiteral("firmware"));
+    // Another medium has its own firmware, but not another wish for memory.
+    owner.findChild<QPushButton *>(QStringLiteral("removeDisk"))->click();
+    auto *firmware = owner.findChild<QComboBox *>(QStringLiteral("firmware"));
     firmware->setCurrentIndex(1);
-    emit firmware->activated(1);
     form.followMedium(false);
     form.suggest(other);
     QCOMPARE(form.plan().memoryMiB, 3000);
     QCOMPARE(int(form.plan().firmware), int(engine::Firmware::Bios));
-    QCOMPARE(int(form.plan().disk), int(engine::DiskChoice::NoDisk));
+    QVERIFY(form.plan().disks.isEmpty());
     form.followMedium(true);
-    other.disk = engine::DiskChoice::ExistingDisk;
-    other.existingDisk = QStringLiteral("/disk.qcow2");
+    other.disks = {{.source = engine::DiskSource::Existing, .path = QStringLiteral("/disk.qcow2")}};
     form.suggest(other);
-    QCOMPARE(form.plan().existingDisk, QStringLiteral("/disk.qcow2"));
+    QCOMPARE(form.plan().disks, other.disks);
+}
+
+void TestPlanForm::secureBootNeedsUefi()
+{
+    QWidget owner;
+    wizards::PlanForm form(host(), &owner);
+    engine::NewMachinePlan plan = suggestion();
+    form.suggest(plan);
+    auto *secureBoot = owner.findChild<QCheckBox *>(QStringLiteral("secureBoot"));
+    QVERIFY(!secureBoot->isEnabled());
+    plan.firmware = engine::Firmware::Uefi;
+    plan.isSecureBootOn = true;
+    plan.tpm = engine::TpmModel::Tpm20;
+    form.suggest(plan);
+    QVERIFY(secureBoot->isEnabled());
+    QVERIFY(form.plan().isSecureBootOn);
+    QCOMPARE(int(form.plan().tpm), int(engine::TpmModel::Tpm20));
+    owner.findChild<QComboBox *>(QStringLiteral("firmware"))->setCurrentIndex(0);
+    QVERIFY(!secureBoot->isEnabled());
+    QVERIFY(!form.plan().isSecureBootOn);
+}
+
+void TestPlanForm::disksAreAddedChangedAndRemoved()
+{
+    QWidget owner;
+    wizards::PlanForm form(host(), &owner);
+    form.suggest(suggestion());
+    QSignalSpy changed(&form, &wizards::PlanForm::changed);
+    owner.findChild<QPushButton *>(QStringLiteral("addDisk"))->click();
+    QCOMPARE(changed.size(), 1);
+    owner.findChild<QSpinBox *>(QStringLiteral("diskSize"))->setValue(7);
+    auto *format = owner.findChild<QComboBox *>(QStringLiteral("diskFormat"));
+    format->setCurrentIndex(format->findData(int(engine::ImageFormat::Vdi)));
+    owner.findChild<QCheckBox *>(QStringLiteral("diskAllocated"))->setChecked(true);
+    owner.findChild<QCheckBox *>(QStringLiteral("diskDiscard"))->setChecked(false);
+    owner.findChild<QCheckBox *>(QStringLiteral("diskSolidState"))->setChecked(true);
+    owner.findChild<QLineEdit *>(QStringLiteral("diskFolder"))->setText(QStringLiteral("/data"));
+    const engine::PlannedDisk second{.folder = QStringLiteral("/data"),
+                                     .format = engine::ImageFormat::Vdi,
+                                     .sizeBytes = 7 * Gibibyte,
+                                     .isFullyAllocated = true,
+                                     .isDiscardOn = false,
+                                     .isSolidState = true};
+    QCOMPARE(form.plan().disks, (QList{suggestion().disks.front(), second}));
+
+    // The first is shown as it was, and what was typed for the second stays there.
+    auto *list = owner.findChild<QListWidget *>(QStringLiteral("disks"));
+    list->setCurrentRow(0);
+    QCOMPARE(owner.findChild<QSpinBox *>(QStringLiteral("diskSize"))->value(), 20);
+    auto *kind = owner.findChild<QComboBox *>(QStringLiteral("diskKind"));
+    kind->setCurrentIndex(kind->findData(int(engine::DiskSource::Copy)));
+    owner.findChild<QLineEdit *>(QStringLiteral("diskPath"))->setText(QStringLiteral("/a.vmdk"));
+    QCOMPARE(int(form.plan().disks.front().source), int(engine::DiskSource::Copy));
+    QCOMPARE(form.plan().disks.front().path, QStringLiteral("/a.vmdk"));
+    QCOMPARE(form.plan().disks.at(1), second);
+    QVERIFY(list->item(0)->text().contains(QStringLiteral("a.vmdk")));
+
+    owner.findChild<QPushButton *>(QStringLiteral("removeDisk"))->click();
+    QCOMPARE(form.plan().disks, QList{second});
 }
 
 void TestPlanForm::problemsAreShownAtTheirField()
 {
-    wizards::PlanForm form(host());
+    QWidget owner;
+    wizards::PlanForm form(host(), &owner);
     form.suggest(suggestion());
-    const auto label = [&form](const char *name) {
-        return form.findChild<QLabel *>(QString::fromLatin1(name));
+    const auto label = [&owner](const char *name) {
+        return owner.findChild<QLabel *>(QString::fromLatin1(name));
     };
     form.showProblems({});
     QVERIFY(label("nameProblem")->isHidden());
@@ -117,26 +182,18 @@ void TestPlanForm::problemsAreShownAtTheirField()
     QVERIFY(label("diskProblem")->isHidden());
 }
 
-void TestPlanForm::tooMuchMemoryIsSaid()
+void TestPlanForm::withoutDisksItMayBeThrownAway()
 {
-    wizards::PlanForm form(host());
+    QWidget owner;
+    wizards::PlanForm form(host(), &owner);
     form.suggest(suggestion());
-    auto *hint = form.findChild<QLabel *>(QStringLiteral("memoryHint"));
-    const QString calm = hint->text();
-    form.findChild<QSpinBox *>(QStringLiteral("memory"))->setValue(15 * 1024);
-    QVERIFY(hint->text() != calm);
-    QVERIFY(hint->text().contains(QStringLiteral("too little")));
-}
-
-void TestPlanForm::noDiskMeansDisposable()
-{
-    wizards::PlanForm form(host());
-    form.suggest(suggestion());
-    QSignalSpy changed(&form, &wizards::PlanForm::changed);
-    form.findChild<QRadioButton *>(QStringLiteral("noDisk"))->setChecked(true);
-    QVERIFY(!changed.isEmpty());
+    auto *disposable = owner.findChild<QCheckBox *>(QStringLiteral("disposable"));
+    QVERIFY(disposable->isHidden());
+    disposable->setChecked(true);
+    QVERIFY(!form.plan().isDisposable);
+    owner.findChild<QPushButton *>(QStringLiteral("removeDisk"))->click();
+    QVERIFY(!disposable->isHidden());
     QVERIFY(form.plan().isDisposable);
-    QVERIFY(!form.findChild<QSpinBox *>(QStringLiteral("diskSize"))->isEnabled());
 }
 
 QTEST_MAIN(TestPlanForm)

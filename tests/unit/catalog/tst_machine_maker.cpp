@@ -83,10 +83,13 @@ private slots:
             MediaInfo media = debian();
             media.osId = QString::fromLatin1(id);
             NewMachinePlan plan = suggestPlan(*m_catalog, media, *m_store, HostFacts::current());
-            for (const DiskChoice choice :
-                 {DiskChoice::NewDisk, DiskChoice::ExistingDisk, DiskChoice::NoDisk}) {
-                plan.disk = choice;
-                plan.existingDisk = QStringLiteral("/x.vdi");
+            const PlannedDisk fresh{.sizeBytes = 20480 * MiB};
+            const PlannedDisk existing{.source = DiskSource::Existing,
+                                       .path = QStringLiteral("/x.vdi")};
+            const PlannedDisk copy{.source = DiskSource::Copy, .path = QStringLiteral("/x.vdi")};
+            for (const QList<PlannedDisk> &disks :
+                 {QList<PlannedDisk>{}, {fresh}, {existing}, {fresh, existing, copy}}) {
+                plan.disks = disks;
                 MachineDefinition definition = definitionFor(plan);
                 definition.uuid = QUuid::createUuid();
                 const auto problems = checkDefinition(definition);
@@ -108,6 +111,129 @@ private slots:
         QVERIFY_OK(imageInfo(disk));
         QCOMPARE(imageInfo(disk)->virtualSizeBytes, 20480 * MiB);
         QVERIFY_OK(m_store->find(QStringLiteral("Debian 12")));
+    }
+
+    void everythingOfThePlanIsInTheDefinition()
+    {
+        NewMachinePlan plan = suggest();
+        plan.firmware = Firmware::Uefi;
+        plan.isSecureBootOn = true;
+        plan.tpm = TpmModel::Tpm20;
+        plan.isNetworkBoot = true;
+        plan.network = NetworkMode::NotAttached;
+        plan.disks.append({.format = ImageFormat::Vdi,
+                           .sizeBytes = MiB,
+                           .isDiscardOn = false,
+                           .isSolidState = true});
+        MachineDefinition definition = definitionFor(plan);
+        QVERIFY(definition.isSecureBootOn);
+        QCOMPARE(int(definition.tpm), int(TpmModel::Tpm20));
+        QCOMPARE(int(definition.bootOrder.front()), int(BootDevice::Network));
+        QCOMPARE(int(definition.adapters.front().mode), int(NetworkMode::NotAttached));
+        const StorageAttachment *second =
+            findAttachment(definition, {QStringLiteral("VirtIO"), 1, 0});
+        QVERIFY(second);
+        QCOMPARE(second->path, QStringLiteral("disks/Debian 12 2.vdi"));
+        QCOMPARE(second->format, QStringLiteral("vdi"));
+        QVERIFY(second->isSolidState && !second->isDiscardOn);
+        plan.firmware = Firmware::Bios;
+        plan.network = NetworkMode::None;
+        definition = definitionFor(plan);
+        QVERIFY(!definition.isSecureBootOn);
+        QVERIFY(definition.adapters.isEmpty());
+        const QList<PlanProblem> problems = planProblems(plan, *m_store);
+        QVERIFY(std::any_of(problems.begin(), problems.end(), [](const PlanProblem &problem) {
+            return problem.field == PlanField::SecureBoot;
+        }));
+        QVERIFY(std::any_of(problems.begin(), problems.end(), [](const PlanProblem &problem) {
+            return problem.field == PlanField::Network;
+        }));
+    }
+
+    void disksOfEveryKindAreMade()
+    {
+        const QString source = m_folder->filePath(QStringLiteral("old.raw"));
+        QFile file(source);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        QCOMPARE(file.write(QByteArray(MiB, 'x')), MiB);
+        file.close();
+        const QString elsewhere = m_folder->filePath(QStringLiteral("else where"));
+        NewMachinePlan plan = suggest();
+        plan.preset.minimumDiskBytes = MiB;
+        plan.disks.clear();
+        for (const ImageFormat format : {ImageFormat::Qcow2, ImageFormat::Raw, ImageFormat::Vdi,
+                                         ImageFormat::Vmdk, ImageFormat::Vhd, ImageFormat::Vhdx})
+            plan.disks.append({.format = format, .sizeBytes = 16 * MiB});
+        plan.disks.append({.folder = elsewhere,
+                           .format = ImageFormat::Vmdk,
+                           .sizeBytes = 8 * MiB,
+                           .isFullyAllocated = true});
+        plan.disks.append({.source = DiskSource::Copy, .path = source});
+        QVERIFY2(planProblems(plan, *m_store).isEmpty(),
+                 qPrintable(planProblems(plan, *m_store).value(0).text));
+        const Result<MachineEntry> result = make(plan);
+        QVERIFY_OK(result);
+        QStringList formats;
+        for (const QString &path : m_store->usedMedia(MediumKind::HardDisk)) {
+            const auto info = imageInfo(path);
+            QVERIFY_OK(info);
+            formats.append(imageFormatName(info->format));
+        }
+        QCOMPARE(formats, QStringLiteral("qcow2 raw vdi vmdk vpc vhdx vmdk qcow2").split(u' '));
+        QVERIFY(QFile::exists(elsewhere + QStringLiteral("/Debian 12 7.vmdk")));
+        QCOMPARE(QDir(elsewhere)
+                     .entryList(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot)
+                     .size(),
+                 2); // the descriptor and its extent
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QCOMPARE(file.readAll(), QByteArray(MiB, 'x'));
+        QCOMPARE(QDir(m_store->machineFolder())
+                     .entryList(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot),
+                 QStringList{QStringLiteral("Debian 12")});
+        // The same again would overwrite the one that lies outside.
+        plan.name = QStringLiteral("other");
+        plan.disks = {plan.disks.at(6)};
+        plan.disks[0].format = ImageFormat::Vmdk;
+        QFile taken(elsewhere + QStringLiteral("/other.vmdk"));
+        QVERIFY(taken.open(QIODevice::WriteOnly));
+        QCOMPARE(planProblems(plan, *m_store).size(), 1);
+        QVERIFY_ERROR(make(plan), ErrorKind::Busy);
+        QVERIFY(!QFileInfo::exists(m_store->machineFolder() + QStringLiteral("/other")));
+    }
+
+    void aFailureHalfwayLeavesNothing()
+    {
+        NewMachinePlan plan = suggest();
+        const QString elsewhere = m_folder->filePath(QStringLiteral("elsewhere"));
+        const QString broken = m_folder->filePath(QStringLiteral("broken.qcow2"));
+        QFile file(broken);
+        QVERIFY(file.open(QIODevice::WriteOnly) && file.write("QFI\xfb rubbish") > 0);
+        file.close();
+        plan.disks = {{.folder = elsewhere, .sizeBytes = 16 * MiB},
+                      {.sizeBytes = 16 * MiB},
+                      {.source = DiskSource::Copy, .path = broken}};
+        const Result<MachineEntry> result = make(plan);
+        QVERIFY(!result);
+        QVERIFY2(result.error().text().find("broken.qcow2") != std::string::npos,
+                 result.error().text().c_str());
+        constexpr auto Everything = QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot;
+        QVERIFY(QDir(m_store->machineFolder()).isEmpty(Everything));
+        QVERIFY(QDir(elsewhere).isEmpty(Everything));
+        QVERIFY(QFile::exists(broken));
+        QVERIFY(m_store->machines().isEmpty());
+    }
+
+    void whatDoesNotFitIsNotAllocated()
+    {
+        NewMachinePlan plan = suggest();
+        plan.disks[0].sizeBytes = qint64(1) << 54;
+        QVERIFY(planProblems(plan, *m_store).isEmpty()); // it grows
+        plan.disks[0].isFullyAllocated = true;
+        const QList<PlanProblem> problems = planProblems(plan, *m_store);
+        QCOMPARE(problems.size(), 1);
+        QCOMPARE(problems.front().field, PlanField::Disk);
+        QVERIFY2(problems.front().text.contains(QStringLiteral("at once")),
+                 qPrintable(problems.front().text));
     }
 
     void cancelLeavesNothing()
@@ -181,7 +307,7 @@ private slots:
         plan.name = QStringLiteral("a/b");
         plan.memoryMiB = 5;
         plan.cpus = 0;
-        plan.diskBytes = MiB;
+        plan.disks[0].sizeBytes = MiB;
         plan.isoPath = QStringLiteral("/no/such.iso");
         plan.isDisposable = true;
         QList<PlanField> fields;

@@ -152,6 +152,13 @@ private slots:
              "-device ide-hd,bus=ide.0,id=drive-0-0-0,drive=drive-0-0-0-m0,serial=VT",
              "werror=stop,rerror=report,bootindex=0",
              "-device ide-cd,bus=ide.1,id=drive-0-1-0,bootindex=101"});
+        row("a solid-state disk does not rotate",
+            [](MachineDefinition &d) {
+                StorageAttachment disk = medium(MediumKind::HardDisk, 0, 0, "/a.qcow2");
+                disk.isSolidState = true;
+                d.controllers = {controller(ControllerKind::Sata, {disk})};
+            },
+            {",rotation_rate=1,werror=stop"});
         row("seventh SATA port is on a second AHCI",
             [](MachineDefinition &d) {
                 d.chipset = Chipset::I440fx;
