@@ -49,7 +49,9 @@ _vitrinectl() {
     esac
     case $verb in
         quickstart) options="--name --folder --memory --cpus --disk-size --firmware --engine --no-disk
-            --disposable --type --no-start --dry-run --json" ;;
+            --disposable --type --no-start --dry-run --json --os-type --nic --secure-boot --tpm-type
+            --network-boot --add-disk --copy-disks --disk-format --disk-folder --disk-full
+            --disk-discard --disk-ssd" ;;
         list) options="--long --sorted --json" ;;
         showvminfo) options="--machinereadable --details --json --log" ;;
         createvm) options="--name --os-type --base-folder --groups --register --default --uuid --json" ;;
