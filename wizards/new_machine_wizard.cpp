@@ -157,7 +157,7 @@ void NewMachineWizard::update()
         const engine::NewMachinePlan wanted = plan();
         problems = engine::planProblems(wanted, m_store);
         isDiskBad = showDisks(wanted);
-        showFit(wanted, problems);
+        isDiskBad |= showFit(wanted, problems);
         showSummary(wanted);
     }
     if (!m_maker)
@@ -206,7 +206,7 @@ bool NewMachineWizard::showDisks(const engine::NewMachinePlan &plan)
     return isBad;
 }
 
-void NewMachineWizard::showFit(const engine::NewMachinePlan &plan,
+bool NewMachineWizard::showFit(const engine::NewMachinePlan &plan,
                                const QList<engine::PlanProblem> &problems)
 {
     engine::FitRequest request =
@@ -242,13 +242,19 @@ void NewMachineWizard::showFit(const engine::NewMachinePlan &plan,
             sentences.append(
                 {FitSentence::Severity::Problem, FitSentence::Topic::Disk, problem.text});
     }
+    bool isBad = false;
     for (const FitSentence &sentence : engine::predictFit(request, m_host)) {
-        // That is a problem of the plan already.
-        if (sentence.topic != FitSentence::Topic::Disk
-            || sentence.severity != FitSentence::Severity::Problem)
+        const bool isTold =
+            std::any_of(problems.begin(), problems.end(), [&](const engine::PlanProblem &problem) {
+                return problem.text == sentence.text;
+            });
+        if (!isTold)
             sentences.append(sentence);
+        isBad |= sentence.topic == FitSentence::Topic::Disk
+            && sentence.severity == FitSentence::Severity::Problem;
     }
     m_fit->setSentences(sentences);
+    return isBad;
 }
 
 void NewMachineWizard::showSummary(const engine::NewMachinePlan &plan)

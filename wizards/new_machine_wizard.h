@@ -73,7 +73,8 @@ private:
     void update();
     // What is known of the existing disks; true when one of them cannot be used.
     bool showDisks(const engine::NewMachinePlan &plan);
-    void showFit(const engine::NewMachinePlan &plan, const QList<engine::PlanProblem> &problems);
+    // True when there is no room for what is taken at once.
+    bool showFit(const engine::NewMachinePlan &plan, const QList<engine::PlanProblem> &problems);
     void showSummary(const engine::NewMachinePlan &plan);
     void create(bool startNow);
     void finished(engine::Result<engine::MachineEntry> made);

@@ -303,8 +303,8 @@ Outcome checkExistingDisks(Session &session, const NewMachinePlan &plan,
     return {};
 }
 
-void warnOfFit(Session &session, const NewMachinePlan &plan,
-               const QHash<QString, ExistingSize> &sizes)
+Outcome warnOfFit(Session &session, const NewMachinePlan &plan,
+                  const QHash<QString, ExistingSize> &sizes)
 {
     FitRequest request = fitRequestFor(plan, session.store(),
                                        [&sizes](const QString &path) { return sizes.value(path); });
@@ -315,9 +315,13 @@ void warnOfFit(Session &session, const NewMachinePlan &plan,
     request.accelerationRemedy = acceleration.remedy;
     for (const FitSentence &sentence :
          predictFit(request, HostFacts::current(session.store().machines()))) {
+        if (sentence.severity == FitSentence::Severity::Problem
+            && sentence.topic == FitSentence::Topic::Disk)
+            return makeError(ErrorKind::NoSpace, sentence.text);
         if (sentence.severity != FitSentence::Severity::Good)
             session.warn(sentence.text);
     }
+    return {};
 }
 
 Result<MachineEntry> makeMachine(Session &session, const NewMachinePlan &plan)
@@ -379,7 +383,9 @@ Outcome quickstart(Session &session, const Arguments &arguments)
     if (!session.isJson())
         session.output().print(planText(suggestion.plan, suggestion.system));
     session.output().flush();
-    warnOfFit(session, suggestion.plan, sizes);
+    const Outcome fits = warnOfFit(session, suggestion.plan, sizes);
+    if (!fits.isGood())
+        return fits;
     if (arguments.has("dry-run"))
         return {};
     const MachineEntry entry = TRY(makeMachine(session, suggestion.plan));
