@@ -133,6 +133,7 @@ private slots:
     void existingDisksAreLookedAt();
     void disksAreCopied();
     void networkComesFirstWhenWanted();
+    void fitsASmallScreen();
 
 private:
     wizards::MediaIdentifier::Loader loader() const
@@ -600,6 +601,35 @@ void TestNewMachineWizard::networkComesFirstWhenWanted()
     QTRY_COMPARE_WITH_TIMEOUT(created.size(), 1, 20000);
     const auto entry = created.at(0).at(0).value<engine::MachineEntry>();
     QCOMPARE(int(entry.definition.bootOrder.front()), int(engine::BootDevice::Network));
+}
+
+void TestNewMachineWizard::fitsASmallScreen()
+{
+    Place place;
+    NewMachineWizard wizard(place.store, host(), loader());
+    wizard.setPath(place.write(QString(120, u'x') + QStringLiteral(".iso"),
+                               isoImage("Debian 12.5.0 amd64 n")));
+    wizard.setAcceleration(
+        {engine::Acceleration::Kind::Emulated, QStringLiteral("slow"),
+         QString(20, u'w') + QStringLiteral(" is a long reason") + QString(60, u'x'),
+         QStringLiteral("Do this")});
+    wizard.show();
+    QTRY_VERIFY(canCreate(wizard));
+    child<QSpinBox>(wizard, "memory")->setValue(4000);
+    const QSize most(1280, 690); // less what a title bar takes
+    for (int step = 0; step < 4; ++step) {
+        const QSize least = wizard.minimumSizeHint();
+        QVERIFY2(least.width() <= most.width() && least.height() <= most.height(),
+                 qPrintable(QStringLiteral("step %1: %2 x %3")
+                                .arg(step)
+                                .arg(least.width())
+                                .arg(least.height())));
+        child<QPushButton>(wizard, "next")->click();
+    }
+    child<QPushButton>(wizard, "expert")->click();
+    const QSize least = wizard.minimumSizeHint();
+    QVERIFY2(least.width() <= most.width() && least.height() <= most.height(),
+             qPrintable(QStringLiteral("%1 x %2").arg(least.width()).arg(least.height())));
 }
 
 QTEST_MAIN(TestNewMachineWizard)
