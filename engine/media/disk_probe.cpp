@@ -44,11 +44,12 @@ bool isLocked(const QString &path)
 
 Result<DiskFacts> probeDisk(const QString &path)
 {
-    const ImageInfo top = TRY(imageInfo(path));
-    if (top.format == ImageFormat::Unknown)
+    // Not what qemu-img makes of it, to which everything unknown is a raw disk.
+    if (TRY(probeImageFormat(path)) == ImageFormat::Unknown)
         return makeError(ErrorKind::Unsupported,
                          QStringLiteral("\"%1\" is not a disk image of a known kind").arg(path),
                          QStringLiteral("Choose a raw, qcow2, VDI, VMDK, VHD or VHDX image"));
+    const ImageInfo top = TRY(imageInfo(path));
     DiskFacts facts{.path = top.path,
                     .format = top.format,
                     .virtualSizeBytes = top.virtualSizeBytes,
