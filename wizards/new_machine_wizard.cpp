@@ -347,6 +347,7 @@ void NewMachineWizard::setExpert(bool isExpert)
     m_expert->setChecked(isExpert);
     m_expert->blockSignals(wasBlocked);
     setStep(isExpert ? int(NameStep) : m_step);
+    fitWindow();
 }
 
 void NewMachineWizard::setStep(int step)

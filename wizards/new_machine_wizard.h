@@ -63,6 +63,7 @@ private:
     QHBoxLayout *buildButtons();
     void setExpert(bool isExpert);
     void setStep(int step);
+    void fitWindow();
     void chooseFile();
     void identified(const QString &path, const std::optional<engine::MediaInfo> &media,
                     const std::optional<engine::Error> &error);

@@ -3,6 +3,7 @@
 
 #include "ui/icons.h"
 #include "wizards/disk_section.h"
+#include "wizards/wrap_label.h"
 
 #include <QtCore/QDir>
 #include <QtCore/QLocale>
@@ -34,15 +35,6 @@ constexpr qint64 Gibibyte = 1024LL * 1024 * 1024;
 constexpr qint64 Mebibyte = 1024LL * 1024;
 constexpr int MemoryStep = 256;
 constexpr int MinimumMemory = 16;
-
-// A form layout gives a wrapping label no more than its preferred width, which is far too little.
-void spread(QLabel &label)
-{
-    label.setTextFormat(Qt::PlainText);
-    label.setWordWrap(true);
-    label.setMinimumWidth(1); // a name without a space must not widen the dialog
-    label.setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Minimum);
-}
 
 QString gigabytes(qint64 bytes)
 {
@@ -115,9 +107,8 @@ void PlanForm::buildNames()
     row->addWidget(m_folder, 1);
     row->addWidget(browse);
     addLabeled(*form, tr("&Where:"), m_folderRow, m_folder);
-    m_place = new QLabel(m_names);
+    m_place = new WrapLabel(m_names);
     m_place->setObjectName(QStringLiteral("folder"));
-    spread(*m_place);
     m_place->setForegroundRole(QPalette::PlaceholderText);
     m_place->setTextInteractionFlags(Qt::TextSelectableByMouse);
     form->addRow(QString(), m_place);
@@ -278,10 +269,9 @@ QWidget *PlanForm::cpuRow(QWidget *parent)
 
 QLabel *PlanForm::addProblem(PlanField field, const char *name, QWidget *parent)
 {
-    auto *label = new QLabel(parent);
+    auto *label = new WrapLabel(parent);
     label->setObjectName(QString::fromLatin1(name));
     label->setAccessibleName(tr("Problem"));
-    spread(*label);
     QFont bold = label->font();
     bold.setBold(true);
     label->setFont(bold);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "wizards/sentence_list.h"
 
-#include <QtWidgets/QLabel>
+#include "wizards/wrap_label.h"
+
 #include <QtWidgets/QVBoxLayout>
 
 namespace wizards {
@@ -20,11 +21,7 @@ void SentenceList::setSentences(const QList<engine::FitSentence> &sentences)
     while (m_labels.size() > sentences.size())
         delete m_labels.takeLast();
     while (m_labels.size() < sentences.size()) {
-        auto *label = new QLabel(this);
-        label->setTextFormat(Qt::PlainText);
-        label->setWordWrap(true);
-        label->setMinimumWidth(1); // a path without a space must not widen the dialog
-        label->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Minimum);
+        auto *label = new WrapLabel(this);
         label->setTextInteractionFlags(Qt::TextSelectableByMouse);
         m_layout->addWidget(label);
         m_labels.append(label);

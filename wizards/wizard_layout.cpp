@@ -6,7 +6,9 @@
 #include "wizards/plan_form.h"
 #include "wizards/sentence_list.h"
 #include "wizards/wizard_mode.h"
+#include "wizards/wrap_label.h"
 
+#include <QtGui/QScreen>
 #include <QtWidgets/QCheckBox>
 #include <QtWidgets/QFrame>
 #include <QtWidgets/QHBoxLayout>
@@ -25,7 +27,9 @@ namespace wizards {
 namespace {
 
 constexpr int Width = 680;
-constexpr int ExpertHeight = 380; // of the part that scrolls
+constexpr int ExpertHeight = 300; // of the part that scrolls, at least
+constexpr int UsualExpertHeight = 690; // of the window
+constexpr int TitleBar = 40;
 constexpr std::chrono::seconds HostInterval{3};
 
 void setBold(QWidget &widget)
@@ -91,16 +95,13 @@ void NewMachineWizard::build()
         m_stepLayouts.append(layout);
         m_steps->addWidget(page);
     }
-    m_brief = new QLabel(m_steps);
+    m_brief = new WrapLabel(m_steps);
     m_brief->setObjectName(QStringLiteral("brief"));
-    m_summary = new QLabel(m_steps);
+    m_summary = new WrapLabel(m_steps);
     m_summary->setObjectName(QStringLiteral("summary"));
-    for (QLabel *label : {m_brief, m_summary}) {
-        label->setTextFormat(label == m_summary ? Qt::RichText : Qt::PlainText);
-        label->setWordWrap(true);
-        label->setMinimumWidth(1);
+    m_summary->setTextFormat(Qt::RichText);
+    for (QLabel *label : {m_brief, m_summary})
         label->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    }
     m_stepLayouts.at(NameStep)->addWidget(m_brief);
     m_stepLayouts.at(SummaryStep)->addWidget(m_summary);
     for (QVBoxLayout *layout : std::as_const(m_stepLayouts))
@@ -111,6 +112,8 @@ void NewMachineWizard::build()
     for (const QString &title : {tr("Medium, name and system"), tr("Hardware"), tr("Disks")}) {
         auto *label = new QLabel(title, everything);
         setBold(*label);
+        if (!m_expertTitles.isEmpty())
+            label->setContentsMargins(0, 10, 0, 0);
         m_expertLayout->addWidget(label);
         m_expertTitles.append(label);
     }
@@ -125,10 +128,8 @@ void NewMachineWizard::build()
 
     m_fit = new SentenceList(this);
     m_fit->setObjectName(QStringLiteral("fit"));
-    m_failure = new QLabel(this);
+    m_failure = new WrapLabel(this);
     m_failure->setObjectName(QStringLiteral("failure"));
-    m_failure->setTextFormat(Qt::PlainText);
-    m_failure->setWordWrap(true);
     m_failure->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_failure->hide();
     m_progress = new QProgressBar(this);
@@ -150,6 +151,25 @@ void NewMachineWizard::build()
     layout->addWidget(m_progress);
     layout->addLayout(buildButtons());
     setMinimumWidth(Width);
+    // All fields begin at one line, also those of different sections.
+    QList<QLabel *> labels;
+    int widest = 0;
+    for (QLabel *label : findChildren<QLabel *>()) {
+        if (!label->buddy())
+            continue;
+        labels.append(label);
+        widest = qMax(widest, label->sizeHint().width());
+    }
+    for (QLabel *label : std::as_const(labels))
+        label->setMinimumWidth(widest);
+}
+
+void NewMachineWizard::fitWindow()
+{
+    const int most =
+        screen() ? screen()->availableGeometry().height() - TitleBar : UsualExpertHeight;
+    const int wanted = m_isExpert ? UsualExpertHeight : layout()->totalHeightForWidth(width());
+    resize(width(), qMin(wanted, most));
 }
 
 void NewMachineWizard::buildSource()
@@ -177,10 +197,8 @@ void NewMachineWizard::buildSource()
     banner->setBackgroundRole(QPalette::Base);
     m_detectedIcon = new QLabel(banner);
     m_detectedIcon->setFixedSize(40, 40);
-    m_detected = new QLabel(banner);
+    m_detected = new WrapLabel(banner);
     m_detected->setObjectName(QStringLiteral("detected"));
-    m_detected->setTextFormat(Qt::PlainText);
-    m_detected->setWordWrap(true);
     auto *bannerLayout = new QHBoxLayout(banner);
     bannerLayout->addWidget(m_detectedIcon);
     bannerLayout->addWidget(m_detected, 1);
