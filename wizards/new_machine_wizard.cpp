@@ -167,6 +167,7 @@ void NewMachineWizard::update()
     m_next->setEnabled(!m_maker);
     m_back->setEnabled(!m_maker && m_step > NameStep);
     m_expert->setEnabled(!m_maker);
+    growWindow();
 }
 
 bool NewMachineWizard::showDisks(const engine::NewMachinePlan &plan)

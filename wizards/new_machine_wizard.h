@@ -64,6 +64,7 @@ private:
     void setExpert(bool isExpert);
     void setStep(int step);
     void fitWindow();
+    void growWindow(); // when there is more to say
     void chooseFile();
     void identified(const QString &path, const std::optional<engine::MediaInfo> &media,
                     const std::optional<engine::Error> &error);

@@ -172,6 +172,13 @@ void NewMachineWizard::fitWindow()
     resize(width(), qMin(wanted, most));
 }
 
+void NewMachineWizard::growWindow()
+{
+    // In expert mode what is too much scrolls.
+    if (!m_isExpert && height() < layout()->totalHeightForWidth(width()))
+        fitWindow();
+}
+
 void NewMachineWizard::buildSource()
 {
     m_source = new QWidget(this);

@@ -3,6 +3,7 @@
 // width, which makes windows taller than screens.
 #pragma once
 
+#include <QtGui/QResizeEvent>
 #include <QtWidgets/QLabel>
 
 namespace wizards {
@@ -22,6 +23,23 @@ public:
     }
 
     QSize minimumSizeHint() const override { return {1, fontMetrics().height()}; }
+    // At the width that it has, so that layouts which do not ask for a width's height are right
+    // too.
+    QSize sizeHint() const override
+    {
+        return {UsualWidth, heightForWidth(qMax(width(), UsualWidth))};
+    }
+
+protected:
+    void resizeEvent(QResizeEvent *event) override
+    {
+        QLabel::resizeEvent(event);
+        if (event->oldSize().width() != event->size().width())
+            updateGeometry();
+    }
+
+private:
+    static constexpr int UsualWidth = 300;
 };
 
 } // namespace wizards
