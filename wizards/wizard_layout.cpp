@@ -30,6 +30,7 @@ constexpr int Width = 680;
 constexpr int ExpertHeight = 300; // of the part that scrolls, at least
 constexpr int UsualExpertHeight = 690; // of the window
 constexpr int TitleBar = 40;
+constexpr int BannerHeight = 60; // around the icon
 constexpr std::chrono::seconds HostInterval{3};
 
 void setBold(QWidget &widget)
@@ -202,6 +203,7 @@ void NewMachineWizard::buildSource()
     banner->setFrameShape(QFrame::StyledPanel);
     banner->setAutoFillBackground(true);
     banner->setBackgroundRole(QPalette::Base);
+    banner->setMinimumHeight(BannerHeight);
     m_detectedIcon = new QLabel(banner);
     m_detectedIcon->setFixedSize(40, 40);
     m_detected = new WrapLabel(banner);
