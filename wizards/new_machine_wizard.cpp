@@ -100,7 +100,7 @@ void NewMachineWizard::showMedia(const engine::MediaInfo &media)
         text = tr("%1: not a system that we know. Choose the nearest below.")
                    .arg(media.label.isEmpty() ? media.volumeId : media.label);
     else if (!media.isExact)
-        text = tr("%1 is the nearest system that we know.").arg(media.label);
+        text = media.note + u'.';
     else if (bits.isEmpty())
         text = tr("%1, detected").arg(media.label);
     else
@@ -243,6 +243,9 @@ bool NewMachineWizard::showFit(const engine::NewMachinePlan &plan,
             sentences.append(
                 {FitSentence::Severity::Problem, FitSentence::Topic::Disk, problem.text});
     }
+    if (const QString ended = engine::endOfLifeText(plan.preset.endOfLife); !ended.isEmpty())
+        sentences.append({FitSentence::Severity::Warning, FitSentence::Topic::Speed,
+                          tr("%1: this system gets no updates any more").arg(ended)});
     bool isBad = false;
     for (const FitSentence &sentence : engine::predictFit(request, m_host)) {
         const bool isTold =

@@ -306,6 +306,8 @@ Outcome checkExistingDisks(Session &session, const NewMachinePlan &plan,
 Outcome warnOfFit(Session &session, const NewMachinePlan &plan,
                   const QHash<QString, ExistingSize> &sizes)
 {
+    if (const QString ended = endOfLifeText(plan.preset.endOfLife); !ended.isEmpty())
+        session.warn(ended + QStringLiteral(": this system gets no updates any more"));
     FitRequest request = fitRequestFor(plan, session.store(),
                                        [&sizes](const QString &path) { return sizes.value(path); });
     const Acceleration acceleration = hostAcceleration();

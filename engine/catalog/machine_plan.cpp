@@ -53,6 +53,9 @@ void fitToHost(NewMachinePlan &plan, const HostFacts &host)
         std::max({plan.memoryMiB, plan.preset.minimumMemoryMiB, MachineDefinition::MinMemoryMiB});
     plan.cpus = std::clamp(plan.preset.cpus, 1, std::max(1, host.cpus - 1));
     plan.firmware = plan.preset.firmware;
+    // What its installer asks for, or refuses to go on without.
+    plan.isSecureBootOn = plan.firmware == Firmware::Uefi && plan.preset.needsSecureBoot;
+    plan.tpm = plan.preset.needsTpm ? TpmModel::Tpm20 : TpmModel::None;
 }
 
 QString randomMac()

@@ -113,6 +113,19 @@ private slots:
         QVERIFY_OK(m_store->find(QStringLiteral("Debian 12")));
     }
 
+    void windows11GetsWhatItAsksFor()
+    {
+        MediaInfo media = debian();
+        media.osId = QStringLiteral("win11");
+        const NewMachinePlan plan = suggestPlan(*m_catalog, media, *m_store, HostFacts::current());
+        const MachineDefinition definition = definitionFor(plan);
+        QCOMPARE(int(definition.firmware), int(Firmware::Uefi));
+        QVERIFY(definition.isSecureBootOn);
+        QCOMPARE(int(definition.tpm), int(TpmModel::Tpm20));
+        QCOMPARE(int(definition.chipset), int(Chipset::Q35));
+        QVERIFY(!definitionFor(suggest()).isSecureBootOn);
+    }
+
     void everythingOfThePlanIsInTheDefinition()
     {
         NewMachinePlan plan = suggest();
