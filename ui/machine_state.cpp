@@ -53,6 +53,8 @@ MachineState machineState(engine::PersistentState state)
         return MachineState::Running;
     case engine::PersistentState::Aborted:
         return MachineState::Aborted;
+    case engine::PersistentState::Saved:
+        return MachineState::Saved;
     }
     return MachineState::PoweredOff;
 }

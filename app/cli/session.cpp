@@ -70,6 +70,8 @@ LiveState Session::observe(const MachineEntry &entry)
                                                  : QFileInfo(entry.definitionPath).lastModified();
         state.word = record.state == PersistentState::Aborted ? QStringLiteral("aborted")
                                                               : QStringLiteral("poweroff");
+        if (record.state == PersistentState::Saved)
+            state.word = QStringLiteral("saved");
         if (record.state == PersistentState::Running)
             state.word = QStringLiteral("running");
         return state;

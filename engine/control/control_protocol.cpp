@@ -74,6 +74,7 @@ QJsonObject toJson(const MachineStatus &status)
                      {QStringLiteral("spiceSocket"), status.spiceSocket},
                      {QStringLiteral("absolutePointer"), status.hasAbsolutePointer},
                      {QStringLiteral("window"), status.hasWindow},
+                     {QStringLiteral("disposableRun"), status.isDisposableRun},
                      {QStringLiteral("folder"), status.folder},
                      {QStringLiteral("startType"), status.startType},
                      {QStringLiteral("hardware"), hardwareToJson(status)},
@@ -99,6 +100,7 @@ MachineStatus statusFromJson(const QJsonObject &json)
     status.spiceSocket = json[QLatin1String("spiceSocket")].toString();
     status.hasAbsolutePointer = json[QLatin1String("absolutePointer")].toBool();
     status.hasWindow = json[QLatin1String("window")].toBool();
+    status.isDisposableRun = json[QLatin1String("disposableRun")].toBool();
     status.folder = json[QLatin1String("folder")].toString();
     status.startType = json[QLatin1String("startType")].toString();
 

@@ -21,6 +21,8 @@
 //   machine.turnWheelSideways notches (right: positive)   {}
 //   machine.typeText      text                            {}   US layout, answers when typed
 //   machine.screenshot    path format ("png" | "ppm")     {}
+//   machine.saveState     -                               {}   answers when the machine is saved
+//   machine.cancelSave    -                               {}   the machine goes on as it was
 //   window.show           -                               {"shown": bool}
 //                                                              false: start a window process
 //   window.attach         force: bool                     {"attached": bool}
@@ -39,6 +41,7 @@
 //   event.failed    error data as above
 //   event.problem   {"kind","text","remedy"}
 //   event.activity  ActivityCounters, some 4 times a second while anybody asked
+//   event.progress  {"percent"}   of saving and restoring
 //   event.reset     {}
 //   event.raise     {}   to the attached window: come to the front
 //   event.detached  {}   to the attached window: another one took its place by force
@@ -65,6 +68,7 @@ struct MachineStatus
     QString spiceSocket;
     bool hasAbsolutePointer = false;
     bool hasWindow = false; // inside vitrine-vm or attached
+    bool isDisposableRun = false; // nothing of this run is kept
     QString folder;
     QString startType; // "gui", "headless", "separate"
     QList<StorageController> controllers; // as they are now, media included

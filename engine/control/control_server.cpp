@@ -139,6 +139,9 @@ ControlServer::ControlServer(std::unique_ptr<Private> state)
     connect(&driver, &Driver::problemRaised, this, [self](const RunProblem &problem) {
         self->broadcast(QStringLiteral("event.problem"), toJson(problem));
     });
+    connect(&driver, &Driver::progressed, this, [self](int percent) {
+        self->broadcast(QStringLiteral("event.progress"), {{QStringLiteral("percent"), percent}});
+    });
     connect(&driver, &Driver::wasReset, this,
             [self] { self->broadcast(QStringLiteral("event.reset"), {}); });
     connect(&driver, &Driver::activityChanged, this, [self] {
@@ -243,6 +246,10 @@ void ControlServer::Private::handle(QLocalSocket *socket, const QJsonObject &req
         driver.pressPowerButton(reply);
     } else if (method == QLatin1String("machine.powerOff")) {
         driver.powerOff(reply);
+    } else if (method == QLatin1String("machine.saveState")) {
+        session.saveState(reply);
+    } else if (method == QLatin1String("machine.cancelSave")) {
+        session.cancelSave(reply);
     } else if (method == QLatin1String("machine.setMedium")) {
         session.changeMedium(slotFromJson(params), params[QLatin1String("path")].toString(),
                              params[QLatin1String("force")].toBool(), reply);

@@ -3,9 +3,11 @@
 
 #include "engine/base/log.h"
 #include "engine/control/keyboard_layout.h"
+#include "engine/control/disposable_disks.h"
 #include "engine/control/type_text.h"
 #include "engine/machine/machine_check.h"
 #include "engine/machine/qt_text.h"
+#include "engine/machine/saved_state.h"
 #include "engine/machine/user_paths.h"
 #include "engine/media/disk_image.h"
 
@@ -50,21 +52,63 @@ MachineSession::MachineSession(MachineEntry entry, QString startType,
 
 MachineSession::~MachineSession() = default;
 
-void MachineSession::start()
+void MachineSession::start(Run run)
 {
-    const QString runFolder = paths::runFolder(m_entry.definition.uuid);
-    Result<> prepared = paths::makePrivateFolder(runFolder);
-    fixImageFormats();
-    if (prepared)
-        prepared = writeState(m_entry.folder, PersistentState::Running);
+    MachinePlace place;
+    place.folder = m_entry.folder;
+    place.runFolder = paths::runFolder(m_entry.definition.uuid);
+    place.isDisposableRun = run == Run::Disposable;
+    Result<> prepared = prepareRun(&place);
     if (!prepared) {
         m_hasFailed = true;
-        Q_EMIT failed(
-            std::move(prepared).error().context("The machine's state could not be written"));
-        finish(PersistentState::PoweredOff);
+        Q_EMIT failed(std::move(prepared).error());
+        finish(hasSavedState(m_entry.folder) ? PersistentState::Saved
+                                             : PersistentState::PoweredOff);
         return;
     }
-    m_driver->start(m_entry.definition, {m_entry.folder, runFolder});
+    if (!m_disposable) {
+        launch(std::move(place));
+        return;
+    }
+    m_disposable->make([this, place](const Result<> &made) {
+        if (made) {
+            launch(place);
+            return;
+        }
+        m_hasFailed = true;
+        Q_EMIT failed(made.error());
+        finish(PersistentState::PoweredOff);
+    });
+}
+
+Result<> MachineSession::prepareRun(MachinePlace *place)
+{
+    TRY(paths::makePrivateFolder(place->runFolder));
+    removeSavedStateLeftovers(m_entry.folder);
+    DisposableDisks::removeLeftovers(m_entry.folder);
+    if (place->isDisposableRun && hasSavedState(m_entry.folder))
+        return makeError(ErrorKind::Invalid,
+                         QStringLiteral("The machine is saved, and a disposable run starts from "
+                                        "what is on its disks"),
+                         QStringLiteral("Resume it and shut it down, or discard its saved state"));
+    if (hasSavedState(m_entry.folder)) {
+        TRY(checkSavedState(m_entry));
+        place->savedState = savedStateFolder(m_entry.folder);
+        m_isRestoring = true;
+    } else {
+        fixImageFormats();
+    }
+    if (place->isDisposableRun)
+        m_disposable = std::make_unique<DisposableDisks>(m_entry);
+    Result<> written = writeState(m_entry.folder, PersistentState::Running);
+    if (!written)
+        return std::move(written).error().context("The machine's state could not be written");
+    return {};
+}
+
+void MachineSession::launch(MachinePlace place)
+{
+    m_driver->start(m_disposable ? m_disposable->definition() : m_entry.definition, place);
 }
 
 void MachineSession::fixImageFormats()
@@ -90,6 +134,70 @@ void MachineSession::fixImageFormats()
         log(LogLevel::Warning, "session", written.error().text());
 }
 
+// Nothing of a disposable run is kept, what was changed in it neither.
+Result<> MachineSession::rememberDefinition()
+{
+    return m_disposable ? Result<>() : writeMachine(m_entry);
+}
+
+void MachineSession::saveState(Driver::Reply reply)
+{
+    const Support support = m_driver->supports(Feature::SaveState);
+    if (!support.isAvailable) {
+        reply(makeError(ErrorKind::Unsupported,
+                        QStringLiteral("The machine's state cannot be saved: %1")
+                            .arg(support.reason),
+                        QStringLiteral("Shut the guest down instead")));
+        return;
+    }
+    const Driver::State state = m_driver->state();
+    if (state != Driver::State::Running && state != Driver::State::Paused) {
+        reply(makeError(state == Driver::State::Saving ? ErrorKind::Busy : ErrorKind::Invalid,
+                        state == Driver::State::Saving
+                            ? QStringLiteral("The machine is being saved already")
+                            : QStringLiteral("The machine is not running")));
+        return;
+    }
+    const Result<QString> folder = beginSavedState(m_entry.folder);
+    if (!folder) {
+        reply(folder.error());
+        return;
+    }
+    m_driver->saveState(*folder, [this, reply = std::move(reply)](Result<> written) {
+        if (written) {
+            stateWritten(reply);
+            return;
+        }
+        abandonSavedState(m_entry.folder);
+        reply(std::move(written).error().context(
+            QStringLiteral("The state of \"%1\" was not saved; the machine goes on")
+                .arg(m_entry.definition.name)
+                .toStdString()));
+    });
+}
+
+// The driver waits: what it wrote becomes the machine's state now, or the machine goes on.
+void MachineSession::stateWritten(const Driver::Reply &reply)
+{
+    const Result<> committed = commitSavedState(m_entry, m_driver->name());
+    if (committed) {
+        m_driver->powerOff(reply);
+        return;
+    }
+    abandonSavedState(m_entry.folder);
+    const Error error =
+        Error(committed.error())
+            .context(QStringLiteral("The state of \"%1\" was not saved; the machine goes on")
+                         .arg(m_entry.definition.name)
+                         .toStdString());
+    m_driver->abandonSave([reply, error](const Result<> &) { reply(error); });
+}
+
+void MachineSession::cancelSave(Driver::Reply reply)
+{
+    m_driver->abandonSave(std::move(reply));
+}
+
 MachineStatus MachineSession::status() const
 {
     MachineStatus status;
@@ -104,6 +212,7 @@ MachineStatus MachineSession::status() const
     status.spiceSocket = display.spiceSocket;
     status.hasAbsolutePointer = m_driver->hasAbsolutePointer();
     status.hasWindow = m_hasWindow;
+    status.isDisposableRun = m_disposable != nullptr;
     status.folder = m_entry.folder;
     status.startType = m_startType;
     status.controllers = m_entry.definition.controllers;
@@ -117,9 +226,17 @@ void MachineSession::driverStateChanged(Driver::State state)
 {
     if (state != Driver::State::Paused)
         m_problem.reset();
+    if (state == Driver::State::Running && std::exchange(m_isRestoring, false)) {
+        // Used up. Should it stay, it is refused as soon as the guest has written to a disk.
+        const Result<> removed = removeSavedState(m_entry.folder);
+        if (!removed)
+            log(LogLevel::Warning, "session", removed.error().text());
+    }
     Q_EMIT statusChanged();
     if (state == Driver::State::Off)
         finish(PersistentState::PoweredOff);
+    else if (state == Driver::State::Saved)
+        finish(PersistentState::Saved);
     else if (state == Driver::State::Aborted)
         finish(PersistentState::Aborted);
 }
@@ -129,6 +246,7 @@ void MachineSession::finish(PersistentState state)
     if (std::exchange(m_hasEnded, true))
         return;
     m_typist->cancel(Error(ErrorKind::Cancelled, "The machine ended before all was typed"));
+    m_disposable.reset(); // its files go
     const Result<> written = writeState(m_entry.folder, state);
     if (!written)
         Q_EMIT failed(written.error());
@@ -184,7 +302,7 @@ void MachineSession::rememberMedium(const StorageSlot &slot, const QString &path
     drive->path = path;
     // The guest has the new medium already; a definition that cannot be written is worth a word
     // but not the medium.
-    const Result<> written = writeMachine(m_entry);
+    const Result<> written = rememberDefinition();
     if (!written)
         Q_EMIT failed(written.error());
     Q_EMIT statusChanged();
@@ -201,7 +319,7 @@ void MachineSession::setLinkConnected(int adapter, bool connected, Driver::Reply
         adapter, connected, [this, adapter, connected, reply = std::move(reply)](Result<> result) {
             if (result) {
                 m_entry.definition.adapters[adapter].isCableConnected = connected;
-                const Result<> written = writeMachine(m_entry);
+                const Result<> written = rememberDefinition();
                 if (!written)
                     Q_EMIT failed(written.error());
                 Q_EMIT statusChanged();

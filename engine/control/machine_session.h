@@ -3,6 +3,10 @@
 // server offers it to the world. Media changes made here are written to the definition, so that
 // they are still there at the next start.
 //
+// A machine with a saved state (engine/machine/saved_state.h) goes on from it; the state is removed
+// when the guest runs, and stays when that fails. A disposable run writes to overlays in
+// `<folder>/disposable`, which go with it, and neither definition nor state file remember it.
+//
 // Main thread only.
 #pragma once
 
@@ -17,6 +21,8 @@
 
 namespace engine {
 
+class DisposableDisks;
+
 class MachineSession final : public QObject
 {
     Q_OBJECT
@@ -28,7 +34,8 @@ public:
                                                         std::unique_ptr<Driver> driver);
     ~MachineSession() override;
 
-    void start();
+    enum class Run { Kept, Disposable };
+    void start(Run run = Run::Kept);
 
     // `layout`: of the X keyboard database; empty: US as VirtualBox has it. `rate`: strokes a
     // second, 0: the usual one.
@@ -46,6 +53,9 @@ public:
     Driver &driver() { return *m_driver; }
     MachineStatus status() const;
 
+    // Answers when the machine is saved and over, or when it goes on as before.
+    void saveState(Driver::Reply reply);
+    void cancelSave(Driver::Reply reply);
     void changeMedium(const StorageSlot &slot, const QString &path, bool force,
                       Driver::Reply reply);
     void setLinkConnected(int adapter, bool connected, Driver::Reply reply);
@@ -67,6 +77,10 @@ private:
                    MachineLock lock);
     void driverStateChanged(Driver::State state);
     void finish(PersistentState state);
+    Result<> prepareRun(MachinePlace *place);
+    void launch(MachinePlace place);
+    void stateWritten(const Driver::Reply &reply);
+    Result<> rememberDefinition();
     void fixImageFormats();
     void rememberMedium(const StorageSlot &slot, const QString &path);
 
@@ -74,6 +88,8 @@ private:
     QString m_startType;
     std::optional<MachineLock> m_lock; // none once the machine has ended
     std::unique_ptr<Driver> m_driver;
+    std::unique_ptr<DisposableDisks> m_disposable; // in a disposable run
+    bool m_isRestoring = false; // until the guest runs
     std::optional<RunProblem> m_problem; // until the machine runs again
     bool m_hasWindow = false;
     bool m_hasFailed = false;

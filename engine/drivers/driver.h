@@ -5,7 +5,8 @@
 // Life: one Driver object runs one machine once. start() moves Off -> Starting -> Running (or, on
 // failure, back to Off with failed()); whatever ends the machine (guest shutdown, powerOff(), the
 // engine's death) ends in Off or Aborted, after which the object is thrown away. A reset keeps
-// Running.
+// Running. With a saved state it is Restoring instead of Starting, and what goes wrong until the
+// guest runs, or powerOff(), leads back to Saved: nothing of the state was used up.
 //
 // Threads: main thread only. Every command returns at once; its Reply is called exactly once, on
 // the main thread, also when the machine ends first (then with an Error).
@@ -134,10 +135,18 @@ public:
     virtual void reset(Reply reply) = 0;
     virtual void pressPowerButton(Reply reply) = 0; // ACPI
     virtual void powerOff(Reply reply) = 0; // pulls the plug; replies when Off
-    // Writes everything that a later start() with MachinePlace::savedState needs into the existing,
-    // empty folder, then ends in Saved. On failure the machine is as it was before and the folder's
-    // contents are worthless. The disks must stay untouched until then.
+    // Stops the guest (Saving) and writes everything that a later start() with
+    // MachinePlace::savedState needs into the existing, empty folder. When that is complete and
+    // synced the answer comes, and the machine waits in Saving: powerOff() ends it in Saved without
+    // touching a disk any more, abandonSave() lets it go on. On failure the machine is as it was
+    // before and the folder's contents are worthless. progressed() tells how far it is.
     virtual void saveState(const QString &folder, Reply reply) = 0;
+    // Saving is called off at any point: the machine is as it was before, and a saveState() that
+    // was not answered yet is answered with Cancelled.
+    virtual void abandonSave(Reply reply) = 0;
+    // The guest's clock may be behind: this computer slept, or the guest did. Does what can be
+    // done without disturbing the guest, and returns at once.
+    virtual void correctClock() = 0;
 
     // An empty path ejects. Without `force` a guest that has locked the tray gets some seconds to
     // let go, then the answer is Busy. The definition is the caller's business.
@@ -171,6 +180,7 @@ signals:
     void failed(const engine::Error &error); // the machine could not start, or died
     void problemRaised(const engine::RunProblem &problem);
     void mediumEjectedByGuest(const engine::StorageSlot &slot);
+    void progressed(int percent); // of Saving and Restoring
     void activityChanged();
     void displayChanged();
     void wasReset();

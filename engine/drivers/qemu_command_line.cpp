@@ -73,7 +73,7 @@ public:
         addSound();
         addVirtioHelpers();
         const StorageLaunch storage{m_launch.place.folder, m_launch.imageFormat,
-                                    m_launch.isBlockDevice};
+                                    m_launch.isBlockDevice, daemonSocketPath(m_launch.place)};
         m_arguments += TRY(storageArguments(m_definition, storage, m_freeSlots));
         for (int index = 0; index < int(m_definition.adapters.size()); ++index)
             TRY(addAdapter(m_definition.adapters[index], index));
@@ -101,12 +101,18 @@ private:
                     << "-mon"
                     << "chardev=qmp,mode=control";
         m_arguments << "-S";
+        // Told where from when it answers, so that a state that does not fit ends in a message.
+        if (m_launch.isRestoring)
+            m_arguments << "-incoming"
+                        << "defer";
     }
 
     void addBoard()
     {
         const bool isQ35 = m_definition.chipset == Chipset::Q35;
-        QString machine = isQ35 ? "q35" : "pc";
+        QString machine = !m_launch.machineType.isEmpty() ? m_launch.machineType
+            : isQ35                                       ? "q35"
+                                                          : "pc";
         machine += ",vmport=off,dump-guest-core=off";
         if (isQ35 && !hasController(m_definition, ControllerKind::Sata))
             machine += ",sata=off";
@@ -247,6 +253,12 @@ private:
                     << "spicevmc,id=agent,name=vdagent";
         device(
             {"virtserialport", "bus=serial.0", "nr=1", "chardev=agent", "name=com.redhat.spice.0"});
+        // qemu-guest-agent, by which the guest's clock is set after this computer slept.
+        m_arguments << "-chardev"
+                    << "socket,id=guest-agent,server=on,wait=off,path="
+                + escaped(agentSocketPath(m_launch.place));
+        device({"virtserialport", "bus=serial.0", "nr=2", "chardev=guest-agent",
+                "id=guest-agent-port", "name=org.qemu.guest_agent.0"});
         m_arguments << "-object"
                     << "rng-random,id=random,filename=/dev/urandom";
         device(QStringList{"virtio-rng-pci", "rng=random"} + at("0x7"));
@@ -306,9 +318,24 @@ QString tpmSocketPath(const MachinePlace &place)
     return place.runFolder + "/tpm.sock";
 }
 
+QString daemonSocketPath(const MachinePlace &place)
+{
+    return place.runFolder + "/disks.sock";
+}
+
+QString agentSocketPath(const MachinePlace &place)
+{
+    return place.runFolder + "/agent.sock";
+}
+
+QString keptFolder(const MachinePlace &place)
+{
+    return place.isDisposableRun ? place.folder + "/disposable" : place.folder;
+}
+
 QString nvramPath(const MachinePlace &place)
 {
-    return place.folder + "/nvram";
+    return keptFolder(place) + "/nvram";
 }
 
 QString nicId(int adapter)

@@ -28,6 +28,8 @@ struct QemuLaunch
 {
     MachinePlace place;
     Acceleration::Kind acceleration = Acceleration::Kind::Emulated;
+    QString machineType = {}; // of a saved state: "pc-q35-7.2"; empty: the newest
+    bool isRestoring = false;
     QString audioDriver = QStringLiteral("none"); // QEMU's name
     int qmpDescriptor = -1; // in the child
     QMap<int, int> adapterDescriptors; // by adapter: the card's end of its cable, in the child
@@ -42,6 +44,11 @@ Result<QStringList> qemuArguments(const MachineDefinition &definition, const Qem
 
 QString spiceSocketPath(const MachinePlace &place);
 QString tpmSocketPath(const MachinePlace &place);
+QString daemonSocketPath(const MachinePlace &place);
+QString agentSocketPath(const MachinePlace &place);
+// Where a run keeps what it changes beside the disks (nvram, a TPM's state): the machine's folder,
+// or one that goes away with a disposable run.
+QString keptFolder(const MachinePlace &place);
 QString nvramPath(const MachinePlace &place);
 
 QString nicId(int adapter);

@@ -9,6 +9,7 @@
 #include "engine/drivers/qemu_storage.h"
 #include "engine/drivers/scan_code_keys.h"
 #include "engine/drivers/swtpm_process.h"
+#include "engine/drivers/storage_daemon.h"
 #include "engine/machine/machine_check.h"
 #include "engine/machine/qt_text.h"
 #include "engine/machine/user_paths.h"
@@ -29,6 +30,9 @@ constexpr std::chrono::milliseconds ActivityInterval{250};
 // The keyboard's buffer holds sixteen bytes, and a guest may be slow to empty it.
 constexpr int KeysAtOnce = 4;
 constexpr int MostNotches = 100; // nobody turns a wheel further at once
+constexpr std::chrono::milliseconds ProgressInterval{200};
+// QEMU's NBD client tells of a lost connection before it looks for a new one.
+constexpr int ReconnectAttempts = 5;
 constexpr std::chrono::milliseconds KeysInterval{20};
 
 // From a file of QEMU's to where it was asked for, so that nobody sees half a picture and no
@@ -57,6 +61,8 @@ QemuDriver::QemuDriver(QemuDriverOptions options, QObject *parent)
     connect(&m_heartbeat, &QTimer::timeout, this, &QemuDriver::beat);
     m_activityTimer.setInterval(ActivityInterval);
     connect(&m_activityTimer, &QTimer::timeout, this, &QemuDriver::pollActivity);
+    m_progressTimer.setInterval(ProgressInterval);
+    connect(&m_progressTimer, &QTimer::timeout, this, &QemuDriver::pollProgress);
     m_killTimer.setSingleShot(true);
     connect(&m_killTimer, &QTimer::timeout, this, [this] {
         log(LogLevel::Warning, "qemu", "QEMU did not end by itself and is killed");
@@ -89,6 +95,31 @@ void QemuDriver::resume(Reply reply)
     }
     if (refuse(reply, false))
         return;
+    if (m_daemon && m_isDaemonWorn) {
+        m_daemon->restart([this, reply = std::move(reply)](Result<> restarted) {
+            if (m_state != State::Paused) {
+                if (reply)
+                    reply(makeError(ErrorKind::Cancelled, "The machine has ended"));
+                return;
+            }
+            if (!restarted) {
+                if (reply)
+                    reply(std::move(restarted).error().context(
+                        "The machine's disks cannot be opened again"));
+                return;
+            }
+            m_isDaemonWorn = false;
+            m_daemonTrouble.clear();
+            m_reconnects = ReconnectAttempts;
+            continueGuest(reply);
+        });
+        return;
+    }
+    continueGuest(std::move(reply));
+}
+
+void QemuDriver::continueGuest(Reply reply)
+{
     execute("cont", {}, std::move(reply));
 }
 
@@ -104,15 +135,9 @@ void QemuDriver::pressPowerButton(Reply reply)
         execute("system_powerdown", {}, std::move(reply));
 }
 
-void QemuDriver::saveState(const QString &, Reply reply)
-{
-    answerLater(std::move(reply),
-                makeError(ErrorKind::Unsupported, supports(Feature::SaveState).reason));
-}
-
 void QemuDriver::powerOff(Reply reply)
 {
-    if (m_state == State::Off || m_state == State::Aborted) {
+    if (isOver()) {
         answerLater(std::move(reply), makeError(ErrorKind::Invalid, "The machine is not running"));
         return;
     }
@@ -121,10 +146,12 @@ void QemuDriver::powerOff(Reply reply)
         return;
     m_isPoweringOff = true;
     if (!m_process || !m_process->isRunning()) {
+        const State next = m_state == State::Restoring ? State::Saved : State::Off;
         setState(State::Stopping);
-        QTimer::singleShot(0, this, [this] { finish(State::Off, {}); });
+        QTimer::singleShot(0, this, [this, next] { endWith(next, {}); });
         return;
     }
+    m_isSavedAtEnd = m_state == State::Restoring || (m_save && m_save->isComplete);
     if (m_qmp->isReady())
         m_qmp->execute("quit");
     else
@@ -303,7 +330,14 @@ Support QemuDriver::supports(Feature feature) const
             return {false, "The machine has no screen"};
         return {true, {}};
     case Feature::SaveState:
-        return {false, "Saving a running machine is not available in this version"};
+        if (m_place.isDisposableRun)
+            return {false, "Nothing of a disposable run is kept"};
+        for (const StorageController &controller : m_definition.controllers)
+            if (controller.kind == ControllerKind::Nvme)
+                return {false,
+                        QString("QEMU cannot save a machine with an NVMe controller (\"%1\")")
+                            .arg(controller.name)};
+        return {true, {}};
     case Feature::Snapshots:
         return {false, "Snapshots are not available in this version"};
     case Feature::UsbPassthrough:
@@ -336,6 +370,11 @@ qint64 QemuDriver::processId() const
     return m_process ? m_process->processId() : 0;
 }
 
+qint64 QemuDriver::storageDaemonId() const
+{
+    return m_daemon ? m_daemon->processId() : 0;
+}
+
 void QemuDriver::rememberDrives()
 {
     for (const StorageController &controller : m_definition.controllers) {
@@ -358,14 +397,27 @@ void QemuDriver::processEnded(bool isCrash, int codeOrSignal)
     const QStringList lastLines = m_process->lastLines();
     const QString logPath = paths::logFile(m_place.folder);
     if (m_isPoweringOff || m_hasShutDown)
-        finish(State::Off, {});
+        endWith(m_isSavedAtEnd ? State::Saved : State::Off, {});
     else if (m_state == State::Starting)
-        finish(State::Off,
-               m_fatalError ? *m_fatalError
-                            : qemuStartFailure(m_definition, lastLines, ending, logPath));
+        endWith(State::Off,
+                m_fatalError ? *m_fatalError
+                             : qemuStartFailure(m_definition, lastLines, ending, logPath));
+    else if (m_state == State::Restoring)
+        endWith(State::Saved,
+                m_fatalError ? *m_fatalError
+                             : qemuRestoreFailure(m_definition, lastLines, ending, logPath));
     else
-        finish(State::Aborted,
-               m_fatalError ? *m_fatalError : qemuDeath(m_definition, lastLines, ending, logPath));
+        endWith(State::Aborted,
+                m_fatalError ? *m_fatalError : qemuDeath(m_definition, lastLines, ending, logPath));
+}
+
+// The machine is over when its disks are free as well.
+void QemuDriver::endWith(State state, const std::optional<Error> &error)
+{
+    if (m_daemon && m_daemon->isRunning())
+        m_daemon->stop([this, state, error] { finish(state, error); });
+    else
+        finish(state, error);
 }
 
 // QEMU is there but no use any more: the end of the process does the rest.
@@ -379,9 +431,10 @@ void QemuDriver::breakDown(const Error &error)
 
 void QemuDriver::finish(State state, const std::optional<Error> &error)
 {
-    if (m_state == State::Off || m_state == State::Aborted)
+    if (isOver())
         return;
     m_heartbeat.stop();
+    m_progressTimer.stop();
     m_activityTimer.stop();
     m_killTimer.stop();
     if (m_process && m_process->isRunning())
@@ -396,6 +449,19 @@ void QemuDriver::finish(State state, const std::optional<Error> &error)
         qmp->close();
         qmp->deleteLater();
     }
+    if (std::optional<Save> save = std::exchange(m_save, {})) {
+        if (save->reply)
+            save->reply(gone);
+        for (const Reply &reply : std::as_const(save->abandoned))
+            if (reply)
+                reply(gone);
+    }
+    m_memory.reset();
+    if (StorageDaemon *daemon = std::exchange(m_daemon, nullptr)) {
+        daemon->disconnect(this);
+        daemon->deleteLater(); // this may be its answer
+    }
+    QFile::remove(agentSocketPath(m_place));
     const QQueue<Typing> typing = std::exchange(m_typing, {});
     for (const Typing &waiting : typing)
         if (waiting.reply)
@@ -434,7 +500,9 @@ bool QemuDriver::refuse(Reply &reply, bool mustRun)
         return false;
     answerLater(std::move(reply),
                 makeError(ErrorKind::Invalid,
-                          isPaused ? "The machine is paused" : "The machine is not running"));
+                          isPaused                       ? "The machine is paused"
+                              : m_state == State::Saving ? "The machine is being saved"
+                                                         : "The machine is not running"));
     return true;
 }
 

@@ -28,12 +28,16 @@ class QemuMediumChange;
 class QemuProcess;
 class SwtpmProcess;
 struct QemuLaunch;
+class StorageDaemon;
 
 // What tests shorten or replace.
 struct QemuDriverOptions
 {
     QString program; // empty: findQemu()
     QString firmwareRoot; // empty: firmwareRoot()
+    QString storageDaemon; // empty: findStorageDaemon()
+    // How long this computer has slept since it was started; empty: asks the kernel.
+    std::function<std::chrono::nanoseconds()> timeAsleep;
     std::chrono::milliseconds heartbeatInterval{10000};
     std::chrono::milliseconds heartbeatTimeout{10000};
     std::chrono::milliseconds quitTimeout{5000};
@@ -54,6 +58,8 @@ public:
     void pressPowerButton(Reply reply) override;
     void powerOff(Reply reply) override;
     void saveState(const QString &folder, Reply reply) override;
+    void abandonSave(Reply reply) override;
+    void correctClock() override;
     void changeMedium(const StorageSlot &slot, const QString &path, bool force,
                       Reply reply) override;
     void setLinkConnected(int adapter, bool connected, Reply reply) override;
@@ -73,6 +79,7 @@ public:
     void setActivityWanted(bool wanted) override;
 
     qint64 processId() const; // of the child, 0 without one
+    qint64 storageDaemonId() const; // of the helper for other disk formats, 0 without one
 
 private:
     struct Drive
@@ -86,6 +93,16 @@ private:
         QList<QJsonObject> events;
         Reply reply;
     };
+    // From saveState() until the machine is saved or goes on.
+    struct Save
+    {
+        QString folder;
+        Reply reply; // empty once answered
+        QList<Reply> abandoned; // who called it off, and waits for the machine to go on
+        bool wasPaused = false;
+        bool isMigrating = false; // QEMU writes
+        bool isComplete = false; // all is on the disk
+    };
 
     // qemu_driver_start.cpp: Off to Running.
     void prepare();
@@ -95,8 +112,25 @@ private:
     void chooseSoundIfAny();
     void chooseSound();
     void launch();
+    void launchQemu();
     Result<> launchProcess();
     void setUp();
+    void runGuest();
+
+    // qemu_driver_save.cpp: Running to Saved and back.
+    Result<> readSavedFacts();
+    void restoreMemory();
+    void failRestore(const Error &error);
+    void saveStep(const QString &command, const QJsonObject &arguments,
+                  std::function<void(const QJsonValue &)> next);
+    void startSaving();
+    void writeMemory();
+    void memoryWritten();
+    void migrationChanged(const QString &status);
+    void pollProgress();
+    void failSave(const Error &error);
+    void goOnAfterSave(Save save, Result<> result);
+    void noteTimeAsleep();
 
     // qemu_driver_events.cpp: what QEMU tells.
     void handleEvent(const QString &name, const QJsonObject &data);
@@ -118,7 +152,16 @@ private:
     void countNetwork(ActivityCounters &counters) const;
 
     void processEnded(bool isCrash, int codeOrSignal);
+    void endWith(State state, const std::optional<Error> &error);
     void breakDown(const Error &error);
+    void continueGuest(Reply reply);
+    bool isComingUp() const { return m_state == State::Starting || m_state == State::Restoring; }
+    // Where a machine that did not come up ends.
+    State stateBefore() const { return m_place.savedState.isEmpty() ? State::Off : State::Saved; }
+    bool isOver() const
+    {
+        return m_state == State::Off || m_state == State::Saved || m_state == State::Aborted;
+    }
     void finish(State state, const std::optional<Error> &error);
     void setState(State state);
     void rememberDrives();
@@ -149,9 +192,24 @@ private:
     bool m_hasStarted = false;
     bool m_isPoweringOff = false;
     bool m_hasShutDown = false; // QEMU said SHUTDOWN
+    bool m_isSavedAtEnd = false; // powering off leaves a saved state
     bool m_isPauseWanted = false;
     std::optional<Error> m_fatalError;
     std::optional<RunProblem> m_problem; // until the STOP that follows
+    std::optional<RunProblem> m_toldProblem; // until the guest runs again
+
+    StorageDaemon *m_daemon = nullptr; // when a disk is of a format that is not QEMU's to open
+    QString m_daemonTrouble; // why it is not there
+    bool m_isDaemonWorn = false; // it met an error: Retry takes another one
+    int m_reconnects = 0; // failures that QEMU may have from before the other one came
+
+    std::optional<Save> m_save;
+    Fd m_memory; // the file that is written or read
+    QString m_machineType; // of the saved state
+    QTimer m_progressTimer;
+    int m_percent = -1;
+    std::chrono::nanoseconds m_timeAsleep{0}; // at the last look
+    QElapsedTimer m_sincePause;
 
     QHash<QString, Drive> m_drives; // by device id
     QHash<QString, QPointer<QemuMediumChange>> m_changes;

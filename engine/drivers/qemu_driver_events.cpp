@@ -7,6 +7,7 @@
 #include "engine/drivers/qemu_medium_change.h"
 #include "engine/drivers/qemu_process.h"
 #include "engine/drivers/qemu_storage.h"
+#include "engine/drivers/storage_daemon.h"
 #include "engine/machine/machine_check.h"
 #include "engine/machine/qt_text.h"
 
@@ -17,6 +18,8 @@ namespace engine {
 namespace {
 
 constexpr int PollsPerPointerCheck = 4;
+constexpr std::chrono::milliseconds ReconnectPause{300};
+constexpr qint64 LongPauseMilliseconds = 2000;
 
 } // namespace
 
@@ -37,6 +40,8 @@ void QemuDriver::handleEvent(const QString &name, const QJsonObject &data)
         emit wasReset();
     } else if (name == "BLOCK_IO_ERROR") {
         blockError(data);
+    } else if (name == "MIGRATION") {
+        migrationChanged(data["status"].toString());
     } else if (name == "DEVICE_TRAY_MOVED") {
         trayMoved(data["id"].toString(), data["tray-open"].toBool());
     } else if (name == "GUEST_PANICKED") {
@@ -49,6 +54,19 @@ void QemuDriver::guestStopped()
 {
     if (m_hasShutDown || m_isPoweringOff || m_state != State::Running)
         return;
+    const bool isOfOldConnection = m_problem && m_problem->kind == RunProblem::Kind::DiskError
+        && m_isDaemonWorn && m_daemonTrouble.isEmpty();
+    if (isOfOldConnection && m_reconnects > 0) {
+        --m_reconnects;
+        m_isDaemonWorn = false;
+        m_problem.reset();
+        QTimer::singleShot(ReconnectPause, this, [this] {
+            if (m_state == State::Running && m_qmp)
+                m_qmp->execute("cont");
+        });
+        return;
+    }
+    m_sincePause.start();
     setState(State::Paused);
     if (m_problem) {
         const RunProblem problem = *m_problem;
@@ -79,10 +97,14 @@ void QemuDriver::guestStopped()
 
 void QemuDriver::guestContinued()
 {
-    if (m_state != State::Starting && m_state != State::Paused)
+    if (!isComingUp() && m_state != State::Paused)
         return;
-    const bool isFirst = m_state == State::Starting;
+    const bool isFirst = isComingUp();
+    const bool isBehind = m_state == State::Restoring
+        || (m_sincePause.isValid() && m_sincePause.hasExpired(LongPauseMilliseconds));
     m_isPauseWanted = false;
+    m_toldProblem.reset();
+    m_sincePause.invalidate();
     if (isFirst) {
         log(LogLevel::Info, "qemu",
             QString("running after %1 ms, %2, %3, sound: %4")
@@ -94,22 +116,35 @@ void QemuDriver::guestContinued()
     setState(State::Running);
     if (isFirst)
         emit displayChanged();
+    if (isBehind)
+        correctClock();
 }
 
 void QemuDriver::blockError(const QJsonObject &data)
 {
     const QString device = deviceOfNode(data["node-name"].toString());
     const QString path = m_drives.value(device).path;
-    const RunProblem problem = blockProblem(data, path.isEmpty() ? device : path);
+    RunProblem problem = blockProblem(data, path.isEmpty() ? device : path);
+    const bool isStopping = data["action"].toString() == "stop";
+    const QJsonObject options = m_daemon ? m_daemon->nodeOf(device) : QJsonObject();
+    if (isStopping && !options.isEmpty()) {
+        m_isDaemonWorn = true;
+        if (!m_daemonTrouble.isEmpty()) {
+            problem.text += QString(". %1").arg(m_daemonTrouble);
+            problem.remedy = "Resume the machine to open the disk image again; the machine's log "
+                             "tells more";
+        }
+    }
     log(LogLevel::Warning, "qemu", problem.text.toStdString());
     // Otherwise the guest is told of the error and goes on.
-    if (data["action"].toString() == "stop" && m_state == State::Running)
+    if (isStopping && m_state == State::Running)
         m_problem = problem;
 }
 
 void QemuDriver::raise(const RunProblem &problem)
 {
     log(LogLevel::Error, "qemu", problem.text.toStdString());
+    m_toldProblem = problem;
     emit problemRaised(problem);
 }
 
@@ -162,6 +197,10 @@ void QemuDriver::beat()
         },
         m_options.heartbeatTimeout);
     refreshPointer();
+    const std::chrono::nanoseconds before = m_timeAsleep;
+    noteTimeAsleep();
+    if (m_timeAsleep - before > std::chrono::seconds(1))
+        correctClock();
 }
 
 void QemuDriver::setActivityWanted(bool wanted)

@@ -9,6 +9,7 @@
 #include "engine/drivers/qemu_process.h"
 #include "engine/drivers/qemu_storage.h"
 #include "engine/drivers/swtpm_process.h"
+#include "engine/drivers/storage_daemon.h"
 #include "engine/machine/machine_check.h"
 #include "engine/machine/qt_text.h"
 #include "engine/machine/user_paths.h"
@@ -53,18 +54,18 @@ void QemuDriver::start(const MachineDefinition &definition, const MachinePlace &
     m_definition = definition;
     m_place = place;
     m_sinceStart.start();
-    setState(State::Starting);
+    setState(place.savedState.isEmpty() ? State::Starting : State::Restoring);
     QTimer::singleShot(0, this, &QemuDriver::prepare);
 }
 
 void QemuDriver::prepare()
 {
-    if (m_state != State::Starting)
+    if (!isComingUp())
         return; // powered off at once
     Result<> prepared = prepareLaunch();
     if (!prepared) {
         finish(
-            State::Off,
+            stateBefore(),
             std::move(prepared).error().context(
                 QString("Cannot start the machine \"%1\"").arg(m_definition.name).toStdString()));
         return;
@@ -140,6 +141,9 @@ Result<> QemuDriver::prepareLaunch()
 {
     m_program = m_options.program.isEmpty() ? TRY(findQemu()) : m_options.program;
     m_acceleration = hostAcceleration();
+    noteTimeAsleep();
+    if (!m_place.savedState.isEmpty())
+        TRY(readSavedFacts());
     if (m_acceleration.kind != Acceleration::Kind::Hardware)
         log(LogLevel::Warning, "qemu",
             (m_acceleration.text + ": " + m_acceleration.reason).toStdString());
@@ -213,14 +217,61 @@ void QemuDriver::chooseSound()
     probe->start(m_program, {"-audiodev", "help"});
 }
 
+// The storage daemon first, when a disk needs one.
 void QemuDriver::launch()
 {
-    if (m_state != State::Starting)
+    if (!isComingUp())
         return;
+    const auto fail = [this](Error error) {
+        finish(
+            stateBefore(),
+            std::move(error).context(
+                QString("Cannot start the machine \"%1\"").arg(m_definition.name).toStdString()));
+    };
+    Result<QList<DaemonDisk>> disks = daemonDisks(
+        m_definition, {m_place.folder, diskFormat, isBlockDevice, daemonSocketPath(m_place)});
+    if (!disks) {
+        fail(std::move(disks).error());
+        return;
+    }
+    if (disks->isEmpty()) {
+        launchQemu();
+        return;
+    }
+    const Result<QString> program = m_options.storageDaemon.isEmpty()
+        ? findStorageDaemon()
+        : Result<QString>(m_options.storageDaemon);
+    if (!program) {
+        fail(Error(program.error()));
+        return;
+    }
+    m_daemon = new StorageDaemon(*program, *disks, daemonSocketPath(m_place), this);
+    connect(m_daemon, &StorageDaemon::gaveUp, this, [this](const QString &reason) {
+        log(LogLevel::Error, "disks", reason.toStdString());
+        m_daemonTrouble = reason;
+        m_isDaemonWorn = true;
+    });
+    m_daemon->start([this, fail](const Result<> &started) {
+        if (!isComingUp())
+            return;
+        if (started)
+            launchQemu();
+        else if (m_daemon->lastLines().isEmpty())
+            fail(Error(started.error()));
+        else
+            finish(stateBefore(),
+                   qemuStartFailure(m_definition, m_daemon->lastLines(),
+                                    "could not be started, as its storage daemon ended",
+                                    paths::logFile(m_place.folder)));
+    });
+}
+
+void QemuDriver::launchQemu()
+{
     Result<> launched = launchProcess();
     if (!launched)
-        finish(
-            State::Off,
+        endWith(
+            stateBefore(),
             std::move(launched).error().context(
                 QString("Cannot start the machine \"%1\"").arg(m_definition.name).toStdString()));
 }
@@ -233,6 +284,8 @@ Result<> QemuDriver::launchProcess()
     QemuLaunch launch;
     launch.place = m_place;
     launch.acceleration = m_acceleration.kind;
+    launch.machineType = m_machineType;
+    launch.isRestoring = m_state == State::Restoring;
     launch.audioDriver = m_audioDriver;
     launch.qmpDescriptor = process->childEnd();
     launch.firmware = m_firmware;
@@ -259,7 +312,7 @@ Result<> QemuDriver::launchProcess()
                 .context(QString("Cannot start the machine \"%1\"")
                              .arg(m_definition.name)
                              .toStdString());
-        finish(State::Off, m_fatalError);
+        endWith(stateBefore(), m_fatalError);
     });
     process->start(m_program, arguments);
     return {};
@@ -276,6 +329,14 @@ void QemuDriver::setUp()
                                    log(LogLevel::Warning, "qemu", result.error().text());
                            });
     }
+    if (m_state == State::Restoring)
+        restoreMemory();
+    else
+        runGuest();
+}
+
+void QemuDriver::runGuest()
+{
     m_qmp->execute("cont", {}, [this](const Result<QJsonValue> &result) {
         if (!result && m_qmp && m_qmp->isReady())
             breakDown(Error(result.error())

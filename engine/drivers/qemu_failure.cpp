@@ -107,6 +107,20 @@ Error qemuStartFailure(const MachineDefinition &definition, const QStringList &l
                  {what, toQString(known->message())});
 }
 
+Error qemuRestoreFailure(const MachineDefinition &definition, const QStringList &lastLines,
+                         const QString &ending, const QString &logPath)
+{
+    const std::optional<Error> known = explain(definition, lastLines.join('\n'));
+    QStringList outer{QString("The saved state of \"%1\" could not be loaded").arg(definition.name),
+                      known ? toQString(known->message()) : "QEMU " + ending};
+    const QString remedy = known && !known->remedy().empty()
+        ? toQString(known->remedy())
+        : QString("The state is still there: try again, or discard it to start from the disks");
+    return chain(
+        makeError(known ? known->kind() : ErrorKind::Io, lastWords(lastLines, logPath), remedy),
+        outer);
+}
+
 QString howItEnded(bool isCrash, int codeOrSignal)
 {
     if (!isCrash)

@@ -16,6 +16,10 @@ Error qemuStartFailure(const MachineDefinition &definition, const QStringList &l
 // "was killed by signal 9 (Killed)", "ended with exit code 1".
 QString howItEnded(bool isCrash, int codeOrSignal);
 
+// The same while a saved state is loaded, which stays as it is.
+Error qemuRestoreFailure(const MachineDefinition &definition, const QStringList &lastLines,
+                         const QString &ending, const QString &logPath);
+
 Error qemuDeath(const MachineDefinition &definition, const QStringList &lastLines,
                 const QString &howItEnded, const QString &logPath);
 

@@ -102,6 +102,11 @@ void QemuProcess::start(const QString &program, const QStringList &arguments)
     m_handedDown.clear();
 }
 
+void QemuProcess::terminate()
+{
+    m_process->terminate();
+}
+
 void QemuProcess::kill()
 {
     m_process->kill();

@@ -32,6 +32,7 @@ public:
     int handDown(Fd descriptor);
 
     void start(const QString &program, const QStringList &arguments);
+    void terminate(); // asks: SIGTERM
     void kill();
     bool isRunning() const { return m_process->state() != QProcess::NotRunning; }
     qint64 processId() const { return m_process->processId(); }

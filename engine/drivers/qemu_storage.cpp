@@ -14,6 +14,8 @@ namespace {
 constexpr int LastFreeSlot = 0x1e;
 constexpr int PortsPerAhci = 6;
 constexpr int MaxAhciPorts = 30;
+// How long a request waits for another storage daemon before the guest is stopped.
+constexpr int ReconnectSeconds = 10;
 
 Error unsupported(const QString &message)
 {
@@ -39,6 +41,14 @@ BootDevice bootDeviceOf(MediumKind kind)
         return BootDevice::Floppy;
     }
     return BootDevice::HardDisk;
+}
+
+Result<QString> formatOf(const StorageAttachment &attachment, const QString &path,
+                         const StorageLaunch &launch)
+{
+    if (attachment.kind != MediumKind::HardDisk)
+        return QString("raw");
+    return attachment.format.isEmpty() ? launch.imageFormat(path) : attachment.format;
 }
 
 class StorageWriter final
@@ -168,27 +178,26 @@ private:
         if (path.isEmpty() && attachment.kind == MediumKind::HardDisk)
             return makeError(ErrorKind::Invalid, "The hard disk has no image file");
         QString node;
+        bool isDaemons = false;
         if (!path.isEmpty()) {
-            QString format = "raw";
-            if (attachment.kind == MediumKind::HardDisk && attachment.format.isEmpty())
-                format = TRY(m_launch.imageFormat(path));
-            else if (attachment.kind == MediumKind::HardDisk)
-                format = attachment.format;
+            const QString format = TRY(formatOf(attachment, path, m_launch));
             node = nodeName(id, 0);
-            const QJsonObject options =
-                blockNode(attachment, path, node, format, m_launch.isBlockDevice(path));
+            isDaemons = isDaemonFormat(format);
+            const QJsonObject options = isDaemons
+                ? daemonNode(attachment, node, id, m_launch.daemonSocket)
+                : blockNode(attachment, path, node, format, m_launch.isBlockDevice(path));
             m_arguments << "-blockdev"
                         << QString::fromUtf8(QJsonDocument(options).toJson(QJsonDocument::Compact));
         }
         const int boot = controller.isBootable
             ? bootIndex(m_definition, bootDeviceOf(attachment.kind), m_position++)
             : -1;
-        return addDevice(controller, index, attachment, id, node, boot);
+        return addDevice(controller, index, attachment, id, node, boot, isDaemons);
     }
 
     Result<> addDevice(const StorageController &controller, int index,
                        const StorageAttachment &attachment, const QString &id, const QString &node,
-                       int boot)
+                       int boot, bool isDaemons)
     {
         const bool isDisk = attachment.kind == MediumKind::HardDisk;
         const bool isFloppyDrive = attachment.kind == MediumKind::Floppy;
@@ -209,8 +218,7 @@ private:
             disk << "rotation_rate=1";
         QStringList errors;
         if (isDisk)
-            errors << "werror=stop"
-                   << "rerror=report";
+            errors << "werror=stop" << (isDaemons ? "rerror=stop" : "rerror=report");
         QStringList order;
         if (boot >= 0)
             order << QString("bootindex=%1").arg(boot);
@@ -338,6 +346,50 @@ QJsonObject blockNode(const StorageAttachment &attachment, const QString &absolu
     if (isDiscarding)
         options.insert("detect-zeroes", "unmap");
     return options;
+}
+
+bool isDaemonFormat(const QString &format)
+{
+    return format != QLatin1String("raw") && format != QLatin1String("qcow2");
+}
+
+QJsonObject daemonNode(const StorageAttachment &attachment, const QString &node,
+                       const QString &exportName, const QString &socketPath)
+{
+    const bool isDiscarding = attachment.isDiscardOn && !attachment.isReadOnly;
+    QJsonObject options{{"driver", "nbd"},
+                        {"node-name", node},
+                        {"read-only", attachment.isReadOnly},
+                        {"server", QJsonObject{{"type", "unix"}, {"path", socketPath}}},
+                        {"export", exportName},
+                        {"reconnect-delay", ReconnectSeconds},
+                        {"discard", isDiscarding ? "unmap" : "ignore"}};
+    if (isDiscarding)
+        options.insert("detect-zeroes", "unmap");
+    return options;
+}
+
+Result<QList<DaemonDisk>> daemonDisks(const MachineDefinition &definition,
+                                      const StorageLaunch &launch)
+{
+    QList<DaemonDisk> disks;
+    for (const StorageController &controller : definition.controllers) {
+        for (const StorageAttachment &attachment : controller.attachments) {
+            const QString path = resolvedPath(attachment, launch.machineFolder);
+            if (attachment.kind != MediumKind::HardDisk || path.isEmpty())
+                continue;
+            const QString format = TRY(formatOf(attachment, path, launch));
+            if (!isDaemonFormat(format))
+                continue;
+            const QString id =
+                deviceId(definition, {controller.name, attachment.port, attachment.device});
+            disks.append(
+                {id,
+                 blockNode(attachment, path, nodeName(id, 0), format, launch.isBlockDevice(path)),
+                 !attachment.isReadOnly});
+        }
+    }
+    return disks;
 }
 
 Result<QString> PciSlots::take()

@@ -5,9 +5,13 @@
 // generation with every change. A write that fails stops the guest, so that a full disk of the
 // host costs nothing but time; a read that fails is the guest's to handle, as with a real disk.
 // (QEMU's NVMe and floppy know no such stop: there the guest sees the error.)
+//
+// Raw and qcow2 are QEMU's own. Hard disks of other formats are the storage daemon's
+// (storage_daemon.h): their reads stop the guest, too, as what fails there is mostly the daemon.
 #pragma once
 
 #include "engine/drivers/driver.h"
+#include "engine/drivers/storage_daemon.h"
 
 #include <QtCore/QJsonObject>
 #include <QtCore/QStringList>
@@ -30,6 +34,12 @@ QString deviceOfNode(const QString &node);
 QJsonObject blockNode(const StorageAttachment &attachment, const QString &absolutePath,
                       const QString &node, const QString &format, bool isBlockDevice);
 
+// "qcow2" and "raw" are not.
+bool isDaemonFormat(const QString &format);
+// The same medium when the storage daemon has it open.
+QJsonObject daemonNode(const StorageAttachment &attachment, const QString &node,
+                       const QString &exportName, const QString &socketPath);
+
 // Free slots for what has no place of its own in the table of qemu_command_line.h.
 class PciSlots final
 {
@@ -45,7 +55,12 @@ struct StorageLaunch
     QString machineFolder;
     std::function<Result<QString>(const QString &path)> imageFormat;
     std::function<bool(const QString &path)> isBlockDevice;
+    QString daemonSocket = {}; // where the storage daemon listens
 };
+
+// The hard disks that are the storage daemon's; often none.
+Result<QList<DaemonDisk>> daemonDisks(const MachineDefinition &definition,
+                                      const StorageLaunch &launch);
 
 Result<QStringList> storageArguments(const MachineDefinition &definition,
                                      const StorageLaunch &launch, PciSlots &freeSlots);

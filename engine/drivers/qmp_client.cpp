@@ -9,6 +9,12 @@
 #include <QtNetwork/QLocalSocket>
 
 #include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+#include <sys/socket.h>
+#include <sys/uio.h>
 
 namespace engine {
 
@@ -73,18 +79,8 @@ QmpClient::~QmpClient()
 void QmpClient::execute(const QString &command, const QJsonObject &arguments, Reply reply,
                         std::chrono::milliseconds timeout)
 {
-    const int id = m_nextId++;
-    Pending pending{command, std::move(reply), new QTimer(this)};
-    connect(pending.timer, &QTimer::timeout, this, [this, id, command, timeout] {
-        answer(
-            id,
-            makeError(
-                ErrorKind::Io,
-                QString("QEMU did not answer \"%1\" within %2 s").arg(command, seconds(timeout))));
-    });
-    pending.timer->setSingleShot(true);
-    pending.timer->start(timeout);
-    m_pending.insert(id, std::move(pending));
+    int id = 0;
+    const QByteArray line = prepare(command, arguments, std::move(reply), timeout, &id);
     if (m_isFinished) {
         // Not from inside the call: no caller expects its reply before execute() returns.
         QTimer::singleShot(0, this, [this, id, command] {
@@ -94,14 +90,63 @@ void QmpClient::execute(const QString &command, const QJsonObject &arguments, Re
         });
         return;
     }
-    QJsonObject request{{"execute", command}, {"id", id}};
-    if (!arguments.isEmpty())
-        request.insert("arguments", arguments);
-    const QByteArray line = QJsonDocument(request).toJson(QJsonDocument::Compact) + '\n';
     if (m_isReady)
         send(line);
     else
         m_waiting.enqueue(line);
+}
+
+void QmpClient::executeWith(int descriptor, const QString &command, const QJsonObject &arguments,
+                            Reply reply)
+{
+    if (!m_isReady) {
+        execute(command, arguments, std::move(reply)); // answered as gone
+        return;
+    }
+    int id = 0;
+    const QByteArray line = prepare(command, arguments, std::move(reply), DefaultTimeout, &id);
+    // The descriptor travels with the bytes it is sent with, so none of Qt's may be under way.
+    while (m_socket->bytesToWrite() > 0 && m_socket->waitForBytesWritten(1000)) { }
+    iovec bytes{const_cast<char *>(line.constData()), std::size_t(line.size())};
+    alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
+    msghdr message{};
+    message.msg_iov = &bytes;
+    message.msg_iovlen = 1;
+    message.msg_control = control.data();
+    message.msg_controllen = control.size();
+    cmsghdr *const header = CMSG_FIRSTHDR(&message);
+    header->cmsg_level = SOL_SOCKET;
+    header->cmsg_type = SCM_RIGHTS;
+    header->cmsg_len = CMSG_LEN(sizeof(int));
+    std::memcpy(CMSG_DATA(header), &descriptor, sizeof descriptor);
+    const ssize_t sent = ::sendmsg(int(m_socket->socketDescriptor()), &message, MSG_NOSIGNAL);
+    if (sent == ssize_t(line.size()))
+        return;
+    const QString reason = QString::fromLocal8Bit(std::strerror(errno));
+    QTimer::singleShot(0, this, [this, id, reason] {
+        answer(id, makeError(ErrorKind::Io, QString("Cannot hand a file to QEMU: %1").arg(reason)));
+    });
+}
+
+QByteArray QmpClient::prepare(const QString &command, const QJsonObject &arguments, Reply reply,
+                              std::chrono::milliseconds timeout, int *id)
+{
+    *id = m_nextId++;
+    Pending pending{command, std::move(reply), new QTimer(this)};
+    connect(pending.timer, &QTimer::timeout, this, [this, id = *id, command, timeout] {
+        answer(
+            id,
+            makeError(
+                ErrorKind::Io,
+                QString("QEMU did not answer \"%1\" within %2 s").arg(command, seconds(timeout))));
+    });
+    pending.timer->setSingleShot(true);
+    pending.timer->start(timeout);
+    m_pending.insert(*id, std::move(pending));
+    QJsonObject request{{"execute", command}, {"id", *id}};
+    if (!arguments.isEmpty())
+        request.insert("arguments", arguments);
+    return QJsonDocument(request).toJson(QJsonDocument::Compact) + '\n';
 }
 
 void QmpClient::close()

@@ -40,6 +40,11 @@ public:
     void execute(const QString &command, const QJsonObject &arguments = {}, Reply reply = {},
                  std::chrono::milliseconds timeout = DefaultTimeout);
 
+    // As above, with a descriptor that QEMU gets a copy of (getfd, add-fd). After the greeting
+    // only.
+    void executeWith(int descriptor, const QString &command, const QJsonObject &arguments,
+                     Reply reply);
+
     bool isReady() const { return m_isReady; }
     QString version() const { return m_version; } // "7.2.22"; empty before the greeting
     // Ends the connection: what is pending is answered with an error.
@@ -64,6 +69,8 @@ private:
     void handleMessage(const QJsonObject &message);
     void handleGreeting(const QJsonObject &greeting);
     void answer(int id, Result<QJsonValue> result);
+    QByteArray prepare(const QString &command, const QJsonObject &arguments, Reply reply,
+                       std::chrono::milliseconds timeout, int *id);
     void send(const QByteArray &line);
     void giveUp(const Error &error);
     void finish(const QString &reason);

@@ -53,17 +53,6 @@ Error fileError(const char *verb, const QString &path, int reason, const QString
     return error;
 }
 
-void syncFolder(const QString &folder)
-{
-    const int descriptor =
-        ::open(QFile::encodeName(folder).constData(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (descriptor < 0)
-        return;
-    // Some file systems cannot; the rename is atomic all the same.
-    [[maybe_unused]] const int ignored = ::fsync(descriptor);
-    ::close(descriptor);
-}
-
 // The old file gets a second name, or where there are no hard links is copied.
 Result<> keepPrevious(const QString &path, const QString &previousPath)
 {
@@ -91,6 +80,17 @@ Result<> keepPrevious(const QString &path, const QString &previousPath)
 }
 
 } // namespace
+
+void syncFolder(const QString &folder)
+{
+    const int descriptor =
+        ::open(QFile::encodeName(folder).constData(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (descriptor < 0)
+        return;
+    // Some file systems cannot; the rename is atomic all the same.
+    [[maybe_unused]] const int ignored = ::fsync(descriptor);
+    ::close(descriptor);
+}
 
 Result<QByteArray> readSmallFile(const QString &path)
 {

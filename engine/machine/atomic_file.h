@@ -18,4 +18,7 @@ Result<QByteArray> readSmallFile(const QString &path);
 Result<> writeFileAtomically(const QString &path, const QByteArray &bytes,
                              const QString &previousPath = {});
 
+// What was made, renamed or removed in the folder is on the disk, where the file system can say so.
+void syncFolder(const QString &folder);
+
 } // namespace engine

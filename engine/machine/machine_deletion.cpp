@@ -6,6 +6,7 @@
 #include "engine/machine/machine_check.h"
 #include "engine/machine/machine_files.h"
 #include "engine/machine/qt_text.h"
+#include "engine/machine/saved_state.h"
 
 #include <QtCore/QDir>
 #include <QtCore/QFile>
@@ -109,6 +110,9 @@ Result<> deleteMachineFiles(const MachineEntry &entry, const QStringList &filesO
                 TRY(removeFile(path));
         }
     }
+    TRY(removeSavedState(entry.folder));
+    removeSavedStateLeftovers(entry.folder);
+    QDir(entry.folder + QStringLiteral("/disposable")).removeRecursively();
     TRY(removeSnapshots(entry.folder + QStringLiteral("/snapshots"), filesOfOthers));
     TRY(removeMatching(entry.folder + QStringLiteral("/Logs"),
                        {QStringLiteral("*.log"), QStringLiteral("*.log.*")}));

@@ -4,6 +4,7 @@
 #include "engine/machine/atomic_file.h"
 #include "engine/machine/json_reader.h"
 #include "engine/machine/machine_json.h"
+#include "engine/machine/saved_state.h"
 #include "engine/machine/qt_text.h"
 
 #include <QtCore/QDir>
@@ -48,6 +49,8 @@ QString stateWord(PersistentState state)
         return QStringLiteral("running");
     case PersistentState::Aborted:
         return QStringLiteral("aborted");
+    case PersistentState::Saved:
+        return QStringLiteral("saved");
     case PersistentState::PoweredOff:
         break;
     }
@@ -135,19 +138,20 @@ Result<> writeMachine(const MachineEntry &entry)
 StateRecord readState(const QString &machineFolder)
 {
     StateRecord record;
-    Result<QByteArray> bytes = readSmallFile(statePath(machineFolder));
-    if (!bytes)
-        return record;
-    const QJsonObject json = QJsonDocument::fromJson(*bytes).object();
-    record.changed =
-        QDateTime::fromString(json.value(QLatin1String("changed")).toString(), Qt::ISODateWithMs);
-    const QString word = json.value(QLatin1String("state")).toString();
-    if (word == stateWord(PersistentState::Aborted))
-        record.state = PersistentState::Aborted;
-    else if (word == stateWord(PersistentState::Running)) {
-        record.state = MachineLock::isHeld(machineFolder) ? PersistentState::Running
-                                                          : PersistentState::Aborted;
+    QString word;
+    if (const Result<QByteArray> bytes = readSmallFile(statePath(machineFolder))) {
+        const QJsonObject json = QJsonDocument::fromJson(*bytes).object();
+        record.changed = QDateTime::fromString(json.value(QLatin1String("changed")).toString(),
+                                               Qt::ISODateWithMs);
+        word = json.value(QLatin1String("state")).toString();
     }
+    const bool wasRunning = word == stateWord(PersistentState::Running);
+    if (wasRunning && MachineLock::isHeld(machineFolder))
+        record.state = PersistentState::Running;
+    else if (hasSavedState(machineFolder))
+        record.state = PersistentState::Saved;
+    else if (wasRunning || word == stateWord(PersistentState::Aborted))
+        record.state = PersistentState::Aborted;
     return record;
 }
 

@@ -8,6 +8,7 @@
 #include "engine/machine/machine_scan.h"
 #include "engine/machine/qt_text.h"
 #include "engine/machine/unfinished_machine.h"
+#include "engine/machine/saved_state.h"
 #include "engine/machine/user_paths.h"
 
 #include <QtCore/QCoreApplication>
@@ -392,6 +393,7 @@ Result<MachineEntry> MachineStore::save(const MachineEntry &entry)
     TRY(checkName(entry.definition.name));
     // Kept until the end, also while the folder moves: it is held by the open file.
     const MachineLock lock = TRY(MachineLock::acquire(entry.folder));
+    TRY(checkAgainstSavedState(entry));
     MachineEntry saved = entry;
     const QString oldName = QFileInfo(entry.definitionPath).completeBaseName();
     if (entry.definition.name == oldName)
@@ -549,6 +551,27 @@ void MachineStore::deleteMachineInBackground(const MachineEntry &entry, Deleted 
         return later(std::move(prepared).error());
     const auto deletion = std::make_shared<MachineDeletion>(std::move(*prepared));
     QThreadPool::globalInstance()->start([deletion, later] { later(deletion->run()); });
+}
+
+Result<> MachineStore::discardSavedState(const MachineEntry &entry)
+{
+    const MachineLock lock = TRY(MachineLock::acquire(entry.folder));
+    if (!hasSavedState(entry.folder)) {
+        return makeError(
+            ErrorKind::Invalid,
+            QStringLiteral("The machine '%1' has no saved state").arg(entry.displayName()));
+    }
+    // First, so that a machine that was saved is off when the state has gone.
+    Result<> done = writeState(entry.folder, PersistentState::PoweredOff);
+    if (done)
+        done = removeSavedState(entry.folder);
+    if (!done)
+        return std::move(done).error().context(
+            QStringLiteral("Cannot discard the saved state of '%1'")
+                .arg(entry.displayName())
+                .toStdString());
+    emit changed();
+    return {};
 }
 
 QStringList MachineStore::usedMedia(MediumKind kind) const

@@ -41,8 +41,9 @@ struct MachineEntry
 };
 
 // What a machine does, as far as its files tell. Written by vitrine-vm to `<folder>/state.json`;
-// a state that says running while nobody holds the lock reads as Aborted.
-enum class PersistentState { PoweredOff, Running, Aborted };
+// a state that says running while nobody holds the lock reads as Aborted. A saved state on disk
+// (saved_state.h) speaks for itself, whatever the file says.
+enum class PersistentState { PoweredOff, Running, Aborted, Saved };
 
 struct StateRecord
 {
@@ -110,7 +111,8 @@ public:
     void cleanUpUnfinished();
     QString configFolder() const;
     // Replaces a definition while the machine is off. Takes the lock. A new name renames the
-    // definition file and, when the folder carries the old name, the folder.
+    // definition file and, when the folder carries the old name, the folder. Busy when a machine
+    // with a saved state would come to another hardware than the state's.
     Result<MachineEntry> save(const MachineEntry &entry);
     // Adds an existing folder or .vitrine file to the known list.
     Result<MachineEntry> registerMachine(const QString &path);
@@ -124,6 +126,9 @@ public:
     // thread, unless the store is gone by then.
     using Deleted = std::function<void(const Result<> &)>;
     void deleteMachineInBackground(const MachineEntry &entry, Deleted done);
+
+    // A saved machine becomes one that is powered off; what its memory held is lost.
+    Result<> discardSavedState(const MachineEntry &entry);
 
     // Disk and optical images the machines use, absolute and unique.
     QStringList usedMedia(MediumKind kind) const;

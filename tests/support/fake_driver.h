@@ -37,10 +37,11 @@ public:
     {
         calls.append("start " + definition.name);
         machinePlace = place;
-        enter(State::Starting);
+        const bool isRestoring = !place.savedState.isEmpty();
+        enter(isRestoring ? State::Restoring : State::Starting);
         if (startFailure) {
             Q_EMIT failed(*startFailure);
-            enter(State::Off);
+            enter(isRestoring ? State::Saved : State::Off);
             return;
         }
         enter(State::Running);
@@ -49,11 +50,20 @@ public:
     void resume(Reply reply) override { act("resume", std::move(reply), State::Running); }
     void reset(Reply reply) override { act("reset", std::move(reply), m_state); }
     void pressPowerButton(Reply reply) override { act("powerButton", std::move(reply), m_state); }
-    void powerOff(Reply reply) override { act("powerOff", std::move(reply), State::Off); }
+    void powerOff(Reply reply) override
+    {
+        const bool isSaving = m_state == State::Saving || m_state == State::Restoring;
+        act("powerOff", std::move(reply), isSaving ? State::Saved : State::Off);
+    }
     void saveState(const QString &folder, Reply reply) override
     {
-        act("saveState " + folder, std::move(reply), State::Saved);
+        act("saveState " + folder, std::move(reply), State::Saving);
     }
+    void abandonSave(Reply reply) override
+    {
+        act("abandonSave", std::move(reply), State::Running);
+    }
+    void correctClock() override { calls.append("correctClock"); }
     void changeMedium(const engine::StorageSlot &slot, const QString &path, bool force,
                       Reply reply) override
     {
