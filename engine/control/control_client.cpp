@@ -95,6 +95,8 @@ ControlClient::ControlClient(QObject *parent)
                 Q_EMIT problemRaised(problemFromJson(params));
             } else if (event == QLatin1String("event.activity")) {
                 Q_EMIT activityChanged(activityFromJson(params));
+            } else if (event == QLatin1String("event.progress")) {
+                Q_EMIT progressed(params[QLatin1String("percent")].toInt());
             } else if (event == QLatin1String("event.reset")) {
                 Q_EMIT wasReset();
             } else if (event == QLatin1String("event.typing")) {

@@ -50,6 +50,7 @@ signals:
     void problemRaised(const engine::RunProblem &problem);
     void activityChanged(const engine::ActivityCounters &counters);
     void typingProgressed(int done, int total); // total 0: nothing is typed anymore
+    void progressed(int percent); // of saving or restoring
     void wasReset();
     void raiseRequested();
     void detached(); // this window's place was taken by another one

@@ -9,6 +9,7 @@
 #include <QtCore/QFile>
 #include <QtCore/QFileInfo>
 #include <QtCore/QProcess>
+#include <QtCore/QTimer>
 
 #include <utility>
 
@@ -46,17 +47,26 @@ void DisposableDisks::make(std::function<void(Result<>)> made)
     if (prepared)
         makeNext();
     else
-        std::exchange(m_made, {})(prepared.error());
+        answer(prepared.error());
+}
+
+// Later: who hears of a failure throws this object away, and the process that failed with it.
+void DisposableDisks::answer(Result<> result)
+{
+    QTimer::singleShot(0, this, [this, result = std::move(result)] {
+        if (const auto made = std::exchange(m_made, {}))
+            made(result);
+    });
 }
 
 Result<> DisposableDisks::prepare()
 {
     const QString folder = folderOf(m_entry.folder);
     if (!QDir().mkpath(folder))
-        return makeError(ErrorKind::Io,
-                         QStringLiteral("Cannot make the folder \"%1\" for what this run writes")
-                             .arg(folder),
-                         QStringLiteral("Free some space there, and see that you may write there"));
+        return makeError(
+            ErrorKind::Io,
+            QStringLiteral("Cannot make the folder \"%1\" for what this run writes").arg(folder),
+            QStringLiteral("Free some space there, and see that you may write there"));
     // The run's firmware begins with the variables as they are.
     const QString nvram = m_entry.folder + QStringLiteral("/nvram");
     if (QFile::exists(nvram) && !QFile::copy(nvram, folder + QStringLiteral("/nvram")))
@@ -87,32 +97,31 @@ Result<> DisposableDisks::prepare()
 void DisposableDisks::makeNext()
 {
     if (m_missing.isEmpty()) {
-        std::exchange(m_made, {})({});
+        answer({});
         return;
     }
     const Overlay overlay = m_missing.takeFirst();
     m_process = new QProcess(this);
     m_process->setProcessChannelMode(QProcess::MergedChannels);
     const auto fail = [this, overlay](const QString &said) {
-        if (m_made)
-            std::exchange(m_made, {})(
-                makeError(ErrorKind::Io,
-                          QStringLiteral("The disk \"%1\" cannot be prepared for a disposable run: "
-                                         "%2")
-                              .arg(overlay.base, said)));
+        answer(makeError(ErrorKind::Io,
+                         QStringLiteral("The disk \"%1\" cannot be prepared for a disposable run: "
+                                        "%2")
+                             .arg(overlay.base, said)));
     };
     connect(m_process, &QProcess::errorOccurred, this, [fail](QProcess::ProcessError error) {
         if (error == QProcess::FailedToStart)
             fail(QStringLiteral("qemu-img is not installed (package qemu-utils)"));
     });
-    connect(m_process, &QProcess::finished, this, [this, fail](int code, QProcess::ExitStatus status) {
-        QProcess *const process = std::exchange(m_process, nullptr);
-        process->deleteLater();
-        if (status == QProcess::NormalExit && code == 0)
-            makeNext();
-        else
-            fail(QString::fromLocal8Bit(process->readAll()).trimmed());
-    });
+    connect(m_process, &QProcess::finished, this,
+            [this, fail](int code, QProcess::ExitStatus status) {
+                QProcess *const process = std::exchange(m_process, nullptr);
+                process->deleteLater();
+                if (status == QProcess::NormalExit && code == 0)
+                    makeNext();
+                else
+                    fail(QString::fromLocal8Bit(process->readAll()).trimmed());
+            });
     m_process->start(QStringLiteral("qemu-img"),
                      {QStringLiteral("create"), QStringLiteral("-q"), QStringLiteral("-f"),
                       QStringLiteral("qcow2"), QStringLiteral("-F"), overlay.baseFormat,

@@ -36,6 +36,7 @@ public:
 private:
     Result<> prepare();
     void makeNext();
+    void answer(Result<> result);
 
     struct Overlay
     {

@@ -144,10 +144,10 @@ void MachineSession::saveState(Driver::Reply reply)
 {
     const Support support = m_driver->supports(Feature::SaveState);
     if (!support.isAvailable) {
-        reply(makeError(ErrorKind::Unsupported,
-                        QStringLiteral("The machine's state cannot be saved: %1")
-                            .arg(support.reason),
-                        QStringLiteral("Shut the guest down instead")));
+        reply(
+            makeError(ErrorKind::Unsupported,
+                      QStringLiteral("The machine's state cannot be saved: %1").arg(support.reason),
+                      QStringLiteral("Shut the guest down instead")));
         return;
     }
     const Driver::State state = m_driver->state();

@@ -10,8 +10,12 @@
 #include "engine/drivers/storage_daemon.h"
 #include "engine/machine/machine_check.h"
 #include "engine/machine/qt_text.h"
+#include "engine/media/disk_image.h"
 
 #include <QtCore/QJsonArray>
+
+#include <cerrno>
+#include <cstring>
 
 namespace engine {
 
@@ -20,6 +24,7 @@ namespace {
 constexpr int PollsPerPointerCheck = 4;
 constexpr std::chrono::milliseconds ReconnectPause{300};
 constexpr qint64 LongPauseMilliseconds = 2000;
+constexpr qint64 FullBytes = 1024 * 1024;
 
 } // namespace
 
@@ -129,6 +134,14 @@ void QemuDriver::blockError(const QJsonObject &data)
     const QJsonObject options = m_daemon ? m_daemon->nodeOf(device) : QJsonObject();
     if (isStopping && !options.isEmpty()) {
         m_isDaemonWorn = true;
+        // vmdk's driver calls every error an invalid argument.
+        const qint64 free = freeBytesFor(path);
+        if (free >= 0 && free < FullBytes && problem.kind != RunProblem::Kind::DiskFull) {
+            QJsonObject full = data;
+            full["nospace"] = true;
+            full["reason"] = QString::fromLocal8Bit(std::strerror(ENOSPC));
+            problem = blockProblem(full, path);
+        }
         if (!m_daemonTrouble.isEmpty()) {
             problem.text += QString(". %1").arg(m_daemonTrouble);
             problem.remedy = "Resume the machine to open the disk image again; the machine's log "
