@@ -22,12 +22,13 @@ constexpr int ReportDescriptor = 3; // as vm_launcher.cpp has it
 }
 
 const char *const VmUsage =
-    "Usage: vitrine-vm [--type gui|headless|separate|attach] MACHINE\n"
+    "Usage: vitrine-vm [--type gui|headless|separate|attach] [--disposable] MACHINE\n"
     "Runs the machine named by its name, UUID, folder or .vitrine file.\n"
     "  gui       engine and window in one process (default)\n"
     "  headless  no window; show one later with the manager or --type attach\n"
     "  separate  headless, with a window process attached\n"
-    "  attach    a window for a machine that runs already";
+    "  attach    a window for a machine that runs already\n"
+    "  --disposable  keep nothing that the guest writes";
 
 engine::Result<VmArguments> parseVmArguments(int argc, char **argv)
 {
@@ -36,6 +37,8 @@ engine::Result<VmArguments> parseVmArguments(int argc, char **argv)
         QString word = QFile::decodeName(argv[i]);
         if (word == QLatin1String("--report")) {
             arguments.isReporting = true;
+        } else if (word == QLatin1String("--disposable")) {
+            arguments.isDisposable = true;
         } else if (word == QLatin1String("--help") || word == QLatin1String("-h")) {
             arguments.isHelp = true;
         } else if (word == QLatin1String("--version")) {

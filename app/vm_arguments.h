@@ -20,6 +20,7 @@ struct VmArguments
     StartType type = StartType::Gui;
     QString typeName = QStringLiteral("gui");
     QString machine; // name, uuid, folder or definition
+    bool isDisposable = false; // keep nothing of this run
     bool isReporting = false; // tell the starter on descriptor 3 (engine/control/vm_launcher.h)
     bool isHelp = false;
     bool isVersion = false;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/vm_process.h"
 
+#include "app/login_watch.h"
+#include "app/machine_ending.h"
 #include "app/signal_watch.h"
 #include "app/vm_log.h"
 #include "engine/base/log.h"
@@ -13,9 +15,9 @@
 
 #include <QtCore/QCoreApplication>
 #include <QtCore/QFileInfo>
+#include <QtCore/QPointer>
 #include <QtCore/QTimer>
 
-#include <chrono>
 #include <cstdio>
 #include <optional>
 
@@ -28,8 +30,6 @@ using engine::makeError;
 using engine::Result;
 
 namespace {
-
-constexpr std::chrono::seconds ShutdownPatience{30};
 
 Result<engine::MachineEntry> findMachine(const QString &name)
 {
@@ -82,8 +82,25 @@ public:
         : m_arguments(arguments)
         , m_frontEnd(frontEnd)
         , m_session(std::move(session))
+        , m_ending(*m_session)
     {
-        connect(&m_signals, &SignalWatch::received, this, &RunningMachine::endInOrder);
+        connect(&m_signals, &SignalWatch::received, &m_ending, [this](int signalNumber) {
+            m_ending.insist(QStringLiteral("signal %1").arg(signalNumber));
+        });
+        connect(&m_login, &LoginWatch::shutdownBegins, &m_ending,
+                [this] { m_ending.begin(QStringLiteral("the computer shuts down")); });
+        connect(&m_login, &LoginWatch::wokeUp, &m_ending,
+                [this] { m_session->driver().correctClock(); });
+        if (m_frontEnd.watchSession)
+            m_frontEnd.watchSession([guard = QPointer(&m_ending), session = m_session.get()](
+                                        const QString &reason, const std::function<void()> &done) {
+                if (!guard) {
+                    done();
+                    return;
+                }
+                connect(session, &engine::MachineSession::ended, guard, done);
+                guard->begin(reason);
+            });
         connect(m_session.get(), &engine::MachineSession::failed, this, [this](const Error &error) {
             engine::log(engine::LogLevel::Error, "session", error.text());
             m_failure = error;
@@ -103,7 +120,8 @@ public:
             *m_session, engine::paths::controlSocket(m_session->entry().definition.uuid)));
         if (m_frontEnd.open)
             m_server->setShowWindow(m_frontEnd.open(*m_session));
-        m_session->start();
+        m_session->start(m_arguments.isDisposable ? engine::MachineSession::Run::Disposable
+                                                  : engine::MachineSession::Run::Kept);
         return {};
     }
 
@@ -120,25 +138,6 @@ private:
                                   engine::log(engine::LogLevel::Error, "session",
                                               result.error().text());
                           });
-    }
-
-    void endInOrder(int signalNumber)
-    {
-        engine::log(engine::LogLevel::Info, "session",
-                    "signal " + std::to_string(signalNumber) + ": shutting down");
-        Driver &driver = m_session->driver();
-        const auto unheard = [](const Result<> &result) {
-            if (!result)
-                engine::log(engine::LogLevel::Warning, "session", result.error().text());
-        };
-        if (m_isShuttingDown || driver.state() != Driver::State::Running) {
-            driver.powerOff(unheard);
-            return;
-        }
-        m_isShuttingDown = true;
-        driver.pressPowerButton(unheard);
-        QTimer::singleShot(ShutdownPatience, this,
-                           [this, unheard] { m_session->driver().powerOff(unheard); });
     }
 
     void finish()
@@ -162,10 +161,11 @@ private:
     const MachineFrontEnd &m_frontEnd;
     SignalWatch m_signals;
     std::unique_ptr<engine::MachineSession> m_session;
+    MachineEnding m_ending;
+    LoginWatch m_login;
     std::unique_ptr<engine::ControlServer> m_server;
     std::unique_ptr<engine::VmLauncher> m_launcher;
     std::optional<Error> m_failure;
-    bool m_isShuttingDown = false;
 };
 
 } // namespace

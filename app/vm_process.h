@@ -18,6 +18,10 @@ struct MachineFrontEnd
     // The machine could not start or ended: a window may want to show why before the process goes.
     // Returns true when it takes over ending the process.
     std::function<bool(const engine::Error &, const QString &logFile)> showFailure;
+    // Gets what it shall call when the desktop session ends; `done` is called when the machine is
+    // over.
+    using EndMachine = std::function<void(const QString &reason, std::function<void()> done)>;
+    std::function<void(EndMachine end)> watchSession;
 };
 
 // Runs the application's event loop until the machine is off. Exit code: 0, or 1 when it failed.

@@ -9,7 +9,9 @@
 #include "ui/preferences_dialog.h"
 #include "ui/translations.h"
 
+#include <QtCore/QEventLoop>
 #include <QtCore/QFileInfo>
+#include <QtGui/QSessionManager>
 #include <QtWidgets/QApplication>
 
 #include <cstdio>
@@ -54,6 +56,23 @@ int runTogether(const VmArguments &arguments)
                          [] { QCoreApplication::exit(1); });
         window->present();
         return [&window] { window->present(); };
+    };
+    // The desktop waits for as long as this handler runs.
+    frontEnd.watchSession = [](const MachineFrontEnd::EndMachine &end) {
+        QObject::connect(
+            qApp, &QGuiApplication::commitDataRequest, qApp,
+            [end](QSessionManager &manager) {
+                manager.setRestartHint(QSessionManager::RestartNever);
+                QEventLoop loop;
+                bool isOver = false;
+                end(QStringLiteral("the desktop session ends"), [&loop, &isOver] {
+                    isOver = true;
+                    loop.quit();
+                });
+                if (!isOver)
+                    loop.exec();
+            },
+            Qt::DirectConnection);
     };
     frontEnd.showFailure = [&](const engine::Error &error, const QString &logFile) {
         // Who started the machine tells why it did not come up; the window tells the rest.

@@ -120,12 +120,17 @@ Result<Request> readRequest(const QString &verb, const QStringList &words)
         {"resume", "machine.resume", false},
         {"reset", "machine.reset", false},
         {"poweroff", "machine.powerOff", true},
+        {"savestate", "machine.saveState", true},
         {"acpipowerbutton", "machine.powerButton", false},
         {"shutdown", "machine.powerButton", false},
     };
     for (const Plain &plain : Plains) {
         if (verb == QLatin1String(plain.verb))
-            return Request{QLatin1String(plain.method), {}, plain.isStateChange};
+            // A large memory on a slow disk takes its time.
+            return Request{QLatin1String(plain.method),
+                           {},
+                           plain.isStateChange,
+                           verb == QLatin1String("savestate") ? 3600s : 60s};
     }
     if (verb == QLatin1String("keyboardputscancode")) {
         const QJsonObject codes = TRY(scanCodes(words));
@@ -159,8 +164,7 @@ Result<Request> readRequest(const QString &verb, const QStringList &words)
         return linkRequest(verb, words);
 
     // VirtualBox has more to offer; those who ask for it should learn that they were understood.
-    for (const char *known : {"savestate",
-                              "acpisleepbutton",
+    for (const char *known : {"acpisleepbutton",
                               "reboot",
                               "nicproperty",
                               "nicpromisc",
@@ -242,7 +246,7 @@ Outcome controlMachine(Session &session, const Arguments &arguments)
                     .toStdString()));
     }
     // The next command may change the definition, which the ending process still holds.
-    if (request->method == QLatin1String("machine.powerOff"))
+    if (request->isStateChange)
         waitUntilReleased(entry.folder, 30s);
     if (progress)
         progress->finish();
@@ -253,7 +257,7 @@ constexpr Verb Verbs[] = {
     {.name = "controlvm",
      .aliases = "",
      .summary = "Act on a running machine",
-     .usage = "<machine> pause|resume|reset|poweroff|acpipowerbutton\n"
+     .usage = "<machine> pause|resume|reset|poweroff|savestate|acpipowerbutton\n"
               "<machine> keyboardputscancode <hex>...\n"
               "<machine> keyboardputstring [--layout <layout>] [--rate <keys>] <text>\n"
               "<machine> keyboardputfile [--layout <layout>] [--rate <keys>] <file>\n"
@@ -265,6 +269,9 @@ constexpr Verb Verbs[] = {
               "<machine> screenshotpng <file>",
      .help =
          "  poweroff             pulls the plug; the guest is not asked\n"
+         "  savestate            keeps what is in the guest's memory and ends the machine; startvm "
+         "goes\n"
+         "                       on from there\n"
          "  acpipowerbutton      asks the guest to shut down\n"
          "  keyboardputscancode  set 1 codes, press and release: 1c 9c is the Enter key\n"
          "  keyboardputstring    types the text on a US keyboard, or on that of --layout: de, "

@@ -42,7 +42,7 @@ Outcome checkStartType(const QString &type)
 }
 
 Outcome startMachine(Session &session, const QString &nameOrUuid, const QString &type,
-                     Telling telling)
+                     Telling telling, VmLauncher::Run run)
 {
     const MachineEntry entry = TRY(session.machine(nameOrUuid));
     const QString name = entry.definition.name;
@@ -66,10 +66,13 @@ Outcome startMachine(Session &session, const QString &nameOrUuid, const QString 
     }
     std::optional<Error> failure;
     VmLauncher launcher;
-    launcher.start(entry.definitionPath, type, [&failure](Result<> result) {
-        if (!result)
-            failure = std::move(result).error();
-    });
+    launcher.start(
+        entry.definitionPath, type,
+        [&failure](Result<> result) {
+            if (!result)
+                failure = std::move(result).error();
+        },
+        run);
     if (!launcher.waitForFinished() && !failure)
         failure = makeError(ErrorKind::Io,
                             QStringLiteral("The machine's process was not waited for to the end"));

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app/cli/session.h"
+#include "engine/control/vm_launcher.h"
 
 namespace app {
 
@@ -10,6 +11,7 @@ Outcome checkStartType(const QString &type);
 // Silent: the caller has its own words.
 enum class Telling { Aloud, Silent };
 Outcome startMachine(Session &session, const QString &nameOrUuid, const QString &type,
-                     Telling telling = Telling::Aloud);
+                     Telling telling = Telling::Aloud,
+                     engine::VmLauncher::Run run = engine::VmLauncher::Run::Kept);
 
 } // namespace app

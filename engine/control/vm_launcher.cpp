@@ -135,14 +135,18 @@ VmLauncher::~VmLauncher()
         ::close(m_private->pipe);
 }
 
-void VmLauncher::start(const QString &definitionPath, const QString &type, Finished finished)
+void VmLauncher::start(const QString &definitionPath, const QString &type, Finished finished,
+                       Run run)
 {
     check(!m_private->finished, "a launcher starts one machine at a time");
     m_private->finished = std::move(finished);
     m_private->report.clear();
-    const Result<int> pipe =
-        spawnDetached({paths::programPath(QStringLiteral("vitrine-vm")), QStringLiteral("--type"),
-                       type, QStringLiteral("--report"), definitionPath});
+    QStringList command{paths::programPath(QStringLiteral("vitrine-vm")), QStringLiteral("--type"),
+                        type, QStringLiteral("--report")};
+    if (run == Run::Disposable)
+        command.append(QStringLiteral("--disposable"));
+    command.append(definitionPath);
+    const Result<int> pipe = spawnDetached(command);
     if (!pipe) {
         m_private->finish(pipe.error());
         return;

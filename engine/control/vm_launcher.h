@@ -25,7 +25,9 @@ public:
 
     // `definitionPath` as in MachineEntry; `type`: "gui", "headless", "separate" or "attach" (a
     // window process for a machine that runs already). `finished` comes once.
-    void start(const QString &definitionPath, const QString &type, Finished finished);
+    enum class Run { Kept, Disposable }; // Disposable: nothing of the run is kept
+    void start(const QString &definitionPath, const QString &type, Finished finished,
+               Run run = Run::Kept);
     bool waitForFinished(); // for the CLI
 
 private:

@@ -94,12 +94,12 @@ void QemuDriver::startTpm()
                   .socketPath = tpmSocketPath(m_place),
                   .authorityFolder = paths::configFolder() + "/tpm-authority"},
                  [this](Result<> ready) {
-                     if (m_state != State::Starting)
+                     if (!isComingUp())
                          return; // powered off meanwhile
                      if (ready)
                          return chooseSoundIfAny();
                      finish(
-                         State::Off,
+                         stateBefore(),
                          std::move(ready).error().context(QString("Cannot start the machine \"%1\"")
                                                               .arg(m_definition.name)
                                                               .toStdString()));
@@ -112,7 +112,7 @@ void QemuDriver::tpmEnded(const QString &how)
     if (m_isPoweringOff || m_hasShutDown || m_state == State::Stopping)
         return;
     const QString text = QString("The machine's TPM (swtpm) %1").arg(how);
-    if (m_state == State::Starting) {
+    if (isComingUp()) {
         m_fatalError = makeError(ErrorKind::Io, text,
                                  QString("Its state is in \"%1/tpm\"; see also \"%2\"")
                                      .arg(m_place.folder, paths::logFile(m_place.folder)))
@@ -122,7 +122,7 @@ void QemuDriver::tpmEnded(const QString &how)
         if (m_process && m_process->isRunning())
             m_process->kill();
         else
-            finish(State::Off, m_fatalError);
+            finish(stateBefore(), m_fatalError);
         return;
     }
     const RunProblem problem{

@@ -27,6 +27,7 @@ set(foreign
   "wayland-=display/wayland_"
   "qpa/=display/wayland_globals\\.cpp"
   "SDL=display/sdl_"
+  "systemd/=app/login_watch\\.cpp"
   "libslirp=engine/net/nat_network\\.cpp")
 
 set(violations "")
