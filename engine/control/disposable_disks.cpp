@@ -72,6 +72,17 @@ Result<> DisposableDisks::prepare()
     if (QFile::exists(nvram) && !QFile::copy(nvram, folder + QStringLiteral("/nvram")))
         return makeError(ErrorKind::Io,
                          QStringLiteral("Cannot copy \"%1\" for this run").arg(nvram));
+    const QDir tpm(m_entry.folder + QStringLiteral("/tpm"));
+    if (tpm.exists()) {
+        const QString copy = folder + QStringLiteral("/tpm");
+        const QStringList names = tpm.entryList(QDir::Files | QDir::Hidden);
+        bool isCopied = QDir().mkpath(copy);
+        for (const QString &name : names)
+            isCopied = isCopied && QFile::copy(tpm.filePath(name), copy + QLatin1Char('/') + name);
+        if (!isCopied)
+            return makeError(ErrorKind::Io,
+                             QStringLiteral("Cannot copy \"%1\" for this run").arg(tpm.path()));
+    }
     for (StorageController &controller : m_definition.controllers) {
         for (StorageAttachment &attachment : controller.attachments) {
             if (attachment.kind == MediumKind::Floppy)

@@ -89,7 +89,7 @@ void QemuDriver::startTpm()
     m_tpm = new SwtpmProcess(this);
     connect(m_tpm, &SwtpmProcess::ended, this, &QemuDriver::tpmEnded);
     m_tpm->start({.model = m_definition.tpm,
-                  .machineFolder = m_place.folder,
+                  .machineFolder = keptFolder(m_place),
                   .machine = m_definition.uuid,
                   .socketPath = tpmSocketPath(m_place),
                   .authorityFolder = paths::configFolder() + "/tpm-authority"},
