@@ -47,7 +47,12 @@ ManagerProgram::ManagerProgram()
     m_store.cleanUpUnfinished();
     m_store.watch();
     connect(&m_window, &ui::ManagerWindow::newMachineRequested, this, &ManagerProgram::openWizard);
-    connect(&m_window, &ui::ManagerWindow::startRequested, this, &ManagerProgram::start);
+    connect(&m_window, &ui::ManagerWindow::startRequested, this,
+            [this](const engine::MachineEntry &entry, const QString &type) { start(entry, type); });
+    connect(&m_window, &ui::ManagerWindow::disposableStartRequested, this,
+            [this](const engine::MachineEntry &entry) {
+                start(entry, QStringLiteral("gui"), engine::VmLauncher::Run::Disposable);
+            });
     connect(&m_window, &ui::ManagerWindow::showRequested, this, &ManagerProgram::show);
     connect(&m_window, &ui::ManagerWindow::preferencesRequested, this, [this] {
         auto *const dialog = new ui::PreferencesDialog(m_store, &m_window);
@@ -102,7 +107,8 @@ void ManagerProgram::openWizard(const QString &path)
     m_wizard->open();
 }
 
-void ManagerProgram::start(const engine::MachineEntry &entry, const QString &type)
+void ManagerProgram::start(const engine::MachineEntry &entry, const QString &type,
+                           engine::VmLauncher::Run run)
 {
     const engine::FitSentence fit = engine::predictMemoryFit(
         entry.definition.memoryMiB, engine::HostFacts::current(m_store.machines()));
@@ -131,14 +137,16 @@ void ManagerProgram::start(const engine::MachineEntry &entry, const QString &typ
 void ManagerProgram::launch(const engine::MachineEntry &entry, const QString &type)
 {
     auto *const launcher = new engine::VmLauncher(this);
-    launcher->start(entry.definitionPath, type,
-                    [this, launcher, entry](const engine::Result<> &result) {
-                        launcher->deleteLater();
-                        if (result)
-                            m_window.startFinished(entry);
-                        else
-                            m_window.showStartError(entry, result.error());
-                    });
+    launcher->start(
+        entry.definitionPath, type,
+        [this, launcher, entry](const engine::Result<> &result) {
+            launcher->deleteLater();
+            if (result)
+                m_window.startFinished(entry);
+            else
+                m_window.showStartError(entry, result.error());
+        },
+        run);
 }
 
 void ManagerProgram::show(const engine::MachineEntry &entry)

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "engine/catalog/os_catalog.h"
+#include "engine/control/vm_launcher.h"
 #include "engine/machine/machine_store.h"
 #include "ui/manager_window.h"
 
@@ -35,6 +36,8 @@ private:
     void openWizard(const QString &path);
     void start(const engine::MachineEntry &entry, const QString &type);
     void launch(const engine::MachineEntry &entry, const QString &type);
+    void start(const engine::MachineEntry &entry, const QString &type,
+               engine::VmLauncher::Run run = engine::VmLauncher::Run::Kept);
     void show(const engine::MachineEntry &entry);
     void probeHost();
     void takeOsNames();

@@ -36,11 +36,15 @@ CloseDialog::CloseDialog(const engine::MachineStatus &status, CloseChoice presel
     addChoice(CloseChoice::Background, QStringLiteral("chooseBackground"),
               tr("&Keep it running in the background"),
               tr("Only the window closes. Show brings it back from the manager."));
+    addChoice(CloseChoice::SaveState, QStringLiteral("chooseSaveState"), tr("Sa&ve its state"),
+              tr("It goes on where it is now when it is started again."));
     addChoice(CloseChoice::Shutdown, QStringLiteral("chooseShutdown"),
               tr("Send the &shutdown signal"),
               tr("The guest is asked to shut down, as by a computer's power button."));
     addChoice(CloseChoice::PowerOff, QStringLiteral("choosePowerOff"), tr("Power it &off"),
-              tr("Like pulling the plug: what the guest has not saved is lost."));
+              status.isDisposableRun
+                  ? tr("Nothing of this disposable run is kept.")
+                  : tr("Like pulling the plug: what the guest has not saved is lost."));
 
     m_remember->setObjectName(QStringLiteral("remember"));
     m_remember->setToolTip(tr("Machine > Close… asks nevertheless, and the preferences can "
@@ -74,6 +78,7 @@ void CloseDialog::addChoice(CloseChoice choice, const QString &name, const QStri
     button->setObjectName(name);
     button->setAccessibleDescription(explanation);
     m_choices->addButton(button, int(choice));
+    m_explanations.insert(int(choice), explanation);
     auto *label = new QLabel(explanation, this);
     label->setObjectName(name + QStringLiteral("Explanation"));
     const int indent = style()->pixelMetric(QStyle::PM_ExclusiveIndicatorWidth, nullptr, button)
@@ -85,15 +90,18 @@ void CloseDialog::addChoice(CloseChoice choice, const QString &name, const QStri
 
 void CloseDialog::setStatus(const engine::MachineStatus &status)
 {
-    QAbstractButton *shutdown = m_choices->button(int(CloseChoice::Shutdown));
-    const QString reason = whyNot(status, engine::Feature::PowerButton);
-    shutdown->setEnabled(reason.isEmpty());
-    auto *explanation = findChild<QLabel *>(QStringLiteral("chooseShutdownExplanation"));
-    explanation->setEnabled(reason.isEmpty());
-    explanation->setText(
-        reason.isEmpty() ? tr("The guest is asked to shut down, as by a computer's power button.")
-                         : reason);
-    if (!reason.isEmpty() && shutdown->isChecked())
+    follow(CloseChoice::SaveState, whyNot(status, engine::Feature::SaveState));
+    follow(CloseChoice::Shutdown, whyNot(status, engine::Feature::PowerButton));
+}
+
+void CloseDialog::follow(CloseChoice choice, const QString &whyNot)
+{
+    QAbstractButton *button = m_choices->button(int(choice));
+    button->setEnabled(whyNot.isEmpty());
+    auto *explanation = findChild<QLabel *>(button->objectName() + QStringLiteral("Explanation"));
+    explanation->setEnabled(whyNot.isEmpty());
+    explanation->setText(whyNot.isEmpty() ? m_explanations.value(int(choice)) : whyNot);
+    if (!whyNot.isEmpty() && button->isChecked())
         m_choices->button(int(CloseChoice::Background))->setChecked(true);
 }
 

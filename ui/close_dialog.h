@@ -5,6 +5,7 @@
 #include "engine/control/control_protocol.h"
 #include "ui/preferences.h"
 
+#include <QtCore/QHash>
 #include <QtWidgets/QDialog>
 
 class QButtonGroup;
@@ -27,10 +28,12 @@ signals:
 private:
     void addChoice(CloseChoice choice, const QString &name, const QString &text,
                    const QString &explanation);
+    void follow(CloseChoice choice, const QString &whyNot);
     void accept() override;
 
     QVBoxLayout *m_choicesLayout;
     QButtonGroup *m_choices;
+    QHash<int, QString> m_explanations; // by choice
     QCheckBox *m_remember;
 };
 

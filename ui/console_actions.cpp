@@ -46,6 +46,9 @@ const CommandRow Rows[] = {
      TEXT("Press the machine's power button: the guest is asked to shut down"), Qt::Key_H},
     {Command::PowerOff, "powerOff", TEXT("Po&wer Off…"), "process-stop",
      TEXT("Pull the plug: what the guest has not saved is lost")},
+    {Command::SaveState, "saveState", TEXT("Sa&ve State"), "document-save",
+     TEXT("Keep what is in the guest's memory and end the machine; it goes on from there when it is "
+          "started again")},
     {Command::SessionInformation, "sessionInformation", TEXT("Session I&nformation"),
      "dialog-information", TEXT("Show how the machine runs: engine, screen, disks, network"),
      Qt::Key_N},
@@ -272,9 +275,11 @@ void ConsoleActions::setStatus(const engine::MachineStatus &status)
     setUsable(Command::Reset, whyNot(status, Feature::Reset));
     setUsable(Command::PowerButton, whyNot(status, Feature::PowerButton));
     setUsable(Command::Screenshot, whyNot(status, Feature::Screenshot));
+    setUsable(Command::SaveState, whyNot(status, Feature::SaveState));
 
     const bool canEnd = status.state == State::Running || isPaused
-        || status.state == State::Starting || status.state == State::Stopping;
+        || status.state == State::Starting || status.state == State::Restoring
+        || status.state == State::Saving || status.state == State::Stopping;
     setUsable(Command::PowerOff, canEnd ? QString() : tr("The machine is not running."));
     setUsable(Command::Background, canEnd ? QString() : tr("The machine is not running."));
 

@@ -23,6 +23,7 @@ enum class Command {
     Reset,
     PowerButton,
     PowerOff,
+    SaveState,
     SessionInformation,
     ShowLog,
     Background,

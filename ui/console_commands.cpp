@@ -134,6 +134,27 @@ void ConsoleCommands::powerOffNow()
          tr("\"%1\" could not be powered off").arg(m_client.status().name));
 }
 
+void ConsoleCommands::saveState()
+{
+    const QString asked = tr("The state of \"%1\" could not be saved").arg(m_client.status().name);
+    const QPointer<ConsoleCommands> guard(this);
+    m_client.call(QStringLiteral("machine.saveState"), {},
+                  [guard, asked](const engine::Result<QJsonObject> &result) {
+                      const bool isWanted = guard != nullptr && guard->m_client.isConnected();
+                      if (!isWanted || result
+                          || result.error().kind() == engine::ErrorKind::Cancelled)
+                          return;
+                      emit guard->dialogOpened();
+                      showError(&guard->m_window, asked, result.error(), guard->logFile());
+                  });
+}
+
+void ConsoleCommands::cancelSave()
+{
+    call(QStringLiteral("machine.cancelSave"), {}, tr("Saving could not be called off"),
+         [this] { emit said(tr("The machine was not saved and goes on.")); });
+}
+
 void ConsoleCommands::takeScreenshot()
 {
     emit dialogOpened();

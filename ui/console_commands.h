@@ -29,6 +29,8 @@ public:
     void pressPowerButton();
     void powerOff(); // asks
     void powerOffNow();
+    void saveState();
+    void cancelSave();
     void takeScreenshot(); // asks for the file
     void chooseMedium(const engine::StorageSlot &slot, engine::MediumKind kind);
     void setMedium(const engine::StorageSlot &slot, engine::MediumKind kind, const QString &path);

@@ -23,6 +23,7 @@ namespace ui {
 namespace {
 
 const QString ProblemKey = QStringLiteral("problem");
+const QString SavingKey = QStringLiteral("saving");
 const QString SlowKey = QStringLiteral("softwareEmulation");
 
 bool isOver(engine::Driver::State state)
@@ -48,7 +49,10 @@ void ConsoleWindow::statusChanged(const engine::MachineStatus &status)
         return;
     using State = engine::Driver::State;
     const bool isFirst = !std::exchange(m_isKnown, true);
-    setWindowTitle(tr("%1 [%2] - Vitrine").arg(status.name, stateText(status.state)));
+    //: A window title: machine, state
+    setWindowTitle(
+        (status.isDisposableRun ? tr("%1 [%2, Disposable] - Vitrine") : tr("%1 [%2] - Vitrine"))
+            .arg(status.name, stateText(status.state)));
     m_actions->setStatus(status);
     m_menus->setStatus(status);
     m_statusBar->setStatus(status);
@@ -68,6 +72,8 @@ void ConsoleWindow::statusChanged(const engine::MachineStatus &status)
         m_screen->messages().dismiss(ProblemKey);
     else if (!m_screen->messages().has(ProblemKey))
         showProblem(*status.problem);
+    if (status.state != State::Saving)
+        m_screen->messages().dismiss(SavingKey);
     if (status.acceleration.kind == engine::Acceleration::Kind::Emulated)
         showSlowNotice();
     if (isFirst)
@@ -161,6 +167,17 @@ void ConsoleWindow::showProblem(const engine::RunProblem &problem)
          .canBeDismissed = false});
 }
 
+void ConsoleWindow::showProgress(int percent)
+{
+    if (m_client.status().state != engine::Driver::State::Saving)
+        return;
+    m_screen->messages().post({.key = SavingKey,
+                               .text = tr("Saving the machine's state: %1 %").arg(percent),
+                               .buttons = {{QStringLiteral("cancelSave"), tr("Cancel"),
+                                            [this] { m_commands->cancelSave(); }}},
+                               .canBeDismissed = false});
+}
+
 void ConsoleWindow::showSlowNotice()
 {
     if (std::exchange(m_hasSlowNotice, true))
@@ -220,6 +237,9 @@ void ConsoleWindow::askToClose(CloseChoice preferred)
     // A guest that does not react to the signal must not lock the user in.
     if (preferred == CloseChoice::Shutdown && (cannotShutDown || m_hasSentShutdown))
         preferred = CloseChoice::Ask;
+    if (preferred == CloseChoice::SaveState
+        && !whyNot(m_client.status(), engine::Feature::SaveState).isEmpty())
+        preferred = CloseChoice::Ask;
     if (preferred != CloseChoice::Ask) {
         closeBy(preferred);
         return;
@@ -254,6 +274,9 @@ void ConsoleWindow::closeBy(CloseChoice choice)
         break;
     case CloseChoice::PowerOff:
         m_commands->powerOffNow();
+        break;
+    case CloseChoice::SaveState:
+        m_commands->saveState();
         break;
     }
 }

@@ -53,6 +53,7 @@ void ConsoleMenus::buildMachineMenu()
     menu->addSeparator();
     menu->addAction(m_actions.action(Command::Pause));
     menu->addAction(m_actions.action(Command::Reset));
+    menu->addAction(m_actions.action(Command::SaveState));
     menu->addAction(m_actions.action(Command::PowerButton));
     menu->addAction(m_actions.action(Command::PowerOff));
     menu->addSeparator();

@@ -39,6 +39,7 @@ ConsoleStatusBar::ConsoleStatusBar(ConsoleMenus &menus, QWidget *parent)
         addLight(QStringLiteral("networkLight"), QStringLiteral("network-wired"), tr("Network"));
     m_network->setMenuToOpen(&menus.networkMenu());
 
+    m_disposable = addLabel(QStringLiteral("disposable"));
     m_acceleration = addButton(QStringLiteral("acceleration"), {});
     connect(m_acceleration, &QToolButton::clicked, this, &ConsoleStatusBar::accelerationClicked);
     m_guestSize = addLabel(QStringLiteral("guestSize"));
@@ -128,6 +129,10 @@ void ConsoleStatusBar::setStatus(const engine::MachineStatus &status)
     m_network->setVisible(hasAdapter);
     m_network->setHasMedium(hasLink);
 
+    m_disposable->setVisible(status.isDisposableRun);
+    m_disposable->setText(tr("Disposable"));
+    m_disposable->setToolTip(
+        tr("Nothing of this run is kept: what the guest writes goes away when it is powered off."));
     const engine::Acceleration &acceleration = status.acceleration;
     const bool isSlow = acceleration.kind == engine::Acceleration::Kind::Emulated;
     m_acceleration->setVisible(acceleration.kind != engine::Acceleration::Kind::Unknown);

@@ -55,6 +55,7 @@ private:
     ActivityLight *m_optical;
     ActivityLight *m_floppy;
     ActivityLight *m_network;
+    QLabel *m_disposable;
     QToolButton *m_acceleration;
     QLabel *m_guestSize;
     QToolButton *m_pointer;

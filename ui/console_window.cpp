@@ -93,6 +93,7 @@ void ConsoleWindow::connectClient()
     connect(&m_client, &engine::ControlClient::failed, this, &ConsoleWindow::machineFailed);
     connect(&m_client, &engine::ControlClient::disconnected, this, &ConsoleWindow::connectionLost);
     connect(&m_client, &engine::ControlClient::raiseRequested, this, &ConsoleWindow::present);
+    connect(&m_client, &engine::ControlClient::progressed, this, &ConsoleWindow::showProgress);
     connect(&m_client, &engine::ControlClient::wasReset, this,
             [this] { m_hasSentShutdown = false; });
     connect(&m_client, &engine::ControlClient::activityChanged, this,
@@ -169,6 +170,9 @@ void ConsoleWindow::run(Command command)
         break;
     case Command::PowerOff:
         m_commands->powerOff();
+        break;
+    case Command::SaveState:
+        m_commands->saveState();
         break;
     case Command::SessionInformation:
         showSessionInformation();

@@ -107,6 +107,7 @@ private:
     void describeScreen(); // for screen readers
     void showSoftKeyboard(bool isShown);
 
+    void showProgress(int percent);
     void askToClose(CloseChoice preferred);
     void closeBy(CloseChoice choice);
     void rememberCloseChoice(CloseChoice choice);

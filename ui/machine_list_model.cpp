@@ -2,12 +2,14 @@
 #include "ui/machine_list_model.h"
 
 #include "engine/machine/qt_text.h"
+#include "engine/machine/saved_state.h"
 #include "ui/icons.h"
 #include "ui/os_names.h"
 
 #include <QtCore/QFileInfo>
 #include <QtCore/QHash>
 #include <QtCore/QTimer>
+#include <QtGui/QImageReader>
 
 #include <algorithm>
 #include <chrono>
@@ -21,6 +23,17 @@ namespace {
 // A process that dies closes its socket an instant before its lock.
 constexpr auto RecordRetry = 200ms;
 constexpr int RecordAttempts = 10;
+
+// What its guest showed when it was saved; null without a picture.
+QImage savedPicture(const QString &folder)
+{
+    QImageReader reader(engine::savedPicturePath(folder));
+    const QSize size = reader.size();
+    const QSize most = MachineMonitor::ThumbnailSize;
+    if (size.width() > most.width() || size.height() > most.height())
+        reader.setScaledSize(size.scaled(most, Qt::KeepAspectRatio));
+    return reader.read();
+}
 
 } // namespace
 
@@ -70,7 +83,7 @@ QVariant MachineListModel::data(const QModelIndex &index, int role) const
     case OsNameRole:
         return row.entry.isAccessible() ? osName(osId) : QString();
     case ThumbnailRole:
-        return statusOf(row) ? m_monitor.thumbnail(row.entry.definition.uuid) : QImage();
+        return statusOf(row) ? m_monitor.thumbnail(row.entry.definition.uuid) : row.savedPicture;
     case FolderRole:
         return row.entry.folder;
     default:
@@ -202,6 +215,8 @@ void MachineListModel::readRecord(Row &row, bool force)
         return;
     row.recordTime = time;
     row.recorded = engine::readState(row.entry.folder).state;
+    row.savedPicture =
+        row.recorded == engine::PersistentState::Saved ? savedPicture(row.entry.folder) : QImage();
 }
 
 void MachineListModel::readRecordAgain(const QString &folder, int attempts)

@@ -47,6 +47,7 @@ private:
     {
         engine::MachineEntry entry;
         engine::PersistentState recorded = engine::PersistentState::PoweredOff;
+        QImage savedPicture; // while it is saved
         qint64 recordTime = -1; // the state file's, to read it once
     };
 

@@ -29,7 +29,7 @@ Words wordsOf(MachineState state)
     case MachineState::Paused:
         return {QT_TRANSLATE_NOOP("ui::MachineState", "Paused"), "state-paused"};
     case MachineState::Saved:
-        return {QT_TRANSLATE_NOOP("ui::MachineState", "Saved"), "state-off"};
+        return {QT_TRANSLATE_NOOP("ui::MachineState", "Saved"), "state-saved"};
     case MachineState::Saving:
         return {QT_TRANSLATE_NOOP("ui::MachineState", "Saving"), "state-starting"};
     case MachineState::Restoring:

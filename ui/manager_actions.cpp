@@ -36,6 +36,10 @@ ManagerActions::ManagerActions(QWidget *window)
         make("startDetachable", QStringLiteral("window-new"), tr("&Detachable Start"),
              tr("Start the machine in the background, with a window that can be closed and "
                 "opened again"));
+    startDisposable =
+        make("startDisposable", QStringLiteral("edit-delete"), tr("Start Dis&posable"),
+             tr("Start the machine in a window and keep nothing of this run: what the "
+                "guest writes goes away when it is powered off"));
     pause = make("pause", QStringLiteral("media-playback-pause"), tr("&Pause"),
                  tr("Stop the machine's clock until Pause is chosen again"),
                  QKeySequence(Qt::CTRL | Qt::Key_P));
@@ -48,6 +52,13 @@ ManagerActions::ManagerActions(QWidget *window)
                     QKeySequence(Qt::CTRL | Qt::Key_H));
     powerOff = make("powerOff", QStringLiteral("process-stop"), tr("Power &Off"),
                     tr("Pull the machine's plug"));
+    saveState = make("saveState", QStringLiteral("document-save"), tr("Sa&ve State"),
+                     tr("Keep what is in the guest's memory and end the machine; it goes on from "
+                        "there when it is started again"));
+    discardState =
+        make("discardState", QStringLiteral("edit-delete"), tr("&Discard Saved State..."),
+             tr("Throw away what was in the guest's memory; the machine then starts from "
+                "its disks"));
     remove = make("remove", QStringLiteral("edit-delete"), tr("Re&move..."),
                   tr("Take the machine off the list, or delete its files"),
                   QKeySequence(QKeySequence::Delete));
@@ -78,6 +89,7 @@ ManagerActions::ManagerActions(QWidget *window)
     m_startMenu->addAction(startNormal);
     m_startMenu->addAction(startHeadless);
     m_startMenu->addAction(startDetachable);
+    m_startMenu->addAction(startDisposable);
 }
 
 QAction *ManagerActions::make(const char *name, const QString &iconName, const QString &text,
@@ -122,8 +134,10 @@ void ManagerActions::fillContextMenu(QMenu *menu) const
     menu->addMenu(m_startMenu);
     menu->addAction(pause);
     menu->addAction(reset);
+    menu->addAction(saveState);
     menu->addAction(shutDown);
     menu->addAction(powerOff);
+    menu->addAction(discardState);
     menu->addSeparator();
     menu->addAction(showLog);
     menu->addAction(showFolder);
@@ -176,11 +190,14 @@ void ManagerActions::follow(const Selection &selection)
         whyNoStart = tr("the machine is starting");
     else if (whyNoStart.isEmpty() && live && !selection.status)
         whyNoStart = tr("the machine runs but does not answer");
-    start->setText(canShow ? tr("S&how") : tr("S&tart"));
+    const bool isSaved = selection.hasMachine && selection.state == MachineState::Saved;
+    start->setText(canShow ? tr("S&how") : isSaved ? tr("Res&ume") : tr("S&tart"));
     start->setIcon(
         icon(canShow ? QStringLiteral("window-new") : QStringLiteral("media-playback-start")));
-    start->setProperty(
-        TipProperty, canShow ? tr("Show the machine's window") : tr("Start the selected machine"));
+    start->setProperty(TipProperty,
+                       canShow       ? tr("Show the machine's window")
+                           : isSaved ? tr("Let the machine go on where it was saved")
+                                     : tr("Start the selected machine"));
     allow(start, whyNoStart);
 
     QString whyNoOtherStart = unreadable;
@@ -188,6 +205,15 @@ void ManagerActions::follow(const Selection &selection)
         whyNoOtherStart = tr("the machine runs already");
     for (QAction *action : {startNormal, startHeadless, startDetachable})
         allow(action, whyNoOtherStart);
+
+    allow(startDisposable,
+          whyNoOtherStart.isEmpty() && isSaved
+              ? tr("the machine is saved; resume it, or discard its state first")
+              : whyNoOtherStart);
+    allow(discardState,
+          !unreadable.isEmpty() ? unreadable
+              : isSaved         ? QString()
+                                : tr("the machine has no saved state"));
 
     const auto whyNot = [&](engine::Feature feature) {
         if (!unreadable.isEmpty())
@@ -207,6 +233,10 @@ void ManagerActions::follow(const Selection &selection)
     pause->setChecked(isPaused);
     allow(pause, whyNot(engine::Feature::Pause));
     allow(reset, whyNot(engine::Feature::Reset));
+    QString whyNoSave = whyNot(engine::Feature::SaveState);
+    if (whyNoSave.isEmpty() && selection.state != MachineState::Running && !isPaused)
+        whyNoSave = tr("the machine is starting or ending");
+    allow(saveState, whyNoSave);
     QString whyNoButton = whyNot(engine::Feature::PowerButton);
     if (whyNoButton.isEmpty() && isPaused)
         whyNoButton = tr("a paused machine does not notice its power button");

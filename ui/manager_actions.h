@@ -24,14 +24,17 @@ public:
 
     QAction *newMachine;
     QAction *add;
-    QAction *start; // "Show" while the machine runs
+    QAction *start; // "Show" while the machine runs, "Resume" when it is saved
     QAction *startNormal;
     QAction *startHeadless;
     QAction *startDetachable;
+    QAction *startDisposable;
     QAction *pause; // checkable
     QAction *reset;
     QAction *shutDown;
     QAction *powerOff;
+    QAction *saveState;
+    QAction *discardState;
     QAction *remove;
     QAction *showLog;
     QAction *showFolder;

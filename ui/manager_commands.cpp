@@ -86,7 +86,7 @@ void ManagerWindow::command(const QString &method, const QString &asked)
     client->call(method, {}, [self = QPointer(this), what, log](engine::Result<QJsonObject> reply) {
         if (!self)
             return;
-        if (!reply)
+        if (!reply && reply.error().kind() != engine::ErrorKind::Cancelled)
             showError(self, what, reply.error(), log);
         self->selectionChanged(); // Pause is checked by what is, not by what was asked
     });
@@ -115,6 +115,45 @@ void ManagerWindow::confirmPowerOff()
         if (still && still->folder == folder) // the box is modal to the list; the machine may end
             command(QStringLiteral("machine.powerOff"),
                     tr("The machine \"%1\" could not be powered off"));
+    });
+    openBox(box);
+}
+
+void ManagerWindow::startDisposable()
+{
+    const engine::MachineEntry *found = currentEntry();
+    if (!found || !found->isAccessible() || isLive(m_model->state(current())))
+        return;
+    const engine::MachineEntry entry = *found;
+    m_model->setStarting(entry.folder, true);
+    emit disposableStartRequested(entry);
+}
+
+void ManagerWindow::confirmDiscard()
+{
+    const engine::MachineEntry *found = currentEntry();
+    if (!found)
+        return;
+    const engine::MachineEntry entry = *found;
+    auto *box = new QMessageBox(QMessageBox::Warning, tr("Discard Saved State"),
+                                tr("Discard the saved state of \"%1\"?").arg(entry.displayName()),
+                                QMessageBox::Cancel, this);
+    box->setObjectName(QStringLiteral("discardBox"));
+    box->setTextFormat(Qt::PlainText);
+    box->setInformativeText(tr("What was in the guest's memory is lost, as if its plug had been "
+                               "pulled. The machine then starts from its disks."));
+    QPushButton *yes = box->addButton(tr("&Discard"), QMessageBox::DestructiveRole);
+    yes->setObjectName(QStringLiteral("confirmDiscard"));
+    box->setDefaultButton(QMessageBox::Cancel);
+    connect(yes, &QPushButton::clicked, this, [this, entry] {
+        const auto done = m_store.discardSavedState(entry);
+        if (!done)
+            showError(
+                this,
+                tr("The saved state of \"%1\" could not be discarded").arg(entry.displayName()),
+                done.error());
+        m_model->update();
+        selectionChanged();
     });
     openBox(box);
 }

@@ -189,6 +189,12 @@ void ManagerWindow::connectActions()
                 tr("The power button of \"%1\" could not be pressed"));
     });
     connect(m_actions->powerOff, &QAction::triggered, this, &ManagerWindow::confirmPowerOff);
+    connect(m_actions->saveState, &QAction::triggered, this, [this] {
+        command(QStringLiteral("machine.saveState"),
+                tr("The state of the machine \"%1\" could not be saved"));
+    });
+    connect(m_actions->discardState, &QAction::triggered, this, &ManagerWindow::confirmDiscard);
+    connect(m_actions->startDisposable, &QAction::triggered, this, &ManagerWindow::startDisposable);
     connect(m_actions->remove, &QAction::triggered, this, &ManagerWindow::removeMachine);
     connect(m_actions->showLog, &QAction::triggered, this, &ManagerWindow::showLog);
     connect(m_actions->showFolder, &QAction::triggered, this, &ManagerWindow::showFolder);

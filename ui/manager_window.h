@@ -53,6 +53,7 @@ signals:
     // The wizard, with an ISO, a disk image or nothing.
     void newMachineRequested(const QString &path);
     void startRequested(const engine::MachineEntry &entry, const QString &type);
+    void disposableStartRequested(const engine::MachineEntry &entry);
     void showRequested(const engine::MachineEntry &entry);
     void preferencesRequested();
 
@@ -78,6 +79,8 @@ private:
     void start(const QString &type);
     void command(const QString &method, const QString &asked);
     void confirmPowerOff();
+    void confirmDiscard();
+    void startDisposable();
     void chooseIso();
     void chooseDefinition();
     void chooseFolder();
