@@ -2,7 +2,7 @@
 #include "app/machine_ending.h"
 
 #include "engine/base/log.h"
-#include "engine/control/session_end.h"
+#include "engine/machine/preferences.h"
 
 #include <QtCore/QTimer>
 
@@ -44,8 +44,8 @@ void MachineEnding::begin(const QString &reason)
         powerOff();
         return;
     }
-    switch (engine::sessionEndChoice()) {
-    case engine::SessionEndChoice::Save:
+    switch (engine::Preferences::load().sessionEnd) {
+    case engine::SessionEndChoice::SaveState:
         save();
         break;
     case engine::SessionEndChoice::Shutdown:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A machine whose process is told to end, by a signal, a session manager or the computer's
-// shutdown: saved, shut down or powered off as the preferences say (engine/control/session_end.h).
+// shutdown: saved, shut down or powered off as the preferences say (engine/machine/preferences.h).
 //
 // Saving is not hurried: systemd waits 90 seconds between SIGTERM and SIGKILL
 // (DefaultTimeoutStopSec, systemd-system.conf(5)), and a state that is cut short leaves the machine

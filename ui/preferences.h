@@ -10,5 +10,6 @@ namespace ui {
 using engine::CloseChoice;
 using engine::Preferences;
 using engine::SavedKeys;
+using engine::SessionEndChoice;
 
 } // namespace ui

@@ -20,6 +20,7 @@ PreferencesGeneralPage::PreferencesGeneralPage(engine::MachineStore &machines, Q
     , m_store(machines)
     , m_folder(new QLineEdit(QDir::toNativeSeparators(machines.machineFolder()), this))
     , m_closeChoice(new QComboBox(this))
+    , m_sessionEnd(new QComboBox(this))
     , m_language(new QComboBox(this))
 {
     m_folder->setObjectName(QStringLiteral("machineFolder"));
@@ -40,8 +41,18 @@ PreferencesGeneralPage::PreferencesGeneralPage(engine::MachineStore &machines, Q
     m_closeChoice->addItem(tr("Asks what to do"), int(CloseChoice::Ask));
     m_closeChoice->addItem(tr("Lets the machine run in the background"),
                            int(CloseChoice::Background));
+    m_closeChoice->addItem(tr("Saves the machine's state"), int(CloseChoice::SaveState));
     m_closeChoice->addItem(tr("Shuts the machine down"), int(CloseChoice::Shutdown));
     m_closeChoice->addItem(tr("Powers the machine off"), int(CloseChoice::PowerOff));
+
+    m_sessionEnd->setObjectName(QStringLiteral("sessionEnd"));
+    m_sessionEnd->setAccessibleName(tr("Running machines when the session ends"));
+    m_sessionEnd->setToolTip(
+        tr("When you log out or the computer shuts down. A machine whose state "
+           "cannot be saved is shut down."));
+    m_sessionEnd->addItem(tr("Are saved"), int(SessionEndChoice::SaveState));
+    m_sessionEnd->addItem(tr("Are shut down"), int(SessionEndChoice::Shutdown));
+    m_sessionEnd->addItem(tr("Are powered off"), int(SessionEndChoice::PowerOff));
 
     m_language->setObjectName(QStringLiteral("language"));
     m_language->setAccessibleName(tr("Language"));
@@ -56,6 +67,7 @@ PreferencesGeneralPage::PreferencesGeneralPage(engine::MachineStore &machines, Q
     form->setRowWrapPolicy(QFormLayout::WrapLongRows);
     addRow(*form, tr("&Folder for new machines:"), m_folder, folderRow);
     addRow(*form, tr("C&losing a machine's window:"), m_closeChoice);
+    addRow(*form, tr("&Running machines at log-out:"), m_sessionEnd);
     addRow(*form, tr("Lan&guage:"), m_language);
     form->addRow(QString(),
                  makeHint(tr("Windows that are open keep their language until they are opened the "
@@ -66,6 +78,7 @@ PreferencesGeneralPage::PreferencesGeneralPage(engine::MachineStore &machines, Q
 void PreferencesGeneralPage::show(const Preferences &preferences)
 {
     m_closeChoice->setCurrentIndex(m_closeChoice->findData(int(preferences.closeChoice)));
+    m_sessionEnd->setCurrentIndex(m_sessionEnd->findData(int(preferences.sessionEnd)));
     if (m_language->findData(preferences.language) < 0) // from another version
         m_language->addItem(QLocale(preferences.language).nativeLanguageName(),
                             preferences.language);
@@ -75,6 +88,7 @@ void PreferencesGeneralPage::show(const Preferences &preferences)
 void PreferencesGeneralPage::store(Preferences &preferences) const
 {
     preferences.closeChoice = CloseChoice(m_closeChoice->currentData().toInt());
+    preferences.sessionEnd = SessionEndChoice(m_sessionEnd->currentData().toInt());
     preferences.language = m_language->currentData().toString();
 }
 

@@ -31,6 +31,7 @@ private:
     engine::MachineStore &m_store;
     QLineEdit *m_folder;
     QComboBox *m_closeChoice;
+    QComboBox *m_sessionEnd;
     QComboBox *m_language;
 };
 

@@ -32,6 +32,7 @@ constexpr auto SettleTime = std::chrono::milliseconds(60);
 const QString HostKeyName = QStringLiteral("hostKey"); // the only one in older files
 const QString HostKeysName = QStringLiteral("hostKeys");
 const QString CloseChoiceName = QStringLiteral("closeChoice");
+const QString SessionEndName = QStringLiteral("sessionEnd");
 const QString MiniToolBarName = QStringLiteral("showMiniToolBar");
 const QString ScaledName = QStringLiteral("scaledByDefault");
 const QString MonitorName = QStringLiteral("fullScreenMonitor");
@@ -45,11 +46,18 @@ const QString SavedKeysName = QStringLiteral("savedKeys");
 const QString GuestLayoutsName = QStringLiteral("guestLayouts");
 const QString RecentOpticalName = QStringLiteral("recentOpticalImages");
 
+constexpr std::array SessionEndNames = {
+    std::pair(SessionEndChoice::SaveState, "saveState"),
+    std::pair(SessionEndChoice::Shutdown, "shutdown"),
+    std::pair(SessionEndChoice::PowerOff, "powerOff"),
+};
+
 constexpr std::array CloseChoiceNames = {
     std::pair(CloseChoice::Ask, "ask"),
     std::pair(CloseChoice::Background, "background"),
     std::pair(CloseChoice::Shutdown, "shutdown"),
     std::pair(CloseChoice::PowerOff, "powerOff"),
+    std::pair(CloseChoice::SaveState, "saveState"),
 };
 
 constexpr std::array ProxyModeNames = {
@@ -190,6 +198,8 @@ Preferences Preferences::load()
         preferences.hostKeys = hostKeys;
     preferences.closeChoice =
         valueOf(json.take(CloseChoiceName).toString(), CloseChoiceNames).value_or(CloseChoice::Ask);
+    preferences.sessionEnd = valueOf(json.take(SessionEndName).toString(), SessionEndNames)
+                                 .value_or(SessionEndChoice::SaveState);
     preferences.showMiniToolBar = json.take(MiniToolBarName).toBool(true);
     preferences.isScaledByDefault = json.take(ScaledName).toBool(false);
     preferences.fullScreenMonitor = json.take(MonitorName).toString();
@@ -223,6 +233,7 @@ Result<> Preferences::save() const
     QJsonObject json = unknownKeys;
     json[HostKeysName] = toJson(hostKeys);
     json[CloseChoiceName] = nameOf(closeChoice, CloseChoiceNames);
+    json[SessionEndName] = nameOf(sessionEnd, SessionEndNames);
     json[MiniToolBarName] = showMiniToolBar;
     json[ScaledName] = isScaledByDefault;
     json[MonitorName] = fullScreenMonitor;

@@ -23,7 +23,12 @@ class QTimer;
 
 namespace engine {
 
-enum class CloseChoice { Ask, Background, Shutdown, PowerOff };
+enum class CloseChoice { Ask, Background, Shutdown, PowerOff, SaveState };
+
+// What becomes of running machines when the user's session or the computer ends. SaveState falls
+// back to Shutdown where a state cannot be saved, and that to PowerOff when the guest does not
+// react.
+enum class SessionEndChoice { SaveState, Shutdown, PowerOff };
 
 // Where downloads go through.
 enum class ProxyMode { None, System, Manual };
@@ -51,6 +56,7 @@ struct Preferences
     // Held together they are the host key; one or two.
     QList<ScanCode> hostKeys = {0x11d}; // right Ctrl
     CloseChoice closeChoice = CloseChoice::Ask;
+    SessionEndChoice sessionEnd = SessionEndChoice::SaveState;
     bool showMiniToolBar = true;
     bool isScaledByDefault = false; // windows of machines that were never shown start scaled
     QString fullScreenMonitor; // ui::ScreenIdentity as text; empty: the one the window is on
