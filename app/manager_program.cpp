@@ -113,7 +113,7 @@ void ManagerProgram::start(const engine::MachineEntry &entry, const QString &typ
     const engine::FitSentence fit = engine::predictMemoryFit(
         entry.definition.memoryMiB, engine::HostFacts::current(m_store.machines()));
     if (fit.severity != engine::FitSentence::Severity::Problem)
-        return launch(entry, type);
+        return launch(entry, type, run);
     auto *const box =
         new QMessageBox(QMessageBox::Warning, tr("Not Enough Memory"),
                         tr("The machine \"%1\" does not fit into this computer's memory now.")
@@ -125,16 +125,17 @@ void ManagerProgram::start(const engine::MachineEntry &entry, const QString &typ
     box->setDefaultButton(box->addButton(QMessageBox::Cancel));
     box->setAttribute(Qt::WA_DeleteOnClose);
     connect(box, &QMessageBox::buttonClicked, this,
-            [this, entry, type, anyway](const QAbstractButton *button) {
+            [this, entry, type, run, anyway](const QAbstractButton *button) {
                 if (button == anyway)
-                    launch(entry, type);
+                    launch(entry, type, run);
                 else
                     m_window.startFinished(entry);
             });
     box->open();
 }
 
-void ManagerProgram::launch(const engine::MachineEntry &entry, const QString &type)
+void ManagerProgram::launch(const engine::MachineEntry &entry, const QString &type,
+                            engine::VmLauncher::Run run)
 {
     auto *const launcher = new engine::VmLauncher(this);
     launcher->start(

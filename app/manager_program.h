@@ -34,10 +34,10 @@ public:
 
 private:
     void openWizard(const QString &path);
-    void start(const engine::MachineEntry &entry, const QString &type);
-    void launch(const engine::MachineEntry &entry, const QString &type);
     void start(const engine::MachineEntry &entry, const QString &type,
                engine::VmLauncher::Run run = engine::VmLauncher::Run::Kept);
+    void launch(const engine::MachineEntry &entry, const QString &type,
+                engine::VmLauncher::Run run);
     void show(const engine::MachineEntry &entry);
     void probeHost();
     void takeOsNames();
