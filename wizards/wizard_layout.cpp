@@ -28,8 +28,8 @@ namespace {
 
 constexpr int Width = 680;
 constexpr int ExpertHeight = 300; // of the part that scrolls, at least
-constexpr int UsualExpertHeight = 690; // of the window
-constexpr int TitleBar = 40;
+constexpr int UsualExpertHeight = 660; // of the window
+constexpr int TitleBar = 60; // and some air
 constexpr int BannerHeight = 60; // around the icon
 constexpr std::chrono::seconds HostInterval{3};
 

@@ -15,6 +15,8 @@
 #include <utility>
 
 #include <fcntl.h>
+#include <signal.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 namespace engine {
@@ -105,6 +107,13 @@ ImageJob::ImageJob(std::unique_ptr<Private> state, QObject *parent)
     m_private->process = new QProcess(this);
     m_private->process->setProcessEnvironment(plainEnvironment());
     m_private->process->setStandardInputFile(QProcess::nullDevice());
+    // A killed maker is cleaned up after; nobody may go on writing then. Between fork and exec:
+    // system calls only.
+    m_private->process->setChildProcessModifier([parent = ::getpid()] {
+        ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (::getppid() != parent)
+            ::_exit(1);
+    });
     const auto finish = [this](Result<> result) {
         if (std::exchange(m_private->isDone, true))
             return;
