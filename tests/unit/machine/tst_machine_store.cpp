@@ -384,6 +384,22 @@ private slots:
         QVERIFY(store.machines().isEmpty());
     }
 
+    void tpmAndVariablesGoWithTheirMachine()
+    {
+        MachineStore store(config(), base());
+        const auto entry = store.create(named(QStringLiteral("a")));
+        QVERIFY_OK(entry);
+        for (const char *name : {"tpm/tpm2-00.permall", "tpm/.lock", "tpm.new/tpm2-00.permall",
+                                 "nvram", "nvram.prev"}) {
+            const QString path = entry->folder + QLatin1Char('/') + QLatin1String(name);
+            QVERIFY(QDir().mkpath(QFileInfo(path).path()));
+            QFile file(path);
+            QVERIFY(file.open(QIODevice::WriteOnly));
+        }
+        QVERIFY_OK(store.deleteMachine(*entry));
+        QVERIFY(!QFileInfo::exists(entry->folder));
+    }
+
     void unregisteredMachineInTheMachineFolderStaysHidden()
     {
         MachineStore store(config(), base());
