@@ -12,7 +12,7 @@ _vitrinectl_machines() {
 _vitrinectl() {
     local cur=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
     local verbs="quickstart list showvminfo createvm registervm unregistervm modifyvm modifynvram storagectl
-        storageattach createmedium showmediuminfo closemedium startvm controlvm network getextradata
+        storageattach createmedium showmediuminfo closemedium startvm discardstate adoptstate controlvm network getextradata
         setextradata help"
     local verb= index options=
     COMPREPLY=()
@@ -68,7 +68,7 @@ _vitrinectl() {
             --comment --forceunmount" ;;
         createmedium) options="--filename --size --size-byte --format --variant --json" ;;
         closemedium) options="--delete" ;;
-        startvm) options="--type --putenv" ;;
+        startvm) options="--type --disposable --putenv" ;;
     esac
     if [[ $cur == -* ]]; then
         COMPREPLY=($(compgen -W "$options --help" -- "$cur"))
@@ -101,7 +101,7 @@ _vitrinectl() {
             if ((COMP_CWORD == index + 1)); then
                 _vitrinectl_machines
             else
-                COMPREPLY=($(compgen -W "pause resume reset poweroff acpipowerbutton
+                COMPREPLY=($(compgen -W "pause resume reset poweroff savestate acpipowerbutton
                     keyboardputscancode keyboardputstring keyboardputfile setlinkstate1
                     nic1 natpf1 nicratelimit1 nicegress1
                     screenshotpng" -- "$cur"))
