@@ -74,6 +74,8 @@ void ConsoleWindow::statusChanged(const engine::MachineStatus &status)
         showProblem(*status.problem);
     if (status.state != State::Saving)
         m_screen->messages().dismiss(SavingKey);
+    else if (!m_screen->messages().has(SavingKey))
+        showProgress(0);
     if (status.acceleration.kind == engine::Acceleration::Kind::Emulated)
         showSlowNotice();
     if (isFirst)
@@ -171,8 +173,15 @@ void ConsoleWindow::showProgress(int percent)
 {
     if (m_client.status().state != engine::Driver::State::Saving)
         return;
+    const QString text = tr("Saving the machine's state: %1 %").arg(percent);
+    // The line stays, so that its button can be pressed.
+    if (m_screen->messages().has(SavingKey)) {
+        m_screen->messages().setText(SavingKey, text);
+        return;
+    }
+    m_screen->view().releaseCapture();
     m_screen->messages().post({.key = SavingKey,
-                               .text = tr("Saving the machine's state: %1 %").arg(percent),
+                               .text = text,
                                .buttons = {{QStringLiteral("cancelSave"), tr("Cancel"),
                                             [this] { m_commands->cancelSave(); }}},
                                .canBeDismissed = false});

@@ -6,6 +6,7 @@
 #include "app/cli/vbox_words.h"
 #include "engine/machine/machine_check.h"
 #include "engine/machine/machine_json.h"
+#include "engine/machine/saved_state.h"
 #include "engine/machine/user_paths.h"
 #include "engine/media/disk_image.h"
 
@@ -118,6 +119,8 @@ private:
     {
         put("VMState", m_view.live.word);
         put("VMStateChangeTime", stampWord(m_view.live.changed));
+        if (m_view.live.word == QLatin1String("saved"))
+            put("VMStateFile", savedStateFolder(m_view.entry.folder));
         put("graphicscontroller", graphicsWord(m_definition));
         number(
             "monitorcount",

@@ -63,6 +63,8 @@ private slots:
     void closingKeepsItRunning();
     void closingSendsShutdown();
     void closingPowersOff();
+    void closingSavesTheState();
+    void savingTellsHowFarItIsAndIsCalledOff();
     void closeChoiceIsRemembered();
     void closeEntryAsksNevertheless();
     void shutdownThatIsIgnoredDoesNotLockIn();
@@ -241,6 +243,37 @@ void TestConsoleLife::closingPowersOff()
     choose(console, "choosePowerOff");
     QTRY_COMPARE(finished.count(), 1);
     QVERIFY(console.called("powerOff"));
+}
+
+void TestConsoleLife::closingSavesTheState()
+{
+    ConsoleFixture console;
+    console.openAndShow();
+    QTRY_VERIFY(console.isReady());
+    QSignalSpy finished(console.window.get(), &ConsoleWindow::finished);
+    console.window->close();
+    choose(console, "chooseSaveState");
+    QTRY_COMPARE(finished.count(), 1);
+    QCOMPARE(int(engine::readState(console.machine.entry().folder).state),
+             int(engine::PersistentState::Saved));
+}
+
+void TestConsoleLife::savingTellsHowFarItIsAndIsCalledOff()
+{
+    ConsoleFixture console;
+    console.openAndShow();
+    QTRY_VERIFY(console.isReady());
+    console.machine.driver().enter(Driver::State::Saving);
+    QTRY_VERIFY(messages(console).has("saving"));
+    auto *cancel = console.find<QPushButton>("cancelSave");
+    QVERIFY(cancel != nullptr);
+    emit console.machine.driver().progressed(42);
+    QTRY_VERIFY(messages(console).findChild<QWidget *>("saving")->accessibleName().contains("42"));
+    QCOMPARE(console.find<QPushButton>("cancelSave"), cancel); // the same, or a click is lost
+    cancel->click();
+    QTRY_VERIFY(console.called("abandonSave"));
+    QTRY_VERIFY(!messages(console).has("saving"));
+    QTRY_VERIFY(console.action("saveState")->isEnabled());
 }
 
 void TestConsoleLife::closeChoiceIsRemembered()

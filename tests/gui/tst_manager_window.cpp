@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/machine/machine_json.h"
+#include "engine/machine/saved_state.h"
 #include "tests/support/running_machine.h"
 #include "ui/details_pane.h"
 #include "ui/dropped_file.h"
@@ -70,6 +71,8 @@ private slots:
     void greyedActionsSayWhy();
     void runningMachineIsShownAndCommanded();
     void powerOffAsksFirst();
+    void savedMachineIsResumedOrDiscarded();
+    void runningMachineIsSaved();
     void removeNamesTheFilesAndDeletes();
     void removalThatFailsIsTold();
     void startFromOutsideSaysStarting();
@@ -215,6 +218,60 @@ void TestManagerWindow::powerOffAsksFirst()
     QCOMPARE(int(stateInRow(window, 0)), int(ui::MachineState::Running));
     box->findChild<QPushButton *>(QStringLiteral("confirmPowerOff"))->click();
     QTRY_VERIFY(stateInRow(window, 0) != ui::MachineState::Running);
+}
+
+void TestManagerWindow::savedMachineIsResumedOrDiscarded()
+{
+    Place place;
+    const engine::MachineEntry entry = place.add(QStringLiteral("One"));
+    const auto folder = engine::beginSavedState(entry.folder);
+    QVERIFY_OK(folder);
+    QImage screen(720, 400, QImage::Format_RGB32);
+    screen.fill(Qt::darkGreen);
+    QVERIFY(screen.save(*folder + "/screen.png"));
+    QVERIFY_OK(engine::commitSavedState(entry, "test"));
+    QVERIFY_OK(engine::writeState(entry.folder, engine::PersistentState::Saved));
+
+    ui::ManagerWindow window(place.store, place.runtime());
+    window.show();
+    QTRY_COMPARE(int(stateInRow(window, 0)), int(ui::MachineState::Saved));
+    QTRY_COMPARE(action(window, "start")->text(), QStringLiteral("Res&ume"));
+    const QModelIndex row = list(window)->model()->index(0, 0);
+    QCOMPARE(row.data(ui::MachineListModel::ThumbnailRole).value<QImage>().isNull(), false);
+    QVERIFY(!action(window, "startDisposable")->isEnabled());
+    QVERIFY(action(window, "startDisposable")->toolTip().contains("discard"));
+    QSignalSpy started(&window, &ui::ManagerWindow::startRequested);
+    action(window, "start")->trigger();
+    QCOMPARE(started.size(), 1);
+    window.startFinished(entry);
+
+    QTRY_VERIFY(action(window, "discardState")->isEnabled());
+    action(window, "discardState")->trigger();
+    auto *box = window.findChild<QMessageBox *>(QStringLiteral("discardBox"));
+    QVERIFY(box);
+    QVERIFY(engine::hasSavedState(entry.folder));
+    box->findChild<QPushButton *>(QStringLiteral("confirmDiscard"))->click();
+    QTRY_COMPARE(int(stateInRow(window, 0)), int(ui::MachineState::PoweredOff));
+    QVERIFY(!engine::hasSavedState(entry.folder));
+    QTRY_VERIFY(action(window, "startDisposable")->isEnabled());
+    QSignalSpy disposable(&window, &ui::ManagerWindow::disposableStartRequested);
+    action(window, "startDisposable")->trigger();
+    QCOMPARE(disposable.size(), 1);
+}
+
+void TestManagerWindow::runningMachineIsSaved()
+{
+    fakes::RunningMachine running;
+    running.open();
+    engine::MachineStore store(running.filePath(QStringLiteral("config/vitrine")),
+                               running.filePath(QStringLiteral("machines")));
+    ui::ManagerWindow window(store);
+    window.show();
+    QTRY_VERIFY(action(window, "saveState")->isEnabled());
+    action(window, "saveState")->trigger();
+    QTRY_VERIFY(engine::hasSavedState(running.entry().folder));
+    running.close();
+    QTRY_COMPARE(int(stateInRow(window, 0)), int(ui::MachineState::Saved));
 }
 
 void TestManagerWindow::removeNamesTheFilesAndDeletes()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What a session does around the driver when a machine is saved and resumed, over the control
 // socket and with a fake driver.
+#include "engine/machine/qt_text.h"
 #include "engine/machine/saved_state.h"
 #include "tests/support/running_machine.h"
 
