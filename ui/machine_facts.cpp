@@ -121,9 +121,14 @@ FactBox systemBox(const engine::MachineDefinition &machine, const engine::Machin
     for (const engine::BootDevice device : machine.bootOrder)
         order.append(bootName(device));
     box.facts.append({Words::tr("Boot order"), order.join(QStringLiteral(", "))});
-    box.facts.append(
-        {Words::tr("Firmware"),
-         machine.firmware == engine::Firmware::Uefi ? Words::tr("UEFI") : Words::tr("BIOS")});
+    box.facts.append({Words::tr("Firmware"),
+                      machine.firmware != engine::Firmware::Uefi ? Words::tr("BIOS")
+                          : machine.isSecureBootOn ? Words::tr("UEFI with Secure Boot")
+                                                   : Words::tr("UEFI")});
+    if (machine.tpm != engine::TpmModel::None)
+        box.facts.append(
+            {Words::tr("TPM"),
+             machine.tpm == engine::TpmModel::Tpm20 ? Words::tr("2.0") : Words::tr("1.2")});
     box.facts.append({Words::tr("Chipset"),
                       machine.chipset == engine::Chipset::Q35 ? Words::tr("ICH9 (Q35)")
                                                               : Words::tr("PIIX3 (i440FX)")});

@@ -58,6 +58,23 @@ void addUsualDrives(MachineDefinition &definition)
     definition.audio = AudioModel::Hda;
 }
 
+// A system that refuses to be installed without them gets them; that costs a look at the catalogue.
+Result<> addNeededFirmware(MachineDefinition &definition)
+{
+    if (definition.osId.isEmpty())
+        return {};
+    const auto catalog = TRY(OsCatalog::load());
+    const OsPreset preset = catalog->preset(definition.osId);
+    definition.firmware = preset.firmware;
+    if (preset.needsTpm)
+        definition.tpm = TpmModel::Tpm20;
+    if (preset.needsSecureBoot) {
+        definition.isSecureBootOn = true;
+        definition.chipset = Chipset::Q35;
+    }
+    return {};
+}
+
 Outcome createMachine(Session &session, const Arguments &arguments)
 {
     MachineDefinition definition;
@@ -80,8 +97,11 @@ Outcome createMachine(Session &session, const Arguments &arguments)
     }
     definition.groups = arguments.value("groups").split(QLatin1Char(','), Qt::SkipEmptyParts);
     fillIn(session, definition);
-    if (arguments.has("default"))
+    if (arguments.has("default")) {
         addUsualDrives(definition);
+        if (const Result<> added = addNeededFirmware(definition); !added)
+            session.warn(errorText(added.error()));
+    }
 
     QString folder = arguments.value("base-folder");
     if (!folder.isEmpty())
@@ -181,7 +201,8 @@ constexpr Verb Verbs[] = {
          "one from an ISO image.\n\n"
          "  --os-type <type>   as \"list ostypes\" shows them, or an osinfo id such as debian12\n"
          "  --base-folder <f>  the machine's own folder is made in there\n"
-         "  --default          with the usual controllers and an optical drive\n"
+         "  --default          with the usual controllers, an optical drive and, for systems that\n"
+         "                     need them (Windows 11), UEFI with Secure Boot and a TPM\n"
          "  --register         as VBoxManage: without it the machine is made but not listed.\n"
          "                     vitrinectl always lists what it makes",
      .options = CreateOptions,
