@@ -39,7 +39,7 @@ QStringList filesToDelete(const engine::MachineEntry &entry, const engine::Machi
         }
     }
     const QDir folder(entry.folder);
-    for (const char *name : {"snapshots", "nvram", "Logs"})
+    for (const char *name : {"snapshots", "saved", "nvram", "Logs"})
         if (folder.exists(QString::fromLatin1(name)))
             files.append(folder.filePath(QString::fromLatin1(name)));
     if (QFileInfo::exists(entry.definitionPath))

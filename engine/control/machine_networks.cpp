@@ -56,7 +56,7 @@ void MachineSession::changeAdapter(int adapter, const NetworkAdapter &wanted, Dr
                                     m_entry.definition.adapters[adapter] = wanted;
                                     // The guest has it already; a definition that cannot be
                                     // written is worth a word but not the network.
-                                    const Result<> written = writeMachine(m_entry);
+                                    const Result<> written = rememberDefinition();
                                     if (!written)
                                         Q_EMIT failed(written.error());
                                     Q_EMIT statusChanged();
