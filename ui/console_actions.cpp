@@ -313,6 +313,12 @@ void ConsoleActions::setHostKeys(const QList<engine::ScanCode> &hostKeys)
     }
 }
 
+void ConsoleActions::setTyping(bool isTyping)
+{
+    QAction *typing = action(Command::TypeClipboard);
+    setText(typing, isTyping ? tr("Stop T&yping") : tr("T&ype Clipboard…"));
+}
+
 QAction *ConsoleActions::actionForChord(int qtKey) const
 {
     // Plus without Shift, as on a US keyboard.

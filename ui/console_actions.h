@@ -66,6 +66,7 @@ public:
     void setStatus(const engine::MachineStatus &status);
     void setHostKeys(const QList<engine::ScanCode> &hostKeys);
     void setPointerCanBeCaptured(bool canBeCaptured);
+    void setTyping(bool isTyping); // TypeClipboard stops it meanwhile
 
     // By action name: the key that goes with the host key instead of the usual one; see
     // ui/shortcuts.h.

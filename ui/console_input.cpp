@@ -6,8 +6,8 @@
 #include "ui/console_commands.h"
 #include "ui/console_screen.h"
 #include "ui/console_window.h"
-#include "ui/session_information.h"
 #include "ui/message_bar.h"
+#include "ui/session_information.h"
 #include "ui/soft_keyboard.h"
 #include "ui/type_dialog.h"
 
@@ -33,6 +33,10 @@ void ConsoleWindow::connectInput()
 
 void ConsoleWindow::typeClipboard()
 {
+    if (m_screen->messages().has(TypingNotice)) { // the menu's entry says so
+        m_commands->cancelTyping();
+        return;
+    }
     const QString text = QGuiApplication::clipboard()->text();
     if (text.isEmpty()) {
         say(tr("There is no text in your clipboard."));
@@ -52,6 +56,7 @@ void ConsoleWindow::typeClipboard()
 void ConsoleWindow::showTyping(int done, int total)
 {
     MessageBar &messages = m_screen->messages();
+    m_actions->setTyping(total > 0);
     if (total == 0) {
         messages.dismiss(TypingNotice);
         return;

@@ -26,7 +26,7 @@ PreferencesDialog::PreferencesDialog(engine::MachineStore &store, QWidget *paren
         new PreferencesInputPage(this));
     add(QStringLiteral("shortcuts"), QStringLiteral("application-menu"), tr("Shortcuts"),
         new ShortcutsPage(this));
-    add(QStringLiteral("savedKeys"), QStringLiteral("go-next"), tr("Key Combinations"),
+    add(QStringLiteral("savedKeys"), QStringLiteral("key-combination"), tr("Key Combinations"),
         new SavedKeysPage(this));
     add(QStringLiteral("screens"), QStringLiteral("video-display"), tr("Screens"),
         new PreferencesScreensPage(this));

@@ -123,6 +123,7 @@ Result<Request> readRequest(const QString &verb, const QStringList &words)
         {"savestate", "machine.saveState", true},
         {"acpipowerbutton", "machine.powerButton", false},
         {"shutdown", "machine.powerButton", false},
+        {"keyboardcancel", "machine.cancelTyping", false},
     };
     for (const Plain &plain : Plains) {
         if (verb == QLatin1String(plain.verb))
@@ -261,6 +262,7 @@ constexpr Verb Verbs[] = {
               "<machine> keyboardputscancode <hex>...\n"
               "<machine> keyboardputstring [--layout <layout>] [--rate <keys>] <text>\n"
               "<machine> keyboardputfile [--layout <layout>] [--rate <keys>] <file>\n"
+              "<machine> keyboardcancel\n"
               "<machine> setlinkstate<1-8> on|off\n"
               "<machine> nic<1-8> null|nat|intnet <name>|bridged <bridge>\n"
               "<machine> natpf<1-8> <rule>|delete <name>\n"
@@ -277,6 +279,7 @@ constexpr Verb Verbs[] = {
          "  keyboardputstring    types the text on a US keyboard, or on that of --layout: de, "
          "ch(fr),\n"
          "                       host; --rate: keys a second\n"
+         "  keyboardcancel       stops what is being typed, by whomever\n"
          "  setlinkstate<N>      pulls or plugs the network cable of adapter N\n"
          "  nic<N>               plugs the cable in elsewhere: the guest asks for a new address\n"
          "  natpf<N>             name,tcp|udp,[host ip],host port,[guest ip],guest port\n"

@@ -102,7 +102,7 @@ _vitrinectl() {
                 _vitrinectl_machines
             else
                 COMPREPLY=($(compgen -W "pause resume reset poweroff savestate acpipowerbutton
-                    keyboardputscancode keyboardputstring keyboardputfile setlinkstate1
+                    keyboardputscancode keyboardputstring keyboardputfile keyboardcancel setlinkstate1
                     nic1 natpf1 nicratelimit1 nicegress1
                     screenshotpng" -- "$cur"))
             fi ;;

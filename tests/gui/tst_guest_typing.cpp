@@ -155,6 +155,15 @@ void TestGuestTyping::theClipboardIsTypedWithProgressAndCancel()
     QVERIFY(cancel != nullptr);
     QTest::mouseClick(cancel, Qt::LeftButton);
     QTRY_VERIFY(!messages->has(QStringLiteral("typing")));
+    QVERIFY(console.action("typeClipboard")->text().startsWith(QStringLiteral("T&ype")));
+
+    // By keyboard: the menu's entry stops it.
+    console.client->call(QStringLiteral("machine.typeText"),
+                         {{QStringLiteral("text"), QString(400, u'b')}});
+    QTRY_VERIFY(messages->has(QStringLiteral("typing")));
+    QVERIFY(console.action("typeClipboard")->text().startsWith(QStringLiteral("Stop")));
+    console.action("typeClipboard")->trigger();
+    QTRY_VERIFY(!messages->has(QStringLiteral("typing")));
 }
 
 void TestGuestTyping::anEmptyClipboardIsSaid()
