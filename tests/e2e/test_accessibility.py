@@ -194,6 +194,19 @@ class Accessibility(case.DesktopCase):
         # GRUB's halt, spelled right, turns the machine off.
         self.product.wait_for_state(name, "poweroff", timeout=60)
 
+    def test_the_command_line_types_on_the_guests_layout(self):
+        name, window = self.boot()
+        before = window.look()
+        window.press("c")
+        window.wait_for_change(before, 5000, "GRUB's command line should come")
+        for wrong in (["--layout", "nowhere", "x"], ["--rate", "0", "x"], ["--layout"]):
+            with self.assertRaises(AssertionError):
+                self.product.ctl("controlvm", name, "keyboardputstring", *wrong)
+        # What stands on a French keyboard where GRUB's US one has "halt" and Enter.
+        self.product.ctl("controlvm", name, "keyboardputstring", "--layout", "fr", "--rate", "20",
+                         "hqlt\n")
+        self.product.wait_for_state(name, "poweroff", timeout=60)
+
     def test_german_speaks_german(self):
         self.desktop.environment["VITRINE_LANGUAGE"] = "de"
         self.addCleanup(self.desktop.environment.pop, "VITRINE_LANGUAGE")
