@@ -6,6 +6,7 @@
 
 #include <QtGui/QKeyEvent>
 #include <QtGui/QPainter>
+#include <QtGui/QScreen>
 #include <QtWidgets/QApplication>
 #include <QtWidgets/QHBoxLayout>
 #include <QtWidgets/QLabel>
@@ -124,7 +125,8 @@ void SoftKeyButton::paintEvent(QPaintEvent *)
     const QRectF inner = frame.adjusted(4, 2, -4, -2);
     if (m_key.kind != SoftKey::Kind::Character) {
         QFont words = font();
-        words.setPixelSize(qMax(8, int(inner.height() * 0.36)));
+        // Keys of two rows have the letters of one.
+        words.setPixelSize(qMax(8, int(inner.height() / m_key.place.height() * 0.36)));
         painter.setFont(words);
         // Smaller at first, then narrower: every word stays whole on every key.
         const QRectF face = frame.adjusted(2, 2, -2, -2);
@@ -224,7 +226,7 @@ protected:
 };
 
 SoftKeyboard::SoftKeyboard(const QUuid &machine, QWidget *window)
-    : QWidget(window, Qt::Tool | Qt::WindowDoesNotAcceptFocus)
+    : QDialog(window, Qt::Tool | Qt::WindowDoesNotAcceptFocus)
     , m_machine(machine)
     , m_layout(new LayoutChoice(machine, this))
     , m_lights(new QLabel(this))
@@ -282,7 +284,7 @@ SoftKeyboard::~SoftKeyboard()
 
 QSize SoftKeyboard::sizeHint() const
 {
-    return QWidget::sizeHint().boundedTo(QSize(1240, 480));
+    return QDialog::sizeHint().boundedTo(QSize(1240, 480));
 }
 
 void SoftKeyboard::setMachineName(const QString &name)
@@ -413,7 +415,7 @@ void SoftKeyboard::keyPressEvent(QKeyEvent *event)
         step = {0, 1};
         break;
     default:
-        QWidget::keyPressEvent(event);
+        QDialog::keyPressEvent(event);
         return;
     }
     const auto *from = qobject_cast<SoftKeyButton *>(focusWidget());
@@ -435,9 +437,27 @@ void SoftKeyboard::keyPressEvent(QKeyEvent *event)
         best->setFocus(Qt::OtherFocusReason);
 }
 
+// Not over the guest's screen, which one looks at while typing, as far as there is room.
+void SoftKeyboard::placeBelowWindow()
+{
+    const QWidget *window = parentWidget() == nullptr ? nullptr : parentWidget()->window();
+    if (window == nullptr || !window->isVisible())
+        return;
+    const QRect available = window->screen()->availableGeometry();
+    const QRect frame = window->frameGeometry();
+    QRect place(QPoint(frame.center().x() - width() / 2, frame.bottom() + 1), size());
+    place.moveLeft(qBound(available.left(), place.left(),
+                          qMax(available.left(), available.right() - place.width())));
+    const int titleBar = frame.height() - window->height();
+    place.moveTop(qMin(place.top(), available.bottom() - place.height() - titleBar));
+    move(place.topLeft());
+}
+
 void SoftKeyboard::showEvent(QShowEvent *event)
 {
-    QWidget::showEvent(event);
+    QDialog::showEvent(event);
+    if (!std::exchange(m_isPlaced, true))
+        placeBelowWindow();
     m_lightsTimer.start();
     showLights();
     emit visibilityChanged(true);
@@ -445,7 +465,7 @@ void SoftKeyboard::showEvent(QShowEvent *event)
 
 void SoftKeyboard::hideEvent(QHideEvent *event)
 {
-    QWidget::hideEvent(event);
+    QDialog::hideEvent(event);
     m_lightsTimer.stop();
     for (const ScanCode code : std::exchange(m_down, {}))
         emit keyMoved(code, KeyMotion::Release);

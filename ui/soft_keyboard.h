@@ -14,7 +14,7 @@
 #include <QtCore/QTimer>
 #include <QtCore/QUuid>
 #include <QtWidgets/QAbstractButton>
-#include <QtWidgets/QWidget>
+#include <QtWidgets/QDialog>
 
 #include <functional>
 #include <memory>
@@ -58,7 +58,8 @@ private:
     Hold m_hold = Hold::None;
 };
 
-class SoftKeyboard final : public QWidget
+// A dialog, because screen readers would not know what a bare window is.
+class SoftKeyboard final : public QDialog
 {
     Q_OBJECT
 public:
@@ -91,6 +92,7 @@ private:
     void updateLevel();
     void setLayoutId(const QString &id);
     void showLights();
+    void placeBelowWindow();
 
     const QUuid m_machine;
     LayoutChoice *m_layout;
@@ -100,6 +102,7 @@ private:
     std::function<std::optional<engine::LockLights>()> m_askLights;
     std::shared_ptr<const engine::KeyboardLayout> m_letters;
     QList<SoftKeyButton *> m_buttons;
+    bool m_isPlaced = false; // from then on it is where the user puts it
     QList<engine::ScanCode> m_down; // ordinary keys held with the pointer
 };
 
