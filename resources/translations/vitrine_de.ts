@@ -2,6 +2,138 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de_DE" sourcelanguage="en_US">
 <context>
+    <name>PlanSummary</name>
+    <message>
+        <source>%1 GB</source>
+        <translation>%1 GB</translation>
+    </message>
+    <message>
+        <source>new disk of %1</source>
+        <translation>neue Platte mit %1</translation>
+    </message>
+    <message>
+        <source>%1, used where it is</source>
+        <translation>%1, benutzt, wo sie ist</translation>
+    </message>
+    <message>
+        <source>copy of %1</source>
+        <translation>Kopie von %1</translation>
+    </message>
+    <message>
+        <source>UEFI</source>
+        <translation>UEFI</translation>
+    </message>
+    <message>
+        <source>BIOS</source>
+        <translation>BIOS</translation>
+    </message>
+    <message>
+        <source>UEFI with Secure Boot</source>
+        <translation>UEFI mit Secure Boot</translation>
+    </message>
+    <message>
+        <source>, TPM 2.0</source>
+        <translation>, TPM 2.0</translation>
+    </message>
+    <message>
+        <source>, TPM 1.2</source>
+        <translation>, TPM 1.2</translation>
+    </message>
+    <message>
+        <source>no card</source>
+        <translation>keine Karte</translation>
+    </message>
+    <message>
+        <source>a card without a network</source>
+        <translation>eine Karte ohne Netzwerk</translation>
+    </message>
+    <message>
+        <source>NAT</source>
+        <translation>NAT</translation>
+    </message>
+    <message>
+        <source>%1 of memory</source>
+        <translation>%1 Speicher</translation>
+    </message>
+    <message>
+        <source>1 processor</source>
+        <translation>1 Prozessor</translation>
+    </message>
+    <message>
+        <source>%1 processors</source>
+        <translation>%1 Prozessoren</translation>
+    </message>
+    <message>
+        <source>no disk, goes away at power-off</source>
+        <translation>keine Platte, verschwindet beim Ausschalten</translation>
+    </message>
+    <message>
+        <source>no disk</source>
+        <translation>keine Platte</translation>
+    </message>
+    <message>
+        <source>The machine gets %1.</source>
+        <extracomment>A list of what a machine will have</extracomment>
+        <translation>Die Maschine bekommt %1.</translation>
+    </message>
+    <message>
+        <source>, </source>
+        <translation>, </translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>System</source>
+        <translation>System</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>Ordner</translation>
+    </message>
+    <message>
+        <source>the network</source>
+        <translation>das Netzwerk</translation>
+    </message>
+    <message>
+        <source>Installed from</source>
+        <translation>Installiert von</translation>
+    </message>
+    <message>
+        <source>nothing</source>
+        <translation>nichts</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>Speicher</translation>
+    </message>
+    <message>
+        <source>Processors</source>
+        <translation>Prozessoren</translation>
+    </message>
+    <message>
+        <source>Firmware</source>
+        <translation>Firmware</translation>
+    </message>
+    <message>
+        <source>Disk</source>
+        <translation>Platte</translation>
+    </message>
+    <message>
+        <source>none; the machine goes away at power-off</source>
+        <translation>keine; die Maschine verschwindet beim Ausschalten</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keine</translation>
+    </message>
+    <message>
+        <source>Network</source>
+        <translation>Netzwerk</translation>
+    </message>
+</context>
+<context>
     <name>QObject</name>
     <message>
         <source>The machine could not be started</source>
@@ -13,6 +145,18 @@
     <message>
         <source>The machine could not be shown</source>
         <translation>Die Maschine konnte nicht gezeigt werden</translation>
+    </message>
+    <message>
+        <source>Not Enough Memory</source>
+        <translation>Nicht genug Speicher</translation>
+    </message>
+    <message>
+        <source>The machine &quot;%1&quot; does not fit into this computer&apos;s memory now.</source>
+        <translation>Die Maschine „%1“ passt jetzt nicht in den Speicher dieses Computers.</translation>
+    </message>
+    <message>
+        <source>&amp;Start Anyway</source>
+        <translation>Trotzdem &amp;starten</translation>
     </message>
 </context>
 <context>
@@ -787,6 +931,14 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer; ohne 
         <source>%1: %2 (%3 × %4)</source>
         <translation>%1: %2 (%3 × %4)</translation>
     </message>
+    <message>
+        <source>Sa&amp;ve State</source>
+        <translation>Zustand &amp;speichern</translation>
+    </message>
+    <message>
+        <source>Keep what is in the guest&apos;s memory and end the machine; it goes on from there when it is started again</source>
+        <translation>Behalten, was im Speicher des Gastes ist, und die Maschine beenden; beim nächsten Start geht es von dort weiter</translation>
+    </message>
 </context>
 <context>
     <name>ui::CloseDialog</name>
@@ -829,6 +981,18 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer; ohne 
     <message>
         <source>Machine &gt; Close… asks nevertheless, and the preferences can change it.</source>
         <translation>Maschine &gt; Schließen … fragt trotzdem, und in den Einstellungen lässt es sich ändern.</translation>
+    </message>
+    <message>
+        <source>Sa&amp;ve its state</source>
+        <translation>Ihren Zustand &amp;speichern</translation>
+    </message>
+    <message>
+        <source>It goes on where it is now when it is started again.</source>
+        <translation>Beim nächsten Start geht es dort weiter, wo sie jetzt ist.</translation>
+    </message>
+    <message>
+        <source>Nothing of this disposable run is kept.</source>
+        <translation>Von diesem Wegwerf-Lauf bleibt nichts.</translation>
     </message>
 </context>
 <context>
@@ -975,6 +1139,14 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer; ohne 
     <message>
         <source>The guest follows your pointer: it need not be captured.</source>
         <translation>Der Gast folgt Ihrem Zeiger: er muss nicht eingefangen werden.</translation>
+    </message>
+    <message>
+        <source>Stop T&amp;yping</source>
+        <translation>T&amp;ippen anhalten</translation>
+    </message>
+    <message>
+        <source>T&amp;ype Clipboard…</source>
+        <translation>Z&amp;wischenablage tippen …</translation>
     </message>
 </context>
 <context>
@@ -1134,6 +1306,18 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer; ohne 
     <message>
         <source>The typing could not be cancelled</source>
         <translation>Das Tippen konnte nicht abgebrochen werden</translation>
+    </message>
+    <message>
+        <source>The state of &quot;%1&quot; could not be saved</source>
+        <translation>Der Zustand von „%1“ konnte nicht gespeichert werden</translation>
+    </message>
+    <message>
+        <source>Saving could not be called off</source>
+        <translation>Das Speichern konnte nicht abgebrochen werden</translation>
+    </message>
+    <message>
+        <source>The machine was not saved and goes on.</source>
+        <translation>Die Maschine wurde nicht gespeichert und läuft weiter.</translation>
     </message>
 </context>
 <context>
@@ -1379,6 +1563,14 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer; ohne 
         <source>Keys go to the guest, but your desktop keeps its own shortcuts. Press %1 to end this.</source>
         <translation>Tasten gehen an den Gast, aber Ihre Arbeitsumgebung behält ihre eigenen Kürzel. %1 beendet das.</translation>
     </message>
+    <message>
+        <source>Disposable</source>
+        <translation>Wegwerf-Lauf</translation>
+    </message>
+    <message>
+        <source>Nothing of this run is kept: what the guest writes goes away when it is powered off.</source>
+        <translation>Von diesem Lauf bleibt nichts: was der Gast schreibt, verschwindet, wenn er ausgeschaltet wird.</translation>
+    </message>
 </context>
 <context>
     <name>ui::ConsoleWindow</name>
@@ -1493,6 +1685,19 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer; ohne 
     <message>
         <source>Zoom: %1 %</source>
         <translation>Zoom: %1 %</translation>
+    </message>
+    <message>
+        <source>%1 [%2, Disposable] - Vitrine</source>
+        <extracomment>A window title: machine, state</extracomment>
+        <translation>%1 [%2, Wegwerf-Lauf] - Vitrine</translation>
+    </message>
+    <message>
+        <source>Saving the machine&apos;s state: %1 %</source>
+        <translation>Der Zustand der Maschine wird gespeichert: %1 %</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
     </message>
 </context>
 <context>
@@ -1950,6 +2155,22 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer; ohne 
         <source>%1 MB</source>
         <translation>%1 MB</translation>
     </message>
+    <message>
+        <source>UEFI with Secure Boot</source>
+        <translation>UEFI mit Secure Boot</translation>
+    </message>
+    <message>
+        <source>TPM</source>
+        <translation>TPM</translation>
+    </message>
+    <message>
+        <source>2.0</source>
+        <translation>2.0</translation>
+    </message>
+    <message>
+        <source>1.2</source>
+        <translation>1.2</translation>
+    </message>
 </context>
 <context>
     <name>ui::MachineListModel</name>
@@ -2247,6 +2468,50 @@ Zurzeit nicht: %2</translation>
         <source>the machine was never started</source>
         <translation>die Maschine wurde nie gestartet</translation>
     </message>
+    <message>
+        <source>Start Dis&amp;posable</source>
+        <translation>Wegwerf-Lauf st&amp;arten</translation>
+    </message>
+    <message>
+        <source>Start the machine in a window and keep nothing of this run: what the guest writes goes away when it is powered off</source>
+        <translation>Die Maschine in einem Fenster starten und nichts von diesem Lauf behalten: was der Gast schreibt, verschwindet beim Ausschalten</translation>
+    </message>
+    <message>
+        <source>Sa&amp;ve State</source>
+        <translation>Zustand &amp;speichern</translation>
+    </message>
+    <message>
+        <source>Keep what is in the guest&apos;s memory and end the machine; it goes on from there when it is started again</source>
+        <translation>Behalten, was im Speicher des Gastes ist, und die Maschine beenden; beim nächsten Start geht es von dort weiter</translation>
+    </message>
+    <message>
+        <source>&amp;Discard Saved State...</source>
+        <translation>Gespeicherten Zustand &amp;verwerfen …</translation>
+    </message>
+    <message>
+        <source>Throw away what was in the guest&apos;s memory; the machine then starts from its disks</source>
+        <translation>Wegwerfen, was im Speicher des Gastes war; die Maschine startet dann von ihren Platten</translation>
+    </message>
+    <message>
+        <source>Res&amp;ume</source>
+        <translation>&amp;Fortsetzen</translation>
+    </message>
+    <message>
+        <source>Let the machine go on where it was saved</source>
+        <translation>Die Maschine dort weiterlaufen lassen, wo sie gespeichert wurde</translation>
+    </message>
+    <message>
+        <source>the machine is saved; resume it, or discard its state first</source>
+        <translation>die Maschine ist gespeichert; setzen Sie sie fort, oder verwerfen Sie erst ihren Zustand</translation>
+    </message>
+    <message>
+        <source>the machine has no saved state</source>
+        <translation>die Maschine hat keinen gespeicherten Zustand</translation>
+    </message>
+    <message>
+        <source>the machine is starting or ending</source>
+        <translation>die Maschine startet oder endet gerade</translation>
+    </message>
 </context>
 <context>
     <name>ui::ManagerWindow</name>
@@ -2417,6 +2682,30 @@ Freie Software: Sie dürfen sie unter der GNU General Public License, Version 3 
     <message>
         <source>Software emulation: machines run slowly</source>
         <translation>Software-Emulation: Maschinen laufen langsam</translation>
+    </message>
+    <message>
+        <source>Discard Saved State</source>
+        <translation>Gespeicherten Zustand verwerfen</translation>
+    </message>
+    <message>
+        <source>Discard the saved state of &quot;%1&quot;?</source>
+        <translation>Den gespeicherten Zustand von „%1“ verwerfen?</translation>
+    </message>
+    <message>
+        <source>What was in the guest&apos;s memory is lost, as if its plug had been pulled. The machine then starts from its disks.</source>
+        <translation>Was im Speicher des Gastes war, geht verloren, als wäre sein Stecker gezogen worden. Die Maschine startet dann von ihren Platten.</translation>
+    </message>
+    <message>
+        <source>&amp;Discard</source>
+        <translation>&amp;Verwerfen</translation>
+    </message>
+    <message>
+        <source>The saved state of &quot;%1&quot; could not be discarded</source>
+        <translation>Der gespeicherte Zustand von „%1“ konnte nicht verworfen werden</translation>
+    </message>
+    <message>
+        <source>The state of the machine &quot;%1&quot; could not be saved</source>
+        <translation>Der Zustand der Maschine „%1“ konnte nicht gespeichert werden</translation>
     </message>
 </context>
 <context>
@@ -2753,6 +3042,34 @@ Freie Software: Sie dürfen sie unter der GNU General Public License, Version 3 
     <message>
         <source>Folder for New Machines</source>
         <translation>Ordner für neue Maschinen</translation>
+    </message>
+    <message>
+        <source>Saves the machine&apos;s state</source>
+        <translation>speichert den Zustand der Maschine</translation>
+    </message>
+    <message>
+        <source>Running machines when the session ends</source>
+        <translation>Laufende Maschinen beim Ende der Sitzung</translation>
+    </message>
+    <message>
+        <source>When you log out or the computer shuts down. A machine whose state cannot be saved is shut down.</source>
+        <translation>Wenn Sie sich abmelden oder der Computer herunterfährt. Eine Maschine, deren Zustand nicht gespeichert werden kann, wird heruntergefahren.</translation>
+    </message>
+    <message>
+        <source>Are saved</source>
+        <translation>werden gespeichert</translation>
+    </message>
+    <message>
+        <source>Are shut down</source>
+        <translation>werden heruntergefahren</translation>
+    </message>
+    <message>
+        <source>Are powered off</source>
+        <translation>werden ausgeschaltet</translation>
+    </message>
+    <message>
+        <source>&amp;Running machines at log-out:</source>
+        <translation>&amp;Laufende Maschinen beim Abmelden:</translation>
     </message>
 </context>
 <context>
@@ -3476,6 +3793,150 @@ Das Löschen aller Dateien kann nicht zurückgenommen werden. Diese verschwinden
     </message>
 </context>
 <context>
+    <name>wizards::DiskSection</name>
+    <message>
+        <source>Tr&amp;y only: the machine goes away at power-off</source>
+        <translation>Nur &amp;ausprobieren: die Maschine verschwindet beim Ausschalten</translation>
+    </message>
+    <message>
+        <source>Disks</source>
+        <translation>Platten</translation>
+    </message>
+    <message>
+        <source>A&amp;dd New</source>
+        <translation>&amp;Neue hinzufügen</translation>
+    </message>
+    <message>
+        <source>Add Existin&amp;g...</source>
+        <translation>&amp;Vorhandene hinzufügen …</translation>
+    </message>
+    <message>
+        <source>Remo&amp;ve</source>
+        <translation>&amp;Entfernen</translation>
+    </message>
+    <message>
+        <source>New disk</source>
+        <translation>Neue Platte</translation>
+    </message>
+    <message>
+        <source>Existing disk, used where it is</source>
+        <translation>Vorhandene Platte, benutzt, wo sie ist</translation>
+    </message>
+    <message>
+        <source>Copy of an existing disk</source>
+        <translation>Kopie einer vorhandenen Platte</translation>
+    </message>
+    <message>
+        <source>Size of the new disk in gigabytes</source>
+        <translation>Größe der neuen Platte in Gigabyte</translation>
+    </message>
+    <message>
+        <source> GB</source>
+        <translation> GB</translation>
+    </message>
+    <message>
+        <source>Choose a Disk Image</source>
+        <translation>Ein Datenträgerabbild wählen</translation>
+    </message>
+    <message>
+        <source>Existing disk image</source>
+        <translation>Vorhandenes Plattenabbild</translation>
+    </message>
+    <message>
+        <source>qcow2 (grows, saved states)</source>
+        <translation>qcow2 (wächst, gespeicherte Zustände)</translation>
+    </message>
+    <message>
+        <source>raw (plain)</source>
+        <translation>raw (schlicht)</translation>
+    </message>
+    <message>
+        <source>VDI (VirtualBox)</source>
+        <translation>VDI (VirtualBox)</translation>
+    </message>
+    <message>
+        <source>VMDK (VMware)</source>
+        <translation>VMDK (VMware)</translation>
+    </message>
+    <message>
+        <source>VHD (Virtual PC)</source>
+        <translation>VHD (Virtual PC)</translation>
+    </message>
+    <message>
+        <source>VHDX (Hyper-V)</source>
+        <translation>VHDX (Hyper-V)</translation>
+    </message>
+    <message>
+        <source>Take all its space now, instead of growing</source>
+        <translation>Den ganzen Platz sofort belegen, statt zu wachsen</translation>
+    </message>
+    <message>
+        <source>Choose a Folder for the Disk</source>
+        <translation>Einen Ordner für die Platte wählen</translation>
+    </message>
+    <message>
+        <source>Folder of the disk</source>
+        <translation>Ordner der Platte</translation>
+    </message>
+    <message>
+        <source>The machine&apos;s folder</source>
+        <translation>Der Ordner der Maschine</translation>
+    </message>
+    <message>
+        <source>Give space back that the guest frees (discard)</source>
+        <translation>Platz zurückgeben, den der Gast freigibt (Discard)</translation>
+    </message>
+    <message>
+        <source>Tell the guest that it is a solid-state disk</source>
+        <translation>Dem Gast sagen, dass es eine SSD ist</translation>
+    </message>
+    <message>
+        <source>Disk:</source>
+        <translation>Platte:</translation>
+    </message>
+    <message>
+        <source>Si&amp;ze:</source>
+        <translation>&amp;Größe:</translation>
+    </message>
+    <message>
+        <source>Fi&amp;le:</source>
+        <translation>&amp;Datei:</translation>
+    </message>
+    <message>
+        <source>Format:</source>
+        <translation>Format:</translation>
+    </message>
+    <message>
+        <source>Folder:</source>
+        <translation>Ordner:</translation>
+    </message>
+    <message>
+        <source>Choose...</source>
+        <translation>Wählen …</translation>
+    </message>
+    <message>
+        <source>Disk images (*.qcow2 *.vdi *.vmdk *.vhdx *.vhd *.raw *.img);;All files (*)</source>
+        <translation>Datenträgerabbilder (*.qcow2 *.vdi *.vmdk *.vhdx *.vhd *.raw *.img);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>no file yet</source>
+        <translation>noch keine Datei</translation>
+    </message>
+    <message>
+        <source>New disk, %1 GB, %2</source>
+        <extracomment>A number of gigabytes, an image format</extracomment>
+        <translation>Neue Platte, %1 GB, %2</translation>
+    </message>
+    <message>
+        <source>%1, where it is</source>
+        <translation>%1, wo sie ist</translation>
+    </message>
+    <message>
+        <source>Copy of %1</source>
+        <translation>Kopie von %1</translation>
+    </message>
+</context>
+<context>
     <name>wizards::NewMachineWizard</name>
     <message>
         <source>&amp;Choose...</source>
@@ -3554,10 +4015,6 @@ Das Löschen aller Dateien kann nicht zurückgenommen werden. Diese verschwinden
         <translation>%1, %2, erkannt</translation>
     </message>
     <message>
-        <source>The machine was not made: %1</source>
-        <translation>Die Maschine wurde nicht angelegt: %1</translation>
-    </message>
-    <message>
         <source>⚠ %1</source>
         <translation>⚠ %1</translation>
     </message>
@@ -3568,6 +4025,71 @@ Das Löschen aller Dateien kann nicht zurückgenommen werden. Diese verschwinden
     <message>
         <source>Optical and disk images (*.iso *.ISO *.qcow2 *.vdi *.vmdk *.vhdx *.vhd *.raw *.img);;All files (*)</source>
         <translation>Optische und Plattenabbilder (*.iso *.ISO *.qcow2 *.vdi *.vmdk *.vhdx *.vhd *.raw *.img);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>Looking at it</source>
+        <translation>Es wird angesehen</translation>
+    </message>
+    <message>
+        <source>%1: this system gets no updates any more</source>
+        <translation>%1: dieses System bekommt keine Aktualisierungen mehr</translation>
+    </message>
+    <message>
+        <source>Other or unknown</source>
+        <translation>Anderes oder unbekanntes</translation>
+    </message>
+    <message>
+        <source>The machine was not made, and nothing is left of it: %1</source>
+        <translation>Die Maschine wurde nicht angelegt, und nichts ist von ihr übrig: %1</translation>
+    </message>
+    <message>
+        <source>Name and system</source>
+        <translation>Name und System</translation>
+    </message>
+    <message>
+        <source>Hardware</source>
+        <translation>Hardware</translation>
+    </message>
+    <message>
+        <source>Disk</source>
+        <translation>Platte</translation>
+    </message>
+    <message>
+        <source>Summary</source>
+        <translation>Zusammenfassung</translation>
+    </message>
+    <message>
+        <source>Step %1 of %2: %3</source>
+        <extracomment>The first two are numbers, the third is what the step is about</extracomment>
+        <translation>Schritt %1 von %2: %3</translation>
+    </message>
+    <message>
+        <source>Medium, name and system</source>
+        <translation>Medium, Name und System</translation>
+    </message>
+    <message>
+        <source>Disks</source>
+        <translation>Platten</translation>
+    </message>
+    <message>
+        <source>Start from the network first (PXE)</source>
+        <translation>Zuerst aus dem Netzwerk starten (PXE)</translation>
+    </message>
+    <message>
+        <source>&amp;Expert Mode</source>
+        <translation>&amp;Expertenmodus</translation>
+    </message>
+    <message>
+        <source>&lt; Bac&amp;k</source>
+        <translation>&lt; &amp;Zurück</translation>
+    </message>
+    <message>
+        <source>Ne&amp;xt &gt;</source>
+        <translation>&amp;Weiter &gt;</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
     </message>
 </context>
 <context>
@@ -3601,14 +4123,6 @@ Das Löschen aller Dateien kann nicht zurückgenommen werden. Diese verschwinden
         <translation>&amp;Speicher:</translation>
     </message>
     <message>
-        <source>&amp;Processors:</source>
-        <translation>&amp;Prozessoren:</translation>
-    </message>
-    <message>
-        <source>Disk:</source>
-        <translation>Platte:</translation>
-    </message>
-    <message>
         <source>Firmware</source>
         <translation>Firmware</translation>
     </message>
@@ -3623,10 +4137,6 @@ Das Löschen aller Dateien kann nicht zurückgenommen werden. Diese verschwinden
     <message>
         <source>&amp;Firmware:</source>
         <translation>&amp;Firmware:</translation>
-    </message>
-    <message>
-        <source>Folder:</source>
-        <translation>Ordner:</translation>
     </message>
     <message>
         <source>Memory</source>
@@ -3649,38 +4159,6 @@ Das Löschen aller Dateien kann nicht zurückgenommen werden. Diese verschwinden
         <translation>Anzahl der Prozessoren</translation>
     </message>
     <message>
-        <source>Ne&amp;w disk of</source>
-        <translation>Ne&amp;ue Platte mit</translation>
-    </message>
-    <message>
-        <source>Size of the new disk in gigabytes</source>
-        <translation>Größe der neuen Platte in Gigabyte</translation>
-    </message>
-    <message>
-        <source> GB</source>
-        <translation> GB</translation>
-    </message>
-    <message>
-        <source>grows as it is used</source>
-        <translation>wächst mit der Nutzung</translation>
-    </message>
-    <message>
-        <source>&amp;Existing disk:</source>
-        <translation>&amp;Vorhandene Platte:</translation>
-    </message>
-    <message>
-        <source>Existing disk image</source>
-        <translation>Vorhandenes Plattenabbild</translation>
-    </message>
-    <message>
-        <source>B&amp;rowse...</source>
-        <translation>D&amp;urchsuchen …</translation>
-    </message>
-    <message>
-        <source>No disk, &amp;try only: nothing is kept, the machine goes away at power-off</source>
-        <translation>Keine Platte, nur &amp;ausprobieren: nichts bleibt, die Maschine verschwindet beim Ausschalten</translation>
-    </message>
-    <message>
         <source>Problem</source>
         <translation>Problem</translation>
     </message>
@@ -3694,36 +4172,106 @@ Das Löschen aller Dateien kann nicht zurückgenommen werden. Diese verschwinden
         <translation>Anderes oder unbekanntes</translation>
     </message>
     <message>
-        <source>That leaves this computer too little: it has %1.</source>
-        <translation>Das lässt diesem Computer zu wenig: er hat %1.</translation>
-    </message>
-    <message>
-        <source>More than is free now: of %1, %2 are free.</source>
-        <translation>Mehr, als jetzt frei ist: von %1 sind %2 frei.</translation>
-    </message>
-    <message>
-        <source>This computer has %1, of which %2 are free.</source>
-        <translation>Dieser Computer hat %1, davon sind %2 frei.</translation>
-    </message>
-    <message>
         <source>This computer has one processor.</source>
         <translation>Dieser Computer hat einen Prozessor.</translation>
-    </message>
-    <message>
-        <source>All %1 processors of this computer: it may feel slow.</source>
-        <translation>Alle %1 Prozessoren dieses Computers: er kann sich langsam anfühlen.</translation>
     </message>
     <message>
         <source>This computer has %1 processors.</source>
         <translation>Dieser Computer hat %1 Prozessoren.</translation>
     </message>
     <message>
-        <source>Choose a Disk Image</source>
-        <translation>Ein Datenträgerabbild wählen</translation>
+        <source>Folder for the machine</source>
+        <translation>Ordner für die Maschine</translation>
     </message>
     <message>
-        <source>Disk images (*.qcow2 *.vdi *.vmdk *.vhdx *.vhd *.raw *.img);;All files (*)</source>
-        <translation>Datenträgerabbilder (*.qcow2 *.vdi *.vmdk *.vhdx *.vhd *.raw *.img);;Alle Dateien (*)</translation>
+        <source>Choose...</source>
+        <translation>Wählen …</translation>
+    </message>
+    <message>
+        <source>Choose the folder for the machine</source>
+        <translation>Den Ordner für die Maschine wählen</translation>
+    </message>
+    <message>
+        <source>&amp;Where:</source>
+        <translation>&amp;Wo:</translation>
+    </message>
+    <message>
+        <source>P&amp;rocessors:</source>
+        <translation>P&amp;rozessoren:</translation>
+    </message>
+    <message>
+        <source>Secure &amp;Boot, with Microsoft&apos;s keys</source>
+        <translation>Secure &amp;Boot, mit den Schlüsseln von Microsoft</translation>
+    </message>
+    <message>
+        <source>TPM</source>
+        <translation>TPM</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>Keine</translation>
+    </message>
+    <message>
+        <source>TPM 2.0</source>
+        <translation>TPM 2.0</translation>
+    </message>
+    <message>
+        <source>TPM 1.2</source>
+        <translation>TPM 1.2</translation>
+    </message>
+    <message>
+        <source>T&amp;PM:</source>
+        <translation>T&amp;PM:</translation>
+    </message>
+    <message>
+        <source>Secure Boot needs UEFI</source>
+        <translation>Secure Boot braucht UEFI</translation>
+    </message>
+    <message>
+        <source>Network</source>
+        <translation>Netzwerk</translation>
+    </message>
+    <message>
+        <source>NAT: the machine uses this computer&apos;s network</source>
+        <translation>NAT: die Maschine benutzt das Netzwerk dieses Computers</translation>
+    </message>
+    <message>
+        <source>Not attached: a card without a network</source>
+        <translation>Nicht angeschlossen: eine Karte ohne Netzwerk</translation>
+    </message>
+    <message>
+        <source>No network card</source>
+        <translation>Keine Netzwerkkarte</translation>
+    </message>
+    <message>
+        <source>Netw&amp;ork:</source>
+        <translation>Netz&amp;werk:</translation>
+    </message>
+    <message>
+        <source>This computer has %1.</source>
+        <translation>Dieser Computer hat %1.</translation>
+    </message>
+    <message>
+        <source>Choose a Folder for the Machine</source>
+        <translation>Einen Ordner für die Maschine wählen</translation>
+    </message>
+</context>
+<context>
+    <name>wizards::SentenceList</name>
+    <message>
+        <source>✓ %1.</source>
+        <extracomment>In front of something that is all right</extracomment>
+        <translation>✓ %1.</translation>
+    </message>
+    <message>
+        <source>⚠ %1.</source>
+        <extracomment>In front of a warning</extracomment>
+        <translation>⚠ %1.</translation>
+    </message>
+    <message>
+        <source>✖ %1.</source>
+        <extracomment>In front of what makes something impossible</extracomment>
+        <translation>✖ %1.</translation>
     </message>
 </context>
 </TS>
