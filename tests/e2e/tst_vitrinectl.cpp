@@ -13,6 +13,10 @@
 #include <QtCore/QRegularExpression>
 #include <QtCore/QStandardPaths>
 #include <QtCore/QTemporaryDir>
+#include <QtNetwork/QLocalSocket>
+
+#include <signal.h>
+#include <sys/socket.h>
 
 namespace {
 
@@ -50,12 +54,17 @@ private slots:
     void listingAThousandMachinesIsQuick();
     void packerBuild();
     void mediaChangeWhileRunning();
+    void statesAreSavedResumedAndDiscarded();
+    void whatEndsTheProcessSavesTheMachine();
+    void disposableRunLeavesNothing();
 
 private:
     Answer ctl(const QStringList &words) { return run("bin/vitrinectl", words); }
     Answer vbox(const QStringList &words) { return run("libexec/VBoxManage", words); }
     Answer run(const QString &program, const QStringList &words);
     QString key(const QString &machine, const QString &name);
+    bool makeLiveMachine(const QString &name);
+    qint64 processOf(const QString &machine);
     QString path(const QString &name) const { return m_folder->filePath(name); }
 
     std::unique_ptr<QTemporaryDir> m_folder;
@@ -521,6 +530,94 @@ void TestVitrinectl::packerBuild()
     QVERIFY(!QFile::exists(disk));
     if (!canRun)
         QSKIP("Everything but the run: needs qemu-system-x86 and grub-rescue-pc");
+}
+
+// A machine with a disk that starts from the rescue CD and runs.
+bool TestVitrinectl::makeLiveMachine(const QString &name)
+{
+    if (!QFile::exists(QLatin1String(RescueIso))
+        || QStandardPaths::findExecutable(QStringLiteral("qemu-system-x86_64")).isEmpty())
+        return false;
+    m_environment.insert(QStringLiteral("VITRINE_ACCELERATION"), QStringLiteral("none"));
+    const Answer made = ctl({"quickstart", RescueIso, "--name", name, "--disk-size", "1G",
+                             "--memory", "256", "--no-start"});
+    return made.exitCode == 0;
+}
+
+// The process behind the control socket.
+qint64 TestVitrinectl::processOf(const QString &machine)
+{
+    QLocalSocket socket;
+    socket.connectToServer(path("run/vitrine/" + key(machine, "UUID") + "/control"));
+    ucred peer = {};
+    socklen_t size = sizeof peer;
+    if (!socket.waitForConnected(5000)
+        || ::getsockopt(int(socket.socketDescriptor()), SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0)
+        return 0;
+    return peer.pid;
+}
+
+void TestVitrinectl::statesAreSavedResumedAndDiscarded()
+{
+    if (!makeLiveMachine("s"))
+        QSKIP("Needs qemu-system-x86 and grub-rescue-pc");
+    VERIFY_GOOD(vbox({"startvm", "s", "--type", "headless"}));
+    m_running.append("s");
+    VERIFY_GOOD(vbox({"controlvm", "s", "savestate"}));
+    QCOMPARE(key("s", "VMState"), QStringLiteral("saved"));
+    QVERIFY(QFile::exists(key("s", "VMStateFile")));
+    QVERIFY(!vbox({"list", "runningvms"}).out.contains("\"s\""));
+    const Answer refused = vbox({"modifyvm", "s", "--memory", "512"});
+    QCOMPARE(refused.exitCode, 1);
+    QVERIFY2(refused.err.contains("256 MiB when it was saved"), qPrintable(refused.err));
+    VERIFY_GOOD(vbox({"modifyvm", "s", "--description", "words"}));
+    QCOMPARE(vbox({"controlvm", "s", "savestate"}).exitCode, 1);
+    const Answer disposable = ctl({"startvm", "s", "--type", "headless", "--disposable"});
+    QVERIFY2(disposable.exitCode == 1 && disposable.err.contains("saved"),
+             qPrintable(disposable.err));
+
+    VERIFY_GOOD(vbox({"startvm", "s", "--type", "headless"}));
+    QCOMPARE(key("s", "VMState"), QStringLiteral("running"));
+    VERIFY_GOOD(vbox({"controlvm", "s", "savestate"}));
+    VERIFY_GOOD(vbox({"discardstate", "s"}));
+    m_running.clear();
+    QCOMPARE(key("s", "VMState"), QStringLiteral("poweroff"));
+    const Answer nothing = vbox({"discardstate", "s"});
+    QVERIFY(nothing.exitCode == 1 && nothing.err.contains("no saved state"));
+    QCOMPARE(vbox({"adoptstate", "s", "some.sav"}).exitCode, 1);
+    VERIFY_GOOD(vbox({"modifyvm", "s", "--memory", "512"}));
+}
+
+void TestVitrinectl::whatEndsTheProcessSavesTheMachine()
+{
+    if (!makeLiveMachine("t"))
+        QSKIP("Needs qemu-system-x86 and grub-rescue-pc");
+    VERIFY_GOOD(vbox({"startvm", "t", "--type", "headless"}));
+    m_running.append("t");
+    const qint64 process = processOf("t");
+    QVERIFY(process > 1);
+    QCOMPARE(::kill(pid_t(process), SIGTERM), 0);
+    QTRY_COMPARE_WITH_TIMEOUT(key("t", "VMState"), QStringLiteral("saved"), 60000);
+    VERIFY_GOOD(vbox({"startvm", "t", "--type", "headless"}));
+    QCOMPARE(key("t", "VMState"), QStringLiteral("running"));
+    VERIFY_GOOD(vbox({"controlvm", "t", "poweroff"}));
+    m_running.clear();
+    QCOMPARE(key("t", "VMState"), QStringLiteral("poweroff"));
+}
+
+void TestVitrinectl::disposableRunLeavesNothing()
+{
+    if (!makeLiveMachine("d"))
+        QSKIP("Needs qemu-system-x86 and grub-rescue-pc");
+    const QString folder = QFileInfo(key("d", "CfgFile")).path();
+    VERIFY_GOOD(ctl({"startvm", "d", "--type", "headless", "--disposable"}));
+    m_running.append("d");
+    QVERIFY(QFile::exists(folder + "/disposable/0.qcow2"));
+    const Answer refused = ctl({"controlvm", "d", "savestate"});
+    QVERIFY2(refused.exitCode == 1 && refused.err.contains("disposable"), qPrintable(refused.err));
+    VERIFY_GOOD(ctl({"controlvm", "d", "poweroff"}));
+    m_running.clear();
+    QVERIFY(!QFile::exists(folder + "/disposable"));
 }
 
 void TestVitrinectl::mediaChangeWhileRunning()
