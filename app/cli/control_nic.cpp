@@ -95,7 +95,8 @@ Outcome applyNicAction(ControlClient &client, const NicAction &action)
                          QStringLiteral("Adapters are added with modifyvm, while it is off"));
     NetworkAdapter adapter = status.adapters.at(index);
     const Outcome changed = changeAdapter(adapter, action);
-    if (changed.error() && changed.error()->kind() == ErrorKind::Invalid)
+    if (changed.error() && changed.error()->kind() == ErrorKind::Invalid
+        && changed.code() != ResultCode::NotSupported)
         return Outcome::syntax(*changed.error());
     if (!changed.isGood())
         return changed;

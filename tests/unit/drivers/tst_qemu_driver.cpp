@@ -8,6 +8,7 @@
 #include "engine/drivers/qemu_host.h"
 #include "engine/drivers/swtpm_process.h"
 #include "engine/drivers/uefi_variables.h"
+#include "engine/machine/user_paths.h"
 #include "tests/support/test_main.h"
 
 #include <QtCore/QDir>
@@ -411,6 +412,7 @@ private slots:
     {
         Fixture f;
         qputenv("XDG_RUNTIME_DIR", f.folder.path().toLocal8Bit());
+        QVERIFY(paths::makePrivateFolder(paths::runtimeFolder()));
         NetworkAdapter adapter;
         adapter.mode = NetworkMode::Nat;
         adapter.model = NicModel::E1000;
