@@ -114,9 +114,12 @@ constexpr Verb Verbs[] = {
      .aliases = "",
      .summary = "Store a value with a machine",
      .usage = "global|<machine> <key> [<value>]",
-     .help = "Without a value the key is removed. The machine must be off. Vitrine itself reads "
-             "none of\n"
-             "these.",
+     .help = "Without a value the key is removed. Of VirtualBox's keys a machine's window obeys\n"
+             "  GUI/MenuBar/Enabled, GUI/StatusBar/Enabled          true|false\n"
+             "  GUI/ShowMiniToolBar                                 yes|no\n"
+             "  GUI/MiniToolBarAlignment                            top|bottom\n"
+             "  GUI/Scale                                           on|off, at its opening\n"
+             "  GUI/DefaultCloseAction    Detach|Shutdown|PowerOff, without asking",
      .options = {},
      .minimumWords = 2,
      .maximumWords = 3,

@@ -19,7 +19,7 @@ Outcome modifyMachine(Session &session, const Arguments &arguments)
 const Verb Verbs[] = {
     {.name = "modifyvm",
      .aliases = "",
-     .summary = "Change the settings of a machine that is off",
+     .summary = "Change the settings of a machine",
      .usage =
          "<machine> [--name <name>] [--description <text>] [--groups <group,...>]\n"
          "    [--os-type <type>] [--engine auto|kvm|qemu] [--memory <MB>] [--cpus <number>]\n"
@@ -34,11 +34,17 @@ const Verb Verbs[] = {
          "    [--nic-rate-limit<N> off|<KiB/s>] [--nic-egress<N> "
          "open|no-lan|off|list:<where>,...]\n"
          "    [--audio-enabled on|off] [--audio-controller hda|ac97]\n"
-         "    [--mouse ps2|usb|usbtablet] [--usb on|off] [--usb-ehci on|off] [--usb-xhci on|off]",
+         "    [--mouse ps2|usb|usbtablet] [--usb on|off] [--usb-ehci on|off] [--usb-xhci on|off]\n"
+         "    [--audio-in on|off] [--nested-hw-virt on|off] [--autostart-enabled on|off]\n"
+         "    [--autostart-delay <seconds>] [--uart<1-4> off|<address> <interrupt>]\n"
+         "    [--uart-mode<1-4> disconnected|server <path>|client <path>|file <path>]",
      .help =
          "Options may be written with or without inner dashes: --nat-pf1, --natpf1. They are "
          "applied\n"
-         "in the order given; when one fails nothing is changed.\n\n"
+         "in the order given; when one fails nothing is changed. While the machine runs, only "
+         "what\n"
+         "can change then is changed: description, groups, autostart, and what its engine "
+         "allows.\n\n"
          "  --engine <word>     what runs the guest: auto chooses by the host and the settings\n"
          "  --secure-boot on    with Microsoft's keys; UEFI comes with it, the chipset must be "
          "ich9\n"
@@ -50,7 +56,10 @@ const Verb Verbs[] = {
          "without\n"
          "                      what is near, list: names (*.debian.org too), addresses, networks\n"
          "  --graphicscontroller  vboxvga is plain VGA, vmsvga virtio, vboxsvga QXL; vga, virtio\n"
-         "                      and qxl are understood as well\n\n"
+         "                      and qxl are understood as well\n"
+         "  --uart1 0x3F8 4     COM1; COM2 is 0x2F8 3, COM3 0x3E8 4, COM4 0x2E8 3. A file is "
+         "written\n"
+         "                      to at its end; server and client are Unix sockets\n\n"
          "All further options that VBoxManage's modifyvm has are stored and shown, without effect.",
      .options = modifyOptions(),
      .minimumWords = 1,

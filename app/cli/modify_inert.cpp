@@ -11,15 +11,6 @@ int portWords(const QString &first)
     return first == QLatin1String("off") ? 1 : 2;
 }
 
-int uartModeWords(const QString &first)
-{
-    for (const char *mode : {"server", "client", "tcpserver", "tcpclient", "file"}) {
-        if (first == QLatin1String(mode))
-            return 2;
-    }
-    return 1;
-}
-
 int twoWords(const QString &)
 {
     return 2;
@@ -37,10 +28,7 @@ constexpr OptionSpec Options[] = {
     {.name = "acpi", .value = "<value>"},
     {.name = "apic", .value = "<value>"},
     {.name = "audio-codec", .value = "<value>"},
-    {.name = "audio-in", .value = "<value>"},
     {.name = "audio-out", .value = "<value>"},
-    {.name = "autostart-delay", .value = "<value>"},
-    {.name = "autostart-enabled", .value = "<value>"},
     {.name = "autostop-type", .value = "<value>"},
     {.name = "bios-apic", .value = "<value>"},
     {.name = "bios-boot-menu", .value = "<value>"},
@@ -108,7 +96,6 @@ constexpr OptionSpec Options[] = {
     {.name = "nat-tftp-file", .value = "<value>", .isNumbered = true},
     {.name = "nat-tftp-prefix", .value = "<value>", .isNumbered = true},
     {.name = "nat-tftp-server", .value = "<value>", .isNumbered = true},
-    {.name = "nested-hw-virt", .value = "<value>"},
     {.name = "nested-paging", .value = "<value>"},
     {.name = "nic-bandwidth-group", .value = "<value>", .isNumbered = true},
     {.name = "nic-boot-prio", .value = "<value>", .isNumbered = true},
@@ -152,14 +139,6 @@ constexpr OptionSpec Options[] = {
     {.name = "tracing-config", .value = "<value>"},
     {.name = "tracing-enabled", .value = "<value>"},
     {.name = "triple-fault-reset", .value = "<value>"},
-    {.name = "uart",
-     .value = "off|<address> <interrupt>",
-     .isNumbered = true,
-     .wordCount = portWords},
-    {.name = "uart-mode",
-     .value = "<mode> [<path>]",
-     .isNumbered = true,
-     .wordCount = uartModeWords},
     {.name = "uart-type", .value = "<value>", .isNumbered = true},
     {.name = "unplug-cpu", .value = "<value>"},
     {.name = "usb-rename", .value = "<old> <new>", .wordCount = twoWords},

@@ -2,6 +2,7 @@
 #include "app/cli/modify_settings.h"
 
 #include "app/cli/modify_inert.h"
+#include "app/cli/modify_serial.h"
 #include "app/cli/nic_settings.h"
 #include "app/cli/os_choice.h"
 #include "app/cli/vbox_words.h"
@@ -285,6 +286,31 @@ Outcome setUsb(MachineDefinition &definition, const Option &option)
     return {};
 }
 
+Outcome setAudioInput(MachineDefinition &definition, const Option &option)
+{
+    definition.isAudioInputOn = TRY(toSwitch(option.value(), option.display()));
+    return {};
+}
+
+Outcome setNested(MachineDefinition &definition, const Option &option)
+{
+    definition.isNestedVirtualizationOn = TRY(toSwitch(option.value(), option.display()));
+    return {};
+}
+
+Outcome setAutostart(MachineDefinition &definition, const Option &option)
+{
+    definition.isAutostartOn = TRY(toSwitch(option.value(), option.display()));
+    return {};
+}
+
+Outcome setAutostartDelay(MachineDefinition &definition, const Option &option)
+{
+    definition.autostartDelaySeconds =
+        TRY(toNumber(option.value(), option.display(), 0, 24 * 60 * 60));
+    return {};
+}
+
 const Setting Settings[] = {
     {{.name = "name", .value = "<name>"}, setName},
     {{.name = "description", .value = "<text>"}, setDescription},
@@ -330,6 +356,20 @@ const Setting Settings[] = {
     {{.name = "usb-ohci", .value = "on|off"}, setUsb<UsbController::Uhci>},
     {{.name = "usb-ehci", .value = "on|off"}, setUsb<UsbController::Ehci>},
     {{.name = "usb-xhci", .value = "on|off"}, setUsb<UsbController::Xhci>},
+    {{.name = "audio-in", .value = "on|off"}, setAudioInput},
+    {{.name = "nested-hw-virt", .value = "on|off"}, setNested},
+    {{.name = "autostart-enabled", .value = "on|off"}, setAutostart},
+    {{.name = "autostart-delay", .value = "<seconds>"}, setAutostartDelay},
+    {{.name = "uart",
+      .value = "off|<address> <interrupt>",
+      .isNumbered = true,
+      .wordCount = serialPortWords},
+     setSerialPort},
+    {{.name = "uart-mode",
+      .value = "disconnected|server <path>|client <path>|file <path>",
+      .isNumbered = true,
+      .wordCount = serialModeWords},
+     setSerialMode},
 };
 
 QString inertKey(const Option &option)

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/session.h"
 
+#include "engine/machine/live_changes.h"
+#include "engine/machine/machine_json.h"
 #include "engine/machine/user_paths.h"
 
 #include <QtCore/QDeadlineTimer>
 #include <QtCore/QDir>
 #include <QtCore/QFileInfo>
+#include <QtCore/QJsonDocument>
 #include <QtCore/QThread>
 
 namespace app {
@@ -142,20 +145,85 @@ Outcome Session::requireOff(const MachineEntry &entry) const
                                 .arg(entry.definition.name, state.word));
 }
 
+namespace {
+
+// In the words of the dialect, and with the settings that are in the way.
+Outcome refuseFixed(const MachineDefinition &before, const MachineEntry &changed,
+                    MachineCondition condition, const LiveState &state)
+{
+    const auto whyNot = [&state](Feature feature) {
+        const Support support = state.status ? state.status->supports(feature) : Support{true, {}};
+        return support.isAvailable ? QString() : support.reason;
+    };
+    const LiveAbilities abilities{.whyNoMediumChange = whyNot(Feature::ChangeMedium),
+                                  .whyNoLinkChange = whyNot(Feature::LinkState),
+                                  .whyNoNetworkChange = whyNot(Feature::ChangeNetwork)};
+    QStringList titles;
+    QString remedy;
+    for (const FieldChange &one : changedFields(before, changed.definition, condition, abilities)) {
+        if (one.when == FieldChange::When::Now)
+            continue;
+        titles.append(fieldTitle(one.field));
+        remedy = one.reason;
+    }
+    if (titles.isEmpty())
+        return {};
+    titles.removeDuplicates();
+    return Outcome::failure(
+        ResultCode::InvalidVmState,
+        QStringLiteral("The machine '%1' is not powered off (state is %2), so this cannot be "
+                       "changed: %3")
+            .arg(before.name, state.word, titles.join(QStringLiteral(", "))),
+        remedy);
+}
+
+} // namespace
+
 Outcome Session::changeMachine(const QString &nameOrUuid,
                                const std::function<Outcome(MachineEntry &)> &change)
 {
     MachineEntry entry = TRY(machine(nameOrUuid));
-    Outcome off = requireOff(entry);
-    if (!off.isGood())
-        return off;
+    const LiveState state = observe(entry);
+    if (!state.status) {
+        Outcome off = requireOff(entry);
+        if (!off.isGood())
+            return off;
+    }
     const MachineDefinition before = entry.definition;
     Outcome changed = change(entry);
     if (!changed.isGood() || entry.definition == before)
         return changed;
+    if (state.status)
+        return changeRunningMachine(before, entry, state);
+    if (state.word == QLatin1String("saved")) {
+        Outcome allowed = refuseFixed(before, entry, MachineCondition::Saved, state);
+        if (!allowed.isGood())
+            return allowed;
+    }
     const auto saved = saveMachine(entry);
     if (!saved)
         return saved.error();
+    return {};
+}
+
+Outcome Session::changeRunningMachine(const MachineDefinition &before, const MachineEntry &changed,
+                                      const LiveState &state)
+{
+    Outcome allowed = refuseFixed(before, changed, MachineCondition::Running, state);
+    if (!allowed.isGood())
+        return allowed;
+    ControlClient client;
+    Outcome connected = connect(changed, client);
+    if (!connected.isGood())
+        return connected;
+    const auto asJson = [](const MachineDefinition &definition) {
+        return QJsonDocument::fromJson(machineToJson(definition)).object();
+    };
+    auto reply = client.callAndWait(QStringLiteral("machine.changeDefinition"),
+                                    {{QStringLiteral("definition"), asJson(changed.definition)},
+                                     {QStringLiteral("base"), asJson(before)}});
+    if (!reply)
+        return Outcome::failure(ResultCode::VmError, std::move(reply).error());
     return {};
 }
 

@@ -50,8 +50,9 @@ public:
     // A connection to the machine's process; NotFound-like failures say in which state it is.
     Outcome connect(const engine::MachineEntry &entry, engine::ControlClient &client) const;
 
-    // Finds the machine, lets `change` edit its definition and writes it when it changed. Fails
-    // with the state's name unless the machine is off.
+    // Finds the machine, lets `change` edit its definition and writes it when it changed; while it
+    // runs, its process does. Fails with the state's name when something changed that cannot
+    // then.
     Outcome changeMachine(const QString &nameOrUuid,
                           const std::function<Outcome(engine::MachineEntry &)> &change);
     Outcome requireOff(const engine::MachineEntry &entry) const;
@@ -59,6 +60,9 @@ public:
     Result<engine::MachineEntry> saveMachine(const engine::MachineEntry &entry);
 
 private:
+    Outcome changeRunningMachine(const engine::MachineDefinition &before,
+                                 const engine::MachineEntry &changed, const LiveState &state);
+
     Output &m_output;
     Dialect m_dialect;
     QString m_program;

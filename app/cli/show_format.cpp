@@ -91,6 +91,16 @@ QJsonObject machineJson(const MachineView &view)
     put("audio", enumName(definition.audio));
     put("pointing", enumName(definition.pointing));
     put("usb", enumName(definition.usb));
+    put("nestedVirtualization", definition.isNestedVirtualizationOn);
+    put("audioInput", definition.isAudioInputOn);
+    put("autostart", definition.isAutostartOn);
+    put("autostartDelaySeconds", definition.autostartDelaySeconds);
+    QJsonArray serialPorts;
+    for (const SerialPort &port : definition.serialPorts)
+        serialPorts.append(QJsonObject{{QStringLiteral("enabled"), port.isEnabled},
+                                       {QStringLiteral("mode"), enumName(port.mode)},
+                                       {QStringLiteral("path"), port.path}});
+    put("serialPorts", serialPorts);
 
     QJsonArray controllers;
     for (const StorageController &controller : view.controllers()) {
@@ -102,7 +112,8 @@ QJsonObject machineJson(const MachineView &view)
                             {QStringLiteral("device"), attachment.device},
                             {QStringLiteral("path"), resolvedPath(attachment, entry.folder)},
                             {QStringLiteral("readOnly"), attachment.isReadOnly},
-                            {QStringLiteral("discard"), attachment.isDiscardOn}});
+                            {QStringLiteral("discard"), attachment.isDiscardOn},
+                            {QStringLiteral("solidState"), attachment.isSolidState}});
         controllers.append(QJsonObject{{QStringLiteral("name"), controller.name},
                                        {QStringLiteral("kind"), enumName(controller.kind)},
                                        {QStringLiteral("ports"), controller.portCount},

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The order is VirtualBox 7.0's; programs take the card of a Forwarding line from the last nicN
 // line before it.
+#include "app/cli/modify_serial.h"
 #include "app/cli/nic_settings.h"
 #include "app/cli/show_format.h"
 #include "app/cli/vbox_words.h"
@@ -93,7 +94,7 @@ private:
         inert("triplefaultreset", "triplefaultreset", "off");
         inert("apic", "apic", "on");
         inert("x2apic", "x2apic", "on");
-        inert("nested-hw-virt", "nestedhwvirt", "off");
+        put("nested-hw-virt", onOff(m_definition.isNestedVirtualizationOn));
         number("cpuid-portability-level", 0);
         inert("bootmenu", "biosbootmenu", "messageandmenu");
         const BootSlots places = bootSlots(m_definition);
@@ -128,7 +129,8 @@ private:
         inert("accelerate3d", "accelerate3d", "off");
         inert("accelerate2dvideo", "accelerate2dvideo", "off");
         inert("teleporterenabled", "teleporter", "off");
-        inert("autostart-enabled", "autostartenabled", "off");
+        put("autostart-enabled", onOff(m_definition.isAutostartOn));
+        number("autostart-delay", m_definition.autostartDelaySeconds);
         inert("defaultfrontend", "defaultfrontend", "");
         inert("vmprocpriority", "vmprocesspriority", "default");
     }
@@ -186,13 +188,7 @@ private:
             line("tempeject-", QStringLiteral("off"));
             line("IsEjected-", onOff(path.isEmpty()));
         } else {
-            const QJsonObject kept =
-                m_definition.inertSettings.value(QStringLiteral("storageattach"))
-                    .toObject()
-                    .value(QStringLiteral("%1/%2/%3").arg(controller.name).arg(port).arg(device))
-                    .toObject();
-            line("nonrotational-",
-                 kept.value(QStringLiteral("nonrotational")).toString(QStringLiteral("off")));
+            line("nonrotational-", onOff(attachment->isSolidState));
             line("discard-", onOff(attachment->isDiscardOn));
         }
     }
@@ -240,16 +236,21 @@ private:
     {
         put("hidpointing", pointingWord(m_definition.pointing));
         put("hidkeyboard", QStringLiteral("ps2kbd"));
-        for (int port = 1; port <= 4; ++port)
+        for (int port = 1; port <= MachineDefinition::MaxSerialPorts; ++port) {
+            const SerialPort serial = m_definition.serialPorts.value(port - 1);
             put(QStringLiteral("uart%1").arg(port),
-                inertValue(m_definition, QStringLiteral("uart%1").arg(port),
-                           QStringLiteral("off")));
+                serial.isEnabled ? serialPlaceWord(port) : QStringLiteral("off"));
+            if (!serial.isEnabled)
+                continue;
+            put(QStringLiteral("uartmode%1").arg(port), serialModeWord(serial));
+            put(QStringLiteral("uarttype%1").arg(port), QStringLiteral("16550A"));
+        }
         for (int port = 1; port <= 2; ++port)
             put(QStringLiteral("lpt%1").arg(port),
                 inertValue(m_definition, QStringLiteral("lpt%1").arg(port), QStringLiteral("off")));
         put("audio", audioWord(m_definition));
         inert("audio_out", "audioout", "off");
-        inert("audio_in", "audioin", "off");
+        put("audio_in", onOff(m_definition.isAudioInputOn));
         inert("clipboard", "clipboardmode", "disabled");
         inert("clipboard_file_transfers", "clipboardfiletransfers", "off");
         inert("draganddrop", "draganddrop", "disabled");

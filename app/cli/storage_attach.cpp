@@ -17,7 +17,7 @@ constexpr OptionSpec Options[] = {
     {.name = "device", .value = "<number>"},
     {.name = "type", .value = "hdd|dvddrive|fdd"},
     {.name = "medium", .value = "none|emptydrive|<file>|<uuid>"},
-    {.name = "mtype", .value = "normal"},
+    {.name = "mtype", .value = "normal|readonly"},
     {.name = "comment", .value = "<text>"},
     {.name = "setuuid", .value = "<uuid>"},
     {.name = "setparentuuid", .value = "<uuid>"},
@@ -66,8 +66,15 @@ Result<AttachRequest> readRequest(Session &session, const Arguments &arguments)
     if (arguments.has("discard"))
         request.isDiscardOn =
             TRY(toSwitch(arguments.value("discard"), QStringLiteral("--discard")));
-    for (const char *key : {"nonrotational", "comment", "mtype", "setuuid", "setparentuuid",
-                            "passthrough", "tempeject", "hotpluggable", "bandwidthgroup"}) {
+    if (arguments.has("nonrotational"))
+        request.isSolidState =
+            TRY(toSwitch(arguments.value("nonrotational"), QStringLiteral("--nonrotational")));
+    if (arguments.has("mtype")) {
+        const QString type = arguments.value("mtype").toLower();
+        request.isReadOnly = type == QLatin1String("readonly");
+    }
+    for (const char *key : {"comment", "mtype", "setuuid", "setparentuuid", "passthrough",
+                            "tempeject", "hotpluggable", "bandwidthgroup"}) {
         if (arguments.has(key))
             request.kept.insert(QLatin1String(key), arguments.value(key));
     }
@@ -212,6 +219,10 @@ Outcome attach(MachineDefinition &definition, const QString &folder, const Attac
     }
     if (request.isDiscardOn)
         attachment.isDiscardOn = *request.isDiscardOn;
+    if (request.isSolidState)
+        attachment.isSolidState = *request.isSolidState;
+    if (request.isReadOnly)
+        attachment.isReadOnly = *request.isReadOnly;
 
     const bool isFloppy = attachment.kind == MediumKind::Floppy;
     if (isFloppy != (controller->kind == ControllerKind::Floppy))

@@ -18,6 +18,8 @@ struct AttachRequest
     bool isRemoval = false; // "none"
     QString path; // absolute; empty: a drive without a medium
     std::optional<bool> isDiscardOn;
+    std::optional<bool> isSolidState;
+    std::optional<bool> isReadOnly;
     QJsonObject kept; // stored without effect
 };
 

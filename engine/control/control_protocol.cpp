@@ -41,6 +41,7 @@ QJsonObject hardwareToJson(const MachineStatus &status)
     definition.name = status.name;
     definition.controllers = status.controllers;
     definition.adapters = status.adapters;
+    definition.extraData = status.extraData;
     return QJsonDocument::fromJson(machineToJson(definition)).object();
 }
 
@@ -112,6 +113,7 @@ MachineStatus statusFromJson(const QJsonObject &json)
         status.name = definition->name;
         status.controllers = definition->controllers;
         status.adapters = definition->adapters;
+        status.extraData = definition->extraData;
     }
 
     const QJsonArray support = json[QLatin1String("support")].toArray();

@@ -17,6 +17,8 @@
 //                                                              file; kept in the definition
 //                                                              (machine_networks.h)
 //   network.connections   -                               {"connections": [...]} (network_json.h)
+//   machine.changeDefinition  definition base         {}   machine_json.h; `base` may be absent;
+//                                                              MachineSession::changeDefinition()
 //   machine.sendScanCodes bytes (hex)                     {}
 //   machine.turnWheelSideways notches (right: positive)   {}
 //   machine.typeText      text                            {}   US layout, answers when typed
@@ -73,6 +75,7 @@ struct MachineStatus
     QString startType; // "gui", "headless", "separate"
     QList<StorageController> controllers; // as they are now, media included
     QList<NetworkAdapter> adapters;
+    QJsonObject extraData; // how its window is to look, among others
     QList<Support> support; // indexed by Feature
 
     Support supports(Feature feature) const;

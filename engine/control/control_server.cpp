@@ -10,6 +10,7 @@
 
 #include <QtCore/QFileInfo>
 #include <QtCore/QHash>
+#include <QtCore/QJsonDocument>
 #include <QtCore/QPointer>
 #include <QtNetwork/QLocalServer>
 #include <QtNetwork/QLocalSocket>
@@ -45,6 +46,32 @@ StorageSlot slotFromJson(const QJsonObject &params)
 {
     return {params[QLatin1String("controller")].toString(), params[QLatin1String("port")].toInt(),
             params[QLatin1String("device")].toInt()};
+}
+
+Result<MachineDefinition> definitionFromJson(const QJsonValue &json)
+{
+    return machineFromJson(QJsonDocument(json.toObject()).toJson(QJsonDocument::Compact));
+}
+
+void changeDefinition(MachineSession &session, const QJsonObject &params,
+                      const Driver::Reply &reply)
+{
+    const Result<MachineDefinition> wanted =
+        definitionFromJson(params[QLatin1String("definition")]);
+    if (!wanted) {
+        reply(wanted.error());
+        return;
+    }
+    std::optional<MachineDefinition> base;
+    if (params.contains(QLatin1String("base"))) {
+        const Result<MachineDefinition> read = definitionFromJson(params[QLatin1String("base")]);
+        if (!read) {
+            reply(read.error());
+            return;
+        }
+        base = *read;
+    }
+    session.changeDefinition(*wanted, base, reply);
 }
 
 } // namespace
@@ -265,6 +292,8 @@ void ControlServer::Private::handle(QLocalSocket *socket, const QJsonObject &req
             refuse(socket, id, wanted.error());
     } else if (method == QLatin1String("network.connections")) {
         answer(socket, id, connectionsToJson(driver.connections()));
+    } else if (method == QLatin1String("machine.changeDefinition")) {
+        changeDefinition(session, params, reply);
     } else if (method == QLatin1String("machine.sendScanCodes")) {
         driver.sendScanCodes(
             QByteArray::fromHex(params[QLatin1String("bytes")].toString().toLatin1()), reply);

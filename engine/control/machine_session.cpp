@@ -217,6 +217,7 @@ MachineStatus MachineSession::status() const
     status.startType = m_startType;
     status.controllers = m_entry.definition.controllers;
     status.adapters = m_entry.definition.adapters;
+    status.extraData = m_entry.definition.extraData;
     for (int feature = 0; feature <= int(Feature::Clipboard); ++feature)
         status.support.append(m_driver->supports(Feature(feature)));
     return status;

@@ -62,6 +62,11 @@ public:
     // A present adapter as it should be; what may differ: machine_networks.h. Kept in the
     // definition once the guest has it.
     void changeAdapter(int adapter, const NetworkAdapter &wanted, Driver::Reply reply);
+    // Does to the running machine what may change now and writes it; refuses everything, naming
+    // the fields, when some of it may not (engine/machine/live_changes.h). `base` is what the
+    // client started from: Busy when the definition is another one by now.
+    void changeDefinition(const MachineDefinition &wanted,
+                          const std::optional<MachineDefinition> &base, Driver::Reply reply);
     void typeText(const QString &text, Driver::Reply reply);
     void setHasWindow(bool hasWindow);
 
@@ -83,6 +88,13 @@ private:
     Result<> rememberDefinition();
     void fixImageFormats();
     void rememberMedium(const StorageSlot &slot, const QString &path);
+
+    // machine_session_change.cpp
+    struct DefinitionChange;
+    Result<> planMediumSteps(DefinitionChange &change);
+    void planAdapterSteps(DefinitionChange &change);
+    void runDefinitionChange(const std::shared_ptr<DefinitionChange> &change);
+    void finishDefinitionChange(const DefinitionChange &change, Result<> result);
 
     MachineEntry m_entry;
     QString m_startType;

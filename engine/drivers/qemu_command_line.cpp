@@ -4,6 +4,7 @@
 #include "engine/drivers/qemu_storage.h"
 #include "engine/machine/qt_text.h"
 
+#include <QtCore/QDir>
 #include <QtCore/QJsonDocument>
 #include <QtCore/QJsonObject>
 
@@ -71,6 +72,7 @@ public:
         addVideo();
         addUsb();
         addSound();
+        addSerialPorts();
         addVirtioHelpers();
         const StorageLaunch storage{m_launch.place.folder, m_launch.imageFormat,
                                     m_launch.isBlockDevice, daemonSocketPath(m_launch.place)};
@@ -137,6 +139,8 @@ private:
             m_arguments << "-accel"
                         << "kvm";
             QString cpu = "host";
+            if (!m_definition.isNestedVirtualizationOn)
+                cpu += ",vmx=off,svm=off";
             if (m_definition.osId.startsWith("win"))
                 cpu += ",hv-relaxed=on,hv-vapic=on,hv-spinlocks=0x1fff,hv-time=on";
             m_arguments << "-cpu" << cpu;
@@ -144,7 +148,7 @@ private:
             m_arguments << "-accel"
                         << "tcg,thread=multi,tb-size=128"
                         << "-cpu"
-                        << "max";
+                        << (m_definition.isNestedVirtualizationOn ? "max" : "max,vmx=off,svm=off");
         }
         m_arguments << "-smp"
                     << QString("cpus=%1,sockets=1,cores=%1,threads=1").arg(m_definition.cpus);
@@ -233,12 +237,42 @@ private:
     {
         if (m_definition.audio == AudioModel::None)
             return;
-        m_arguments << "-audiodev" << m_launch.audioDriver + ",id=sound";
+        const bool isInputOn = m_definition.isAudioInputOn;
+        // The AC97 always has an input; without voices it stays silent.
+        m_arguments << "-audiodev"
+                    << m_launch.audioDriver + ",id=sound" + (isInputOn ? "" : ",in.voices=0");
         if (m_definition.audio == AudioModel::Hda) {
             device(QStringList{"intel-hda", "id=hda"} + at("0x5"));
-            device({"hda-output", "bus=hda.0", "audiodev=sound"});
+            device({isInputOn ? "hda-duplex" : "hda-output", "bus=hda.0", "audiodev=sound"});
         } else {
             device(QStringList{"AC97", "audiodev=sound"} + at("0x5"));
+        }
+    }
+
+    void addSerialPorts()
+    {
+        for (int index = 0; index < int(m_definition.serialPorts.size()); ++index) {
+            const SerialPort &port = m_definition.serialPorts[index];
+            if (!port.isEnabled)
+                continue;
+            const QString id = QString("com%1").arg(index + 1);
+            const QString path = escaped(serialPath(port, m_launch.place.folder));
+            QString end = "null,id=" + id;
+            switch (port.mode) {
+            case SerialMode::Disconnected:
+                break;
+            case SerialMode::File: // whose contents so far are kept
+                end = "file,id=" + id + ",path=" + path + ",append=on";
+                break;
+            case SerialMode::SocketServer:
+                end = "socket,id=" + id + ",path=" + path + ",server=on,wait=off";
+                break;
+            case SerialMode::SocketClient:
+                end = "socket,id=" + id + ",path=" + path + ",server=off";
+                break;
+            }
+            m_arguments << "-chardev" << end;
+            device({"isa-serial", "chardev=" + id, QString("index=%1").arg(index)});
         }
     }
 
@@ -336,6 +370,11 @@ QString keptFolder(const MachinePlace &place)
 QString nvramPath(const MachinePlace &place)
 {
     return keptFolder(place) + "/nvram";
+}
+
+QString serialPath(const SerialPort &port, const QString &machineFolder)
+{
+    return QDir::cleanPath(QDir(machineFolder).absoluteFilePath(port.path));
 }
 
 QString nicId(int adapter)

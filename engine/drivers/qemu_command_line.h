@@ -51,6 +51,9 @@ QString agentSocketPath(const MachinePlace &place);
 QString keptFolder(const MachinePlace &place);
 QString nvramPath(const MachinePlace &place);
 
+// Absolute; the file or socket of an enabled port.
+QString serialPath(const SerialPort &port, const QString &machineFolder);
+
 QString nicId(int adapter);
 
 // True when one device is of the virtio kind: then the guest has virtio drivers.

@@ -34,6 +34,12 @@ bool isBlockDevice(const QString &path)
     return ::stat(QFile::encodeName(path).constData(), &status) == 0 && S_ISBLK(status.st_mode);
 }
 
+bool isSocket(const QString &path)
+{
+    struct stat status = {};
+    return ::stat(QFile::encodeName(path).constData(), &status) == 0 && S_ISSOCK(status.st_mode);
+}
+
 Result<QString> diskFormat(const QString &path)
 {
     if (isBlockDevice(path))
@@ -163,6 +169,17 @@ Result<> QemuDriver::prepareLaunch()
         m_firmware = std::move(prepared.firmware);
         if (!prepared.note.isEmpty())
             log(LogLevel::Warning, "qemu", prepared.note.toStdString());
+    }
+    // QEMU removes whatever is in the way of its own socket.
+    for (const SerialPort &port : m_definition.serialPorts) {
+        const QFileInfo info(serialPath(port, m_place.folder));
+        if (port.isEnabled && port.mode == SerialMode::SocketServer && info.exists()
+            && !isSocket(info.filePath()))
+            return makeError(ErrorKind::Busy,
+                             QString("\"%1\" is to become the socket of a serial port, but there "
+                                     "is another file of that name")
+                                 .arg(info.filePath()),
+                             "Choose another path in the machine's serial settings");
     }
     for (const StorageController &controller : m_definition.controllers) {
         for (const StorageAttachment &attachment : controller.attachments) {

@@ -18,8 +18,9 @@ class FakeDriver final : public engine::Driver
 public:
     // What was asked for, in order: "pause", "setMedium SATA/1/0 /a.iso force", ...
     QStringList calls;
-    // When set, the next command fails with it, once.
+    // When set, the next command fails with it, once; or the one after so many.
     std::optional<engine::Error> nextFailure;
+    int failAfter = 0;
     // When set, start() fails with it.
     std::optional<engine::Error> startFailure;
     engine::Acceleration fakeAcceleration{engine::Acceleration::Kind::Hardware, "KVM", {}, {}};
@@ -138,7 +139,8 @@ private:
     void act(const QString &call, Reply reply, State next)
     {
         calls.append(call);
-        if (nextFailure) {
+        if (nextFailure && failAfter-- <= 0) {
+            failAfter = 0;
             const engine::Error error = *std::exchange(nextFailure, std::nullopt);
             reply(error);
             return;

@@ -71,6 +71,8 @@ private slots:
     void bootPlacesKeepTheirHoles();
     void usbOffTakesTheTabletAlong();
     void flagsWithoutMeaningAreKept();
+    void hardwareThatMachinesHaveIsSet();
+    void serialPortsAreSet();
     void aRuleIsAddedOnce();
     void imagesInTheFolderAreStoredRelative();
     void placesOutsideAControllerAreRefused();
@@ -216,14 +218,52 @@ void TestCliShow::flagsWithoutMeaningAreKept()
 {
     MachineDefinition definition;
     QVERIFY(modify(definition,
-                   {"--nested-hw-virt", "on", "--natdnsproxy2", "on", "--uart1", "0x3F8", "4",
+                   {"--largepages", "on", "--natdnsproxy2", "on", "--lpt1", "0x378", "7",
                     "--cpuid-set", "1", "2", "3", "4", "5"})
                 .isGood());
-    QCOMPARE(inertValue(definition, "nestedhwvirt"), QStringLiteral("on"));
+    QCOMPARE(inertValue(definition, "largepages"), QStringLiteral("on"));
     QCOMPARE(inertValue(definition, "natdnsproxy2"), QStringLiteral("on"));
-    QCOMPARE(inertValue(definition, "uart1"), QStringLiteral("0x3F8,4"));
+    QCOMPARE(inertValue(definition, "lpt1"), QStringLiteral("0x378,7"));
     QCOMPARE(inertValue(definition, "cpuidset"), QStringLiteral("1,2,3,4,5"));
     QCOMPARE(modify(definition, {"--no-such-thing", "on"}).exitCode(), 2);
+}
+
+void TestCliShow::hardwareThatMachinesHaveIsSet()
+{
+    MachineDefinition definition;
+    QVERIFY(modify(definition,
+                   {"--nested-hw-virt", "on", "--audio-in", "on", "--autostart-enabled", "on",
+                    "--autostart-delay", "30"})
+                .isGood());
+    QVERIFY(definition.isNestedVirtualizationOn);
+    QVERIFY(definition.isAudioInputOn);
+    QVERIFY(definition.isAutostartOn);
+    QCOMPARE(definition.autostartDelaySeconds, 30);
+    QCOMPARE(modify(definition, {"--autostart-delay", "-1"}).exitCode(), 2);
+    QVERIFY(definition.inertSettings.isEmpty());
+}
+
+void TestCliShow::serialPortsAreSet()
+{
+    MachineDefinition definition;
+    QVERIFY(modify(definition,
+                   {"--uart1", "0x3F8", "4", "--uartmode1", "server", "/run/com1", "--uart2",
+                    "0x2f8", "3", "--uartmode2", "file", "/tmp/log"})
+                .isGood());
+    QCOMPARE(
+        definition.serialPorts,
+        (QList<SerialPort>{
+            {.isEnabled = true,
+             .mode = SerialMode::SocketServer,
+             .path = QStringLiteral("/run/com1")},
+            {.isEnabled = true, .mode = SerialMode::File, .path = QStringLiteral("/tmp/log")}}));
+    QVERIFY(modify(definition, {"--uart1", "off", "--uartmode2", "disconnected"}).isGood());
+    QVERIFY(!definition.serialPorts[0].isEnabled);
+    QCOMPARE(definition.serialPorts[1], (SerialPort{.isEnabled = true}));
+    QCOMPARE(modify(definition, {"--uart1", "0x2F8", "3"}).exitCode(), 1);
+    QCOMPARE(modify(definition, {"--uart5", "off"}).exitCode(), 2);
+    QCOMPARE(modify(definition, {"--uartmode1", "tcpserver", "5000"}).exitCode(), 1);
+    QCOMPARE(modify(definition, {"--uartmode1", "nonsense"}).exitCode(), 2);
 }
 
 void TestCliShow::aRuleIsAddedOnce()

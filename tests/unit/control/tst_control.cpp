@@ -1,11 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Session, server and client together, over a real socket, with a fake driver.
+#include "engine/machine/machine_json.h"
 #include "tests/support/running_machine.h"
 
+#include <QtCore/QJsonDocument>
 #include <QtNetwork/QLocalSocket>
 #include <QtTest/QSignalSpy>
 
 using namespace engine;
+
+namespace {
+
+QJsonObject asJson(const MachineDefinition &definition)
+{
+    return QJsonDocument::fromJson(machineToJson(definition)).object();
+}
+
+} // namespace
 
 class TestControl : public QObject
 {
@@ -121,6 +132,129 @@ private Q_SLOTS:
         QVERIFY(received.has_value());
         QCOMPARE(received->kind(), ErrorKind::NotFound);
         QCOMPARE(machine.driver().calls.size(), 1);
+    }
+
+    void whatMayChangeNowIsDoneAndWritten()
+    {
+        MachineDefinition definition = fakes::RunningMachine::sampleDefinition();
+        definition.adapters.append({.mode = NetworkMode::Nat, .macAddress = "52:54:00:12:34:57"});
+        fakes::RunningMachine machine(definition);
+        machine.open();
+        const QString iso = machine.filePath("a.iso");
+        QFile file(iso);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.close();
+        const MachineDefinition base = machine.session().entry().definition;
+        MachineDefinition wanted = base;
+        wanted.description = "new";
+        wanted.isAutostartOn = true;
+        wanted.extraData = {{"GUI/MenuBar/Enabled", "false"}};
+        wanted.controllers[0].attachments[0].path = iso;
+        wanted.adapters[0].isCableConnected = false;
+        wanted.adapters[0].rateLimitKiBps = 100;
+        wanted.adapters[1].isCableConnected = false;
+
+        ControlClient client;
+        client.connectTo(machine.socketPath());
+        QTRY_VERIFY(client.isConnected());
+        bool isAnswered = false;
+        client.call("machine.changeDefinition",
+                    {{"definition", asJson(wanted)}, {"base", asJson(base)}},
+                    [&](Result<QJsonObject> answer) {
+                        QVERIFY_OK(answer);
+                        isAnswered = true;
+                    });
+        QTRY_VERIFY(isAnswered);
+        QCOMPARE(
+            machine.driver().calls.mid(1),
+            (QStringList{"setMedium SATA/1/0 " + iso, "changeAdapter 0 nat", "setLink 1 off"}));
+        const auto read = readMachine(machine.entry().definitionPath);
+        QVERIFY_OK(read);
+        QCOMPARE(read->definition, wanted);
+        QTRY_COMPARE(client.status().extraData, wanted.extraData);
+    }
+
+    void whatNeedsPowerOffIsRefusedByName()
+    {
+        fakes::RunningMachine machine;
+        machine.open();
+        MachineDefinition wanted = machine.session().entry().definition;
+        wanted.description = "new";
+        wanted.memoryMiB = 2048;
+        wanted.cpus = 2;
+        std::optional<Error> error;
+        machine.session().changeDefinition(wanted, std::nullopt,
+                                           [&](Result<> result) { error = result.error(); });
+        QVERIFY(error.has_value());
+        const QString text = QString::fromStdString(error->text());
+        QVERIFY2(text.contains("the memory, the number of processors"), qPrintable(text));
+        QVERIFY(QString::fromStdString(error->remedy()).contains("Power the machine off"));
+        QVERIFY(machine.session().entry().definition.description.isEmpty());
+        const auto read = readMachine(machine.entry().definitionPath);
+        QVERIFY_OK(read);
+        QCOMPARE(read->definition.memoryMiB, 1024);
+    }
+
+    void aChangeMadeOnAnOldDefinitionIsRefused()
+    {
+        fakes::RunningMachine machine;
+        machine.open();
+        MachineDefinition base = machine.session().entry().definition;
+        base.description = "another";
+        MachineDefinition wanted = base;
+        wanted.description = "mine";
+        std::optional<Error> error;
+        machine.session().changeDefinition(wanted, base,
+                                           [&](Result<> result) { error = result.error(); });
+        QVERIFY(error.has_value());
+        QCOMPARE(error->kind(), ErrorKind::Busy);
+        QVERIFY(machine.session().entry().definition.description.isEmpty());
+    }
+
+    void newMistakesAreRefusedAndOldOnesAreNot()
+    {
+        MachineDefinition definition = fakes::RunningMachine::sampleDefinition();
+        definition.groups = {"no slash"};
+        fakes::RunningMachine machine(definition);
+        machine.open();
+        MachineDefinition wanted = machine.session().entry().definition;
+        wanted.description = "new";
+        bool isDone = false;
+        machine.session().changeDefinition(wanted, std::nullopt, [&](Result<> result) {
+            QVERIFY_OK(result);
+            isDone = true;
+        });
+        QVERIFY(isDone);
+        wanted.groups = {"/good", "bad"};
+        std::optional<Error> error;
+        machine.session().changeDefinition(wanted, std::nullopt,
+                                           [&](Result<> result) { error = result.error(); });
+        QVERIFY(error.has_value());
+        QCOMPARE(error->kind(), ErrorKind::Invalid);
+    }
+
+    void whatTheDriverDidBeforeAFailureIsKept()
+    {
+        MachineDefinition definition = fakes::RunningMachine::sampleDefinition();
+        definition.adapters.append({.mode = NetworkMode::Nat, .macAddress = "52:54:00:12:34:57"});
+        fakes::RunningMachine machine(definition);
+        machine.open();
+        MachineDefinition wanted = machine.session().entry().definition;
+        wanted.description = "new";
+        wanted.adapters[0].isCableConnected = false;
+        wanted.adapters[1].isCableConnected = false;
+        machine.driver().failAfter = 1;
+        machine.driver().nextFailure = Error(ErrorKind::Io, "The cable is stuck");
+        std::optional<Error> error;
+        machine.session().changeDefinition(wanted, std::nullopt,
+                                           [&](Result<> result) { error = result.error(); });
+        QVERIFY(error.has_value());
+        QVERIFY(error->text().find("Only some") != std::string::npos);
+        const auto read = readMachine(machine.entry().definitionPath);
+        QVERIFY_OK(read);
+        QVERIFY(!read->definition.adapters[0].isCableConnected);
+        QVERIFY(read->definition.adapters[1].isCableConnected);
+        QVERIFY(read->definition.description.isEmpty());
     }
 
     void anImagesFormatIsFixedAtTheFirstStart()

@@ -83,7 +83,7 @@ private slots:
              "-sandbox on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny",
              "-chardev socket,id=qmp,fd=5 -mon chardev=qmp,mode=control", "-S",
              "-machine q35,vmport=off,dump-guest-core=off,sata=off",
-             "-accel tcg,thread=multi,tb-size=128 -cpu max", "-m size=1024M",
+             "-accel tcg,thread=multi,tb-size=128 -cpu max,vmx=off,svm=off -smp", "-m size=1024M",
              "-rtc base=utc,driftfix=slew", "unix=on,addr=/run/plain/spice.sock,",
              "image-compression=off", "VGA,id=video,bus=pcie.0,addr=0x2,vgamem_mb=16"});
         row("commas are doubled", [](MachineDefinition &d) { d.name = "a,b"; },
@@ -112,8 +112,45 @@ private slots:
             {"ich9-usb-ehci1,id=usb,multifunction=on,bus=pcie.0,addr=0xb.0x7",
              "ich9-usb-uhci3,masterbus=usb.0,firstport=4"});
         row("sound", [](MachineDefinition &d) { d.audio = AudioModel::Hda; },
-            {"-audiodev none,id=sound -device intel-hda,id=hda,bus=pcie.0,addr=0x5 -device "
-             "hda-output,bus=hda.0,audiodev=sound"});
+            {"-audiodev none,id=sound,in.voices=0 -device intel-hda,id=hda,bus=pcie.0,addr=0x5 "
+             "-device hda-output,bus=hda.0,audiodev=sound"});
+        row("microphone",
+            [](MachineDefinition &d) {
+                d.audio = AudioModel::Hda;
+                d.isAudioInputOn = true;
+            },
+            {"-audiodev none,id=sound -device intel-hda,", "-device hda-duplex,bus=hda.0,"});
+        row("AC97 without microphone", [](MachineDefinition &d) { d.audio = AudioModel::Ac97; },
+            {"-audiodev none,id=sound,in.voices=0 -device AC97,audiodev=sound"});
+        row("nested virtualization",
+            [](MachineDefinition &d) { d.isNestedVirtualizationOn = true; }, {"-cpu max -smp"});
+        row("serial ports",
+            [](MachineDefinition &d) {
+                d.serialPorts = {
+                    {.isEnabled = true},
+                    {.isEnabled = true, .mode = SerialMode::File, .path = "a,b.txt"},
+                    {.isEnabled = true, .mode = SerialMode::SocketServer, .path = "/run/s"},
+                    {.isEnabled = true, .mode = SerialMode::SocketClient, .path = "c"}};
+            },
+            {"-chardev null,id=com1 -device isa-serial,chardev=com1,index=0",
+             "-chardev file,id=com2,path=/machines/plain/a,,b.txt,append=on -device "
+             "isa-serial,chardev=com2,index=1",
+             "-chardev socket,id=com3,path=/run/s,server=on,wait=off -device "
+             "isa-serial,chardev=com3,index=2",
+             "-chardev socket,id=com4,path=/machines/plain/c,server=off -device "
+             "isa-serial,chardev=com4,index=3"});
+        row("a port that is off keeps its number's place",
+            [](MachineDefinition &d) {
+                d.serialPorts = {{}, {.isEnabled = true}};
+            },
+            {"-chardev null,id=com2 -device isa-serial,chardev=com2,index=1"});
+        row("solid state",
+            [](MachineDefinition &d) {
+                StorageAttachment disk = medium(MediumKind::HardDisk, 0, 0, "disks/a.qcow2");
+                disk.isSolidState = true;
+                d.controllers = {controller(ControllerKind::Sata, {disk})};
+            },
+            {"rotation_rate=1,werror=stop"});
         row("a card at the end of a stream",
             [](MachineDefinition &d) {
                 NetworkAdapter adapter;
@@ -211,10 +248,10 @@ private slots:
         launch.acceleration = Acceleration::Kind::Hardware;
         MachineDefinition definition = plainMachine();
         QString line = qemuArguments(definition, launch)->join(' ');
-        QVERIFY(line.contains("-accel kvm -cpu host -smp"));
+        QVERIFY(line.contains("-accel kvm -cpu host,vmx=off,svm=off -smp"));
         definition.osId = "win10";
         line = qemuArguments(definition, launch)->join(' ');
-        QVERIFY(line.contains("-cpu host,hv-relaxed=on"));
+        QVERIFY(line.contains("-cpu host,vmx=off,svm=off,hv-relaxed=on"));
     }
 
     void alsaMayForkItsMixer()

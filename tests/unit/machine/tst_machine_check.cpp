@@ -67,18 +67,79 @@ private slots:
         row("missing disk", "controllers/SATA/0/0", [](MachineDefinition &m) {
             m.controllers[0].attachments[0].path = QStringLiteral("missing");
         });
-        row("MAC", "adapters/0",
+        row("MAC", "adapters/0/mac",
             [](MachineDefinition &m) { m.adapters[0].macAddress = QStringLiteral("x"); });
-        row("group MAC", "adapters/0", [](MachineDefinition &m) {
+        row("group MAC", "adapters/0/mac", [](MachineDefinition &m) {
             m.adapters[0].macAddress = QStringLiteral("01:00:00:00:00:01");
         });
-        row("twin MACs", "adapters/1",
+        row("twin MACs", "adapters/1/mac",
             [](MachineDefinition &m) { m.adapters.append(m.adapters[0]); });
-        row("forward port", "adapters/0/forwards/ssh", [](MachineDefinition &m) {
+        row("two on one disk", "controllers/SATA/1/0", [](MachineDefinition &m) {
+            m.controllers[0].attachments[1] = {.port = 1, .path = QStringLiteral("disks/a.qcow2")};
+        });
+        row("third IDE port", "controllers/b", [](MachineDefinition &m) {
+            m.controllers.append(
+                {.name = QStringLiteral("b"), .kind = ControllerKind::Ide, .portCount = 3});
+        });
+        row("25th NVMe port", "controllers/b", [](MachineDefinition &m) {
+            m.controllers.append(
+                {.name = QStringLiteral("b"), .kind = ControllerKind::Nvme, .portCount = 25});
+        });
+        row("USB disks without USB", "controllers/b", [](MachineDefinition &m) {
+            m.usb = UsbController::None;
+            m.pointing = PointingDevice::Ps2Mouse;
+            m.controllers.append({.name = QStringLiteral("b"), .kind = ControllerKind::Usb});
+        });
+        row("Secure Boot without UEFI", "secureBoot",
+            [](MachineDefinition &m) { m.isSecureBootOn = true; });
+        row("Secure Boot on the old board", "secureBoot", [](MachineDefinition &m) {
+            m.isSecureBootOn = true;
+            m.firmware = Firmware::Uefi;
+            m.chipset = Chipset::I440fx;
+        });
+        row("nine adapters", "adapters", [](MachineDefinition &m) { m.adapters.resize(9); });
+        row("internal network without name", "adapters/0/internalNetwork",
+            [](MachineDefinition &m) { m.adapters[0].mode = NetworkMode::Internal; });
+        row("bridge without interface", "adapters/0/hostInterface",
+            [](MachineDefinition &m) { m.adapters[0].mode = NetworkMode::Bridged; });
+        row("bridge to nonsense", "adapters/0/hostInterface", [](MachineDefinition &m) {
+            m.adapters[0].mode = NetworkMode::Bridged;
+            m.adapters[0].hostInterface = QStringLiteral("a b");
+        });
+        for (const char *network : {"10.0.2.0", "10.0.2.0/28", "x"}) {
+            row(network, "adapters/0/natNetwork", [network](MachineDefinition &m) {
+                m.adapters[0].natNetwork = QString::fromLatin1(network);
+            });
+        }
+        for (const char *destination : {"a b", "1.2.3.4/33", "-a.org"}) {
+            row(destination, "adapters/0/allowedDestinations", [destination](MachineDefinition &m) {
+                m.adapters[0].egress = EgressPolicy::ListOnly;
+                m.adapters[0].allowedDestinations = {QString::fromLatin1(destination)};
+            });
+        }
+        row("twin forwards", "adapters/0/forwards/1/hostPort", [](MachineDefinition &m) {
+            m.adapters[0].forwards = {
+                {.hostAddress = QStringLiteral("0.0.0.0"), .hostPort = 5, .guestPort = 22},
+                {.hostPort = 5, .guestPort = 23}};
+        });
+        row("serial port without a file", "serialPorts/1/path", [](MachineDefinition &m) {
+            m.serialPorts = {{}, {.isEnabled = true, .mode = SerialMode::File}};
+        });
+        row("two serial ports on one file", "serialPorts/1/path", [](MachineDefinition &m) {
+            const SerialPort port{
+                .isEnabled = true, .mode = SerialMode::File, .path = QStringLiteral("a")};
+            m.serialPorts = {port, port};
+        });
+        row("long socket path", "serialPorts/0/path", [](MachineDefinition &m) {
+            m.serialPorts = {{.isEnabled = true,
+                              .mode = SerialMode::SocketServer,
+                              .path = QString(106, QLatin1Char('a'))}};
+        });
+        row("forward port", "adapters/0/forwards/0/hostPort", [](MachineDefinition &m) {
             m.adapters[0].forwards = {
                 {.name = QStringLiteral("ssh"), .hostPort = 0, .guestPort = 22}};
         });
-        row("forward address", "adapters/0/forwards/ssh", [](MachineDefinition &m) {
+        row("forward address", "adapters/0/forwards/0/hostAddress", [](MachineDefinition &m) {
             m.adapters[0].forwards = {{.name = QStringLiteral("ssh"),
                                        .hostAddress = QStringLiteral("1.2.3"),
                                        .hostPort = 1,
@@ -130,6 +191,63 @@ private slots:
         QCOMPARE(problems.size(), field.isEmpty() ? 0 : 1);
         if (!field.isEmpty())
             QCOMPARE(problems.front().field, field);
+    }
+
+    void doubtsAreWarnings_data()
+    {
+        QTest::addColumn<Change>("change");
+        QTest::addColumn<QString>("field");
+        const auto row = [](const char *field, Change change) {
+            QTest::newRow(field) << change << QString::fromLatin1(field);
+        };
+        row("memoryMiB", [](MachineDefinition &m) { m.memoryMiB = 8193; });
+        row("cpus", [](MachineDefinition &m) { m.cpus = 5; });
+        row("bootOrder", [](MachineDefinition &m) { m.bootOrder.clear(); });
+        row("audioInput", [](MachineDefinition &m) { m.isAudioInputOn = true; });
+        row("controllers/SATA/0/0", [](MachineDefinition &m) {
+            m.controllers[0].attachments[0].path = QStringLiteral("/other/disks/b.qcow2");
+        });
+        row("adapters/0/allowedDestinations",
+            [](MachineDefinition &m) { m.adapters[0].egress = EgressPolicy::ListOnly; });
+        row("adapters/0/forwards/0/hostPort", [](MachineDefinition &m) {
+            m.adapters[0].forwards = {{.hostPort = 2222, .guestPort = 22}};
+        });
+    }
+
+    void doubtsAreWarnings()
+    {
+        QFETCH(Change, change);
+        CheckContext context = everything();
+        context.hostMemoryMiB = 8192;
+        context.hostCpus = 4;
+        MachineDefinition other = sound();
+        other.name = QStringLiteral("other");
+        other.controllers[0].attachments[0].path = QStringLiteral("disks/b.qcow2");
+        other.adapters[0].forwards = {{.hostPort = 2222, .guestPort = 22}};
+        context.others = {{QStringLiteral("/other"), other}};
+        QVERIFY(checkDefinition(sound(), context).isEmpty());
+        MachineDefinition definition = sound();
+        change(definition);
+        const auto problems = checkDefinition(definition, context);
+        QCOMPARE(problems.size(), 1);
+        QTEST(problems.front().field, "field");
+        QCOMPARE(problems.front().severity, DefinitionProblem::Severity::Warning);
+    }
+
+    void soundNetworksHaveNoProblems()
+    {
+        MachineDefinition definition = sound();
+        definition.adapters[0].natNetwork = QStringLiteral("192.168.9.0/24");
+        definition.adapters[0].egress = EgressPolicy::ListOnly;
+        definition.adapters[0].allowedDestinations = {
+            QStringLiteral("debian.org"),   QStringLiteral("*.debian.org"),
+            QStringLiteral("localhost"),    QStringLiteral("192.0.2.7"),
+            QStringLiteral("192.0.2.0/24"), QStringLiteral("2001:db8::/32")};
+        definition.adapters[0].forwards = {
+            {.protocol = ForwardProtocol::Udp, .hostPort = 5, .guestPort = 22},
+            {.hostAddress = QStringLiteral("127.0.0.2"), .hostPort = 5, .guestPort = 22},
+            {.hostPort = 5, .guestPort = 22}};
+        QVERIFY(checkDefinition(definition, everything()).isEmpty());
     }
 
     void missingDiscIsAWarning()

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The definition of a running machine, changed as a whole: what may change now is done to the
+// running machine first and then written, once.
+#include "engine/control/machine_session.h"
+#include "engine/machine/live_changes.h"
+#include "engine/machine/machine_check.h"
+#include "engine/machine/machine_json.h"
+#include "engine/machine/qt_text.h"
+
+#include <QtCore/QFileInfo>
+
+#include <memory>
+#include <utility>
+
+namespace engine {
+
+namespace {
+
+QString whyNot(const Driver &driver, Feature feature)
+{
+    const Support support = driver.supports(feature);
+    if (support.isAvailable)
+        return {};
+    return support.reason.isEmpty() ? QStringLiteral("The engine that runs this machine cannot "
+                                                     "change this")
+                                    : support.reason;
+}
+
+Result<> refuseFixed(const QList<FieldChange> &changes)
+{
+    QStringList titles;
+    QStringList reasons;
+    for (const FieldChange &change : changes) {
+        if (change.when == FieldChange::When::Now)
+            continue;
+        if (const QString title = fieldTitle(change.field); !titles.contains(title))
+            titles.append(title);
+        if (!reasons.contains(change.reason))
+            reasons.append(change.reason);
+    }
+    if (titles.isEmpty())
+        return {};
+    return makeError(ErrorKind::Busy,
+                     QStringLiteral("While the machine runs these cannot be changed: %1")
+                         .arg(titles.join(QStringLiteral(", "))),
+                     reasons.join(QStringLiteral(". ")));
+}
+
+// A mistake that was there before is no reason to refuse something else.
+Result<> refuseMistakes(const MachineDefinition &before, const MachineDefinition &after)
+{
+    const QList<DefinitionProblem> known = checkDefinition(before);
+    const QList<DefinitionProblem> problems = checkDefinition(after);
+    for (const DefinitionProblem &problem : problems) {
+        if (problem.severity == DefinitionProblem::Severity::Error && !known.contains(problem))
+            return makeError(ErrorKind::Invalid, problem.text);
+    }
+    return {};
+}
+
+Result<> refuseUnreadable(const QString &path)
+{
+    const QFileInfo info(path);
+    if (path.isEmpty() || info.isReadable())
+        return {};
+    return makeError(info.exists() ? ErrorKind::Denied : ErrorKind::NotFound,
+                     QStringLiteral("The image \"%1\" %2")
+                         .arg(path,
+                              info.exists() ? QStringLiteral("may not be read by you")
+                                            : QStringLiteral("does not exist")),
+                     QStringLiteral("Choose another file"));
+}
+
+// What the definition alone holds.
+void takePlainFields(MachineDefinition &to, const MachineDefinition &from)
+{
+    to.description = from.description;
+    to.groups = from.groups;
+    to.isAutostartOn = from.isAutostartOn;
+    to.autostartDelaySeconds = from.autostartDelaySeconds;
+    to.extraData = from.extraData;
+    to.inertSettings = from.inertSettings;
+    to.unknownKeys = from.unknownKeys;
+}
+
+} // namespace
+
+// Steps that the driver does, one after another, and what each means for the definition.
+struct MachineSession::DefinitionChange
+{
+    struct Step
+    {
+        std::function<void(Driver::Reply)> run;
+        std::function<void(MachineDefinition &)> done;
+    };
+    QList<Step> steps;
+    MachineDefinition wanted;
+    Driver::Reply reply;
+    int stepsDone = 0;
+};
+
+Result<> MachineSession::planMediumSteps(DefinitionChange &change)
+{
+    for (const StorageController &controller : std::as_const(change.wanted.controllers)) {
+        for (const StorageAttachment &drive : controller.attachments) {
+            const StorageSlot slot{controller.name, drive.port, drive.device};
+            const StorageAttachment *now = findAttachment(std::as_const(m_entry.definition), slot);
+            if (now == nullptr || now->path == drive.path)
+                continue;
+            const QString path = resolvedPath(drive, m_entry.folder);
+            TRY(refuseUnreadable(path));
+            change.steps.append({[this, slot, path](Driver::Reply reply) {
+                                     m_driver->changeMedium(slot, path, false, std::move(reply));
+                                 },
+                                 [slot, drive](MachineDefinition &definition) {
+                                     if (StorageAttachment *const changed =
+                                             findAttachment(definition, slot)) {
+                                         changed->path = drive.path;
+                                         changed->format = drive.format;
+                                     }
+                                 }});
+        }
+    }
+    return {};
+}
+
+// The cable by itself where that is all: every driver can do that.
+void MachineSession::planAdapterSteps(DefinitionChange &change)
+{
+    for (int i = 0; i < int(m_entry.definition.adapters.size()); ++i) {
+        const NetworkAdapter now = m_entry.definition.adapters.at(i);
+        const NetworkAdapter wanted = change.wanted.adapters.value(i);
+        if (now == wanted)
+            continue;
+        NetworkAdapter onlyCable = now;
+        onlyCable.isCableConnected = wanted.isCableConnected;
+        const bool hasCard = now.mode != NetworkMode::None;
+        change.steps.append(
+            {[this, i, wanted, hasCard, isCable = onlyCable == wanted](Driver::Reply reply) {
+                 if (!hasCard)
+                     reply({});
+                 else if (isCable)
+                     m_driver->setLinkConnected(i, wanted.isCableConnected, std::move(reply));
+                 else
+                     m_driver->changeAdapter(i, wanted, std::move(reply));
+             },
+             [i, wanted](MachineDefinition &definition) { definition.adapters[i] = wanted; }});
+    }
+}
+
+void MachineSession::changeDefinition(const MachineDefinition &wanted,
+                                      const std::optional<MachineDefinition> &base,
+                                      Driver::Reply reply)
+{
+    const MachineDefinition &now = m_entry.definition;
+    if (m_hasEnded) {
+        reply(makeError(ErrorKind::Busy, QStringLiteral("The machine has just ended"),
+                        QStringLiteral("Change its settings again")));
+        return;
+    }
+    if (base && machineToJson(*base) != machineToJson(now)) {
+        reply(makeError(ErrorKind::Busy,
+                        QStringLiteral("The machine's settings were changed by another program "
+                                       "meanwhile"),
+                        QStringLiteral("Load them again and repeat the change")));
+        return;
+    }
+    const LiveAbilities abilities{.whyNoMediumChange = whyNot(*m_driver, Feature::ChangeMedium),
+                                  .whyNoLinkChange = whyNot(*m_driver, Feature::LinkState),
+                                  .whyNoNetworkChange = whyNot(*m_driver, Feature::ChangeNetwork)};
+    const QList<FieldChange> changes =
+        changedFields(now, wanted, MachineCondition::Running, abilities);
+    Result<> allowed = refuseFixed(changes);
+    if (allowed)
+        allowed = refuseMistakes(now, wanted);
+    auto change = std::make_shared<DefinitionChange>();
+    change->wanted = wanted;
+    change->reply = std::move(reply);
+    if (allowed)
+        allowed = planMediumSteps(*change);
+    if (!allowed) {
+        change->reply(std::move(allowed));
+        return;
+    }
+    planAdapterSteps(*change);
+    runDefinitionChange(change);
+}
+
+void MachineSession::runDefinitionChange(const std::shared_ptr<DefinitionChange> &change)
+{
+    if (change->stepsDone == int(change->steps.size())) {
+        finishDefinitionChange(*change, {});
+        return;
+    }
+    change->steps[change->stepsDone].run([this, change](Result<> result) {
+        if (!result) {
+            finishDefinitionChange(*change, std::move(result));
+            return;
+        }
+        change->steps[change->stepsDone++].done(m_entry.definition);
+        runDefinitionChange(change);
+    });
+}
+
+void MachineSession::finishDefinitionChange(const DefinitionChange &change, Result<> result)
+{
+    // What the running machine has by now is true whatever happens to the file; the rest is only
+    // once it is written.
+    MachineEntry next = m_entry;
+    if (result)
+        takePlainFields(next.definition, change.wanted);
+    if (!m_hasEnded && (result || change.stepsDone > 0)) {
+        Result<> written = writeMachine(next);
+        if (written)
+            m_entry = next;
+        else if (result)
+            result = std::move(written);
+        else
+            Q_EMIT failed(written.error());
+    }
+    if (!result && change.stepsDone > 0) {
+        result = std::move(result).error().context(
+            "Only some of the settings could be changed; those are kept");
+    }
+    Q_EMIT statusChanged();
+    change.reply(std::move(result));
+}
+
+} // namespace engine
