@@ -7,6 +7,7 @@
 #include "ui/error_box.h"
 #include "ui/icons.h"
 #include "ui/preferences_dialog.h"
+#include "ui/settings/settings_dialog.h"
 #include "ui/translations.h"
 
 #include <QtCore/QEventLoop>
@@ -22,6 +23,26 @@ namespace app {
 
 namespace {
 
+void openSettings(const engine::ControlClient &client, QWidget *window)
+{
+    if (auto *const open = window->findChild<ui::SettingsDialog *>()) {
+        open->raise();
+        open->activateWindow();
+        return;
+    }
+    const auto entry = engine::readMachine(client.status().folder);
+    if (!entry) {
+        ui::showError(window, QObject::tr("The settings could not be read"), entry.error());
+        return;
+    }
+    auto *const store = new engine::MachineStore(window);
+    store->refresh();
+    auto *const dialog = new ui::SettingsDialog(*store, *entry, {}, window);
+    QObject::connect(dialog, &QObject::destroyed, store, &QObject::deleteLater);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->open();
+}
+
 std::unique_ptr<ui::ConsoleWindow> openWindow(engine::ControlClient &client,
                                               ui::ConsoleWindow::Place place)
 {
@@ -34,6 +55,8 @@ std::unique_ptr<ui::ConsoleWindow> openWindow(engine::ControlClient &client,
                          dialog->setAttribute(Qt::WA_DeleteOnClose);
                          dialog->open();
                      });
+    QObject::connect(window.get(), &ui::ConsoleWindow::settingsRequested, window.get(),
+                     [raw = window.get(), &client] { openSettings(client, raw); });
     return window;
 }
 

@@ -38,6 +38,8 @@ constexpr auto translated(const char *text)
 // clang-format off
 #define TEXT(text) translated(QT_TRANSLATE_NOOP("ui::ConsoleActions", text))
 const CommandRow Rows[] = {
+    {Command::Settings, "settings", TEXT("Se&ttings…"), "preferences-system",
+     TEXT("Change what can be changed while the machine runs"), Qt::Key_S},
     {Command::Pause, "pause", TEXT("&Pause"), "media-playback-pause",
      TEXT("Stop the machine's clock and processors until you resume it"), Qt::Key_P, true},
     {Command::Reset, "reset", TEXT("&Reset…"), "view-refresh",

@@ -19,6 +19,7 @@
 namespace ui {
 
 enum class Command {
+    Settings,
     Pause,
     Reset,
     PowerButton,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The part of the machine window that follows the machine's life: states, troubles, closing, end.
 #include "display/frame_view.h"
+#include "engine/machine/machine_json.h"
+#include "engine/machine/machine_store.h"
 #include "engine/machine/qt_text.h"
 #include "ui/close_dialog.h"
 #include "ui/console_actions.h"
@@ -11,8 +13,10 @@
 #include "ui/console_window.h"
 #include "ui/error_box.h"
 #include "ui/message_bar.h"
+#include "ui/mini_tool_bar.h"
 #include "ui/session_information.h"
 
+#include <QtCore/QJsonDocument>
 #include <QtGui/QCloseEvent>
 #include <QtWidgets/QMessageBox>
 
@@ -34,8 +38,63 @@ bool isOver(engine::Driver::State state)
 
 } // namespace
 
+// What the machine's settings say; a bar that was switched by hand stays until they say another.
+void ConsoleWindow::applyLook(bool isFirst)
+{
+    const WindowLook look = WindowLook::from(m_client.status().extraData);
+    if (look == m_look && !isFirst)
+        return;
+    const WindowLook before = std::exchange(m_look, look);
+    if (isFirst || look.hasMenuBar != before.hasMenuBar)
+        m_actions->action(Command::ShowMenuBar)->setChecked(look.hasMenuBar);
+    if (isFirst || look.hasStatusBar != before.hasStatusBar)
+        m_actions->action(Command::ShowStatusBar)->setChecked(look.hasStatusBar);
+    m_actions->action(Command::ShowMiniToolBar)
+        ->setChecked(look.hasMiniToolBar.value_or(m_preferences.showMiniToolBar));
+    m_screen->miniToolBar().setAtBottom(look.isMiniToolBarAtBottom);
+    updateBars();
+    if (!(look == before))
+        fitToGuest(FitBy::Guest);
+    if (isFirst && look.isScaled) {
+        m_actions->action(Command::ScaledMode)->setChecked(true);
+        m_screen->setScaled(true);
+    }
+}
+
+// The machine keeps it, so that the next window looks the same.
+void ConsoleWindow::rememberLook()
+{
+    const auto entry = engine::readMachine(m_client.status().folder);
+    if (!entry)
+        return;
+    engine::MachineDefinition changed = entry->definition;
+    WindowLook look = WindowLook::from(changed.extraData);
+    look.hasMenuBar = m_actions->action(Command::ShowMenuBar)->isChecked();
+    look.hasStatusBar = m_actions->action(Command::ShowStatusBar)->isChecked();
+    if (m_look.hasMiniToolBar)
+        look.hasMiniToolBar = m_actions->action(Command::ShowMiniToolBar)->isChecked();
+    look.writeTo(changed.extraData);
+    m_look = look;
+    const auto asJson = [](const engine::MachineDefinition &definition) {
+        return QJsonDocument::fromJson(engine::machineToJson(definition)).object();
+    };
+    m_client.call(QStringLiteral("machine.changeDefinition"),
+                  {{QStringLiteral("definition"), asJson(changed)},
+                   {QStringLiteral("base"), asJson(entry->definition)}},
+                  [guard = QPointer(this)](const engine::Result<QJsonObject> &answer) {
+                      if (guard && !answer)
+                          guard->say(tr("The next window will not remember this: %1")
+                                         .arg(engine::errorText(answer.error())));
+                  });
+}
+
 void ConsoleWindow::changeMiniToolBar(bool isShown)
 {
+    if (m_look.hasMiniToolBar) { // the machine's own choice
+        rememberLook();
+        updateBars();
+        return;
+    }
     m_preferences = Preferences::load();
     m_preferences.showMiniToolBar = isShown;
     if (const auto saved = m_preferences.save(); !saved)
@@ -80,6 +139,7 @@ void ConsoleWindow::statusChanged(const engine::MachineStatus &status)
         showSlowNotice();
     if (isFirst)
         restorePlace();
+    applyLook(isFirst);
     if (isFirst && m_isPresentWanted)
         present();
     if (!isOver(status.state))
@@ -237,7 +297,7 @@ void ConsoleWindow::closeEvent(QCloseEvent *event)
     else if (m_client.status().uuid.isNull())
         goToBackground(); // nothing is known yet to ask about
     else
-        askToClose(Preferences::load().closeChoice);
+        askToClose(m_look.closeChoice.value_or(Preferences::load().closeChoice));
 }
 
 void ConsoleWindow::askToClose(CloseChoice preferred)

@@ -48,6 +48,7 @@ void ConsoleMenus::fill(QMenuBar &menuBar) const
 void ConsoleMenus::buildMachineMenu()
 {
     QMenu *menu = addMenu(QStringLiteral("machineMenu"), tr("&Machine"));
+    menu->addAction(m_actions.action(Command::Settings));
     menu->addAction(m_actions.action(Command::SessionInformation));
     menu->addAction(m_actions.action(Command::ShowLog));
     menu->addSeparator();

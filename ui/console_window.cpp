@@ -154,6 +154,10 @@ void ConsoleWindow::run(Command command)
     display::FrameView &view = m_screen->view();
     const QAction *action = m_actions->action(command);
     switch (command) {
+    case Command::Settings:
+        view.releaseCapture();
+        emit settingsRequested();
+        break;
     case Command::Pause: {
         const bool isPaused = m_client.status().state == engine::Driver::State::Paused;
         // The mark follows the machine, not the click.
@@ -209,6 +213,7 @@ void ConsoleWindow::run(Command command)
     case Command::ShowStatusBar:
         updateBars();
         fitToGuest(FitBy::Guest);
+        rememberLook();
         break;
     case Command::ShowMiniToolBar:
         changeMiniToolBar(action->isChecked());
@@ -276,7 +281,8 @@ void ConsoleWindow::updateBars()
     menuBar()->setVisible(!isFull && m_actions->action(Command::ShowMenuBar)->isChecked());
     m_statusBar->setVisible(!isFull && m_actions->action(Command::ShowStatusBar)->isChecked());
     m_screen->setFullScreen(isFull);
-    m_screen->miniToolBar().setActive(isFull && m_preferences.showMiniToolBar);
+    m_screen->miniToolBar().setActive(
+        isFull && m_look.hasMiniToolBar.value_or(m_preferences.showMiniToolBar));
     const int wayOut =
         m_actions->action(Command::FullScreen)->property(ConsoleActions::ChordProperty).toInt();
     if (isFull && wayOut != 0 && !std::exchange(m_hasFullScreenHint, true)) {
@@ -321,8 +327,9 @@ void ConsoleWindow::readPreferences()
     m_actions->setHostKeys(m_preferences.hostKeys);
     m_actions->setChords(m_preferences.machineShortcuts);
     m_actions->setSavedKeys(m_preferences.savedKeys);
-    m_actions->action(Command::ShowMiniToolBar)->setChecked(m_preferences.showMiniToolBar);
-    m_screen->miniToolBar().setActive(isFullScreen() && m_preferences.showMiniToolBar);
+    const bool hasMiniToolBar = m_look.hasMiniToolBar.value_or(m_preferences.showMiniToolBar);
+    m_actions->action(Command::ShowMiniToolBar)->setChecked(hasMiniToolBar);
+    m_screen->miniToolBar().setActive(isFullScreen() && hasMiniToolBar);
     updateCapture();
 }
 

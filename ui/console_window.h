@@ -10,6 +10,7 @@
 #include "ui/host_screens.h"
 #include "ui/preferences.h"
 #include "ui/screen_scale.h"
+#include "ui/window_look.h"
 
 #include <QtCore/QPointer>
 #include <QtCore/QTimer>
@@ -54,6 +55,7 @@ signals:
     // The machine has ended and the user has read why. Hidden; not to be shown again.
     void finished();
     void preferencesRequested(); // show ui::PreferencesDialog on this window
+    void settingsRequested(); // show ui::SettingsDialog of the machine in status().folder
 
 protected:
     void closeEvent(QCloseEvent *event) override;
@@ -93,6 +95,8 @@ private:
     void applyScale(const ScreenScale &scale);
     void sayZoom();
     void updateBars();
+    void applyLook(bool isFirst);
+    void rememberLook();
     void updateCapture();
     void showCaptureProblem(const QString &reason);
     void readPreferences();
@@ -122,6 +126,7 @@ private:
     ConsoleStatusBar *m_statusBar;
     std::unique_ptr<ConsoleDisplay> m_display;
     Preferences m_preferences;
+    WindowLook m_look;
     QString m_hostKeyName;
     engine::ActivityCounters m_counters;
     QTimer m_settled; // after which the window manager has placed the window

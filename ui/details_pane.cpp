@@ -5,6 +5,7 @@
 #include "ui/icons.h"
 #include "ui/machine_facts.h"
 
+#include <QtCore/QEvent>
 #include <QtGui/QPainter>
 #include <QtWidgets/QFrame>
 #include <QtWidgets/QGridLayout>
@@ -16,6 +17,7 @@ namespace ui {
 
 namespace {
 
+constexpr char SectionProperty[] = "section";
 constexpr int TileSide = 48;
 constexpr QSize PreviewSize(224, 140);
 
@@ -234,7 +236,12 @@ void DetailsPane::rebuild(const engine::MachineEntry &entry, const engine::Machi
     labelWidth = qMin(labelWidth, 220);
     for (const FactBox &box : std::as_const(boxes)) {
         QGridLayout *grid = nullptr;
-        layout->addWidget(boxFrame(box.id, box.title, box.iconName, m_boxes, grid));
+        QFrame *frame = boxFrame(box.id, box.title, box.iconName, m_boxes, grid);
+        frame->setProperty(SectionProperty, box.id);
+        frame->installEventFilter(this);
+        if (box.id != QLatin1String("problem"))
+            frame->setToolTip(tr("Double-click to change it"));
+        layout->addWidget(frame);
         for (int row = 0; row < box.facts.size(); ++row) {
             const Fact &fact = box.facts.at(row);
             auto *label = new QLabel(fact.label, m_boxes);
@@ -244,11 +251,24 @@ void DetailsPane::rebuild(const engine::MachineEntry &entry, const engine::Machi
             label->setWordWrap(true);
             QLabel *value = valueLabel(fact.value, m_boxes);
             value->setAccessibleName(fact.label);
+            value->setProperty(SectionProperty, box.id);
+            value->installEventFilter(this);
             grid->addWidget(label, row, 0, Qt::AlignTop);
             grid->addWidget(value, row, 1);
         }
     }
     m_layout->insertWidget(1, m_boxes);
+}
+
+// Labels let the click through to their section's frame.
+bool DetailsPane::eventFilter(QObject *watched, QEvent *event)
+{
+    const QString section = watched->property(SectionProperty).toString();
+    if (event->type() == QEvent::MouseButtonDblClick && !section.isEmpty()) {
+        emit sectionChosen(section);
+        return true;
+    }
+    return QScrollArea::eventFilter(watched, event);
 }
 
 } // namespace ui

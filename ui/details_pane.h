@@ -47,6 +47,13 @@ public:
     void showPicture(const QImage &picture, MachineState state);
     void clear();
 
+signals:
+    // Double click on a section: "general", "system", ... as SettingsDialog names its pages.
+    void sectionChosen(const QString &id);
+
+protected:
+    bool eventFilter(QObject *watched, QEvent *event) override;
+
 private:
     void rebuild(const engine::MachineEntry &entry, const engine::MachineStatus *status);
 

@@ -59,6 +59,9 @@ ManagerActions::ManagerActions(QWidget *window)
         make("discardState", QStringLiteral("edit-delete"), tr("&Discard Saved State..."),
              tr("Throw away what was in the guest's memory; the machine then starts from "
                 "its disks"));
+    settings = make("settings", QStringLiteral("preferences-system"), tr("Se&ttings..."),
+                    tr("Change what the machine is made of"), QKeySequence(Qt::CTRL | Qt::Key_S));
+    settings->setIconText(tr("Settings"));
     remove = make("remove", QStringLiteral("edit-delete"), tr("Re&move..."),
                   tr("Take the machine off the list, or delete its files"),
                   QKeySequence(QKeySequence::Delete));
@@ -132,6 +135,7 @@ void ManagerActions::fillContextMenu(QMenu *menu) const
     menu->setToolTipsVisible(true);
     menu->addAction(start);
     menu->addMenu(m_startMenu);
+    menu->addAction(settings);
     menu->addAction(pause);
     menu->addAction(reset);
     menu->addAction(saveState);
@@ -149,6 +153,7 @@ void ManagerActions::fillToolBar(QToolBar *toolBar) const
 {
     toolBar->addAction(newMachine);
     toolBar->addAction(add);
+    toolBar->addAction(settings);
     toolBar->addSeparator();
     auto *button = new QToolButton(toolBar);
     button->setObjectName(QStringLiteral("startButton"));
@@ -259,6 +264,7 @@ void ManagerActions::follow(const Selection &selection)
               : selection.hasLog ? QString()
                                  : tr("the machine was never started"));
     allow(showFolder, noMachine);
+    allow(settings, unreadable);
 }
 
 } // namespace ui

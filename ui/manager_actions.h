@@ -35,6 +35,7 @@ public:
     QAction *powerOff;
     QAction *saveState;
     QAction *discardState;
+    QAction *settings;
     QAction *remove;
     QAction *showLog;
     QAction *showFolder;

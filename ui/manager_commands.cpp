@@ -12,6 +12,7 @@
 #include "ui/manager_actions.h"
 #include "ui/manager_window.h"
 #include "ui/remove_dialog.h"
+#include "ui/settings/settings_dialog.h"
 
 #include <QtCore/QFileInfo>
 #include <QtCore/QPointer>
@@ -252,6 +253,32 @@ void ManagerWindow::removeMachine()
             });
     });
     dialog->open();
+}
+
+void ManagerWindow::openSettings(const QString &page)
+{
+    const engine::MachineEntry *entry = currentEntry();
+    if (!entry || !entry->isAccessible() || !m_actions->settings->isEnabled())
+        return;
+    QPointer<SettingsDialog> &dialog = m_settings[entry->definition.uuid];
+    if (!dialog) {
+        const QString socket = m_runtimeFolder.isEmpty()
+            ? QString()
+            : m_runtimeFolder + u'/' + entry->definition.uuid.toString(QUuid::WithoutBraces)
+                + QStringLiteral("/control");
+        dialog = new SettingsDialog(m_store, *entry, socket, this);
+        dialog->setAttribute(Qt::WA_DeleteOnClose);
+        dialog->setModal(false); // another machine may be started meanwhile
+        connect(dialog, &SettingsDialog::saved, this, [this](const engine::MachineEntry &changed) {
+            m_store.refresh();
+            selectMachine(changed.folder);
+        });
+    }
+    if (!page.isEmpty())
+        dialog->showPage(page);
+    dialog->show();
+    dialog->raise();
+    dialog->activateWindow();
 }
 
 void ManagerWindow::showLog()

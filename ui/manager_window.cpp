@@ -39,6 +39,7 @@ ManagerWindow::ManagerWindow(engine::MachineStore &store, const QString &runtime
     , m_model(new MachineListModel(store, *m_monitor, this))
     , m_filter(new MachineFilterModel(this))
     , m_actions(new ManagerActions(this))
+    , m_runtimeFolder(runtimeFolder)
 {
     setObjectName(QStringLiteral("managerWindow"));
     setWindowTitle(tr("Vitrine"));
@@ -195,6 +196,8 @@ void ManagerWindow::connectActions()
     });
     connect(m_actions->discardState, &QAction::triggered, this, &ManagerWindow::confirmDiscard);
     connect(m_actions->startDisposable, &QAction::triggered, this, &ManagerWindow::startDisposable);
+    connect(m_actions->settings, &QAction::triggered, this, [this] { openSettings(); });
+    connect(m_details, &DetailsPane::sectionChosen, this, &ManagerWindow::openSettings);
     connect(m_actions->remove, &QAction::triggered, this, &ManagerWindow::removeMachine);
     connect(m_actions->showLog, &QAction::triggered, this, &ManagerWindow::showLog);
     connect(m_actions->showFolder, &QAction::triggered, this, &ManagerWindow::showFolder);

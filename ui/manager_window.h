@@ -10,6 +10,8 @@
 #include "engine/machine/machine_store.h"
 #include "ui/machine_state.h"
 
+#include <QtCore/QHash>
+#include <QtCore/QPointer>
 #include <QtWidgets/QMainWindow>
 
 class QLabel;
@@ -26,6 +28,7 @@ class MachineListModel;
 class MachineListView;
 class MachineMonitor;
 class ManagerActions;
+class SettingsDialog;
 
 class ManagerWindow final : public QMainWindow
 {
@@ -48,6 +51,8 @@ public:
     void osNamesChanged();
     // Files and folders from the command line or a drop, told apart by what they are.
     void openPath(const QString &path);
+    // The selected machine's, with this page in front: SettingsDialog::showPage().
+    void openSettings(const QString &page = {});
 
 signals:
     // The wizard, with an ISO, a disk image or nothing.
@@ -104,6 +109,8 @@ private:
     QToolButton *m_accelerationButton = nullptr;
     engine::Acceleration m_acceleration;
     bool m_isUpdateDue = false;
+    const QString m_runtimeFolder;
+    QHash<QUuid, QPointer<SettingsDialog>> m_settings; // open ones
 };
 
 } // namespace ui

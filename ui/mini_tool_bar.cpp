@@ -49,8 +49,10 @@ MiniToolBar::MiniToolBar(ConsoleActions &actions, QMenu &menus, QWidget *parent)
         addButton(QStringLiteral("miniMenu"), QStringLiteral("application-menu"), tr("Menus"));
     menu->setText(tr("Menu"));
     menu->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-    connect(menu, &QToolButton::clicked, this,
-            [this, menu] { m_menus.popup(menu->mapToGlobal(QPoint(0, menu->height()))); });
+    connect(menu, &QToolButton::clicked, this, [this, menu] {
+        // Qt moves a menu up that does not fit below.
+        m_menus.popup(menu->mapToGlobal(QPoint(0, menu->height())));
+    });
     connect(&m_menus, &QMenu::aboutToHide, this, [this] { m_leave.start(LeaveTime); });
 
     QFont bold = m_name->font();
@@ -126,6 +128,12 @@ void MiniToolBar::setActive(bool isActive)
     m_leave.start(FirstLookTime);
 }
 
+void MiniToolBar::setAtBottom(bool isAtBottom)
+{
+    m_isAtBottom = isAtBottom;
+    place();
+}
+
 bool MiniToolBar::mustStay() const
 {
     return m_pin->isChecked() || underMouse() || m_isPointerAtEdge || m_menus.isVisible();
@@ -135,7 +143,8 @@ void MiniToolBar::pointerMoved(const QPoint &position)
 {
     if (!m_isActive)
         return;
-    m_isPointerAtEdge = position.y() < EdgePixels;
+    m_isPointerAtEdge = m_isAtBottom ? position.y() >= parentWidget()->height() - EdgePixels
+                                     : position.y() < EdgePixels;
     if (m_isPointerAtEdge) {
         slideTo(true);
         m_leave.stop();
@@ -173,8 +182,9 @@ void MiniToolBar::place()
 {
     const int available = parentWidget()->width();
     const QSize size(std::min(sizeHint().width(), available), sizeHint().height());
-    setGeometry((available - size.width()) / 2, std::min(m_slide, size.height()) - size.height(),
-                size.width(), size.height());
+    const int visible = std::min(m_slide, size.height());
+    const int top = m_isAtBottom ? parentWidget()->height() - visible : visible - size.height();
+    setGeometry((available - size.width()) / 2, top, size.width(), size.height());
     raise();
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The bar of full screen: slides in while the pointer is at the top edge, slides away when it has
-// left, unless pinned. Holds the menus, the machine's name and the window's buttons.
+// The bar of full screen: slides in while the pointer is at its edge, the top or the bottom one,
+// slides away when it has left, unless pinned. Holds the menus, the machine's name and the window's buttons.
 #pragma once
 
 #include <QtCore/QPointer>
@@ -26,6 +26,7 @@ public:
     void setMachineName(const QString &name);
     // In full screen only; shows itself for a moment at first.
     void setActive(bool isActive);
+    void setAtBottom(bool isAtBottom);
     bool isSlidIn() const { return m_isSlidIn; }
     // Where the pointer is, in the parent's coordinates.
     void pointerMoved(const QPoint &position);
@@ -49,6 +50,7 @@ private:
     QPropertyAnimation *m_animation;
     QTimer m_leave{this};
     int m_slide = 0;
+    bool m_isAtBottom = false;
     bool m_isActive = false;
     bool m_isSlidIn = false;
     bool m_isPointerAtEdge = false; // it rests where the bar slides in under it

@@ -120,4 +120,9 @@ void setOsNames(const QHash<QString, QString> &names)
     exactNames() = names;
 }
 
+QHash<QString, QString> knownOsNames()
+{
+    return exactNames();
+}
+
 } // namespace ui

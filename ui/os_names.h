@@ -16,5 +16,6 @@ QString osName(const QString &osId);
 QString osTile(const QString &osId);
 // Exact names by short id, from OsCatalog::systems().
 void setOsNames(const QHash<QString, QString> &names);
+QHash<QString, QString> knownOsNames();
 
 } // namespace ui

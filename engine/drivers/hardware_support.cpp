@@ -45,10 +45,10 @@ Support supportFrom(const Result<> &result)
     return {false, remedy.isEmpty() ? reason : QStringLiteral("%1. %2").arg(reason, remedy)};
 }
 
-Support secureBoot(const MachineDefinition &definition)
+Support secureBoot()
 {
     const Result<UefiFirmware> found =
-        findUefiFirmware({.chipset = definition.chipset, .isSecureBootOn = true});
+        findUefiFirmware({.chipset = Chipset::Q35, .isSecureBootOn = true});
     if (found)
         return {true, {}};
     return supportFrom(found.error());
@@ -70,7 +70,7 @@ Support bridgedNetwork()
 
 } // namespace
 
-Support supportsHardware(const MachineDefinition &definition, Hardware hardware)
+Support supportsHardware(const MachineDefinition &, Hardware hardware)
 {
     switch (hardware) {
     case Hardware::BuiltInEngine:
@@ -78,7 +78,7 @@ Support supportsHardware(const MachineDefinition &definition, Hardware hardware)
     case Hardware::NestedVirtualization:
         return nestedVirtualization();
     case Hardware::SecureBoot:
-        return secureBoot(definition);
+        return secureBoot();
     case Hardware::Tpm12:
     case Hardware::Tpm20:
         return supportFrom(checkTpmPrograms());

@@ -29,7 +29,9 @@ QString discardFirst()
 bool isAlwaysFree(const QString &field)
 {
     return std::any_of(std::begin(AlwaysFree), std::end(AlwaysFree),
-                       [&field](const char *name) { return field == QLatin1String(name); });
+                       [key = field.section(QLatin1Char('/'), 0, 0)](const char *name) {
+                           return key == QLatin1String(name);
+                       });
 }
 
 FieldChange byAbility(const QString &field, const QString &whyNot)

@@ -19,6 +19,8 @@ struct LiveAbilities
     QString whyNoMediumChange = {};
     QString whyNoLinkChange = {};
     QString whyNoNetworkChange = {};
+
+    bool operator==(const LiveAbilities &) const = default;
 };
 
 struct FieldChange

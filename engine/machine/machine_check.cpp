@@ -16,12 +16,20 @@ namespace {
 // A Unix socket's address has room for so many bytes and a zero: unix(7).
 constexpr int LongestSocketPath = 107;
 
-void checkGeneral(const MachineDefinition &definition, ProblemList &problems)
+void checkGeneral(const MachineDefinition &definition, const CheckContext &context,
+                  ProblemList &problems)
 {
     if (definition.uuid.isNull())
         problems.error(QStringLiteral("uuid"), QStringLiteral("The machine has no UUID"));
     if (const QString problem = machineNameProblem(definition.name); !problem.isEmpty())
         problems.error(QStringLiteral("name"), problem);
+    for (const OtherMachine &other : context.others) {
+        if (other.definition.name.compare(definition.name, Qt::CaseInsensitive) == 0) {
+            problems.error(QStringLiteral("name"),
+                           QStringLiteral("There is a machine named \"%1\" already")
+                               .arg(other.definition.name));
+        }
+    }
     for (const QString &group : definition.groups) {
         if (!group.startsWith(QLatin1Char('/'))) {
             problems.error(QStringLiteral("groups"),
@@ -153,7 +161,7 @@ QList<DefinitionProblem> checkDefinition(const MachineDefinition &definition,
                                          const CheckContext &context)
 {
     ProblemList problems;
-    checkGeneral(definition, problems);
+    checkGeneral(definition, context, problems);
     checkMemory(definition, context, problems);
     checkCpus(definition, context, problems);
     checkBootOrder(definition, problems);

@@ -60,11 +60,13 @@ _vitrinectl() {
             --firmware --chipset --secure-boot --tpm-type --rtc-use-utc --graphicscontroller --boot1 --boot2 --boot3 --boot4
             --nic1 --nic-type1 --mac-address1 --cable-connected1 --nat-pf1 --nat-net1
             --intnet1 --bridge-adapter1 --nic-rate-limit1 --nic-egress1 --audio-enabled
-            --audio-controller --mouse --usb --usb-ehci --usb-xhci" ;;
+            --audio-controller --mouse --usb --usb-ehci --usb-xhci
+            --audio-in --nested-hw-virt --autostart-enabled --autostart-delay --uart1
+            --uart-mode1" ;;
         modifynvram) options="--enable --disable --name --filename --json" ;;
         storagectl) options="--name --add --controller --portcount --bootable --hostiocache --remove
             --rename" ;;
-        storageattach) options="--storagectl --port --device --type --medium --nonrotational --discard
+        storageattach) options="--storagectl --port --device --type --medium --nonrotational --discard --mtype
             --comment --forceunmount" ;;
         createmedium) options="--filename --size --size-byte --format --variant --json" ;;
         closemedium) options="--delete" ;;

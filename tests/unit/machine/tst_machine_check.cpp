@@ -234,6 +234,19 @@ private slots:
         QCOMPARE(problems.front().severity, DefinitionProblem::Severity::Warning);
     }
 
+    void aNameThatAnotherMachineHasIsAnError()
+    {
+        CheckContext context = everything();
+        MachineDefinition other = sound();
+        other.name = QStringLiteral("A");
+        other.controllers.clear();
+        context.others = {{QStringLiteral("/other"), other}};
+        const auto problems = checkDefinition(sound(), context);
+        QCOMPARE(problems.size(), 1);
+        QCOMPARE(problems.front().field, QStringLiteral("name"));
+        QCOMPARE(problems.front().severity, DefinitionProblem::Severity::Error);
+    }
+
     void soundNetworksHaveNoProblems()
     {
         MachineDefinition definition = sound();

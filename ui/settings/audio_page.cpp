@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/settings/audio_page.h"
+
+#include <QtWidgets/QCheckBox>
+#include <QtWidgets/QComboBox>
+#include <QtWidgets/QFormLayout>
+
+namespace ui {
+
+AudioPage::AudioPage(SettingsContext &context, QWidget *parent)
+    : SettingsPage(QStringLiteral("audio"), tr("Audio"), QStringLiteral("audio-card"), context,
+                   parent)
+    , m_card(new QComboBox(this))
+    , m_input(new QCheckBox(tr("The guest may hear the &microphone"), this))
+{
+    QFormLayout *form = makeForm();
+    setLayout(form);
+    addChoice(*m_card, engine::AudioModel::None, tr("None"));
+    addChoice(*m_card, engine::AudioModel::Hda, tr("Intel HD Audio: for systems since 2006"));
+    addChoice(*m_card, engine::AudioModel::Ac97, tr("ICH AC97: for older systems"));
+    addField(*form, QStringLiteral("audio"),
+             {tr("&Sound card:"), tr("The guest's sound comes out of this computer"),
+              tr("audio controller speaker hda ac97 output")},
+             m_card);
+    addField(*form, QStringLiteral("audioInput"),
+             {{}, tr("Without it the guest hears silence"), tr("microphone record input audio")},
+             m_input);
+    connect(m_card, &QComboBox::currentIndexChanged, this, [this] {
+        setOffered(QStringLiteral("audioInput"),
+                   m_input->isChecked() || currentChoice(*m_card) != int(engine::AudioModel::None));
+    });
+}
+
+void AudioPage::load(const engine::MachineDefinition &definition)
+{
+    m_input->setChecked(definition.isAudioInputOn);
+    setCurrentChoice(*m_card, int(definition.audio));
+    setOffered(QStringLiteral("audioInput"),
+               definition.isAudioInputOn || definition.audio != engine::AudioModel::None);
+}
+
+void AudioPage::save(engine::MachineDefinition &definition) const
+{
+    definition.audio = engine::AudioModel(currentChoice(*m_card));
+    definition.isAudioInputOn = m_input->isChecked();
+}
+
+} // namespace ui

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Settings ▸ USB: the controller.
+#pragma once
+
+#include "ui/settings/settings_page.h"
+
+class QComboBox;
+
+namespace ui {
+
+class UsbPage final : public SettingsPage
+{
+    Q_OBJECT
+public:
+    UsbPage(SettingsContext &context, QWidget *parent);
+
+    void load(const engine::MachineDefinition &definition) override;
+    void save(engine::MachineDefinition &definition) const override;
+
+private:
+    QComboBox *m_controller;
+};
+
+} // namespace ui
