@@ -55,10 +55,16 @@ void ConsoleWindow::applyLook(bool isFirst)
     updateBars();
     if (!(look == before))
         fitToGuest(FitBy::Guest);
-    if (isFirst && look.isScaled) {
-        m_actions->action(Command::ScaledMode)->setChecked(true);
-        m_screen->setScaled(true);
-    }
+    if (!isFirst)
+        return; // the View menu's from here on
+    ScreenScale scale = m_screen->scale();
+    if (look.isScaled)
+        scale.mode = display::ScaleMode::Fit;
+    else if (look.zoomPercent)
+        scale = {display::ScaleMode::Zoom, *look.zoomPercent};
+    applyScale(scale);
+    if (!scale.isFitted())
+        fitToGuest(FitBy::Guest);
 }
 
 // The machine keeps it, so that the next window looks the same.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/window_look.h"
 
+#include "ui/screen_scale.h"
+
 namespace ui {
 
 namespace {
@@ -10,6 +12,7 @@ const QLatin1String StatusBarKey("GUI/StatusBar/Enabled");
 const QLatin1String MiniToolBarKey("GUI/ShowMiniToolBar");
 const QLatin1String AlignmentKey("GUI/MiniToolBarAlignment");
 const QLatin1String ScaleKey("GUI/Scale");
+const QLatin1String ScaleFactorKey("GUI/ScaleFactor");
 const QLatin1String CloseKey("GUI/DefaultCloseAction");
 
 struct CloseWord
@@ -58,6 +61,12 @@ WindowLook WindowLook::from(const QJsonObject &extraData)
                                      .compare(QLatin1String("bottom"), Qt::CaseInsensitive)
         == 0;
     look.isScaled = switchFrom(extraData, ScaleKey).value_or(false);
+    // "1.5", or one for each screen: "1.5,1".
+    bool isNumber = false;
+    const double factor =
+        extraData.value(ScaleFactorKey).toString().section(u',', 0, 0).toDouble(&isNumber);
+    if (isNumber && factor > 0)
+        look.zoomPercent = qBound(MinZoomPercent, qRound(factor * 100), MaxZoomPercent);
     const QString close = extraData.value(CloseKey).toString();
     for (const CloseWord &one : CloseWords) {
         if (close.compare(QLatin1String(one.word), Qt::CaseInsensitive) == 0)
@@ -83,6 +92,9 @@ void WindowLook::writeTo(QJsonObject &extraData) const
         put(extraData, AlignmentKey, isMiniToolBarAtBottom ? QStringLiteral("bottom") : QString());
     if (isScaled != before.isScaled)
         put(extraData, ScaleKey, isScaled ? QStringLiteral("on") : QString());
+    if (zoomPercent != before.zoomPercent)
+        put(extraData, ScaleFactorKey,
+            zoomPercent ? QString::number(*zoomPercent / 100.0) : QString());
     if (closeChoice == before.closeChoice)
         return;
     put(extraData, CloseKey, {});

@@ -19,6 +19,7 @@ struct WindowLook
     std::optional<bool> hasMiniToolBar = {}; // GUI/ShowMiniToolBar
     bool isMiniToolBarAtBottom = false; // GUI/MiniToolBarAlignment
     bool isScaled = false; // GUI/Scale, when the window opens
+    std::optional<int> zoomPercent = {}; // GUI/ScaleFactor, the same; neither: as it was left
     std::optional<CloseChoice> closeChoice = {}; // GUI/DefaultCloseAction
 
     static WindowLook from(const QJsonObject &extraData);

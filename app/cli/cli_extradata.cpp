@@ -118,7 +118,7 @@ constexpr Verb Verbs[] = {
              "  GUI/MenuBar/Enabled, GUI/StatusBar/Enabled          true|false\n"
              "  GUI/ShowMiniToolBar                                 yes|no\n"
              "  GUI/MiniToolBarAlignment                            top|bottom\n"
-             "  GUI/Scale                                           on|off, at its opening\n"
+             "  GUI/Scale, GUI/ScaleFactor    on|off and such as 1.5, at its opening\n"
              "  GUI/DefaultCloseAction    Detach|Shutdown|PowerOff, without asking",
      .options = {},
      .minimumWords = 2,

@@ -330,7 +330,7 @@ void TestSettingsFields::eachIsWrittenAndShownAgain_data()
             h.click("extraData/statusBar");
             h.choose("extraData/miniToolBar", 1);
             h.choose("extraData/miniToolBarPlace", 1);
-            h.click("extraData/scaled");
+            h.choose("extraData/scale", 0);
             h.choose("extraData/closing", int(ui::CloseChoice::Background));
         },
         [](M &m) {
@@ -340,6 +340,10 @@ void TestSettingsFields::eachIsWrittenAndShownAgain_data()
                            {QStringLiteral("GUI/MiniToolBarAlignment"), QStringLiteral("bottom")},
                            {QStringLiteral("GUI/Scale"), QStringLiteral("on")},
                            {QStringLiteral("GUI/DefaultCloseAction"), QStringLiteral("Detach")}};
+        });
+    row("zoom", [](H h) { h.choose("extraData/scale", 200); },
+        [](M &m) {
+            m.extraData = {{QStringLiteral("GUI/ScaleFactor"), QStringLiteral("2")}};
         });
 }
 

@@ -45,6 +45,14 @@ private slots:
         QCOMPARE(data, (QJsonObject{{"GUI/Other", "x"}}));
     }
 
+    void aScaleFactorIsAZoom()
+    {
+        QCOMPARE(WindowLook::from({{"GUI/ScaleFactor", "1.5"}}).zoomPercent, 150);
+        QCOMPARE(WindowLook::from({{"GUI/ScaleFactor", "2,1"}}).zoomPercent, 200);
+        QCOMPARE(WindowLook::from({{"GUI/ScaleFactor", "99"}}).zoomPercent, 400);
+        QVERIFY(!WindowLook::from({{"GUI/ScaleFactor", "large"}}).zoomPercent);
+    }
+
     void wordsThatMeanTheSameStay()
     {
         QJsonObject data{{"GUI/MenuBar/Enabled", "no"}, {"GUI/DefaultCloseAction", "SaveState"}};

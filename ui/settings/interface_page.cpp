@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/settings/interface_page.h"
 
+#include "ui/screen_scale.h"
 #include "ui/window_look.h"
 
 #include <QtWidgets/QCheckBox>
@@ -12,6 +13,8 @@ namespace ui {
 namespace {
 
 constexpr int AsPreferred = -1;
+constexpr int AsLeft = -1;
+constexpr int Fitted = 0;
 
 } // namespace
 
@@ -19,10 +22,10 @@ InterfacePage::InterfacePage(SettingsContext &context, QWidget *parent)
     : SettingsPage(QStringLiteral("interface"), tr("User Interface"), QStringLiteral("window-new"),
                    context, parent)
     , m_menuBar(new QCheckBox(tr("&Menu bar"), this))
-    , m_statusBar(new QCheckBox(tr("&Status bar"), this))
+    , m_statusBar(new QCheckBox(tr("Status &bar"), this))
     , m_miniToolBar(new QComboBox(this))
     , m_miniPlace(new QComboBox(this))
-    , m_scaled(new QCheckBox(tr("Scale the guest's screen to the &window"), this))
+    , m_scale(new QComboBox(this))
     , m_closing(new QComboBox(this))
 {
     QFormLayout *form = makeForm();
@@ -47,9 +50,14 @@ InterfacePage::InterfacePage(SettingsContext &context, QWidget *parent)
     addField(*form, QStringLiteral("extraData/miniToolBarPlace"),
              {tr("Its &place:"), {}, tr("mini toolbar top bottom alignment full screen")},
              m_miniPlace);
-    addField(*form, QStringLiteral("extraData/scaled"),
-             {{}, tr("When the window opens; its View menu changes it"), tr("zoom scale hidpi")},
-             m_scaled);
+    m_scale->addItem(tr("As it was left"), AsLeft);
+    m_scale->addItem(tr("Scaled to the window"), Fitted);
+    for (const int percent : zoomSteps())
+        m_scale->addItem(tr("%1 %").arg(percent), percent);
+    addField(*form, QStringLiteral("extraData/scale"),
+             {tr("The guest's &screen:"), tr("When the window opens; its View menu changes it"),
+              tr("zoom scale hidpi factor size")},
+             m_scale);
     m_closing->addItem(tr("As in the preferences"), AsPreferred);
     m_closing->addItem(tr("Lets the machine run in the background"), int(CloseChoice::Background));
     m_closing->addItem(tr("Shuts the machine down"), int(CloseChoice::Shutdown));
@@ -71,7 +79,10 @@ void InterfacePage::load(const engine::MachineDefinition &definition)
     m_statusBar->setChecked(look.hasStatusBar);
     setCurrentChoice(*m_miniToolBar, look.hasMiniToolBar ? int(*look.hasMiniToolBar) : AsPreferred);
     setCurrentChoice(*m_miniPlace, int(look.isMiniToolBarAtBottom));
-    m_scaled->setChecked(look.isScaled);
+    const int scale = look.isScaled ? Fitted : look.zoomPercent.value_or(AsLeft);
+    if (m_scale->findData(scale) < 0) // by somebody else's hand
+        m_scale->addItem(tr("%1 %").arg(scale), scale);
+    setCurrentChoice(*m_scale, scale);
     setCurrentChoice(*m_closing, look.closeChoice ? int(*look.closeChoice) : AsPreferred);
 }
 
@@ -84,7 +95,9 @@ void InterfacePage::save(engine::MachineDefinition &definition) const
     look.hasMiniToolBar =
         shown == AsPreferred ? std::nullopt : std::optional<bool>(shown == int(true));
     look.isMiniToolBarAtBottom = currentChoice(*m_miniPlace) == int(true);
-    look.isScaled = m_scaled->isChecked();
+    const int scale = currentChoice(*m_scale);
+    look.isScaled = scale == Fitted;
+    look.zoomPercent = scale > Fitted ? std::optional<int>(scale) : std::nullopt;
     const int closing = currentChoice(*m_closing);
     look.closeChoice =
         closing == AsPreferred ? std::nullopt : std::optional<CloseChoice>(CloseChoice(closing));

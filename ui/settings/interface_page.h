@@ -23,7 +23,7 @@ private:
     QCheckBox *m_statusBar;
     QComboBox *m_miniToolBar;
     QComboBox *m_miniPlace;
-    QCheckBox *m_scaled;
+    QComboBox *m_scale;
     QComboBox *m_closing;
 };
 
