@@ -55,12 +55,12 @@ void ConsoleWindow::applyLook(bool isFirst)
     updateBars();
     if (!(look == before))
         fitToGuest(FitBy::Guest);
-    if (!isFirst)
+    if (!isFirst || (!look.isScaled && !look.zoomPercent))
         return; // the View menu's from here on
     ScreenScale scale = m_screen->scale();
     if (look.isScaled)
         scale.mode = display::ScaleMode::Fit;
-    else if (look.zoomPercent)
+    else
         scale = {display::ScaleMode::Zoom, *look.zoomPercent};
     applyScale(scale);
     if (!scale.isFitted())

@@ -213,7 +213,7 @@ void TestSettingsDialog::forwardProblemsMarkTheirCell()
     ui::SettingsDialog dialog(fixture.store, fixture.entry);
     dialog.show();
     const SettingsHands hands(dialog);
-    hands.click("addForward");
+    hands.clickIn("adapters/0/forwards", "addForward");
     auto *view = hands.find<QWidget>("adapters/0/forwards")->findChild<QAbstractItemView *>();
     QAbstractItemModel *model = view->model();
     model->setData(model->index(0, 3), QStringLiteral("70000"));
@@ -239,7 +239,7 @@ void TestSettingsDialog::otherMachinesAreKnown()
     dialog.show();
     const SettingsHands hands(dialog);
     QTRY_VERIFY(says(hands, QStringLiteral("The machine \"Second\" uses this disk")));
-    hands.click("addForward");
+    hands.clickIn("adapters/0/forwards", "addForward");
     QTRY_VERIFY(says(hands, QStringLiteral("\"Second\" forwards port 2222")));
     QVERIFY(hands.ok()->isEnabled());
     hands.type("name", QStringLiteral("second"));

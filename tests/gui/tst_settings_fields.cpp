@@ -250,7 +250,7 @@ void TestSettingsFields::eachIsWrittenAndShownAgain_data()
             h.choose("adapters/0/egress", EgressPolicy::ListOnly);
             h.write("adapters/0/allowedDestinations",
                     QStringLiteral("debian.org\n\n 192.0.2.0/24 "));
-            h.click("addForward");
+            h.clickIn("adapters/0/forwards", "addForward");
             QAbstractItemModel *model = forwards(h)->model();
             model->setData(model->index(0, ui::ForwardModel::Name), QStringLiteral("dns"));
             model->setData(model->index(0, ui::ForwardModel::Protocol), QStringLiteral("UDP"));
@@ -341,7 +341,8 @@ void TestSettingsFields::eachIsWrittenAndShownAgain_data()
                            {QStringLiteral("GUI/Scale"), QStringLiteral("on")},
                            {QStringLiteral("GUI/DefaultCloseAction"), QStringLiteral("Detach")}};
         });
-    row("zoom", [](H h) { h.choose("extraData/scale", 200); },
+    row(
+        "zoom", [](H h) { h.choose("extraData/scale", 200); },
         [](M &m) {
             m.extraData = {{QStringLiteral("GUI/ScaleFactor"), QStringLiteral("2")}};
         });
@@ -444,13 +445,13 @@ void TestSettingsFields::forwardsAreCopiedAndDeleted()
     fakes::SettingsFixture fixture;
     ui::SettingsDialog dialog(fixture.store, fixture.entry);
     const SettingsHands hands(dialog);
-    hands.click("addForward");
-    hands.click("copyForward");
+    hands.clickIn("adapters/0/forwards", "addForward");
+    hands.clickIn("adapters/0/forwards", "copyForward");
     const QList<PortForward> two = hands.shownOver({}).adapters.value(0).forwards;
     QCOMPARE(two.size(), 2);
     QVERIFY(two[0].name != two[1].name);
     QVERIFY(two[0].hostPort != two[1].hostPort);
-    hands.click("removeForward");
+    hands.clickIn("adapters/0/forwards", "removeForward");
     QCOMPARE(hands.shownOver({}).adapters.value(0).forwards, two.mid(0, 1));
 }
 

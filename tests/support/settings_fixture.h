@@ -90,6 +90,14 @@ public:
     }
     void click(const char *name) const { find<QAbstractButton>(name)->click(); }
 
+    void clickIn(const char *parent, const char *name) const
+    {
+        auto *button =
+            find<QWidget>(parent)->findChild<QAbstractButton *>(QString::fromLatin1(name));
+        engine::check(button != nullptr, name);
+        button->click();
+    }
+
     QPushButton *ok() const
     {
         return m_dialog.findChild<QDialogButtonBox *>()->button(QDialogButtonBox::Ok);
