@@ -22,7 +22,8 @@ struct CloseWord
 };
 constexpr CloseWord CloseWords[] = {{CloseChoice::Background, "Detach"},
                                     {CloseChoice::Shutdown, "Shutdown"},
-                                    {CloseChoice::PowerOff, "PowerOff"}};
+                                    {CloseChoice::PowerOff, "PowerOff"},
+                                    {CloseChoice::SaveState, "SaveState"}};
 
 // VirtualBox understands all of these.
 std::optional<bool> switchFrom(const QJsonObject &extraData, QLatin1String key)

@@ -119,7 +119,7 @@ constexpr Verb Verbs[] = {
              "  GUI/ShowMiniToolBar                                 yes|no\n"
              "  GUI/MiniToolBarAlignment                            top|bottom\n"
              "  GUI/Scale, GUI/ScaleFactor    on|off and such as 1.5, at its opening\n"
-             "  GUI/DefaultCloseAction    Detach|Shutdown|PowerOff, without asking",
+             "  GUI/DefaultCloseAction    Detach|SaveState|Shutdown|PowerOff, unasked",
      .options = {},
      .minimumWords = 2,
      .maximumWords = 3,

@@ -206,16 +206,16 @@ void MachineSession::finishDefinitionChange(const DefinitionChange &change, Resu
 {
     // What the running machine has by now is true whatever happens to the file; the rest is only
     // once it is written.
-    MachineEntry next = m_entry;
+    const MachineDefinition before = m_entry.definition;
     if (result)
-        takePlainFields(next.definition, change.wanted);
+        takePlainFields(m_entry.definition, change.wanted);
     if (!m_hasEnded && (result || change.stepsDone > 0)) {
-        Result<> written = writeMachine(next);
-        if (written)
-            m_entry = next;
-        else if (result)
+        Result<> written = rememberDefinition();
+        if (!written)
+            m_entry.definition = before;
+        if (!written && result)
             result = std::move(written);
-        else
+        else if (!written)
             Q_EMIT failed(written.error());
     }
     if (!result && change.stepsDone > 0) {

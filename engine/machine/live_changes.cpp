@@ -43,24 +43,45 @@ FieldChange byAbility(const QString &field, const QString &whyNot)
                 whyNot.endsWith(QLatin1Char('.')) ? whyNot.chopped(1) : whyNot, powerOffFirst())};
 }
 
+// What is behind a card, as opposed to the card.
+bool isNetworkBackend(const QStringList &parts)
+{
+    static const QStringList Backend{
+        QStringLiteral("attachedTo"),    QStringLiteral("internalNetwork"),
+        QStringLiteral("hostInterface"), QStringLiteral("rateLimitKiBps"),
+        QStringLiteral("forwards"),      QStringLiteral("natNetwork"),
+        QStringLiteral("egress"),        QStringLiteral("allowedDestinations")};
+    return parts.first() == QLatin1String("adapters") && Backend.contains(parts.value(2));
+}
+
+bool isCable(const QStringList &parts)
+{
+    return parts.first() == QLatin1String("adapters")
+        && parts.value(2) == QLatin1String("cableConnected");
+}
+
 FieldChange whileRunning(const QString &field, const LiveAbilities &abilities, bool isRemovable)
 {
     const QStringList parts = field.split(QLatin1Char('/'));
     if (parts.first() == QLatin1String("controllers") && isRemovable
         && parts.last() == QLatin1String("path"))
         return byAbility(field, abilities.whyNoMediumChange);
-    if (parts.first() == QLatin1String("adapters") && parts.size() >= 3) {
-        static const QStringList Backend{
-            QStringLiteral("attachedTo"),    QStringLiteral("internalNetwork"),
-            QStringLiteral("hostInterface"), QStringLiteral("rateLimitKiBps"),
-            QStringLiteral("forwards"),      QStringLiteral("natNetwork"),
-            QStringLiteral("egress"),        QStringLiteral("allowedDestinations")};
-        if (parts.at(2) == QLatin1String("cableConnected"))
-            return byAbility(field, abilities.whyNoLinkChange);
-        if (Backend.contains(parts.at(2)))
-            return byAbility(field, abilities.whyNoNetworkChange);
-    }
+    if (isCable(parts))
+        return byAbility(field, abilities.whyNoLinkChange);
+    if (isNetworkBackend(parts))
+        return byAbility(field, abilities.whyNoNetworkChange);
     return {field, When::AfterPowerOff, powerOffFirst()};
+}
+
+// The guest goes on with the hardware it had (saved_state.h, hardwareChanges()).
+FieldChange whileSaved(const QString &field)
+{
+    const QStringList parts = field.split(QLatin1Char('/'));
+    const bool isEndOfPort = parts.first() == QLatin1String("serialPorts")
+        && (parts.value(2) == QLatin1String("mode") || parts.value(2) == QLatin1String("path"));
+    if (field == QLatin1String("name") || isCable(parts) || isNetworkBackend(parts) || isEndOfPort)
+        return {field, When::Now, {}};
+    return {field, When::AfterDiscard, discardFirst()};
 }
 
 class Comparison final
@@ -335,7 +356,7 @@ FieldChange changeOf(const QString &field, MachineCondition condition,
     if (condition == MachineCondition::Off || isAlwaysFree(field))
         return {field, When::Now, {}};
     if (condition == MachineCondition::Saved)
-        return {field, When::AfterDiscard, discardFirst()};
+        return whileSaved(field);
     return whileRunning(field, abilities, isRemovable);
 }
 

@@ -87,6 +87,7 @@ private slots:
     void aRefusalKeepsTheDialog();
     void aMachineThatStartsMeanwhileGreysToo();
     void aSavedMachineGreysItsHardware();
+    void theStateFileSaysThatItIsSaved();
     void changesOfOthersAreLoadedOrOffered();
     void keepingMineWritesOverTheOthers();
     void newDisksAreMadeAtOk();
@@ -409,13 +410,27 @@ void TestSettingsDialog::aSavedMachineGreysItsHardware()
     const auto pages = dialog.findChildren<ui::SettingsPage *>();
     for (ui::SettingsPage *page : pages)
         page->applyRules({.condition = MachineCondition::Saved});
-    for (const char *name : {"memoryMiB", "video", "mediumPath", "adapters/0/cableConnected",
-                             "serialPorts/0/enabled", "usb"}) {
+    for (const char *name :
+         {"memoryMiB", "video", "mediumPath", "adapters/0/model", "serialPorts/0/enabled", "usb"}) {
         QVERIFY2(!hands.find<QWidget>(name)->isEnabled(), name);
     }
     QVERIFY(hands.find<QWidget>("memoryMiB")->toolTip().contains(QStringLiteral("saved state")));
     QVERIFY(hands.find<QWidget>("description")->isEnabled());
+    QVERIFY(hands.find<QWidget>("adapters/0/cableConnected")->isEnabled());
     QVERIFY(hands.find<QWidget>("extraData/closing")->isEnabled());
+}
+
+void TestSettingsDialog::theStateFileSaysThatItIsSaved()
+{
+    fakes::SettingsFixture fixture;
+    ui::SettingsDialog dialog(fixture.store, fixture.entry);
+    dialog.show();
+    const SettingsHands hands(dialog);
+    QVERIFY(hands.find<QWidget>("memoryMiB")->isEnabled());
+    QVERIFY_OK(writeState(fixture.entry.folder, PersistentState::Saved));
+    QTRY_VERIFY(!hands.find<QWidget>("memoryMiB")->isEnabled());
+    QVERIFY_OK(writeState(fixture.entry.folder, PersistentState::PoweredOff));
+    QTRY_VERIFY(hands.find<QWidget>("memoryMiB")->isEnabled());
 }
 
 void TestSettingsDialog::changesOfOthersAreLoadedOrOffered()

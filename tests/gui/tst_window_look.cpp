@@ -55,7 +55,7 @@ private slots:
 
     void wordsThatMeanTheSameStay()
     {
-        QJsonObject data{{"GUI/MenuBar/Enabled", "no"}, {"GUI/DefaultCloseAction", "SaveState"}};
+        QJsonObject data{{"GUI/MenuBar/Enabled", "no"}, {"GUI/DefaultCloseAction", "PowerOffRestoringSnapshot"}};
         const QJsonObject before = data;
         WindowLook::from(data).writeTo(data);
         QCOMPARE(data, before);

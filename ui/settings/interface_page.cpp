@@ -60,6 +60,7 @@ InterfacePage::InterfacePage(SettingsContext &context, QWidget *parent)
              m_scale);
     m_closing->addItem(tr("As in the preferences"), AsPreferred);
     m_closing->addItem(tr("Lets the machine run in the background"), int(CloseChoice::Background));
+    m_closing->addItem(tr("Saves the machine's state"), int(CloseChoice::SaveState));
     m_closing->addItem(tr("Shuts the machine down"), int(CloseChoice::Shutdown));
     m_closing->addItem(tr("Powers the machine off"), int(CloseChoice::PowerOff));
     addField(*form, QStringLiteral("extraData/closing"),

@@ -18,8 +18,15 @@ namespace {
 MachineCondition conditionOf(const QString &folder)
 {
     // "Running" without a process that holds the machine reads as aborted.
-    if (engine::readState(folder).state == engine::PersistentState::Running)
+    switch (engine::readState(folder).state) {
+    case engine::PersistentState::Running:
         return MachineCondition::Running;
+    case engine::PersistentState::Saved:
+        return MachineCondition::Saved;
+    case engine::PersistentState::PoweredOff:
+    case engine::PersistentState::Aborted:
+        break;
+    }
     return MachineCondition::Off;
 }
 

@@ -26,7 +26,8 @@ private slots:
             QTest::newRow(field) << change << QString::fromLatin1(field) << isLive << isFree;
         };
         using M = MachineDefinition;
-        row("name", [](M &m) { m.name = QStringLiteral("b"); });
+        row(
+            "name", [](M &m) { m.name = QStringLiteral("b"); }, false, true);
         row(
             "description", [](M &m) { m.description = QStringLiteral("b"); }, true, true);
         row(
@@ -82,35 +83,41 @@ private slots:
         row("adapters/0/mode", [](M &m) { m.adapters[0].mode = NetworkMode::None; });
         row(
             "adapters/0/attachedTo", [](M &m) { m.adapters[0].mode = NetworkMode::NotAttached; },
-            true);
+            true, true);
         row("adapters/0/model", [](M &m) { m.adapters[0].model = NicModel::Pcnet; });
         row("adapters/0/mac",
             [](M &m) { m.adapters[0].macAddress = QStringLiteral("52:54:00:00:00:01"); });
         row(
-            "adapters/0/cableConnected", [](M &m) { m.adapters[0].isCableConnected = false; },
+            "adapters/0/cableConnected", [](M &m) { m.adapters[0].isCableConnected = false; }, true,
             true);
         row(
             "adapters/0/internalNetwork",
-            [](M &m) { m.adapters[0].internalNetwork = QStringLiteral("lab"); }, true);
+            [](M &m) { m.adapters[0].internalNetwork = QStringLiteral("lab"); }, true, true);
         row(
             "adapters/0/hostInterface",
-            [](M &m) { m.adapters[0].hostInterface = QStringLiteral("br0"); }, true);
+            [](M &m) { m.adapters[0].hostInterface = QStringLiteral("br0"); }, true, true);
         row(
-            "adapters/0/rateLimitKiBps", [](M &m) { m.adapters[0].rateLimitKiBps = 7; }, true);
+            "adapters/0/rateLimitKiBps", [](M &m) { m.adapters[0].rateLimitKiBps = 7; }, true,
+            true);
         row(
-            "adapters/0/forwards", [](M &m) { m.adapters[0].forwards.append(PortForward()); },
+            "adapters/0/forwards", [](M &m) { m.adapters[0].forwards.append(PortForward()); }, true,
             true);
         row(
             "adapters/0/natNetwork",
-            [](M &m) { m.adapters[0].natNetwork = QStringLiteral("10.9.0.0/24"); }, true);
+            [](M &m) { m.adapters[0].natNetwork = QStringLiteral("10.9.0.0/24"); }, true, true);
         row(
-            "adapters/0/egress", [](M &m) { m.adapters[0].egress = EgressPolicy::NoLan; }, true);
+            "adapters/0/egress", [](M &m) { m.adapters[0].egress = EgressPolicy::NoLan; }, true,
+            true);
         row(
             "adapters/0/allowedDestinations",
-            [](M &m) { m.adapters[0].allowedDestinations = {QStringLiteral("a")}; }, true);
-        row("serialPorts/1/path", [](M &m) {
-            m.serialPorts = {{}, {.path = QStringLiteral("x")}};
-        });
+            [](M &m) { m.adapters[0].allowedDestinations = {QStringLiteral("a")}; }, true, true);
+        row(
+            "serialPorts/1/path",
+            [](M &m) {
+                m.serialPorts = {{}, {.path = QStringLiteral("x")}};
+            },
+            false, true);
+        row("serialPorts/0/enabled", [](M &m) { m.serialPorts = {{.isEnabled = true}}; });
     }
 
     void everyFieldIsNamedAndJudged()
