@@ -4,6 +4,7 @@
 // VITRINE_SAVE_ROUNDS: how often (ctest's long run: 50).
 #include "engine/control/machine_session.h"
 #include "engine/drivers/qemu_driver.h"
+#include "engine/drivers/qemu_host.h"
 #include "engine/machine/machine_check.h"
 #include "engine/machine/saved_state.h"
 #include "tests/support/checksum_guest.h"
