@@ -10,7 +10,7 @@
 #include <QtWidgets/QHeaderView>
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QPushButton>
-#include <QtWidgets/QTreeWidget>
+#include <QtWidgets/QTableWidget>
 #include <QtWidgets/QVBoxLayout>
 
 #include <algorithm>
@@ -31,7 +31,7 @@ PreferencesInputPage::PreferencesInputPage(QWidget *parent)
           tr("&Capture the keyboard whenever a machine's screen gets the focus"), this))
     , m_desktopKeys(
           new QCheckBox(tr("While captured, the &desktop's shortcuts go to the guest"), this))
-    , m_table(new QTreeWidget(this))
+    , m_table(new QTableWidget(this))
 {
     m_hostKey->setObjectName(QStringLiteral("hostKey"));
     m_hostKey->setAccessibleName(tr("Host key"));
@@ -60,12 +60,20 @@ PreferencesInputPage::PreferencesInputPage(QWidget *parent)
 
     m_table->setObjectName(QStringLiteral("whereKeysGo"));
     m_table->setAccessibleName(tr("Where shortcuts go"));
-    m_table->setRootIsDecorated(false);
+    m_table->setColumnCount(3);
+    m_table->setHorizontalHeaderLabels(
+        {tr("Keys"), tr("Keyboard not captured"), tr("Keyboard captured")});
     m_table->setAlternatingRowColors(true);
-    m_table->setWordWrap(true);
-    m_table->setHeaderLabels({tr("Keys"), tr("Keyboard not captured"), tr("Keyboard captured")});
-    m_table->header()->setSectionResizeMode(QHeaderView::Stretch); // long words break
-    m_table->setTextElideMode(Qt::ElideNone);
+    m_table->setShowGrid(false);
+    m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    m_table->setTabKeyNavigation(false); // Tab goes on to the next control
+    m_table->verticalHeader()->hide();
+    // Long words break into lines, whatever the width.
+    m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
+    m_table->horizontalHeader()->setHighlightSections(false);
+    m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    m_table->verticalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
 
     auto *form = new QFormLayout;
     form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
@@ -132,11 +140,13 @@ void PreferencesInputPage::fillTable()
     const QString guest = tr("Guest");
     const QString captured = m_desktopKeys->isChecked() ? guest : desktop;
     const QString kernel = tr("This computer");
-    m_table->clear();
+    m_table->setRowCount(0);
     const auto add = [this](const QString &keys, const QString &free, const QString &taken) {
-        auto *row = new QTreeWidgetItem(m_table, {keys, free, taken});
-        for (int column = 0; column < 3; ++column)
-            row->setToolTip(column, row->text(column));
+        const int row = m_table->rowCount();
+        m_table->insertRow(row);
+        m_table->setItem(row, 0, new QTableWidgetItem(keys));
+        m_table->setItem(row, 1, new QTableWidgetItem(free));
+        m_table->setItem(row, 2, new QTableWidgetItem(taken));
     };
     add(tr("%1 alone").arg(host), tr("This window: captures"), tr("This window: releases"));
     add(tr("%1 and a key of the page Shortcuts").arg(host), machineWindow, machineWindow);

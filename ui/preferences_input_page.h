@@ -6,7 +6,7 @@
 
 class QCheckBox;
 class QLabel;
-class QTreeWidget;
+class QTableWidget;
 
 namespace ui {
 
@@ -33,7 +33,7 @@ private:
     KeyRecorder *m_record;
     QCheckBox *m_autoCapture;
     QCheckBox *m_desktopKeys;
-    QTreeWidget *m_table;
+    QTableWidget *m_table;
 };
 
 } // namespace ui

@@ -94,7 +94,7 @@ class Accessibility(case.DesktopCase):
             reached = {(role, name) for role, name, _ in self.walk_by_tab(top)}
             for widget in top.walk():
                 if widget.role not in ("push button", "check box", "combo box", "text", "list",
-                                       "tree", "tree table", "spin button"):
+                                       "tree", "tree table", "table", "spin button"):
                     continue
                 if widget.is_showing and widget.is_enabled and widget.has("focusable"):
                     self.assertIn((widget.role, widget.name), reached,
