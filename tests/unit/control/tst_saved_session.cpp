@@ -26,7 +26,8 @@ struct Connected
     explicit Connected(fakes::RunningMachine &machine)
     {
         client.connectTo(machine.socketPath());
-        check(QTest::qWaitFor([this] { return client.isConnected(); }), "no connection");
+        // The status has come, so the server knows us.
+        check(QTest::qWaitFor([this] { return !client.status().uuid.isNull(); }), "no status");
     }
     ControlClient client;
 };
