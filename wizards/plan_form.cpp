@@ -406,6 +406,8 @@ void PlanForm::updateHints()
     m_place->setText(base.isEmpty()
                          ? QString()
                          : QDir::toNativeSeparators(QDir(base).filePath(m_name->text().trimmed())));
+    // Before the list of machines is there, it is empty.
+    m_place->setAccessibleName(m_place->text().isEmpty() ? tr("Folder") : m_place->text());
 }
 
 void PlanForm::chooseFolder()

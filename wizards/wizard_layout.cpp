@@ -101,8 +101,6 @@ void NewMachineWizard::build()
     m_summary = new WrapLabel(m_steps);
     m_summary->setObjectName(QStringLiteral("summary"));
     m_summary->setTextFormat(Qt::RichText);
-    for (QLabel *label : {m_brief, m_summary})
-        label->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_stepLayouts.at(NameStep)->addWidget(m_brief);
     m_stepLayouts.at(SummaryStep)->addWidget(m_summary);
     for (QVBoxLayout *layout : std::as_const(m_stepLayouts))
