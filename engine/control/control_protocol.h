@@ -19,6 +19,7 @@
 //   network.connections   -                               {"connections": [...]} (network_json.h)
 //   machine.changeDefinition  definition base         {}   machine_json.h; `base` may be absent;
 //                                                              MachineSession::changeDefinition()
+//   machine.setGroups     groups: [path, ...]             {}   kept in the definition
 //   machine.sendScanCodes bytes (hex)                     {}
 //   machine.turnWheelSideways notches (right: positive)   {}
 //   machine.typeText      text                            {}   US layout, answers when typed

@@ -10,6 +10,7 @@
 
 #include <QtCore/QFileInfo>
 #include <QtCore/QHash>
+#include <QtCore/QJsonArray>
 #include <QtCore/QJsonDocument>
 #include <QtCore/QPointer>
 #include <QtNetwork/QLocalServer>
@@ -294,6 +295,11 @@ void ControlServer::Private::handle(QLocalSocket *socket, const QJsonObject &req
         answer(socket, id, connectionsToJson(driver.connections()));
     } else if (method == QLatin1String("machine.changeDefinition")) {
         changeDefinition(session, params, reply);
+    } else if (method == QLatin1String("machine.setGroups")) {
+        QStringList groups;
+        for (const QJsonValue &group : params[QLatin1String("groups")].toArray())
+            groups.append(group.toString());
+        reply(session.setGroups(groups));
     } else if (method == QLatin1String("machine.sendScanCodes")) {
         driver.sendScanCodes(
             QByteArray::fromHex(params[QLatin1String("bytes")].toString().toLatin1()), reply);

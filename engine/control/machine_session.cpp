@@ -329,6 +329,21 @@ void MachineSession::setLinkConnected(int adapter, bool connected, Driver::Reply
         });
 }
 
+Result<> MachineSession::setGroups(const QStringList &groups)
+{
+    for (const QString &group : groups) {
+        if (!group.startsWith(QLatin1Char('/'))) {
+            return makeError(ErrorKind::Invalid,
+                             QStringLiteral("\"%1\" is no group: groups begin with /").arg(group));
+        }
+    }
+    MachineEntry changed = m_entry;
+    changed.definition.groups = groups;
+    TRY(writeMachine(changed));
+    m_entry = std::move(changed);
+    return {};
+}
+
 void MachineSession::typeText(const TypingRequest &request, Driver::Reply reply)
 {
     const auto strokes = [&request]() -> Result<QList<QByteArray>> {

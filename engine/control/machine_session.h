@@ -67,6 +67,7 @@ public:
     // client started from: Busy when the definition is another one by now.
     void changeDefinition(const MachineDefinition &wanted,
                           const std::optional<MachineDefinition> &base, Driver::Reply reply);
+    Result<> setGroups(const QStringList &groups);
     void typeText(const QString &text, Driver::Reply reply);
     void setHasWindow(bool hasWindow);
 

@@ -473,10 +473,8 @@ void QemuDriver::finish(State state, const std::optional<Error> &error)
         tpm->deleteLater();
     }
     m_hasAbsolutePointer = false;
-    if (error) {
-        log(LogLevel::Error, "qemu", error->text());
-        emit failed(*error);
-    }
+    if (error)
+        emit failed(*error); // whoever hears it logs it
     setState(state);
     const QList<Reply> replies = std::exchange(m_powerOffReplies, {});
     for (const Reply &reply : replies)

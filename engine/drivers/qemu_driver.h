@@ -7,6 +7,7 @@
 #pragma once
 
 #include "engine/drivers/driver.h"
+#include "engine/drivers/process_meter.h"
 #include "engine/drivers/qemu_firmware.h"
 #include "engine/drivers/qmp_client.h"
 #include "engine/drivers/sideways_wheel.h"
@@ -142,6 +143,7 @@ private:
     void raise(const RunProblem &problem);
     void beat();
     void pollActivity();
+    void pollExits();
     void refreshPointer();
 
     // qemu_driver_network.cpp: the other end of the cards' cables.
@@ -218,6 +220,8 @@ private:
     int m_screenshots = 0;
 
     ActivityCounters m_activity;
+    ProcessMeter m_meter;
+    std::optional<quint64> m_exits; // as KVM counted them last
     bool m_hasAbsolutePointer = false;
     QTimer m_heartbeat;
     bool m_isBeating = false;

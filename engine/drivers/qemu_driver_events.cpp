@@ -25,6 +25,7 @@ constexpr int PollsPerPointerCheck = 4;
 constexpr std::chrono::milliseconds ReconnectPause{300};
 constexpr qint64 LongPauseMilliseconds = 2000;
 constexpr qint64 FullBytes = 1024 * 1024;
+constexpr int PollsPerExitCount = 4;
 
 } // namespace
 
@@ -148,10 +149,10 @@ void QemuDriver::blockError(const QJsonObject &data)
                              "tells more";
         }
     }
-    log(LogLevel::Warning, "qemu", problem.text.toStdString());
-    // Otherwise the guest is told of the error and goes on.
     if (isStopping && m_state == State::Running)
-        m_problem = problem;
+        m_problem = problem; // logged when it is raised
+    else // the guest is told of the error and goes on
+        log(LogLevel::Warning, "qemu", problem.text.toStdString());
 }
 
 void QemuDriver::raise(const RunProblem &problem)
@@ -263,9 +264,29 @@ void QemuDriver::pollActivity()
             }
         }
         countNetwork(counters);
+        m_meter.update();
+        counters.cpuNanoseconds = m_meter.cpuNanoseconds();
+        counters.memoryBytes = m_meter.memoryBytes();
+        counters.areExitsCounted = m_exits.has_value();
+        counters.exits = m_exits.value_or(0);
         m_activity = counters;
         emit activityChanged();
     });
+    pollExits();
+}
+
+// KVM counts why each processor left the guest (QEMU 7.1, qapi/stats.json). Software emulation
+// has no exits, and an older QEMU does not know the question: then nothing is counted.
+void QemuDriver::pollExits()
+{
+    if (m_acceleration.kind != Acceleration::Kind::Hardware || m_polls % PollsPerExitCount != 0)
+        return;
+    const QJsonObject provider{{"provider", "kvm"}, {"names", QJsonArray{"exits"}}};
+    m_qmp->execute("query-stats", {{"target", "vcpu"}, {"providers", QJsonArray{provider}}},
+                   [this](const Result<QJsonValue> &result) {
+                       if (result)
+                           m_exits = exitsOfProcessors(*result);
+                   });
 }
 
 void QemuDriver::refreshPointer()

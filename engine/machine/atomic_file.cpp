@@ -41,18 +41,6 @@ ErrorKind kindOf(int reason)
     }
 }
 
-Error fileError(const char *verb, const QString &path, int reason, const QString &text)
-{
-    const ErrorKind kind = kindOf(reason);
-    Error error = makeError(
-        kind, QStringLiteral("Cannot %1 \"%2\": %3").arg(QLatin1String(verb), path, text));
-    if (kind == ErrorKind::NoSpace)
-        return std::move(error).withRemedy("Free some space on that file system");
-    if (kind == ErrorKind::Denied)
-        return std::move(error).withRemedy("Change the permissions of the folder and its files");
-    return error;
-}
-
 // The old file gets a second name, or where there are no hard links is copied.
 Result<> keepPrevious(const QString &path, const QString &previousPath)
 {
@@ -80,6 +68,23 @@ Result<> keepPrevious(const QString &path, const QString &previousPath)
 }
 
 } // namespace
+
+Error fileError(const char *verb, const QString &path, int reason)
+{
+    return fileError(verb, path, reason, QString::fromLocal8Bit(std::strerror(reason)));
+}
+
+Error fileError(const char *verb, const QString &path, int reason, const QString &text)
+{
+    const ErrorKind kind = kindOf(reason);
+    Error error = makeError(
+        kind, QStringLiteral("Cannot %1 \"%2\": %3").arg(QLatin1String(verb), path, text));
+    if (kind == ErrorKind::NoSpace)
+        return std::move(error).withRemedy("Free some space on that file system");
+    if (kind == ErrorKind::Denied)
+        return std::move(error).withRemedy("Change the permissions of the folder and its files");
+    return error;
+}
 
 void syncFolder(const QString &folder)
 {

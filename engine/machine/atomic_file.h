@@ -18,7 +18,11 @@ Result<QByteArray> readSmallFile(const QString &path);
 Result<> writeFileAtomically(const QString &path, const QByteArray &bytes,
                              const QString &previousPath = {});
 
-// What was made, renamed or removed in the folder is on the disk, where the file system can say so.
+// "Cannot <verb> "<path>": <why>" with the kind and the remedy that suit the errno.
+Error fileError(const char *verb, const QString &path, int reason);
+Error fileError(const char *verb, const QString &path, int reason, const QString &text);
+
+// Names in the folder are on the disk when this returns, where the file system can do that.
 void syncFolder(const QString &folder);
 
 } // namespace engine

@@ -8,7 +8,7 @@
 
 namespace engine {
 
-QString qcow2BackingFile(const QString &path)
+QString qcow2BackingName(const QString &path)
 {
     constexpr qint64 HeaderBytes = 20;
     constexpr quint32 MaxNameBytes = 1023;
@@ -28,8 +28,31 @@ QString qcow2BackingFile(const QString &path)
     const QByteArray name = file.read(size);
     if (name.size() != qsizetype(size) || name.startsWith("json:"))
         return {};
-    const QString base = QFile::decodeName(name.startsWith("file:") ? name.mid(5) : name);
+    return QFile::decodeName(name.startsWith("file:") ? name.mid(5) : name);
+}
+
+QString qcow2BackingFile(const QString &path)
+{
+    const QString base = qcow2BackingName(path);
+    if (base.isEmpty())
+        return {};
     return QDir::cleanPath(QFileInfo(path).absoluteDir().absoluteFilePath(base));
+}
+
+bool qcow2HasExternalData(const QString &path)
+{
+    constexpr qint64 HeaderBytes = 80;
+    constexpr quint64 ExternalDataBit = 1 << 2;
+    if (!QFileInfo(path).isFile())
+        return false;
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly))
+        return false;
+    const QByteArray header = file.read(HeaderBytes);
+    // Version 2 has no feature bits.
+    return header.size() == HeaderBytes && header.startsWith("QFI\xfb")
+        && qFromBigEndian<quint32>(header.constData() + 4) >= 3
+        && (qFromBigEndian<quint64>(header.constData() + 72) & ExternalDataBit) != 0;
 }
 
 } // namespace engine

@@ -11,4 +11,10 @@ namespace engine {
 // docs/interop/qcow2.txt, "Header".
 QString qcow2BackingFile(const QString &path);
 
+// The same as it stands in the header: relative to the image's folder, or absolute.
+QString qcow2BackingName(const QString &path);
+
+// Bit 2 of the header's incompatible features: the guest's data is in another file.
+bool qcow2HasExternalData(const QString &path);
+
 } // namespace engine

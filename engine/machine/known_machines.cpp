@@ -38,6 +38,13 @@ QByteArray toJson(const KnownMachines &known)
     json[QLatin1String("machineFolder")] = known.machineFolder;
     json[QLatin1String("machines")] = QJsonArray::fromStringList(known.folders);
     json[QLatin1String("hidden")] = QJsonArray::fromStringList(known.hidden);
+    QJsonArray moves;
+    for (const MachineMoveRecord &move : known.moves) {
+        moves.append(
+            QJsonObject{{QStringLiteral("from"), move.from}, {QStringLiteral("to"), move.to}});
+    }
+    if (!moves.isEmpty())
+        json[QLatin1String("moves")] = moves;
     return QJsonDocument(json).toJson();
 }
 
@@ -93,6 +100,12 @@ Result<KnownMachines> readKnownMachines(const QString &configFolder)
     reader.take("machineFolder", known.machineFolder);
     reader.take("machines", known.folders);
     reader.take("hidden", known.hidden);
+    reader.takeList("moves", known.moves, [](JsonReader &item) {
+        MachineMoveRecord move;
+        item.take("from", move.from);
+        item.take("to", move.to);
+        return move;
+    });
     if (reader.error())
         return listError(path, toQString(reader.error()->message()));
     if (format != FormatName)

@@ -14,11 +14,23 @@
 
 namespace engine {
 
+// A machine's folder on its way to another place. Written before anything moves and taken out when
+// all is done: whoever finds one that nobody works on knows which of the two folders is the machine
+// (the new one as soon as it exists) and what is left to clean up.
+struct MachineMoveRecord
+{
+    QString from;
+    QString to;
+
+    bool operator==(const MachineMoveRecord &) const = default;
+};
+
 struct KnownMachines
 {
     QString machineFolder; // empty: the default
     QStringList folders;
     QStringList hidden;
+    QList<MachineMoveRecord> moves = {};
     QJsonObject unknownKeys = {};
 
     bool operator==(const KnownMachines &) const = default;

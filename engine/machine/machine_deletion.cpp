@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Removes what belongs to one machine and nothing else. The definition goes last, so that after an
 // interruption the machine is still there to be deleted again.
+#include "engine/machine/autostart.h"
 #include "engine/machine/backing_file.h"
 #include "engine/machine/known_machines.h"
 #include "engine/machine/machine_check.h"
@@ -190,6 +191,8 @@ Result<> MachineDeletion::run()
             return std::move(deleted).error().context(deletionOf(m_entry));
         m_lock.reset();
     }
+    if (m_entry.isAccessible() && !m_entry.definition.uuid.isNull())
+        TRY(removeAutostart(m_entry.definition.uuid, autostartUnitFolder(m_configFolder)));
     TRY(changeKnownMachines(m_configFolder, [this](KnownMachines &known) {
         known.folders.removeAll(m_entry.folder);
         known.hidden.removeAll(m_entry.folder);

@@ -110,6 +110,13 @@ Result<MachineDefinition> readDefinition(const QString &definitionPath)
     return definition;
 }
 
+bool isSameMachine(const QString &definitionPath, const QString &otherDefinitionPath)
+{
+    const Result<MachineDefinition> one = parseDefinition(definitionPath);
+    const Result<MachineDefinition> other = parseDefinition(otherDefinitionPath);
+    return one && other && one->uuid == other->uuid;
+}
+
 Result<> writeMachine(const MachineEntry &entry)
 {
     const std::string what =

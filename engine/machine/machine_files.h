@@ -18,6 +18,9 @@ QString definitionIn(const QString &folder);
 // The definition in a .vitrine file; an error says whether its previous version is whole.
 Result<MachineDefinition> readDefinition(const QString &definitionPath);
 
+// Both can be read and say the same UUID.
+bool isSameMachine(const QString &definitionPath, const QString &otherDefinitionPath);
+
 // Files that are attached as disks, with those they are based on.
 QStringList diskFilesOf(const MachineEntry &entry);
 

@@ -2,6 +2,7 @@
 #include "engine/machine/machine_scan.h"
 
 #include "engine/machine/machine_files.h"
+#include "engine/machine/machine_outlines.h"
 #include "engine/machine/qt_text.h"
 
 #include <QtCore/QDir>
@@ -59,14 +60,25 @@ void MachineScan::run(const QString &machineFolder, const KnownMachines &known)
     m_seen.reserve(m_cache.size());
     QSet<QString> folders;
     const QSet<QString> hidden(known.hidden.begin(), known.hidden.end());
+    QStringList arrived;
+    for (const MachineMoveRecord &move : known.moves) {
+        // Until the new place is whole, the old one is the machine.
+        const QString now = definitionIn(move.to);
+        if (now.isEmpty())
+            continue;
+        arrived.append(move.to);
+        const QString before = definitionIn(move.from);
+        if (before.isEmpty() || isSameMachine(before, now))
+            folders.insert(move.from);
+    }
     for (const QString &name : visibleNames(machineFolder)) {
         const QString folder = machineFolder + QLatin1Char('/') + name;
-        if (hidden.contains(folder))
+        if (hidden.contains(folder) || folders.contains(folder))
             continue;
         folders.insert(folder);
         add(folder, false);
     }
-    for (const QString &path : known.folders) {
+    for (const QString &path : known.folders + arrived) {
         const QString folder = QDir::cleanPath(path);
         if (folders.contains(folder))
             continue;
@@ -107,14 +119,28 @@ void MachineScan::add(const QString &folder, bool isKnown)
         }
     }
     MachineEntry entry{.folder = folder, .definitionPath = path};
+    if (facts && m_outlines) {
+        if (const auto outline = m_outlines->find(path, stamp)) {
+            entry.definition.uuid = outline->uuid;
+            entry.definition.name = outline->name;
+            m_entries.append(std::move(entry));
+            return;
+        }
+    }
     if (path.isEmpty()) {
         if (Result<MachineEntry> found = readMachine(folder); found)
             entry = std::move(*found); // it came this moment
         else
             entry.error = std::move(found).error();
     } else if (Result<MachineDefinition> definition = readDefinition(path); definition) {
-        entry.definition = std::move(*definition);
-        m_seen.insert(path, {stamp, entry});
+        if (m_outlines) {
+            entry.definition.uuid = definition->uuid;
+            entry.definition.name = definition->name;
+            m_outlines->insert(path, stamp, {definition->uuid, definition->name});
+        } else {
+            entry.definition = std::move(*definition);
+            m_seen.insert(path, {stamp, entry});
+        }
     } else {
         entry.error = std::move(definition).error();
     }

@@ -12,9 +12,15 @@
 
 namespace engine {
 
+class MachineOutlines;
+
 class MachineScan final
 {
 public:
+    // With `outlines` an entry's definition is only its name and UUID.
+    explicit MachineScan(MachineOutlines *outlines = nullptr)
+        : m_outlines(outlines)
+    { }
     void run(const QString &machineFolder, const KnownMachines &known);
     // A machine that was just written: the caller knows its uuid to be new.
     void insert(const MachineEntry &entry);
@@ -32,6 +38,7 @@ private:
     void add(const QString &folder, bool isKnown);
     void refuseTwins();
 
+    MachineOutlines *m_outlines;
     QHash<QString, Read> m_cache; // by definition path
     QHash<QString, Read> m_seen;
     QList<MachineEntry> m_entries;

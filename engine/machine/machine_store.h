@@ -27,6 +27,8 @@ class QTimer;
 
 namespace engine {
 
+class MachineTask;
+
 // A machine on disk. `error` is set when its definition cannot be read: such a machine is still
 // listed ("inaccessible"), with the folder's name and no uuid.
 struct MachineEntry
@@ -111,9 +113,24 @@ public:
     void cleanUpUnfinished();
     QString configFolder() const;
     // Replaces a definition while the machine is off. Takes the lock. A new name renames the
-    // definition file and, when the folder carries the old name, the folder. Busy when a machine
-    // with a saved state would come to another hardware than the state's.
+    // definition file and, when the folder carries the old name, the folder. Also makes or removes
+    // the unit that starts the machine with the session (autostart.h). Busy when a machine with a
+    // saved state would come to another hardware than the state's; the state goes along with
+    // another name.
     Result<MachineEntry> save(const MachineEntry &entry);
+    // save() with another name.
+    Result<MachineEntry> rename(const MachineEntry &entry, const QString &name);
+    // Why the machine in `folder` (empty: a new one) cannot be named so: for a field's hint.
+    std::optional<Error> nameProblem(const QString &name, const QString &folder = {}) const;
+    // The machine's folder into another one, also on another file system; its saved state goes
+    // along, disks outside its folder stay where they are. What is wrong is told at once where
+    // that is possible; otherwise `moved` follows, from the event loop or from
+    // MachineTask::waitForFinished(). `leftover` names the old folder when something in it could
+    // not be deleted. A machine stays locked while it moves. The task belongs to `parent`, or to
+    // the store; it may be deleted once `moved` was called.
+    using Moved = std::function<void(const Result<MachineEntry> &, const QString &leftover)>;
+    Result<MachineTask *> move(const MachineEntry &entry, const QString &baseFolder, Moved moved,
+                               QObject *parent = nullptr);
     // Adds an existing folder or .vitrine file to the known list.
     Result<MachineEntry> registerMachine(const QString &path);
     // Takes it off the list. A machine inside the default folder is remembered as hidden unless
@@ -132,6 +149,8 @@ public:
 
     // Disk and optical images the machines use, absolute and unique.
     QStringList usedMedia(MediumKind kind) const;
+    // Where the units of autostart.h are.
+    QString unitFolder() const;
 
 signals:
     void changed();

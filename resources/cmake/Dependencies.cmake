@@ -20,6 +20,7 @@ function(vitrine_require_module prefix module package)
 endfunction()
 
 vitrine_require_module(LIBOSINFO libosinfo-1.0>=1.10 libosinfo-1.0-dev)
+vitrine_require_module(LIBARCHIVE libarchive libarchive-dev)
 vitrine_require_module(LIBOSINFO libosinfo-1.0 libosinfo-1.0-dev)
 vitrine_require_module(XKBCOMMON xkbcommon libxkbcommon-dev)
 vitrine_require_module(LIBSYSTEMD libsystemd libsystemd-dev)
