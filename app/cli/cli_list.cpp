@@ -9,6 +9,7 @@
 #include "engine/catalog/os_catalog.h"
 #include "engine/drivers/acceleration.h"
 #include "engine/machine/host_networks.h"
+#include "engine/machine/machine_outlines.h"
 
 #include <QtCore/QJsonArray>
 
@@ -26,7 +27,8 @@ struct ListRequest
 
 Outcome listMachines(Session &session, const ListRequest &request, bool onlyRunning)
 {
-    QList<MachineEntry> machines = session.store().machines();
+    const bool isShort = !onlyRunning && !session.isJson() && !request.isLong;
+    QList<MachineEntry> machines = isShort ? machineOutlines() : session.store().machines();
     if (onlyRunning)
         machines.removeIf([](const MachineEntry &entry) {
             // Only who holds the lock can run; asking the process is the dearer question.

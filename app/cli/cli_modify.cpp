@@ -11,9 +11,15 @@ namespace {
 
 Outcome modifyMachine(Session &session, const Arguments &arguments)
 {
-    return session.changeMachine(arguments.words.first(), [&](MachineEntry &entry) {
-        return applyModifications(entry.definition, arguments);
+    bool isAutostartOn = false;
+    Outcome changed = session.changeMachine(arguments.words.first(), [&](MachineEntry &entry) {
+        Outcome applied = applyModifications(entry.definition, arguments);
+        isAutostartOn = entry.definition.isAutostartOn;
+        return applied;
     });
+    if (changed.isGood() && isAutostartOn && arguments.has("autostart-enabled"))
+        tellAutostart(session);
+    return changed;
 }
 
 const Verb Verbs[] = {

@@ -9,9 +9,9 @@ QList<const Verb *> allVerbs()
 {
     QList<const Verb *> verbs;
     for (const auto family :
-         {quickstartVerbs(), listVerbs(), infoVerbs(), createVerbs(), modifyVerbs(), nvramVerbs(),
-          storageVerbs(), mediumVerbs(), startVerbs(), controlVerbs(), networkVerbs(),
-          extraDataVerbs()}) {
+         {quickstartVerbs(), listVerbs(), infoVerbs(), createVerbs(), modifyVerbs(), nvramVerbs(), copyVerbs(),
+          storageVerbs(), mediumVerbs(), startVerbs(), controlVerbs(), networkVerbs(), autostartVerbs(),
+          metricsVerbs(), reportVerbs(), extraDataVerbs()}) {
         for (const Verb &verb : family)
             verbs.append(&verb);
     }

@@ -28,6 +28,8 @@ std::span<const Verb> infoVerbs();
 std::span<const Verb> createVerbs();
 std::span<const Verb> modifyVerbs();
 std::span<const Verb> nvramVerbs();
+std::span<const Verb> copyVerbs();
+std::span<const Verb> autostartVerbs();
 std::span<const Verb> storageVerbs();
 std::span<const Verb> mediumVerbs();
 std::span<const Verb> startVerbs();
@@ -35,7 +37,12 @@ std::span<const Verb> controlVerbs();
 std::span<const Verb> networkVerbs();
 std::span<const Verb> extraDataVerbs();
 std::span<const Verb> preferenceVerbs();
+std::span<const Verb> metricsVerbs();
+std::span<const Verb> reportVerbs();
 std::span<const Verb> quickstartVerbs();
+
+// Why, or from when on, machines start by themselves: said after that was switched on.
+void tellAutostart(Session &session);
 
 QList<const Verb *> allVerbs(); // in the order help shows them
 const Verb *findVerb(const QString &name);

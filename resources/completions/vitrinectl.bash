@@ -11,8 +11,10 @@ _vitrinectl_machines() {
 
 _vitrinectl() {
     local cur=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
-    local verbs="quickstart list showvminfo createvm registervm unregistervm modifyvm modifynvram storagectl
-        storageattach createmedium showmediuminfo closemedium startvm discardstate adoptstate controlvm network getextradata
+    local verbs="quickstart list showvminfo createvm registervm unregistervm modifyvm modifynvram clonevm movevm
+        autostart storagectl
+        storageattach createmedium showmediuminfo closemedium startvm discardstate adoptstate controlvm network metrics report
+        getextradata
         setextradata help"
     local verb= index options=
     COMPREPLY=()
@@ -43,7 +45,7 @@ _vitrinectl() {
         --add) COMPREPLY=($(compgen -W "ide sata virtio pcie usb floppy" -- "$cur")); return ;;
         --format) COMPREPLY=($(compgen -W "QCOW2 VDI VMDK VHD VHDX RAW" -- "$cur")); return ;;
         --variant) COMPREPLY=($(compgen -W "Standard Fixed" -- "$cur")); return ;;
-        --medium|--filename|--folder|--base-folder)
+        --medium|--filename|--folder|--base-folder|--basefolder)
             compopt -o filenames 2>/dev/null
             COMPREPLY=($(compgen -f -- "$cur")); return ;;
     esac
@@ -64,6 +66,11 @@ _vitrinectl() {
             --audio-in --nested-hw-virt --autostart-enabled --autostart-delay --uart1
             --uart-mode1" ;;
         modifynvram) options="--enable --disable --name --filename --json" ;;
+        clonevm) options="--name --basefolder --groups --uuid --options --register --json" ;;
+        metrics) options="--period --samples --times --list --json" ;;
+        report) options="--screen --json" ;;
+        movevm) options="--folder --json" ;;
+        autostart) options="--delay --json" ;;
         storagectl) options="--name --add --controller --portcount --bootable --hostiocache --remove
             --rename" ;;
         storageattach) options="--storagectl --port --device --type --medium --nonrotational --discard --mtype
@@ -113,6 +120,19 @@ _vitrinectl() {
                 _vitrinectl_machines
             else
                 COMPREPLY=($(compgen -W "connections" -- "$cur"))
+            fi ;;
+        metrics)
+            if ((COMP_CWORD == index + 1)); then
+                COMPREPLY=($(compgen -W "list query setup collect" -- "$cur"))
+            else
+                COMPREPLY=($(compgen -W "host" -- "$cur"))
+                _vitrinectl_machines
+            fi ;;
+        autostart)
+            if ((COMP_CWORD == index + 1)); then
+                _vitrinectl_machines
+            else
+                COMPREPLY=($(compgen -W "on off" -- "$cur"))
             fi ;;
         *) _vitrinectl_machines ;;
     esac

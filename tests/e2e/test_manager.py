@@ -15,7 +15,7 @@ class Manager(case.DesktopCase):
     def row(self, name, timeout=30):
         """The machine in the list."""
         import widgets
-        return widgets.find(self.desktop, "list item|table cell", rf"{re.escape(name)}, .*", timeout,
+        return widgets.find(self.desktop, "list item|table cell|tree item", rf"{re.escape(name)}, .*", timeout,
                             self.program.pid)
 
     def test_an_iso_and_return_make_a_running_machine(self):

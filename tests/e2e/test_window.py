@@ -121,7 +121,7 @@ class Window(case.DesktopCase):
         # Started again, a running machine is shown.
         self.program, _ = self.product.manager()
         import widgets
-        widgets.find(self.desktop, "list item|table cell", f"{self.name}, .*", 20,
+        widgets.find(self.desktop, "list item|table cell|tree item", f"{self.name}, .*", 20,
                      self.program.pid).click(double=True)
         window = self.product.window(self.name)
         window.wait_for(guests.GRUB)

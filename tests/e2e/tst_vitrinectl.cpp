@@ -51,6 +51,8 @@ private slots:
     void extraDataIsKept();
     void responseFileIsRead();
     void mediaAreMadeShownAndDeleted();
+    void copiesAndMovesMachines();
+    void autostartIsSwitched();
     void listingAThousandMachinesIsQuick();
     void packerBuild();
     void mediaChangeWhileRunning();
@@ -406,6 +408,55 @@ void TestVitrinectl::mediaAreMadeShownAndDeleted()
     VERIFY_GOOD(vbox({"closemedium", "disk", uuid, "--delete"}));
     QVERIFY(!QFile::exists(path("new/d.vdi")));
     QCOMPARE(vbox({"list", "hdds"}).out, QString());
+}
+
+void TestVitrinectl::copiesAndMovesMachines()
+{
+    VERIFY_GOOD(vbox({"createvm", "--name", "one", "--register"}));
+    VERIFY_GOOD(vbox({"createmedium", "--filename", path("home/Vitrine/one/disks/one.qcow2"),
+                      "--size", "10", "--format", "QCOW2"}));
+    VERIFY_GOOD(vbox({"storagectl", "one", "--name", "SATA", "--add", "sata"}));
+    VERIFY_GOOD(vbox({"storageattach", "one", "--storagectl", "SATA", "--port", "0", "--type",
+                      "hdd", "--medium", path("home/Vitrine/one/disks/one.qcow2")}));
+    const Answer cloned = vbox({"clonevm", "one", "--name", "two", "--register"});
+    VERIFY_GOOD(cloned);
+    QVERIFY(cloned.out.contains("Machine has been successfully cloned as \"two\""));
+    QVERIFY(cloned.err.contains("100%"));
+    QVERIFY(QFileInfo::exists(path("home/Vitrine/two/disks/two.qcow2")));
+    QVERIFY(key("two", "UUID") != key("one", "UUID"));
+    // Without --register VBoxManage only makes it; vitrinectl has no such half state.
+    VERIFY_GOOD(vbox({"clonevm", "one", "--name", "three"}));
+    QVERIFY(!ctl({"list", "vms"}).out.contains("three"));
+    VERIFY_GOOD(ctl({"clonevm", "one"}));
+    QVERIFY(ctl({"list", "vms"}).out.contains("one Clone"));
+    QCOMPARE(vbox({"clonevm", "one", "--options", "link", "--name", "x"}).exitCode, 1);
+
+    VERIFY_GOOD(vbox({"movevm", "two", "--type", "basic", "--folder", path("elsewhere")}));
+    QVERIFY(QFileInfo::exists(path("elsewhere/two/disks/two.qcow2")));
+    QVERIFY(!QFileInfo::exists(path("home/Vitrine/two")));
+    QVERIFY(ctl({"list", "vms"}).out.contains("\"two\""));
+    VERIFY_GOOD(ctl(
+        {"modifyvm", "two", "--name", "renamed", "--description", "Words", "--groups", "/a/b,/c"}));
+    QVERIFY(QFileInfo::exists(path("elsewhere/renamed/renamed.vitrine")));
+    QCOMPARE(key("renamed", "groups"), QString("/a/b,/c"));
+    QCOMPARE(ctl({"movevm", "renamed", "--folder", path("elsewhere")}).exitCode, 1);
+}
+
+void TestVitrinectl::autostartIsSwitched()
+{
+    VERIFY_GOOD(ctl({"createvm", "--name", "one", "--register"}));
+    VERIFY_GOOD(ctl({"autostart", "one", "on", "--delay", "5"}));
+    const QString unit = path("config/systemd/user/vitrine-%1.service").arg(key("one", "UUID"));
+    QVERIFY2(QFileInfo::exists(unit), qPrintable(unit));
+    QCOMPARE(key("one", "autostart-enabled"), QString("on"));
+    const QJsonArray listed =
+        QJsonDocument::fromJson(ctl({"autostart", "--json"}).out.toUtf8()).array();
+    QCOMPARE(listed.size(), 1);
+    QCOMPARE(listed[0].toObject()["delaySeconds"].toInt(), 5);
+    VERIFY_GOOD(vbox({"modifyvm", "one", "--autostart-enabled", "off"}));
+    QVERIFY(!QFileInfo::exists(unit));
+    QCOMPARE(ctl({"autostart", "one"}).exitCode, 2);
+    QCOMPARE(ctl({"autostart", "one", "perhaps"}).exitCode, 2);
 }
 
 void TestVitrinectl::listingAThousandMachinesIsQuick()

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/machine/machine_check.h"
 #include "engine/machine/machine_json.h"
+#include "engine/machine/machine_outlines.h"
 #include "engine/machine/machine_store.h"
 #include "engine/machine/qt_text.h"
 #include "tests/support/test_main.h"
@@ -340,7 +342,7 @@ private slots:
         QVERIFY(!QFileInfo::exists(entry->folder));
         const auto read = readMachine(renamed->folder);
         QVERIFY_OK(read);
-        QCOMPARE(read->definition.controllers[0].attachments[0].path,
+        QCOMPARE(resolvedPath(read->definition.controllers[0].attachments[0], read->folder),
                  base() + QStringLiteral("/new/disks/d.qcow2"));
         QVERIFY(QFileInfo::exists(renamed->definitionPath + QStringLiteral(".prev")));
         QVERIFY_OK(store.find(QStringLiteral("new")));
@@ -591,6 +593,75 @@ private slots:
         store.refresh();
         QCOMPARE(store.machines().size(), 3);
         QCOMPARE(store.machines().value(2).definition.memoryMiB, 77);
+    }
+
+    void outlinesAreNeverOutOfDate()
+    {
+        const QString cache = m_folder->path() + QStringLiteral("/cache");
+        const auto names = [&] {
+            QStringList list;
+            for (const MachineEntry &entry : machineOutlines(config(), base(), cache))
+                list.append(entry.isAccessible()
+                                ? entry.definition.name + entry.definition.uuid.toString()
+                                : QStringLiteral("?"));
+            return list;
+        };
+        const auto truth = [&] {
+            QStringList list;
+            const MachineStore store(config(), base());
+            for (const MachineEntry &entry : store.machines())
+                list.append(entry.isAccessible()
+                                ? entry.definition.name + entry.definition.uuid.toString()
+                                : QStringLiteral("?"));
+            return list;
+        };
+        QVERIFY(names().isEmpty());
+        MachineStore store(config(), base());
+        auto one = store.create(named(QStringLiteral("one")));
+        QVERIFY_OK(one);
+        QVERIFY_OK(store.create(named(QStringLiteral("Another"))));
+        QCOMPARE(names(), truth()); // read, and remembered
+        // Long ago, so that the cache is believed.
+        const auto age = [&](const QString &path, int seconds) {
+            QFile file(path);
+            QVERIFY(file.open(QIODevice::ReadWrite));
+            QVERIFY(file.setFileTime(QDateTime::currentDateTime().addSecs(-seconds),
+                                     QFileDevice::FileModificationTime));
+        };
+        for (const MachineEntry &entry : store.machines())
+            age(entry.definitionPath, 1000);
+        QCOMPARE(names(), truth());
+        QCOMPARE(names(), truth());
+        // It is the cache that answers: nobody else knows what the file does not say any more.
+        const QByteArray before = readFile(one->definitionPath);
+        const qint64 time = QFileInfo(one->definitionPath).lastModified().toMSecsSinceEpoch();
+        QByteArray other = before;
+        other.replace("\"one\"", "\"ONE\"");
+        writeFile(one->definitionPath, other);
+        QCOMPARE(names(), truth()); // changed in place: another time
+        QVERIFY(names().join(QString()).contains(QStringLiteral("ONE")));
+        QVERIFY(time > 0);
+
+        one->definition.name = QStringLiteral("renamed");
+        one->definitionPath = base() + QStringLiteral("/one/one.vitrine");
+        QVERIFY_OK(store.save(*one));
+        QCOMPARE(names(), truth());
+        writeFile(base() + QStringLiteral("/broken/broken.vitrine"), "not json");
+        QCOMPARE(names(), truth());
+        QVERIFY(names().contains(QStringLiteral("?")));
+        QVERIFY(QDir(base() + QStringLiteral("/Another")).removeRecursively());
+        QCOMPARE(names(), truth());
+        // A cut or foreign cache is no cache.
+        const QString file = cache + QStringLiteral("/machines.outlines");
+        const QByteArray whole = readFile(file);
+        QVERIFY(whole.contains("renamed"));
+        for (const QByteArray &bad :
+             {whole.chopped(5), QByteArray(whole).replace("renamed", "RENAMED"), QByteArray("x"),
+              QByteArray()}) {
+            writeFile(file, bad);
+            age(file, -100);
+            QCOMPARE(names(), truth());
+        }
     }
 
     void thousandMachinesAreReadQuickly()
