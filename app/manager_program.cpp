@@ -12,9 +12,12 @@
 #include "ui/os_names.h"
 #include "ui/preferences_dialog.h"
 #include "wizards/new_machine_wizard.h"
+#include "wizards/report_dialog.h"
 
 #include <QtCore/QCoreApplication>
+#include <QtCore/QFileInfo>
 #include <QtCore/QThreadPool>
+#include <QtCore/QTimer>
 #include <QtWidgets/QMessageBox>
 #include <QtWidgets/QPushButton>
 
@@ -44,8 +47,6 @@ ManagerProgram::ManagerProgram()
     : m_systems(std::async(std::launch::async, &ManagerProgram::loadSystems).share())
     , m_window(m_store)
 {
-    m_store.cleanUpUnfinished();
-    m_store.watch();
     connect(&m_window, &ui::ManagerWindow::newMachineRequested, this, &ManagerProgram::openWizard);
     connect(&m_window, &ui::ManagerWindow::startRequested, this,
             [this](const engine::MachineEntry &entry, const QString &type) { start(entry, type); });
@@ -59,7 +60,24 @@ ManagerProgram::ManagerProgram()
         dialog->setAttribute(Qt::WA_DeleteOnClose);
         dialog->open();
     });
+    connect(&m_window, &ui::ManagerWindow::reportRequested, this,
+            [this](const engine::MachineEntry &entry) {
+                const QString socket = entry.isAccessible()
+                    ? engine::paths::controlSocket(entry.definition.uuid)
+                    : QString();
+                auto *const dialog = new wizards::ReportDialog(
+                    entry, QFileInfo::exists(socket) ? socket : QString(), &m_window);
+                dialog->setAttribute(Qt::WA_DeleteOnClose);
+                connect(dialog, &wizards::ReportDialog::saved, &m_window,
+                        &ui::ManagerWindow::tellSaved);
+                dialog->open();
+            });
     m_window.show();
+    // Behind the first picture: a thousand folders take their time.
+    QTimer::singleShot(0, this, [this] {
+        m_store.cleanUpUnfinished();
+        m_store.watch();
+    });
     probeHost();
     takeOsNames();
 }

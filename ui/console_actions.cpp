@@ -54,6 +54,8 @@ const CommandRow Rows[] = {
     {Command::SessionInformation, "sessionInformation", TEXT("Session I&nformation"),
      "dialog-information", TEXT("Show how the machine runs: engine, screen, disks, network"),
      Qt::Key_N},
+    {Command::ShowActivity, "showActivity", TEXT("&Activity"), "view-activity",
+     TEXT("Show what the machine uses: processor, memory, disks, network")},
     {Command::ShowLog, "showLog", TEXT("Show &Log"), "text-x-generic",
      TEXT("Show what the machine's engine has written down")},
     {Command::Background, "background", TEXT("Run in &Background"), "go-down",

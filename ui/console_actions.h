@@ -26,6 +26,7 @@ enum class Command {
     PowerOff,
     SaveState,
     SessionInformation,
+    ShowActivity,
     ShowLog,
     Background,
     Close,

@@ -50,6 +50,7 @@ void ConsoleMenus::buildMachineMenu()
     QMenu *menu = addMenu(QStringLiteral("machineMenu"), tr("&Machine"));
     menu->addAction(m_actions.action(Command::Settings));
     menu->addAction(m_actions.action(Command::SessionInformation));
+    menu->addAction(m_actions.action(Command::ShowActivity));
     menu->addAction(m_actions.action(Command::ShowLog));
     menu->addSeparator();
     menu->addAction(m_actions.action(Command::Pause));

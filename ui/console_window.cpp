@@ -181,6 +181,10 @@ void ConsoleWindow::run(Command command)
     case Command::SessionInformation:
         showSessionInformation();
         break;
+    case Command::ShowActivity:
+        showSessionInformation();
+        m_information->showActivity();
+        break;
     case Command::ShowLog:
         showLog();
         break;

@@ -6,11 +6,17 @@
 #include "ui/machine_facts.h"
 
 #include <QtCore/QEvent>
+#include <QtCore/QLocale>
+#include <QtGui/QClipboard>
+#include <QtGui/QContextMenuEvent>
+#include <QtGui/QGuiApplication>
+#include <QtGui/QKeyEvent>
 #include <QtGui/QPainter>
 #include <QtWidgets/QFrame>
 #include <QtWidgets/QGridLayout>
 #include <QtWidgets/QHBoxLayout>
 #include <QtWidgets/QLabel>
+#include <QtWidgets/QMenu>
 #include <QtWidgets/QVBoxLayout>
 
 namespace ui {
@@ -21,26 +27,71 @@ constexpr char SectionProperty[] = "section";
 constexpr int TileSide = 48;
 constexpr QSize PreviewSize(224, 140);
 
+constexpr int LongestNameWord = 12; // in large letters beside the preview
+constexpr int LongestWord = 24;
+
 // A name may be one long word, which no label breaks by itself. For looking at, not for copying.
-QString breakable(const QString &text)
+QString breakable(const QString &text, int longestWord = LongestWord)
 {
-    constexpr int LongestWord = 12;
+    const QChar breakHere(0x200b); // zero width space
     QString parts;
-    int length = 0;
-    for (const QChar character : text) {
-        length = character.isSpace() ? 0 : length + 1;
-        parts += character;
-        if (length >= LongestWord && !character.isHighSurrogate()) {
-            parts += QChar(0x200b); // zero width space
-            length = 0;
+    for (const QString &word : text.split(u' ')) {
+        if (!parts.isEmpty())
+            parts += u' ';
+        if (word.size() <= longestWord) {
+            parts += word;
+            continue;
+        }
+        int length = 0;
+        for (const QChar character : word) {
+            parts += character;
+            ++length;
+            // Better behind a slash than inside a name.
+            const bool isSeam = length > 3 && (character == u'/' || character == u'-');
+            if ((isSeam || length >= longestWord) && !character.isHighSurrogate()) {
+                parts += breakHere;
+                length = 0;
+            }
         }
     }
     return parts;
 }
 
+// Gives what it was given, without the places where it may be broken.
+class ValueLabel final : public QLabel
+{
+public:
+    using QLabel::QLabel;
+
+protected:
+    void keyPressEvent(QKeyEvent *event) override
+    {
+        if (event->matches(QKeySequence::Copy))
+            copy();
+        else
+            QLabel::keyPressEvent(event);
+    }
+
+    void contextMenuEvent(QContextMenuEvent *event) override
+    {
+        auto *menu = new QMenu(this);
+        menu->setAttribute(Qt::WA_DeleteOnClose);
+        QAction *action = menu->addAction(DetailsPane::tr("&Copy"));
+        connect(action, &QAction::triggered, this, [this] { copy(); });
+        menu->popup(event->globalPos());
+    }
+
+private:
+    void copy() const
+    {
+        QString words = hasSelectedText() ? selectedText() : text();
+        QGuiApplication::clipboard()->setText(words.remove(QChar(0x200b)));
+    }
+};
+
 QLabel *valueLabel(const QString &text, QWidget *parent)
 {
-    auto *label = new QLabel(text, parent);
+    auto *label = new ValueLabel(breakable(text), parent);
     label->setTextFormat(Qt::PlainText); // names come from files of anybody's making
     label->setWordWrap(true);
     label->setMinimumWidth(1); // a name without a space must not widen the pane
@@ -182,7 +233,7 @@ void DetailsPane::showMachine(const engine::MachineEntry &entry, MachineState st
     const QIcon tile = entry.isAccessible() ? osIcon(entry.definition.osId)
                                             : icon(QStringLiteral("dialog-warning"));
     m_tile->setPixmap(tile.pixmap(QSize(TileSide, TileSide), devicePixelRatioF()));
-    m_name->setText(breakable(entry.displayName()));
+    m_name->setText(breakable(entry.displayName(), LongestNameWord));
     m_name->setAccessibleName(entry.displayName());
     m_state->setText(stateText(state));
     m_preview->setVisible(entry.isAccessible());
@@ -213,9 +264,31 @@ void DetailsPane::rebuild(const engine::MachineEntry &entry, const engine::Machi
                  : remedy});
         boxes.append(problem);
     }
+    showBoxes(boxes);
+}
 
+void DetailsPane::showGroup(const QString &name, const QList<Fact> &machines)
+{
+    m_tile->setPixmap(
+        icon(QStringLiteral("folder-open")).pixmap(QSize(TileSide, TileSide), devicePixelRatioF()));
+    m_name->setText(breakable(name, LongestNameWord));
+    m_name->setAccessibleName(name);
+    m_state->setText(tr("Machines: %1").arg(machines.size()));
+    m_preview->setVisible(false);
+    FactBox box{QStringLiteral("group"), tr("Machines"), QStringLiteral("computer"), {}};
+    // A pane is for reading.
+    constexpr qsizetype MaxShown = 100;
+    box.facts = machines.mid(0, MaxShown);
+    if (machines.size() > MaxShown)
+        box.facts.append({tr("and more"), QLocale().toString(machines.size() - MaxShown)});
+    showBoxes({box});
+    m_content->show();
+}
+
+void DetailsPane::showBoxes(const QList<FactBox> &boxes)
+{
     QString words = QString::number(devicePixelRatioF()) + palette().windowText().color().name();
-    for (const FactBox &box : std::as_const(boxes)) {
+    for (const FactBox &box : boxes) {
         words += u'\n' + box.title;
         for (const Fact &fact : box.facts)
             words += u'\n' + fact.label + u'\t' + fact.value;
@@ -230,21 +303,21 @@ void DetailsPane::rebuild(const engine::MachineEntry &entry, const engine::Machi
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(8);
     int labelWidth = 0;
-    for (const FactBox &box : std::as_const(boxes))
+    for (const FactBox &box : boxes)
         for (const Fact &fact : box.facts)
             labelWidth = qMax(labelWidth, fontMetrics().horizontalAdvance(fact.label) + 2);
     labelWidth = qMin(labelWidth, 220);
-    for (const FactBox &box : std::as_const(boxes)) {
+    for (const FactBox &box : boxes) {
         QGridLayout *grid = nullptr;
         QFrame *frame = boxFrame(box.id, box.title, box.iconName, m_boxes, grid);
         frame->setProperty(SectionProperty, box.id);
         frame->installEventFilter(this);
-        if (box.id != QLatin1String("problem"))
+        if (box.id != QLatin1String("problem") && box.id != QLatin1String("group"))
             frame->setToolTip(tr("Double-click to change it"));
         layout->addWidget(frame);
         for (int row = 0; row < box.facts.size(); ++row) {
             const Fact &fact = box.facts.at(row);
-            auto *label = new QLabel(fact.label, m_boxes);
+            auto *label = new QLabel(breakable(fact.label), m_boxes);
             label->setTextFormat(Qt::PlainText);
             label->setForegroundRole(QPalette::PlaceholderText);
             label->setFixedWidth(labelWidth);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "engine/machine/machine_store.h"
+#include "ui/machine_facts.h"
 #include "ui/machine_state.h"
 
 #include <QtGui/QImage>
@@ -45,6 +46,8 @@ public:
     void showMachine(const engine::MachineEntry &entry, MachineState state,
                      const engine::MachineStatus *status);
     void showPicture(const QImage &picture, MachineState state);
+    // A group of machines, each with its state.
+    void showGroup(const QString &name, const QList<Fact> &machines);
     void clear();
 
 signals:
@@ -56,6 +59,7 @@ protected:
 
 private:
     void rebuild(const engine::MachineEntry &entry, const engine::MachineStatus *status);
+    void showBoxes(const QList<FactBox> &boxes);
 
     QWidget *m_content;
     QLabel *m_tile;

@@ -1,13 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/machine_list_model.h"
 
+#include "engine/machine/folder_copy.h"
+#include "engine/machine/machine_check.h"
 #include "engine/machine/qt_text.h"
 #include "engine/machine/saved_state.h"
+#include "ui/groups.h"
 #include "ui/icons.h"
+#include "ui/machine_facts.h"
+#include "ui/natural_order.h"
 #include "ui/os_names.h"
 
+#include <QtCore/QCoreApplication>
 #include <QtCore/QFileInfo>
 #include <QtCore/QHash>
+#include <QtCore/QLocale>
+#include <QtCore/QPointer>
+#include <QtCore/QThreadPool>
 #include <QtCore/QTimer>
 #include <QtGui/QImageReader>
 
@@ -39,7 +48,7 @@ QImage savedPicture(const QString &folder)
 
 MachineListModel::MachineListModel(engine::MachineStore &store, MachineMonitor &monitor,
                                    QObject *parent)
-    : QAbstractListModel(parent)
+    : QAbstractTableModel(parent)
     , m_store(store)
     , m_monitor(monitor)
 {
@@ -51,6 +60,47 @@ MachineListModel::MachineListModel(engine::MachineStore &store, MachineMonitor &
             [this](const QUuid &uuid) { liveChanged(uuid, {ThumbnailRole}); });
     connect(&monitor, &MachineMonitor::machineGone, this, &MachineListModel::machineGone);
     update();
+}
+
+QModelIndex MachineListModel::index(int row, int column, const QModelIndex &parent) const
+{
+    return QAbstractTableModel::index(row, column, parent);
+}
+
+int MachineListModel::columnCount(const QModelIndex &parent) const
+{
+    return parent.isValid() ? 0 : int(ColumnCount);
+}
+
+QVariant MachineListModel::headerData(int section, Qt::Orientation orientation, int role) const
+{
+    if (orientation != Qt::Horizontal)
+        return {};
+    if (role == Qt::TextAlignmentRole)
+        return int(Qt::AlignLeft | Qt::AlignVCenter);
+    if (role != Qt::DisplayRole)
+        return {};
+    switch (Column(section)) {
+    case Name:
+        return tr("Name");
+    case State:
+        return tr("State");
+    case System:
+        return tr("Operating System");
+    case Memory:
+        return tr("Memory");
+    case Cpus:
+        return tr("Processors");
+    case DiskSize:
+        return tr("Disk Space");
+    case LastUsed:
+        return tr("Last Used");
+    case Group:
+        return tr("Group");
+    case ColumnCount:
+        break;
+    }
+    return {};
 }
 
 int MachineListModel::rowCount(const QModelIndex &parent) const
@@ -66,14 +116,22 @@ QVariant MachineListModel::data(const QModelIndex &index, int role) const
     const QString osId = row.entry.definition.osId;
     switch (role) {
     case Qt::DisplayRole:
-        return row.entry.displayName();
+        return cell(row, index.column());
+    case SortRole:
+        return sortValue(row, index.column());
     case Qt::DecorationRole:
+        if (index.column() == State)
+            return icon(stateIconName(stateOf(row)));
+        if (index.column() != Name)
+            return {};
         return row.entry.isAccessible() ? osIcon(osId) : icon(QStringLiteral("dialog-warning"));
     case Qt::ToolTipRole:
         if (!row.entry.isAccessible())
             return engine::errorText(*row.entry.error);
         return tr("%1\n%2\n%3").arg(row.entry.displayName(), osName(osId), row.entry.folder);
     case Qt::AccessibleTextRole:
+        if (index.column() != Name)
+            return cell(row, index.column());
         //: Read aloud for a row: machine, guest system, state
         return tr("%1, %2, %3").arg(row.entry.displayName(), osName(osId), stateText(stateOf(row)));
     case StateRole:
@@ -86,9 +144,129 @@ QVariant MachineListModel::data(const QModelIndex &index, int role) const
         return statusOf(row) ? m_monitor.thumbnail(row.entry.definition.uuid) : row.savedPicture;
     case FolderRole:
         return row.entry.folder;
+    case GroupRole:
+        return groups::of(row.entry.definition);
+    case UuidRole:
+        return row.entry.definition.uuid.toString(QUuid::WithoutBraces);
+    case DescriptionRole:
+        return row.entry.definition.description;
     default:
         return {};
     }
+}
+
+QVariant MachineListModel::cell(const Row &row, int column) const
+{
+    const engine::MachineDefinition &machine = row.entry.definition;
+    if (column == Name)
+        return row.entry.displayName();
+    if (column == State)
+        return stateText(stateOf(row));
+    if (!row.entry.isAccessible())
+        return {};
+    switch (Column(column)) {
+    case System:
+        return osName(machine.osId);
+    case Memory:
+        return memoryText(machine.memoryMiB);
+    case Cpus:
+        return QLocale().toString(machine.cpus);
+    case DiskSize:
+        return row.diskBytes < 0
+            ? QString()
+            : QLocale().formattedDataSize(row.diskBytes, 1, QLocale::DataSizeTraditionalFormat);
+    case LastUsed:
+        return row.lastUsed.isValid()
+            ? QLocale().toString(row.lastUsed.toLocalTime(), QLocale::ShortFormat)
+            : tr("Never");
+    case Group: {
+        const QString group = groups::of(machine);
+        return group == QStringLiteral("/") ? QString() : group.mid(1);
+    }
+    case Name:
+    case State:
+    case ColumnCount:
+        break;
+    }
+    return {};
+}
+
+QVariant MachineListModel::sortValue(const Row &row, int column) const
+{
+    switch (Column(column)) {
+    case Name:
+        return row.sortKey;
+    case Memory:
+        return row.entry.definition.memoryMiB;
+    case Cpus:
+        return row.entry.definition.cpus;
+    case DiskSize:
+        return row.diskBytes;
+    case LastUsed:
+        return row.lastUsed;
+    case Group:
+        return naturalKey(groups::of(row.entry.definition));
+    case State:
+    case System:
+    case ColumnCount:
+        break;
+    }
+    return cell(row, column);
+}
+
+void MachineListModel::rowsChanged(int first, int last, const QList<int> &roles)
+{
+    if (first <= last)
+        emit dataChanged(index(first), index(last, ColumnCount - 1), roles);
+}
+
+void MachineListModel::setDiskSizesWanted(bool wanted)
+{
+    m_areDiskSizesWanted = wanted;
+    lookUpDiskSizes();
+}
+
+// All of them in one go beside the event loop: a thousand machines are thousands of files.
+void MachineListModel::lookUpDiskSizes()
+{
+    if (!m_areDiskSizesWanted || m_isLookingUp || m_rows.isEmpty())
+        return;
+    m_isLookingUp = true;
+    QHash<QString, QStringList> files;
+    for (const Row &row : std::as_const(m_rows)) {
+        QStringList &disks = files[row.entry.folder];
+        for (const engine::StorageController &controller : row.entry.definition.controllers) {
+            for (const engine::StorageAttachment &attachment : controller.attachments) {
+                if (attachment.kind == engine::MediumKind::HardDisk)
+                    disks.append(engine::resolvedPath(attachment, row.entry.folder));
+            }
+        }
+    }
+    QThreadPool::globalInstance()->start([self = QPointer(this), files] {
+        QHash<QString, qint64> sizes;
+        for (auto item = files.cbegin(); item != files.cend(); ++item) {
+            qint64 bytes = 0;
+            for (const QString &file : item.value())
+                bytes += engine::allocatedBytes(file);
+            sizes.insert(item.key(), bytes);
+        }
+        QMetaObject::invokeMethod(
+            QCoreApplication::instance(),
+            [self, sizes] {
+                if (!self)
+                    return;
+                self->m_isLookingUp = false;
+                bool hasChanged = false;
+                for (Row &row : self->m_rows) {
+                    const qint64 bytes = sizes.value(row.entry.folder, -1);
+                    hasChanged = hasChanged || bytes != row.diskBytes;
+                    row.diskBytes = bytes;
+                }
+                if (hasChanged)
+                    self->rowsChanged(0, int(self->m_rows.size()) - 1, {Qt::DisplayRole, SortRole});
+            },
+            Qt::QueuedConnection);
+    });
 }
 
 const engine::MachineEntry *MachineListModel::entry(const QModelIndex &index) const
@@ -129,7 +307,7 @@ void MachineListModel::setStarting(const QString &folder, bool isStarting)
         return;
     if (!isStarting)
         readRecord(m_rows[changed.row()], true);
-    emit dataChanged(changed, changed, {StateRole, Qt::ToolTipRole});
+    rowsChanged(changed.row(), changed.row(), {StateRole, Qt::DisplayRole, Qt::ToolTipRole});
 }
 
 void MachineListModel::setRemoving(const QString &folder, bool isRemoving)
@@ -140,7 +318,7 @@ void MachineListModel::setRemoving(const QString &folder, bool isRemoving)
         m_removing.remove(folder);
     const QModelIndex changed = indexOf(folder);
     if (changed.isValid())
-        emit dataChanged(changed, changed, {StateRole, Qt::ToolTipRole});
+        rowsChanged(changed.row(), changed.row(), {StateRole, Qt::DisplayRole, Qt::ToolTipRole});
 }
 
 void MachineListModel::update()
@@ -161,11 +339,12 @@ void MachineListModel::update()
 
     for (Row &row : m_rows) {
         const int place = places.take(row.entry.folder); // what stays there is new
+        if (row.entry.displayName() != machines.at(place).displayName())
+            row.sortKey = naturalKey(machines.at(place).displayName());
         row.entry = machines.at(place);
         readRecord(row, false);
     }
-    if (!m_rows.isEmpty())
-        emit dataChanged(index(0), index(int(m_rows.size()) - 1));
+    rowsChanged(0, int(m_rows.size()) - 1);
 
     if (!places.isEmpty()) {
         const int first = int(m_rows.size());
@@ -173,11 +352,14 @@ void MachineListModel::update()
         for (const int place : std::as_const(places)) {
             Row row;
             row.entry = machines.at(place);
+            row.sortKey = naturalKey(row.entry.displayName());
             readRecord(row, true);
             m_rows.append(row);
         }
         endInsertRows();
     }
+
+    lookUpDiskSizes();
 
     QHash<QString, int> wanted;
     for (int i = 0; i < machines.size(); ++i)
@@ -202,8 +384,8 @@ void MachineListModel::update()
 
 void MachineListModel::osNamesChanged()
 {
-    if (!m_rows.isEmpty())
-        emit dataChanged(index(0), index(int(m_rows.size()) - 1));
+    rowsChanged(0, int(m_rows.size()) - 1,
+                {OsNameRole, Qt::DisplayRole, Qt::DecorationRole, Qt::ToolTipRole});
 }
 
 void MachineListModel::readRecord(Row &row, bool force)
@@ -214,7 +396,9 @@ void MachineListModel::readRecord(Row &row, bool force)
     if (!force && time == row.recordTime && row.recorded != engine::PersistentState::Running)
         return;
     row.recordTime = time;
-    row.recorded = engine::readState(row.entry.folder).state;
+    const engine::StateRecord record = engine::readState(row.entry.folder);
+    row.recorded = record.state;
+    row.lastUsed = record.changed;
     row.savedPicture =
         row.recorded == engine::PersistentState::Saved ? savedPicture(row.entry.folder) : QImage();
 }
@@ -226,7 +410,8 @@ void MachineListModel::readRecordAgain(const QString &folder, int attempts)
         return;
     Row &row = m_rows[changed.row()];
     readRecord(row, true);
-    emit dataChanged(changed, changed, {StateRole, ThumbnailRole, Qt::ToolTipRole});
+    rowsChanged(changed.row(), changed.row(),
+                {StateRole, ThumbnailRole, Qt::DisplayRole, Qt::ToolTipRole});
     if (row.recorded == engine::PersistentState::Running && !statusOf(row) && attempts > 0)
         QTimer::singleShot(RecordRetry, this,
                            [this, folder, attempts] { readRecordAgain(folder, attempts - 1); });
@@ -238,7 +423,7 @@ void MachineListModel::liveChanged(const QUuid &uuid, const QList<int> &roles)
         if (m_rows.at(i).entry.definition.uuid != uuid || !statusOf(m_rows.at(i)))
             continue;
         m_starting.remove(m_rows.at(i).entry.folder);
-        emit dataChanged(index(i), index(i), roles);
+        rowsChanged(i, i, roles);
     }
 }
 
@@ -277,6 +462,28 @@ MachineState MachineListModel::stateOf(const Row &row) const
     return machineState(row.recorded);
 }
 
+bool matchesSearch(const QModelIndex &machine, const QStringList &words)
+{
+    if (words.isEmpty())
+        return true;
+    const QString text = machine.data(Qt::DisplayRole).toString() + u'\n'
+        + machine.data(MachineListModel::OsNameRole).toString() + u'\n'
+        + machine.data(MachineListModel::OsIdRole).toString() + u'\n'
+        + stateText(MachineState(machine.data(MachineListModel::StateRole).toInt())) + u'\n'
+        + machine.data(MachineListModel::GroupRole).toString() + u'\n'
+        + machine.data(MachineListModel::DescriptionRole).toString();
+    return std::all_of(words.cbegin(), words.cend(), [&text](const QString &word) {
+        return text.contains(word, Qt::CaseInsensitive);
+    });
+}
+
+MachineFilterModel::MachineFilterModel(QObject *parent)
+    : QSortFilterProxyModel(parent)
+{
+    setSortRole(MachineListModel::SortRole);
+    setSortCaseSensitivity(Qt::CaseInsensitive);
+}
+
 void MachineFilterModel::setSearch(const QString &text)
 {
     m_words = text.split(u' ', Qt::SkipEmptyParts);
@@ -285,16 +492,7 @@ void MachineFilterModel::setSearch(const QString &text)
 
 bool MachineFilterModel::filterAcceptsRow(int row, const QModelIndex &parent) const
 {
-    if (m_words.isEmpty())
-        return true;
-    const QModelIndex index = sourceModel()->index(row, 0, parent);
-    const QString text = index.data(Qt::DisplayRole).toString() + u' '
-        + index.data(MachineListModel::OsNameRole).toString() + u' '
-        + index.data(MachineListModel::OsIdRole).toString() + u' '
-        + stateText(MachineState(index.data(MachineListModel::StateRole).toInt()));
-    return std::all_of(m_words.cbegin(), m_words.cend(), [&text](const QString &word) {
-        return text.contains(word, Qt::CaseInsensitive);
-    });
+    return matchesSearch(sourceModel()->index(row, 0, parent), m_words);
 }
 
 } // namespace ui

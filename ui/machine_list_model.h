@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The machines of a store as rows, with their live state. Files are read when something changed,
-// never when a row is painted.
+// never when a row is painted; what disks take is looked up beside the event loop, and only while
+// somebody looks at that column.
 //
 // Main thread only.
 #pragma once
@@ -9,22 +10,36 @@
 #include "ui/machine_monitor.h"
 #include "ui/machine_state.h"
 
-#include <QtCore/QAbstractListModel>
+#include <QtCore/QAbstractTableModel>
 #include <QtCore/QSet>
 #include <QtCore/QSortFilterProxyModel>
 
 namespace ui {
 
-class MachineListModel final : public QAbstractListModel
+class MachineListModel final : public QAbstractTableModel
 {
     Q_OBJECT
 public:
-    enum Role { StateRole = Qt::UserRole, OsIdRole, OsNameRole, ThumbnailRole, FolderRole };
+    enum Role {
+        StateRole = Qt::UserRole,
+        OsIdRole,
+        OsNameRole,
+        ThumbnailRole,
+        FolderRole,
+        GroupRole, // "/work"
+        UuidRole, // as text; what an order remembers
+        SortRole, // of the column
+        DescriptionRole,
+    };
+    enum Column { Name, State, System, Memory, Cpus, DiskSize, LastUsed, Group, ColumnCount };
 
     MachineListModel(engine::MachineStore &store, MachineMonitor &monitor,
                      QObject *parent = nullptr);
 
+    QModelIndex index(int row, int column = 0, const QModelIndex &parent = {}) const override;
     int rowCount(const QModelIndex &parent = {}) const override;
+    int columnCount(const QModelIndex &parent = {}) const override;
+    QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
     QVariant data(const QModelIndex &index, int role) const override;
 
     // nullptr for an invalid index. Valid until the model changes.
@@ -41,16 +56,24 @@ public:
     // Takes over what the store knows now.
     void update();
     void osNamesChanged();
+    void setDiskSizesWanted(bool wanted);
 
 private:
     struct Row
     {
         engine::MachineEntry entry;
+        QString sortKey; // of the name
+        QDateTime lastUsed;
+        qint64 diskBytes = -1; // not known yet
         engine::PersistentState recorded = engine::PersistentState::PoweredOff;
         QImage savedPicture; // while it is saved
         qint64 recordTime = -1; // the state file's, to read it once
     };
 
+    QVariant cell(const Row &row, int column) const;
+    QVariant sortValue(const Row &row, int column) const;
+    void rowsChanged(int first, int last, const QList<int> &roles = {});
+    void lookUpDiskSizes();
     void readRecord(Row &row, bool force);
     void readRecordAgain(const QString &folder, int attempts);
     void liveChanged(const QUuid &uuid, const QList<int> &roles);
@@ -63,14 +86,19 @@ private:
     QList<Row> m_rows;
     QSet<QString> m_starting; // folders
     QSet<QString> m_removing; // folders
+    bool m_areDiskSizesWanted = false;
+    bool m_isLookingUp = false;
 };
 
-// Rows whose name, system or state has every word of the search.
+// Each word is found in the machine's name, system, state, group or description.
+bool matchesSearch(const QModelIndex &machine, const QStringList &words);
+
+// Rows that match the search, in the order of a column.
 class MachineFilterModel final : public QSortFilterProxyModel
 {
     Q_OBJECT
 public:
-    using QSortFilterProxyModel::QSortFilterProxyModel;
+    explicit MachineFilterModel(QObject *parent = nullptr);
     void setSearch(const QString &text);
 
 protected:

@@ -3,7 +3,10 @@
 
 #include "ui/icons.h"
 #include "ui/machine_list_model.h"
+#include "ui/machine_tree_model.h"
 
+#include <QtCore/QMimeData>
+#include <QtGui/QDragEnterEvent>
 #include <QtGui/QKeyEvent>
 #include <QtGui/QPainter>
 #include <QtWidgets/QApplication>
@@ -15,6 +18,8 @@ namespace {
 constexpr int Margin = 8;
 constexpr int TileSide = 36;
 constexpr int StateSide = 16;
+constexpr int ArrowSide = 12;
+constexpr int Indentation = 14;
 constexpr QSize ThumbnailBox(72, 45);
 
 QFont nameFont(QFont font)
@@ -23,7 +28,36 @@ QFont nameFont(QFont font)
     return font;
 }
 
+// Colours of a row's words: plain, and quieter.
+struct Inks
+{
+    QColor text;
+    QColor quiet;
+};
+
+Inks inksOf(const QStyleOptionViewItem &item)
+{
+    const bool isSelected = item.state.testFlag(QStyle::State_Selected);
+    const QPalette::ColorGroup group = !item.state.testFlag(QStyle::State_Enabled)
+        ? QPalette::Disabled
+        : item.state.testFlag(QStyle::State_Active) ? QPalette::Active
+                                                    : QPalette::Inactive;
+    Inks inks;
+    inks.text = item.palette.color(group, isSelected ? QPalette::HighlightedText : QPalette::Text);
+    inks.quiet = inks.text;
+    inks.quiet.setAlphaF(isSelected ? 0.9F : 0.7F);
+    return inks;
+}
+
 } // namespace
+
+int MachineDelegate::indentation(const QModelIndex &index)
+{
+    int depth = 0;
+    for (QModelIndex above = index.parent(); above.isValid(); above = above.parent())
+        ++depth;
+    return depth * Indentation;
+}
 
 void MachineDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option,
                             const QModelIndex &index) const
@@ -33,18 +67,79 @@ void MachineDelegate::paint(QPainter *painter, const QStyleOptionViewItem &optio
     QStyle *style = item.widget ? item.widget->style() : QApplication::style();
     painter->save();
     style->drawPrimitive(QStyle::PE_PanelItemViewItem, &item, painter, item.widget);
+    if (index.data(MachineTreeModel::IsGroupRole).toBool())
+        paintGroup(painter, item, index);
+    else
+        paintMachine(painter, item, index);
+    if (item.state.testFlag(QStyle::State_HasFocus)
+        && item.state.testFlag(QStyle::State_KeyboardFocusChange)) {
+        QStyleOptionFocusRect focus;
+        focus.QStyleOption::operator=(item);
+        focus.rect = item.rect.adjusted(1, 1, -1, -1);
+        style->drawPrimitive(QStyle::PE_FrameFocusRect, &focus, painter, item.widget);
+    }
+    painter->restore();
+}
 
+void MachineDelegate::paintGroup(QPainter *painter, const QStyleOptionViewItem &item,
+                                 const QModelIndex &index) const
+{
+    const Inks inks = inksOf(item);
+    const QRect content = item.rect.adjusted(Margin + indentation(index), 0, -Margin, 0);
+    const auto mirrored = [&](const QRect &rect) {
+        return QStyle::visualRect(item.direction, item.rect, rect);
+    };
+    const QRect arrow(content.left(), content.center().y() - ArrowSide / 2, ArrowSide, ArrowSide);
+    const bool isOpen = item.state.testFlag(QStyle::State_Open);
+    const bool isRight = item.direction == Qt::LeftToRight;
+    const QPointF middle = QRectF(mirrored(arrow)).center();
+    QPolygonF chevron;
+    if (isOpen)
+        chevron << QPointF(-4, -2) << QPointF(0, 2) << QPointF(4, -2);
+    else if (isRight)
+        chevron << QPointF(-2, -4) << QPointF(2, 0) << QPointF(-2, 4);
+    else
+        chevron << QPointF(2, -4) << QPointF(-2, 0) << QPointF(2, 4);
+    chevron.translate(middle);
+    painter->setRenderHint(QPainter::Antialiasing);
+    painter->setPen(QPen(inks.quiet, 1.6, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+    painter->drawPolyline(chevron);
+
+    const int count = index.data(MachineTreeModel::CountRole).toInt();
+    const int running = index.data(MachineTreeModel::RunningRole).toInt();
+    const QFont bold = nameFont(item.font);
+    const QFontMetrics metrics(item.font);
+    const QFontMetrics nameMetrics(bold);
+    const QString counts = running > 0
+        //: Running machines and all machines of a group
+        ? tr("%1 of %2 running").arg(running).arg(count)
+        : QString::number(count);
+    const int left = arrow.right() + 1 + Margin;
+    const int countsWidth =
+        qMin(metrics.horizontalAdvance(counts) + 2, qMax(0, (content.right() - left) / 2));
+    const QRect countsRect(content.right() - countsWidth + 1, content.top(), countsWidth,
+                           content.height());
+    const QRect nameRect(left, content.top(), countsRect.left() - Margin - left, content.height());
+    painter->setFont(bold);
+    painter->setPen(inks.text);
+    painter->drawText(
+        mirrored(nameRect),
+        int(QStyle::visualAlignment(item.direction, Qt::AlignLeft | Qt::AlignVCenter)),
+        nameMetrics.elidedText(item.text, Qt::ElideRight, nameRect.width()));
+    painter->setFont(item.font);
+    painter->setPen(inks.quiet);
+    painter->drawText(
+        mirrored(countsRect),
+        int(QStyle::visualAlignment(item.direction, Qt::AlignRight | Qt::AlignVCenter)),
+        metrics.elidedText(counts, Qt::ElideRight, countsRect.width()));
+}
+
+void MachineDelegate::paintMachine(QPainter *painter, const QStyleOptionViewItem &item,
+                                   const QModelIndex &index) const
+{
     const bool isSelected = item.state.testFlag(QStyle::State_Selected);
-    const QPalette::ColorGroup group = !item.state.testFlag(QStyle::State_Enabled)
-        ? QPalette::Disabled
-        : item.state.testFlag(QStyle::State_Active) ? QPalette::Active
-                                                    : QPalette::Inactive;
-    const QColor text =
-        item.palette.color(group, isSelected ? QPalette::HighlightedText : QPalette::Text);
-    QColor quiet = text;
-    quiet.setAlphaF(isSelected ? 0.9F : 0.7F);
-
-    const QRect content = item.rect.adjusted(Margin, 0, -Margin, 0);
+    const auto [text, quiet] = inksOf(item);
+    const QRect content = item.rect.adjusted(Margin + indentation(index), 0, -Margin, 0);
     const auto mirrored = [&](const QRect &rect) {
         return QStyle::visualRect(item.direction, item.rect, rect);
     };
@@ -97,35 +192,48 @@ void MachineDelegate::paint(QPainter *painter, const QStyleOptionViewItem &optio
         mirrored(lineRect),
         int(QStyle::visualAlignment(item.direction, Qt::AlignLeft | Qt::AlignVCenter)),
         metrics.elidedText(line, Qt::ElideRight, lineRect.width()));
-
-    if (item.state.testFlag(QStyle::State_HasFocus)
-        && item.state.testFlag(QStyle::State_KeyboardFocusChange)) {
-        QStyleOptionFocusRect focus;
-        focus.QStyleOption::operator=(item);
-        focus.rect = item.rect.adjusted(1, 1, -1, -1);
-        style->drawPrimitive(QStyle::PE_FrameFocusRect, &focus, painter, item.widget);
-    }
-    painter->restore();
 }
 
-QSize MachineDelegate::sizeHint(const QStyleOptionViewItem &option, const QModelIndex &) const
+// A thousand rows are asked for at once.
+MachineDelegate::Heights MachineDelegate::heights(const QFont &font) const
 {
-    const int text = QFontMetrics(nameFont(option.font)).height() + 2
-        + qMax(QFontMetrics(option.font).height(), StateSide);
-    return {200, qMax(text, qMax(TileSide, ThumbnailBox.height())) + Margin + 4};
+    if (m_heights.machine > 0 && m_font == font)
+        return m_heights;
+    m_font = font;
+    const int line = QFontMetrics(font).height();
+    const int name = QFontMetrics(nameFont(font)).height();
+    m_heights.group = qMax(name, line) + 12;
+    m_heights.machine =
+        qMax(name + 2 + qMax(line, StateSide), qMax(TileSide, ThumbnailBox.height())) + Margin + 4;
+    return m_heights;
+}
+
+QSize MachineDelegate::sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const
+{
+    const Heights known = heights(option.font);
+    const bool isGroup = index.data(MachineTreeModel::IsGroupRole).toBool();
+    return {200, isGroup ? known.group : known.machine};
 }
 
 MachineListView::MachineListView(QWidget *parent)
-    : QListView(parent)
+    : QTreeView(parent)
 {
     setItemDelegate(new MachineDelegate(this));
-    setUniformItemSizes(true);
+    setHeaderHidden(true);
+    setRootIsDecorated(false);
+    setIndentation(0); // the delegate indents what it paints, so that a whole row is selected
+    setExpandsOnDoubleClick(false);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
     setEditTriggers(QAbstractItemView::NoEditTriggers);
-    setSelectionMode(QAbstractItemView::SingleSelection);
+    setSelectionMode(QAbstractItemView::ExtendedSelection);
     setContextMenuPolicy(Qt::CustomContextMenu);
-    connect(this, &QListView::doubleClicked, this, &MachineListView::rowChosen);
+    setDragEnabled(true);
+    setAcceptDrops(true);
+    setDropIndicatorShown(true);
+    setDragDropMode(QAbstractItemView::DragDrop);
+    setDefaultDropAction(Qt::MoveAction);
+    setAutoExpandDelay(600);
 }
 
 void MachineListView::setEmptyText(const QString &text)
@@ -134,20 +242,86 @@ void MachineListView::setEmptyText(const QString &text)
     viewport()->update();
 }
 
+bool MachineListView::isGroup(const QModelIndex &index) const
+{
+    return index.data(MachineTreeModel::IsGroupRole).toBool();
+}
+
+void MachineListView::toggle(const QModelIndex &index)
+{
+    setExpanded(index, !isExpanded(index));
+}
+
 void MachineListView::keyPressEvent(QKeyEvent *event)
 {
-    if ((event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter)
-        && currentIndex().isValid()) {
-        emit rowChosen(currentIndex());
+    const QModelIndex index = currentIndex();
+    const bool isReturn = event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter;
+    // A key that is held down says it once.
+    if (isReturn && index.isValid() && !event->isAutoRepeat()) {
+        if (isGroup(index))
+            toggle(index);
+        else
+            emit rowChosen(index);
+    }
+    if (isReturn) {
         event->accept();
         return;
     }
-    QListView::keyPressEvent(event);
+    QTreeView::keyPressEvent(event);
+}
+
+void MachineListView::mousePressEvent(QMouseEvent *event)
+{
+    const QModelIndex index = indexAt(event->position().toPoint());
+    if (event->button() == Qt::LeftButton && isGroup(index)) {
+        // The arrow, and the room before the name.
+        const QRect row = visualRect(index);
+        const int x = layoutDirection() == Qt::RightToLeft
+            ? row.right() - event->position().toPoint().x()
+            : event->position().toPoint().x() - row.left();
+        if (x < Margin + ArrowSide + Margin / 2 + MachineDelegate::indentation(index)) {
+            toggle(index);
+            return;
+        }
+    }
+    QTreeView::mousePressEvent(event);
+}
+
+void MachineListView::mouseDoubleClickEvent(QMouseEvent *event)
+{
+    const QModelIndex index = indexAt(event->position().toPoint());
+    if (event->button() == Qt::LeftButton && index.isValid()) {
+        if (isGroup(index))
+            toggle(index);
+        else
+            emit rowChosen(index);
+        return;
+    }
+    QTreeView::mouseDoubleClickEvent(event);
+}
+
+void MachineListView::drawBranches(QPainter *, const QRect &, const QModelIndex &) const { }
+
+// Files are the window's business: it knows what to do with an ISO.
+void MachineListView::dragEnterEvent(QDragEnterEvent *event)
+{
+    if (event->mimeData()->hasFormat(QLatin1String(MachineTreeModel::MimeType)))
+        QTreeView::dragEnterEvent(event);
+    else
+        event->ignore();
+}
+
+void MachineListView::dragMoveEvent(QDragMoveEvent *event)
+{
+    if (event->mimeData()->hasFormat(QLatin1String(MachineTreeModel::MimeType)))
+        QTreeView::dragMoveEvent(event);
+    else
+        event->ignore();
 }
 
 void MachineListView::paintEvent(QPaintEvent *event)
 {
-    QListView::paintEvent(event);
+    QTreeView::paintEvent(event);
     if (m_emptyText.isEmpty() || (model() && model()->rowCount() > 0))
         return;
     QPainter painter(viewport());

@@ -80,6 +80,15 @@ void MachineMonitor::setThumbnailsWanted(bool wanted)
     }
 }
 
+void MachineMonitor::setActivityWanted(bool wanted)
+{
+    m_isActivityWanted = wanted;
+    for (const Live &live : std::as_const(m_live)) {
+        if (live.hasStatus)
+            live.client->setActivityWanted(wanted);
+    }
+}
+
 QString MachineMonitor::folderOf(const QUuid &uuid) const
 {
     return m_runtimeFolder + u'/' + uuid.toString(QUuid::WithoutBraces);
@@ -125,10 +134,16 @@ void MachineMonitor::open(const QUuid &uuid)
             return;
         const bool isFirst = !found->hasStatus;
         found->hasStatus = true;
+        if (isFirst && m_isActivityWanted)
+            found->client->setActivityWanted(true);
         emit statusChanged(uuid);
         if (isFirst && m_thumbnailTimer.isActive())
             askForThumbnails();
     });
+    connect(client, &engine::ControlClient::activityChanged, this,
+            [this, uuid](const engine::ActivityCounters &counters) {
+                emit activityChanged(uuid, counters);
+            });
     connect(client, &engine::ControlClient::failed, this,
             [this, uuid](const engine::Error &error) { emit machineFailed(uuid, error); });
     connect(client, &engine::ControlClient::disconnected, this, [this, uuid] { lost(uuid); });

@@ -32,6 +32,7 @@ public:
     QImage thumbnail(const QUuid &uuid) const; // null when there is none
 
     void setThumbnailsWanted(bool wanted);
+    void setActivityWanted(bool wanted); // of every machine
     static constexpr QSize ThumbnailSize = QSize(640, 400); // at most
 
 signals:
@@ -39,6 +40,7 @@ signals:
     void machineGone(const QUuid &uuid);
     void machineFailed(const QUuid &uuid, const engine::Error &error);
     void thumbnailChanged(const QUuid &uuid);
+    void activityChanged(const QUuid &uuid, const engine::ActivityCounters &counters);
 
 private:
     struct Live
@@ -64,6 +66,7 @@ private:
     QTimer m_scanSoon;
     QTimer m_thumbnailTimer;
     QHash<QUuid, Live> m_live;
+    bool m_isActivityWanted = false;
 };
 
 } // namespace ui

@@ -3,6 +3,7 @@
 
 #include "ui/icons.h"
 
+#include <QtGui/QActionGroup>
 #include <QtWidgets/QMenu>
 #include <QtWidgets/QMenuBar>
 #include <QtWidgets/QToolBar>
@@ -20,6 +21,7 @@ ManagerActions::ManagerActions(QWidget *window)
     : QObject(window)
     , m_window(window)
     , m_startMenu(new QMenu(tr("&Start"), window))
+    , m_groupMenu(new QMenu(tr("Move to &Group"), window))
 {
     newMachine = make("new", QStringLiteral("list-add"), tr("&New..."),
                       tr("Make a new machine from an ISO or a disk image"), QKeySequence::New);
@@ -62,6 +64,44 @@ ManagerActions::ManagerActions(QWidget *window)
     settings = make("settings", QStringLiteral("preferences-system"), tr("Se&ttings..."),
                     tr("Change what the machine is made of"), QKeySequence(Qt::CTRL | Qt::Key_S));
     settings->setIconText(tr("Settings"));
+    rename = make("rename", QStringLiteral("edit-rename"), tr("Re&name..."),
+                  tr("Give the machine or group another name"), QKeySequence(Qt::Key_F2));
+    copy = make("copy", QStringLiteral("edit-copy"), tr("Cop&y..."),
+                tr("Make a full copy of the machine, with its disks"),
+                QKeySequence(Qt::CTRL | Qt::Key_O));
+    moveTo = make("moveTo", QStringLiteral("folder-move"), tr("Mo&ve..."),
+                  tr("Move the machine's folder to another place"));
+    newGroup = make("newGroup", QStringLiteral("folder-new"), tr("New &Group..."),
+                    tr("Put the selected machines into a new group"),
+                    QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_G));
+    ungroup = make("ungroup", QString(), tr("&Ungroup"),
+                   tr("Take the machines out of their group, into the one around it"),
+                   QKeySequence(Qt::CTRL | Qt::Key_U));
+    sortGroup = make("sortGroup", QString(), tr("Sort &by Name"),
+                     tr("Forget the order that machines and groups were dragged into"));
+    moveUp = make("moveUp", QStringLiteral("go-up"), tr("Move U&p"),
+                  tr("Move the row before the one above it"), QKeySequence(Qt::ALT | Qt::Key_Up));
+    moveDown =
+        make("moveDown", QStringLiteral("go-down"), tr("Move Do&wn"),
+             tr("Move the row after the one below it"), QKeySequence(Qt::ALT | Qt::Key_Down));
+    report = make("report", QStringLiteral("document-report"), tr("Create R&eport..."),
+                  tr("Collect what somebody needs to find out what is wrong, without your name and "
+                     "paths"));
+    viewList = make("viewList", QStringLiteral("view-list"), tr("&List"),
+                    tr("Show machines as a list with groups"), QKeySequence(Qt::CTRL | Qt::Key_1));
+    viewColumns =
+        make("viewColumns", QStringLiteral("view-columns"), tr("&Columns"),
+             tr("Show machines as a table that can be sorted"), QKeySequence(Qt::CTRL | Qt::Key_2));
+    auto *views = new QActionGroup(this);
+    for (QAction *action : {viewList, viewColumns}) {
+        action->setCheckable(true);
+        views->addAction(action);
+    }
+    viewList->setChecked(true);
+    viewActivity =
+        make("viewActivity", QStringLiteral("view-activity"), tr("&Activity"),
+             tr("Show what the running machines use"), QKeySequence(Qt::CTRL | Qt::Key_3));
+    viewActivity->setCheckable(true);
     remove = make("remove", QStringLiteral("edit-delete"), tr("Re&move..."),
                   tr("Take the machine off the list, or delete its files"),
                   QKeySequence(QKeySequence::Delete));
@@ -86,6 +126,8 @@ ManagerActions::ManagerActions(QWidget *window)
     add->setIconText(tr("Add"));
     shutDown->setIconText(tr("Shut Down"));
 
+    m_groupMenu->setObjectName(QStringLiteral("groupMenu"));
+    m_groupMenu->setToolTipsVisible(true);
     m_startMenu->setObjectName(QStringLiteral("startMenu"));
     m_startMenu->setIcon(icon(QStringLiteral("media-playback-start")));
     m_startMenu->setToolTipsVisible(true);
@@ -124,9 +166,18 @@ void ManagerActions::fillMenuBar(QMenuBar *menuBar) const
     machine->addSeparator();
     machine->addAction(search);
 
+    QMenu *group = menuBar->addMenu(tr("&Group"));
+    fillGroupMenu(group);
+
+    QMenu *view = menuBar->addMenu(tr("&View"));
+    view->addAction(viewList);
+    view->addAction(viewColumns);
+    view->addSeparator();
+    view->addAction(viewActivity);
+
     QMenu *help = menuBar->addMenu(tr("&Help"));
     help->addAction(about);
-    for (QMenu *menu : {file, machine, help})
+    for (QMenu *menu : {file, machine, group, view, help})
         menu->setToolTipsVisible(true);
 }
 
@@ -145,8 +196,25 @@ void ManagerActions::fillContextMenu(QMenu *menu) const
     menu->addSeparator();
     menu->addAction(showLog);
     menu->addAction(showFolder);
+    menu->addAction(report);
     menu->addSeparator();
+    menu->addAction(rename);
+    menu->addAction(copy);
+    menu->addAction(moveTo);
+    menu->addMenu(m_groupMenu);
     menu->addAction(remove);
+}
+
+void ManagerActions::fillGroupMenu(QMenu *menu) const
+{
+    menu->setToolTipsVisible(true);
+    menu->addAction(newGroup);
+    menu->addMenu(m_groupMenu);
+    menu->addAction(ungroup);
+    menu->addSeparator();
+    menu->addAction(sortGroup);
+    menu->addAction(moveUp);
+    menu->addAction(moveDown);
 }
 
 void ManagerActions::fillToolBar(QToolBar *toolBar) const
@@ -171,6 +239,10 @@ void ManagerActions::fillToolBar(QToolBar *toolBar) const
 
 void ManagerActions::allow(QAction *action, const QString &whyNot)
 {
+    if (m_isGathering) {
+        m_gathered[action].append(whyNot);
+        return;
+    }
     const QString tip = action->property(TipProperty).toString();
     action->setEnabled(whyNot.isEmpty());
     //: A menu entry's tip and why it is greyed
@@ -265,6 +337,71 @@ void ManagerActions::follow(const Selection &selection)
                                  : tr("the machine was never started"));
     allow(showFolder, noMachine);
     allow(settings, unreadable);
+    allow(report, noMachine);
+    const QString runs = live && !isGoing ? tr("the machine runs; power it off first") : QString();
+    for (QAction *action : {rename, copy, moveTo})
+        allow(action, !unreadable.isEmpty() ? unreadable : runs);
+}
+
+void ManagerActions::follow(const QList<Selection> &selections)
+{
+    if (selections.size() <= 1) {
+        follow(selections.isEmpty() ? Selection() : selections.first());
+        return;
+    }
+    m_gathered.clear();
+    m_isGathering = true;
+    bool isOneOff = false;
+    bool isOnePaused = false;
+    bool isOneRunning = false;
+    for (const Selection &selection : selections) {
+        follow(selection);
+        isOneOff = isOneOff || !isLive(selection.state);
+        isOnePaused = isOnePaused || selection.state == MachineState::Paused;
+        isOneRunning = isOneRunning || selection.state == MachineState::Running;
+    }
+    m_isGathering = false;
+    start->setText(isOneOff ? tr("S&tart") : tr("S&how"));
+    start->setIcon(
+        icon(isOneOff ? QStringLiteral("media-playback-start") : QStringLiteral("window-new")));
+    start->setProperty(TipProperty,
+                       isOneOff ? tr("Start the selected machines that are off")
+                                : tr("Show the machines' windows"));
+    pause->setChecked(isOnePaused && !isOneRunning);
+    const QList<QAction *> forMany{start, startNormal, startHeadless, startDetachable, pause,
+                                   reset, shutDown,    saveState,     powerOff};
+    for (auto said = m_gathered.cbegin(); said != m_gathered.cend(); ++said) {
+        if (!forMany.contains(said.key()))
+            allow(said.key(), tr("several machines are selected"));
+        else if (said.value().contains(QString()))
+            allow(said.key(), {});
+        else
+            allow(said.key(), said.value().first());
+    }
+}
+
+void ManagerActions::followGrouping(const Grouping &grouping, int machines)
+{
+    const QString none = machines == 0 ? tr("no machine is selected") : QString();
+    const QString unreadable =
+        grouping.hasUnreadable ? tr("the machine's file cannot be read") : none;
+    allow(newGroup, unreadable);
+    m_groupMenu->setEnabled(unreadable.isEmpty());
+    allow(ungroup,
+          !unreadable.isEmpty()                        ? unreadable
+              : grouping.isInGroup || grouping.isGroup ? QString()
+                                                       : tr("the machine is in no group"));
+    if (grouping.isGroup)
+        allow(rename, {});
+    const QString table =
+        grouping.isTable ? tr("the table has the order of its columns") : QString();
+    allow(sortGroup,
+          !table.isEmpty()         ? table
+              : grouping.isOrdered ? QString()
+                                   : tr("everything is sorted by name"));
+    const QString row = machines == 0 && !grouping.isGroup ? tr("nothing is selected") : QString();
+    for (QAction *action : {moveUp, moveDown})
+        allow(action, table.isEmpty() ? row : table);
 }
 
 } // namespace ui

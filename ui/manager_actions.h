@@ -6,7 +6,9 @@
 #include "engine/control/control_protocol.h"
 #include "ui/machine_state.h"
 
+#include <QtCore/QHash>
 #include <QtCore/QObject>
+#include <QtCore/QStringList>
 #include <QtGui/QAction>
 
 class QMenu;
@@ -36,9 +38,21 @@ public:
     QAction *saveState;
     QAction *discardState;
     QAction *settings;
+    QAction *rename; // of a machine or a group
+    QAction *copy;
+    QAction *moveTo;
     QAction *remove;
+    QAction *newGroup;
+    QAction *ungroup;
+    QAction *sortGroup;
+    QAction *moveUp;
+    QAction *moveDown;
     QAction *showLog;
     QAction *showFolder;
+    QAction *report;
+    QAction *viewList; // these two exclude each other
+    QAction *viewColumns;
+    QAction *viewActivity; // checkable
     QAction *search;
     QAction *preferences;
     QAction *about;
@@ -47,6 +61,8 @@ public:
     void fillMenuBar(QMenuBar *menuBar) const;
     void fillToolBar(QToolBar *toolBar) const;
     void fillContextMenu(QMenu *menu) const;
+    void fillGroupMenu(QMenu *menu) const; // of a group's line
+    QMenu *groupMenu() const { return m_groupMenu; } // "Move to Group", filled when it opens
 
     struct Selection
     {
@@ -56,6 +72,18 @@ public:
         bool hasLog = false;
     };
     void follow(const Selection &selection);
+    // Several machines: what one of them can do can be asked for; what needs one is greyed.
+    void follow(const QList<Selection> &selections);
+    struct Grouping
+    {
+        bool isGroup = false; // the current row
+        bool isInGroup = false;
+        bool hasUnreadable = false;
+        bool isTable = false; // which knows neither groups nor an order
+        bool isOrdered = false; // by hand
+    };
+    // After one of the above.
+    void followGrouping(const Grouping &grouping, int machines);
 
 private:
     QAction *make(const char *name, const QString &iconName, const QString &text,
@@ -64,6 +92,10 @@ private:
 
     QWidget *m_window;
     QMenu *m_startMenu;
+    QMenu *m_groupMenu;
+    // While several machines are asked about: what each of them said.
+    bool m_isGathering = false;
+    QHash<QAction *, QStringList> m_gathered;
 };
 
 } // namespace ui

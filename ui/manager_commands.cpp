@@ -3,17 +3,22 @@
 #include "engine/control/control_client.h"
 #include "engine/machine/qt_text.h"
 #include "engine/machine/user_paths.h"
+#include "ui/copy_dialog.h"
 #include "ui/dropped_file.h"
 #include "ui/error_box.h"
 #include "ui/icons.h"
 #include "ui/log_window.h"
+#include "ui/machine_browser.h"
 #include "ui/machine_list_model.h"
 #include "ui/machine_monitor.h"
 #include "ui/manager_actions.h"
 #include "ui/manager_window.h"
+#include "ui/move_dialog.h"
+#include "ui/name_dialog.h"
 #include "ui/remove_dialog.h"
 #include "ui/settings/settings_dialog.h"
 
+#include <QtCore/QDir>
 #include <QtCore/QFileInfo>
 #include <QtCore/QPointer>
 #include <QtCore/QUrl>
@@ -23,9 +28,13 @@
 #include <QtWidgets/QPushButton>
 #include <QtWidgets/QStatusBar>
 
+#include <algorithm>
+
 namespace ui {
 
 namespace {
+
+constexpr qint64 JustEndedMs = 2500;
 
 void openBox(QMessageBox *box)
 {
@@ -36,24 +45,57 @@ void openBox(QMessageBox *box)
 
 } // namespace
 
-void ManagerWindow::startOrShow()
+QList<engine::MachineEntry> ManagerWindow::selectedEntries() const
+{
+    QList<engine::MachineEntry> entries;
+    for (const int row : m_browser->selectedRows())
+        entries.append(*m_model->entry(m_model->index(row)));
+    return entries;
+}
+
+MachineState ManagerWindow::stateOf(const engine::MachineEntry &entry) const
+{
+    return m_model->state(m_model->indexOf(entry.folder));
+}
+
+// A Return that was meant for a guest which has just ended lands here.
+void ManagerWindow::rowChosen()
 {
     const engine::MachineEntry *entry = currentEntry();
-    if (!entry)
+    if (!entry || !m_actions->start->isEnabled())
         return;
-    const MachineState state = m_model->state(current());
-    if (isLive(state))
-        emit showRequested(*entry);
+    const auto ended = m_ended.constFind(entry->folder);
+    if (ended != m_ended.constEnd() && !ended->hasExpired(JustEndedMs)) {
+        statusBar()->showMessage(
+            tr("\"%1\" has just ended. Press again to start it.").arg(entry->displayName()), 5000);
+        m_ended.remove(entry->folder);
+        return;
+    }
+    if (isLive(m_model->state(current())))
+        emit showRequested(engine::MachineEntry(*entry));
     else
-        start(QStringLiteral("gui"));
+        startMachine(engine::MachineEntry(*entry), QStringLiteral("gui"));
+}
+
+void ManagerWindow::startOrShow()
+{
+    const QList<engine::MachineEntry> entries = selectedEntries();
+    const bool isOneOff =
+        std::any_of(entries.begin(), entries.end(), [this](const engine::MachineEntry &entry) {
+            return entry.isAccessible() && !isLive(stateOf(entry));
+        });
+    if (isOneOff)
+        return start(QStringLiteral("gui"));
+    for (const engine::MachineEntry &entry : entries)
+        emit showRequested(entry);
 }
 
 void ManagerWindow::start(const QString &type)
 {
-    const engine::MachineEntry *found = currentEntry();
-    if (!found || !found->isAccessible() || isLive(m_model->state(current())))
-        return;
-    startMachine(engine::MachineEntry(*found), type);
+    for (const engine::MachineEntry &entry : selectedEntries()) {
+        if (entry.isAccessible() && !isLive(stateOf(entry)))
+            startMachine(entry, type);
+    }
 }
 
 void ManagerWindow::startMachine(const engine::MachineEntry &entry, const QString &type)
@@ -76,46 +118,80 @@ void ManagerWindow::showStartError(const engine::MachineEntry &entry, const engi
               engine::paths::logFile(entry.folder));
 }
 
-void ManagerWindow::command(const QString &method, const QString &asked)
+void ManagerWindow::command(const QString &method, const QString &asked,
+                            const std::function<bool(MachineState)> &suits)
 {
-    const engine::MachineEntry *entry = currentEntry();
-    engine::ControlClient *client = entry ? m_monitor->client(entry->definition.uuid) : nullptr;
+    for (const engine::MachineEntry &entry : selectedEntries()) {
+        if (suits(stateOf(entry)))
+            command(entry, method, asked);
+    }
+}
+
+void ManagerWindow::command(const engine::MachineEntry &entry, const QString &method,
+                            const QString &asked, const QJsonObject &params)
+{
+    engine::ControlClient *client = m_monitor->client(entry.definition.uuid);
     if (!client)
         return;
-    const QString what = asked.arg(entry->displayName());
-    const QString log = engine::paths::logFile(entry->folder);
-    client->call(method, {}, [self = QPointer(this), what, log](engine::Result<QJsonObject> reply) {
-        if (!self)
-            return;
-        if (!reply && reply.error().kind() != engine::ErrorKind::Cancelled)
-            showError(self, what, reply.error(), log);
-        self->selectionChanged(); // Pause is checked by what is, not by what was asked
-    });
+    const QString what = asked.arg(entry.displayName());
+    const QString log = engine::paths::logFile(entry.folder);
+    client->call(method, params,
+                 [self = QPointer(this), what, log](engine::Result<QJsonObject> reply) {
+                     if (!self)
+                         return;
+                     if (!reply && reply.error().kind() != engine::ErrorKind::Cancelled)
+                         showError(self, what, reply.error(), log);
+                     self->selectionChanged(); // Pause is checked by what is, not by what was asked
+                 });
+}
+
+void ManagerWindow::pause(bool isPaused)
+{
+    if (isPaused) {
+        command(QStringLiteral("machine.pause"), tr("The machine \"%1\" could not be paused"),
+                [](MachineState state) { return state == MachineState::Running; });
+    } else {
+        command(QStringLiteral("machine.resume"), tr("The machine \"%1\" could not go on"),
+                [](MachineState state) { return state == MachineState::Paused; });
+    }
 }
 
 void ManagerWindow::confirmPowerOff()
 {
-    const engine::MachineEntry *entry = currentEntry();
-    if (!entry)
+    QList<engine::MachineEntry> entries = selectedEntries();
+    entries.removeIf([this](const engine::MachineEntry &entry) { return !isLive(stateOf(entry)); });
+    if (entries.isEmpty())
         return;
-    const QString folder = entry->folder;
+    const bool isOne = entries.size() == 1;
     auto *box = new QMessageBox(QMessageBox::Warning, tr("Power Off"),
-                                tr("Power off \"%1\"?").arg(entry->displayName()),
+                                isOne ? tr("Power off \"%1\"?").arg(entries.first().displayName())
+                                      : tr("Power off %1 machines?").arg(entries.size()),
                                 QMessageBox::Cancel, this);
     box->setObjectName(QStringLiteral("powerOffBox"));
     box->setTextFormat(Qt::PlainText);
-    box->setInformativeText(
-        entry->definition.isDisposable
-            ? tr("Nothing of this machine is kept: it goes away when it is powered off.")
-            : tr("What is not saved inside the machine is lost, as if its plug were pulled."));
+    QString text = tr("What is not saved inside the machine is lost, as if its plug were pulled.");
+    if (!isOne) {
+        QStringList names;
+        for (const engine::MachineEntry &entry : std::as_const(entries))
+            names.append(entry.displayName());
+        constexpr int MaxNames = 10;
+        if (names.size() > MaxNames)
+            names = names.mid(0, MaxNames) + QStringList{QStringLiteral("\u2026")};
+        text = tr("What is not saved inside the machines is lost, as if their plugs were pulled.")
+            + QStringLiteral("\n\n") + names.join(u'\n');
+    } else if (entries.first().definition.isDisposable) {
+        text = tr("Nothing of this machine is kept: it goes away when it is powered off.");
+    }
+    box->setInformativeText(text);
     QPushButton *yes = box->addButton(tr("&Power Off"), QMessageBox::DestructiveRole);
     yes->setObjectName(QStringLiteral("confirmPowerOff"));
     box->setDefaultButton(QMessageBox::Cancel);
-    connect(yes, &QPushButton::clicked, this, [this, folder] {
-        const engine::MachineEntry *still = currentEntry();
-        if (still && still->folder == folder) // the box is modal to the list; the machine may end
-            command(QStringLiteral("machine.powerOff"),
-                    tr("The machine \"%1\" could not be powered off"));
+    connect(yes, &QPushButton::clicked, this, [this, entries] {
+        for (const engine::MachineEntry &entry : entries) { // those that did not end meanwhile
+            if (isLive(stateOf(entry)))
+                command(entry, QStringLiteral("machine.powerOff"),
+                        tr("The machine \"%1\" could not be powered off"));
+        }
     });
     openBox(box);
 }
@@ -281,12 +357,91 @@ void ManagerWindow::openSettings(const QString &page)
     dialog->activateWindow();
 }
 
+void ManagerWindow::renameCurrent()
+{
+    if (const QString group = m_browser->currentGroup(); !group.isEmpty())
+        return renameGroup(group);
+    const engine::MachineEntry *found = currentEntry();
+    if (!found || !found->isAccessible() || isLive(m_model->state(current())))
+        return;
+    const engine::MachineEntry entry = *found;
+    auto *dialog = new NameDialog(
+        {.title = tr("Rename \"%1\"").arg(entry.displayName()),
+         .label = tr("&Name:"),
+         .name = entry.displayName(),
+         .accept = tr("&Rename")},
+        [this, entry](const QString &name) {
+            const auto problem = m_store.nameProblem(name, entry.folder);
+            return problem ? engine::toQString(problem->message()) : QString();
+        },
+        this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &NameDialog::chosen, this, [this, entry](const QString &name) {
+        if (name == entry.displayName())
+            return;
+        const auto renamed = m_store.rename(entry, name);
+        if (renamed)
+            selectMachine(renamed->folder);
+        else
+            showError(this, tr("\"%1\" could not be renamed").arg(entry.displayName()),
+                      renamed.error());
+    });
+    dialog->open();
+}
+
+void ManagerWindow::copyMachine()
+{
+    const engine::MachineEntry *entry = currentEntry();
+    if (!entry || !entry->isAccessible() || isLive(m_model->state(current())))
+        return;
+    auto *dialog = new CopyDialog(m_store, *entry, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &CopyDialog::done, this,
+            [this](const engine::MachineEntry &copy) { selectMachine(copy.folder); });
+    dialog->open();
+}
+
+void ManagerWindow::moveMachine()
+{
+    const engine::MachineEntry *entry = currentEntry();
+    if (!entry || !entry->isAccessible() || isLive(m_model->state(current())))
+        return;
+    auto *dialog = new MoveDialog(m_store, *entry, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &MoveDialog::done, this, [this, dialog](const engine::MachineEntry &moved) {
+        selectMachine(moved.folder);
+        if (dialog->leftover().isEmpty())
+            return;
+        showError(this, tr("Some files of the old folder could not be deleted"),
+                  engine::makeError(engine::ErrorKind::Denied,
+                                    tr("The machine itself is in its new place"),
+                                    tr("Delete the folder %1 yourself").arg(dialog->leftover())));
+    });
+    dialog->open();
+}
+
+void ManagerWindow::showReport()
+{
+    const engine::MachineEntry *entry = currentEntry();
+    if (!entry)
+        return;
+    emit reportRequested(*entry);
+}
+
+void ManagerWindow::tellSaved(const QString &path)
+{
+    statusBar()->showMessage(tr("Saved %1").arg(QDir::toNativeSeparators(path)), 8000);
+}
+
 void ManagerWindow::showLog()
 {
     const engine::MachineEntry *entry = currentEntry();
     if (!entry)
         return;
     auto *window = new LogWindow(entry->displayName(), engine::paths::logFile(entry->folder), this);
+    window->offerReport();
+    connect(window, &LogWindow::reportRequested, this,
+            [this, reported = *entry] { emit reportRequested(reported); });
     window->show();
 }
 

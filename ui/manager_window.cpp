@@ -2,24 +2,23 @@
 #include "ui/manager_window.h"
 
 #include "engine/machine/user_paths.h"
+#include "ui/activity_page.h"
 #include "ui/details_pane.h"
 #include "ui/dropped_file.h"
 #include "ui/empty_state.h"
 #include "ui/icons.h"
+#include "ui/machine_browser.h"
+#include "ui/machine_facts.h"
 #include "ui/machine_list_model.h"
-#include "ui/machine_list_view.h"
 #include "ui/machine_monitor.h"
 #include "ui/manager_actions.h"
-#include "ui/search_field.h"
 #include "ui/shortcuts.h"
 
 #include <QtCore/QFileInfo>
-#include <QtCore/QItemSelectionModel>
 #include <QtCore/QMimeData>
 #include <QtGui/QDragEnterEvent>
 #include <QtGui/QScreen>
 #include <QtWidgets/QLabel>
-#include <QtWidgets/QLineEdit>
 #include <QtWidgets/QMenu>
 #include <QtWidgets/QMenuBar>
 #include <QtWidgets/QSplitter>
@@ -35,9 +34,9 @@ ManagerWindow::ManagerWindow(engine::MachineStore &store, const QString &runtime
                              QWidget *parent)
     : QMainWindow(parent)
     , m_store(store)
+    , m_state(store.configFolder())
     , m_monitor(new MachineMonitor(runtimeFolder, this))
     , m_model(new MachineListModel(store, *m_monitor, this))
-    , m_filter(new MachineFilterModel(this))
     , m_actions(new ManagerActions(this))
     , m_runtimeFolder(runtimeFolder)
 {
@@ -45,7 +44,6 @@ ManagerWindow::ManagerWindow(engine::MachineStore &store, const QString &runtime
     setWindowTitle(tr("Vitrine"));
     setWindowIcon(applicationIcon());
     setAcceptDrops(true);
-    m_filter->setSourceModel(m_model);
 
     m_actions->fillMenuBar(menuBar());
     auto *toolBar = new QToolBar(tr("Machine Tools"), this);
@@ -62,88 +60,79 @@ ManagerWindow::ManagerWindow(engine::MachineStore &store, const QString &runtime
     new WindowShortcuts(this);
     resize(QSize(940, 620).boundedTo(screen()->availableSize()));
 
-    if (m_filter->rowCount() > 0)
-        m_list->setCurrentIndex(m_filter->index(0, 0));
+    (m_state.showsColumns ? m_actions->viewColumns : m_actions->viewList)->setChecked(true);
+    m_browser->setColumns(m_state.showsColumns);
+    m_browser->selectFirst();
     updateEmptyState();
     updateDetails(); // at once: no action may be tried before it is known to make sense
 }
 
-ManagerWindow::~ManagerWindow() = default;
+ManagerWindow::~ManagerWindow()
+{
+    if (m_isStateDirty)
+        m_state.save();
+}
 
 void ManagerWindow::buildCentral()
 {
-    m_search = new QLineEdit(this);
-    m_search->setObjectName(QStringLiteral("search"));
-    m_search->setPlaceholderText(tr("Search by name or system"));
-    m_search->setAccessibleName(tr("Search machines"));
-    makeSearchField(*m_search);
-
-    m_list = new MachineListView(this);
-    m_list->setObjectName(QStringLiteral("machines"));
-    m_list->setAccessibleName(tr("Machines"));
-    m_list->setEmptyText(tr("No machine matches the search"));
-    m_list->setModel(m_filter);
-
-    auto *left = new QWidget(this);
-    auto *leftLayout = new QVBoxLayout(left);
-    leftLayout->setContentsMargins(6, 6, 0, 0);
-    leftLayout->addWidget(m_search);
-    leftLayout->addWidget(m_list, 1);
-
+    m_browser = new MachineBrowser(*m_model, m_state, this);
     m_details = new DetailsPane(this);
-    auto *splitter = new QSplitter(Qt::Horizontal, this);
-    splitter->addWidget(left);
-    splitter->addWidget(m_details);
-    splitter->setStretchFactor(0, 0);
-    splitter->setStretchFactor(1, 1);
-    splitter->setChildrenCollapsible(false);
-    splitter->setSizes({320, 620});
-    left->setMinimumWidth(220);
+    m_splitter = new QSplitter(Qt::Horizontal, this);
+    m_splitter->addWidget(m_browser);
+    m_splitter->addWidget(m_details);
+    m_splitter->setStretchFactor(0, 0);
+    m_splitter->setStretchFactor(1, 1);
+    m_splitter->setChildrenCollapsible(false);
+    m_splitter->setSizes({320, 620});
+    m_browser->setMinimumWidth(220);
     m_details->setMinimumWidth(380);
+    if (!m_state.splitter.isEmpty())
+        m_splitter->restoreState(m_state.splitter);
+    connect(m_splitter, &QSplitter::splitterMoved, this, [this] {
+        m_state.splitter = m_splitter->saveState();
+        m_isStateDirty = true; // written when the window goes: a drag moves it a hundred times
+    });
 
     m_empty = new EmptyState(this);
     m_pages = new QStackedWidget(this);
     m_pages->setObjectName(QStringLiteral("pages"));
     m_pages->addWidget(m_empty);
-    m_pages->addWidget(splitter);
+    m_pages->addWidget(m_splitter);
     setCentralWidget(m_pages);
 
     connect(m_empty, &EmptyState::isoWanted, this, &ManagerWindow::chooseIso);
     connect(m_empty, &EmptyState::folderWanted, this, &ManagerWindow::chooseFolder);
-    connect(m_search, &QLineEdit::textChanged, this, [this](const QString &text) {
-        m_filter->setSearch(text);
-        if (!m_list->currentIndex().isValid() && m_filter->rowCount() > 0)
-            m_list->setCurrentIndex(m_filter->index(0, 0));
-        m_list->scrollTo(m_list->currentIndex());
-    });
-    connect(m_search, &QLineEdit::returnPressed, m_list, qOverload<>(&QWidget::setFocus));
-    connect(m_list, &MachineListView::rowChosen, this, [this] {
-        if (m_actions->start->isEnabled())
-            startOrShow();
-    });
-    connect(m_list, &QWidget::customContextMenuRequested, this, [this](const QPoint &place) {
-        auto *menu = new QMenu(this);
-        menu->setAttribute(Qt::WA_DeleteOnClose);
-        if (m_list->indexAt(place).isValid()) {
-            m_actions->fillContextMenu(menu);
-        } else {
-            menu->addAction(m_actions->newMachine);
-            menu->addAction(m_actions->add);
-        }
-        menu->popup(m_list->viewport()->mapToGlobal(place));
-    });
-    connect(m_list->selectionModel(), &QItemSelectionModel::currentChanged, this,
-            &ManagerWindow::selectionChanged);
-    for (QAbstractItemModel *model : {static_cast<QAbstractItemModel *>(m_filter)}) {
-        connect(model, &QAbstractItemModel::rowsInserted, this, &ManagerWindow::updateEmptyState);
-        connect(model, &QAbstractItemModel::rowsRemoved, this, &ManagerWindow::updateEmptyState);
-    }
+    connect(m_browser, &MachineBrowser::rowChosen, this, &ManagerWindow::rowChosen);
+    connect(m_browser, &MachineBrowser::dropped, this, &ManagerWindow::drop);
+    connect(m_browser, &MachineBrowser::menuRequested, this,
+            [this](const QPoint &place, bool isOnRow) {
+                auto *menu = new QMenu(this);
+                menu->setAttribute(Qt::WA_DeleteOnClose);
+                if (!isOnRow) {
+                    menu->addAction(m_actions->newMachine);
+                    menu->addAction(m_actions->add);
+                } else {
+                    m_actions->fillContextMenu(menu);
+                    menu->addSeparator();
+                    m_actions->fillGroupMenu(menu);
+                }
+                menu->popup(place);
+            });
+    connect(m_browser, &MachineBrowser::selectionChanged, this, &ManagerWindow::selectionChanged);
+    for (const auto signal : {&QAbstractItemModel::rowsInserted, &QAbstractItemModel::rowsRemoved})
+        connect(m_model, signal, this, &ManagerWindow::updateEmptyState);
     connect(m_model, &QAbstractItemModel::dataChanged, this,
             [this](const QModelIndex &first, const QModelIndex &last, const QList<int> &roles) {
+                const bool isPicture = roles == QList<int>{MachineListModel::ThumbnailRole};
+                if (!isPicture)
+                    noteEnds(first.row(), last.row());
                 const int row = current().row();
-                if (row < first.row() || row > last.row())
+                const bool isCurrent = row >= first.row() && row <= last.row();
+                if (!isCurrent && !isPicture && m_browser->selectedRows().size() > 1)
+                    selectionChanged();
+                if (!isCurrent)
                     return;
-                if (roles == QList<int>{MachineListModel::ThumbnailRole})
+                if (isPicture)
                     m_details->showPicture(
                         current().data(MachineListModel::ThumbnailRole).value<QImage>(),
                         m_model->state(current()));
@@ -177,22 +166,20 @@ void ManagerWindow::connectActions()
             [this] { start(QStringLiteral("headless")); });
     connect(m_actions->startDetachable, &QAction::triggered, this,
             [this] { start(QStringLiteral("separate")); });
-    connect(m_actions->pause, &QAction::triggered, this, [this](bool isPaused) {
-        command(isPaused ? QStringLiteral("machine.pause") : QStringLiteral("machine.resume"),
-                isPaused ? tr("The machine \"%1\" could not be paused")
-                         : tr("The machine \"%1\" could not go on"));
-    });
+    connect(m_actions->pause, &QAction::triggered, this, &ManagerWindow::pause);
     connect(m_actions->reset, &QAction::triggered, this, [this] {
-        command(QStringLiteral("machine.reset"), tr("The machine \"%1\" could not be reset"));
+        command(QStringLiteral("machine.reset"), tr("The machine \"%1\" could not be reset"),
+                isLive);
     });
     connect(m_actions->shutDown, &QAction::triggered, this, [this] {
         command(QStringLiteral("machine.powerButton"),
-                tr("The power button of \"%1\" could not be pressed"));
+                tr("The power button of \"%1\" could not be pressed"),
+                [](MachineState state) { return state == MachineState::Running; });
     });
     connect(m_actions->powerOff, &QAction::triggered, this, &ManagerWindow::confirmPowerOff);
     connect(m_actions->saveState, &QAction::triggered, this, [this] {
         command(QStringLiteral("machine.saveState"),
-                tr("The state of the machine \"%1\" could not be saved"));
+                tr("The state of the machine \"%1\" could not be saved"), isLive);
     });
     connect(m_actions->discardState, &QAction::triggered, this, &ManagerWindow::confirmDiscard);
     connect(m_actions->startDisposable, &QAction::triggered, this, &ManagerWindow::startDisposable);
@@ -201,9 +188,26 @@ void ManagerWindow::connectActions()
     connect(m_actions->remove, &QAction::triggered, this, &ManagerWindow::removeMachine);
     connect(m_actions->showLog, &QAction::triggered, this, &ManagerWindow::showLog);
     connect(m_actions->showFolder, &QAction::triggered, this, &ManagerWindow::showFolder);
+    connect(m_actions->report, &QAction::triggered, this, &ManagerWindow::showReport);
+    connect(m_actions->rename, &QAction::triggered, this, &ManagerWindow::renameCurrent);
+    connect(m_actions->copy, &QAction::triggered, this, &ManagerWindow::copyMachine);
+    connect(m_actions->moveTo, &QAction::triggered, this, &ManagerWindow::moveMachine);
+    connectGroupActions();
+    for (QAction *action : {m_actions->viewList, m_actions->viewColumns}) {
+        connect(action, &QAction::toggled, this, [this] {
+            const bool showsColumns = m_actions->viewColumns->isChecked();
+            if (showsColumns != m_state.showsColumns) {
+                m_state.showsColumns = showsColumns;
+                m_state.save();
+            }
+            m_browser->setColumns(showsColumns);
+            selectionChanged();
+        });
+    }
+    connect(m_actions->viewActivity, &QAction::toggled, this, &ManagerWindow::showPage);
     connect(m_actions->search, &QAction::triggered, this, [this] {
-        m_search->setFocus(Qt::ShortcutFocusReason);
-        m_search->selectAll();
+        m_actions->viewActivity->setChecked(false);
+        m_browser->focusSearch();
     });
     connect(m_actions->preferences, &QAction::triggered, this,
             &ManagerWindow::preferencesRequested);
@@ -213,7 +217,7 @@ void ManagerWindow::connectActions()
 
 QModelIndex ManagerWindow::current() const
 {
-    return m_filter->mapToSource(m_list->currentIndex());
+    return m_browser->current();
 }
 
 const engine::MachineEntry *ManagerWindow::currentEntry() const
@@ -239,47 +243,84 @@ void ManagerWindow::selectionChanged()
 
 void ManagerWindow::updateDetails()
 {
+    QList<ManagerActions::Selection> selections;
+    const QList<int> rows = m_browser->selectedRows();
+    for (const int row : rows) {
+        const QModelIndex index = m_model->index(row);
+        ManagerActions::Selection selection;
+        selection.hasMachine = true;
+        selection.state = m_model->state(index);
+        selection.status = m_model->status(index);
+        selection.hasLog = rows.size() == 1
+            && QFileInfo::exists(engine::paths::logFile(m_model->entry(index)->folder));
+        selections.append(selection);
+    }
+    m_actions->follow(selections);
+    updateGrouping();
+
     const QModelIndex index = current();
     const engine::MachineEntry *entry = m_model->entry(index);
-    ManagerActions::Selection selection;
-    selection.hasMachine = entry != nullptr;
-    if (!entry) {
+    const QString group = m_browser->currentGroup();
+    if (!group.isEmpty()) {
+        QList<Fact> machines;
+        for (const int row : rows) {
+            const QModelIndex machine = m_model->index(row);
+            machines.append({machine.data().toString(), stateText(m_model->state(machine))});
+        }
+        m_details->showGroup(group.mid(1), machines);
+    } else if (entry) {
+        m_details->showMachine(*entry, m_model->state(index), m_model->status(index));
+        m_details->showPicture(index.data(MachineListModel::ThumbnailRole).value<QImage>(),
+                               m_model->state(index));
+    } else {
         m_details->clear();
-        m_actions->follow(selection);
-        return;
     }
-    selection.state = m_model->state(index);
-    selection.status = m_model->status(index);
-    selection.hasLog = QFileInfo::exists(engine::paths::logFile(entry->folder));
-    m_actions->follow(selection);
-    m_details->showMachine(*entry, selection.state, selection.status);
-    m_details->showPicture(index.data(MachineListModel::ThumbnailRole).value<QImage>(),
-                           selection.state);
 }
 
 void ManagerWindow::updateEmptyState()
 {
-    const bool isEmpty = m_model->rowCount() == 0;
-    m_pages->setCurrentIndex(isEmpty ? 0 : 1);
-    m_actions->search->setEnabled(!isEmpty);
-    if (!m_list->currentIndex().isValid() && m_filter->rowCount() > 0)
-        m_list->setCurrentIndex(m_filter->index(0, 0));
+    showPage();
+    m_actions->search->setEnabled(m_model->rowCount() > 0);
     selectionChanged();
+}
+
+void ManagerWindow::showPage()
+{
+    const bool wantsActivity = m_actions->viewActivity->isChecked();
+    if (wantsActivity && !m_activity) {
+        m_activity = new ActivityPage(*m_model, *m_monitor, this);
+        m_pages->addWidget(m_activity);
+        connect(m_activity, &ActivityPage::machineChosen, this, [this](const QString &folder) {
+            m_actions->viewActivity->setChecked(false);
+            selectMachine(folder);
+        });
+    }
+    if (m_model->rowCount() == 0)
+        m_pages->setCurrentWidget(m_empty);
+    else if (wantsActivity)
+        m_pages->setCurrentWidget(m_activity);
+    else
+        m_pages->setCurrentWidget(m_splitter);
+}
+
+void ManagerWindow::noteEnds(int first, int last)
+{
+    for (int row = first; row <= last; ++row) {
+        const QModelIndex index = m_model->index(row);
+        const QString folder = m_model->entry(index)->folder;
+        if (isLive(m_model->state(index)))
+            m_live.insert(folder);
+        else if (m_live.remove(folder))
+            m_ended[folder].start();
+    }
 }
 
 void ManagerWindow::selectMachine(const QString &folder)
 {
     m_model->update();
-    QModelIndex row = m_filter->mapFromSource(m_model->indexOf(folder));
-    if (!row.isValid() && !m_search->text().isEmpty()) {
-        m_search->clear();
-        row = m_filter->mapFromSource(m_model->indexOf(folder));
-    }
-    if (!row.isValid())
-        return;
-    m_list->setCurrentIndex(row);
-    m_list->scrollTo(row);
-    m_list->setFocus();
+    m_actions->viewActivity->setChecked(false);
+    m_browser->select(folder);
+    m_browser->focusList();
 }
 
 void ManagerWindow::osNamesChanged()
@@ -309,7 +350,7 @@ void ManagerWindow::showEvent(QShowEvent *event)
 {
     QMainWindow::showEvent(event);
     if (m_pages->currentIndex() == 1)
-        m_list->setFocus();
+        m_browser->focusList();
     updateThumbnailsWanted();
 }
 

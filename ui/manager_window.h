@@ -9,23 +9,29 @@
 #include "engine/drivers/driver.h"
 #include "engine/machine/machine_store.h"
 #include "ui/machine_state.h"
+#include "ui/manager_state.h"
 
+#include <QtCore/QElapsedTimer>
 #include <QtCore/QHash>
+#include <QtCore/QJsonObject>
 #include <QtCore/QPointer>
+#include <QtCore/QSet>
 #include <QtWidgets/QMainWindow>
 
+#include <functional>
+
 class QLabel;
-class QLineEdit;
+class QSplitter;
 class QStackedWidget;
 class QToolButton;
 
 namespace ui {
 
+class ActivityPage;
 class DetailsPane;
 class EmptyState;
-class MachineFilterModel;
+class MachineBrowser;
 class MachineListModel;
-class MachineListView;
 class MachineMonitor;
 class ManagerActions;
 class SettingsDialog;
@@ -49,6 +55,8 @@ public:
     void selectMachine(const QString &folder);
     // osName() knows more names now.
     void osNamesChanged();
+    // A file that was written for the user, in the status bar.
+    void tellSaved(const QString &path);
     // Files and folders from the command line or a drop, told apart by what they are.
     void openPath(const QString &path);
     // The selected machine's, with this page in front: SettingsDialog::showPage().
@@ -61,6 +69,7 @@ signals:
     void disposableStartRequested(const engine::MachineEntry &entry);
     void showRequested(const engine::MachineEntry &entry);
     void preferencesRequested();
+    void reportRequested(const engine::MachineEntry &entry);
 
 protected:
     void changeEvent(QEvent *event) override;
@@ -80,9 +89,18 @@ private:
     void updateThumbnailsWanted();
     QModelIndex current() const; // in the list model
     const engine::MachineEntry *currentEntry() const;
+    // What commands act on, as values: a list may change while they are carried out.
+    QList<engine::MachineEntry> selectedEntries() const;
+    MachineState stateOf(const engine::MachineEntry &entry) const;
     void startOrShow();
+    void rowChosen();
     void start(const QString &type);
-    void command(const QString &method, const QString &asked);
+    // To each selected machine that `suits`.
+    void command(const QString &method, const QString &asked,
+                 const std::function<bool(MachineState)> &suits);
+    void command(const engine::MachineEntry &entry, const QString &method, const QString &asked,
+                 const QJsonObject &params = {});
+    void pause(bool isPaused);
     void confirmPowerOff();
     void confirmDiscard();
     void startDisposable();
@@ -91,26 +109,49 @@ private:
     void chooseFolder();
     void addMachine(const QString &path);
     void removeMachine();
+    void renameCurrent();
+    void copyMachine();
+    void moveMachine();
+    void showReport();
     void showLog();
     void showFolder();
     void showAbout();
     void showAcceleration();
 
+    // manager_groups.cpp
+    void connectGroupActions();
+    void updateGrouping();
+    void fillGroupMenu();
+    void askForNewGroup();
+    void renameGroup(const QString &group);
+    void setGroup(const QList<engine::MachineEntry> &machines, const QString &group);
+    void ungroup();
+    void drop(const QStringList &keys, const QString &group, const QString &before);
+    void moveRow(int places);
+    void sortGroup();
+
+    void showPage();
+    void noteEnds(int first, int last);
+
     engine::MachineStore &m_store;
+    ManagerState m_state;
     MachineMonitor *m_monitor;
     MachineListModel *m_model;
-    MachineFilterModel *m_filter;
     ManagerActions *m_actions;
     QStackedWidget *m_pages = nullptr;
     EmptyState *m_empty = nullptr;
-    QLineEdit *m_search = nullptr;
-    MachineListView *m_list = nullptr;
+    QSplitter *m_splitter = nullptr;
+    MachineBrowser *m_browser = nullptr;
+    ActivityPage *m_activity = nullptr; // made when it is first looked at
     DetailsPane *m_details = nullptr;
     QToolButton *m_accelerationButton = nullptr;
     engine::Acceleration m_acceleration;
     bool m_isUpdateDue = false;
     const QString m_runtimeFolder;
     QHash<QUuid, QPointer<SettingsDialog>> m_settings; // open ones
+    bool m_isStateDirty = false;
+    QHash<QString, QElapsedTimer> m_ended; // folders of machines that were live
+    QSet<QString> m_live;
 };
 
 } // namespace ui

@@ -2,6 +2,7 @@
 #include "ui/session_information.h"
 
 #include "engine/machine/machine_json.h"
+#include "ui/activity_charts.h"
 #include "ui/device_menus.h"
 
 #include <QtCore/QDir>
@@ -12,6 +13,7 @@
 #include <QtWidgets/QFormLayout>
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QPushButton>
+#include <QtWidgets/QTabWidget>
 #include <QtWidgets/QVBoxLayout>
 
 namespace ui {
@@ -67,6 +69,8 @@ QString stateText(engine::Driver::State state)
 SessionInformation::SessionInformation(QWidget *parent)
     : QDialog(parent)
     , m_form(new QFormLayout)
+    , m_tabs(new QTabWidget(this))
+    , m_charts(new ActivityCharts(this))
 {
     setObjectName(QStringLiteral("sessionInformationDialog"));
     setAttribute(Qt::WA_DeleteOnClose);
@@ -90,9 +94,17 @@ SessionInformation::SessionInformation(QWidget *parent)
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::close);
     buttons->button(QDialogButtonBox::Close)->setDefault(true);
 
+    auto *configuration = new QWidget(this);
+    auto *formLayout = new QVBoxLayout(configuration);
+    formLayout->addLayout(m_form);
+    formLayout->addStretch(1);
+    m_tabs->setObjectName(QStringLiteral("sessionTabs"));
+    m_tabs->addTab(configuration, tr("Con&figuration"));
+    m_tabs->addTab(m_charts, tr("&Activity"));
+    m_clock.start();
+
     auto *layout = new QVBoxLayout(this);
-    layout->addLayout(m_form);
-    layout->addStretch(1);
+    layout->addWidget(m_tabs, 1);
     layout->addWidget(buttons);
     resize(fontMetrics().averageCharWidth() * 100, sizeHint().height());
     setActivity({});
@@ -120,14 +132,23 @@ void SessionInformation::setRow(const QString &name, const QString &text)
         return;
     row->setText(text);
     // Wrapped lines ask for no height by themselves.
-    layout()->activate();
-    const int wanted = layout()->totalHeightForWidth(width());
-    if (wanted > height())
-        resize(width(), wanted);
+    QWidget *page = m_tabs->widget(0);
+    if (!page)
+        return;
+    page->layout()->activate();
+    const int missing = page->layout()->totalHeightForWidth(page->width()) - page->height();
+    if (missing > 0)
+        resize(width(), height() + missing);
+}
+
+void SessionInformation::showActivity()
+{
+    m_tabs->setCurrentWidget(m_charts);
 }
 
 void SessionInformation::setStatus(const engine::MachineStatus &status)
 {
+    m_acceleration = status.acceleration.kind;
     setWindowTitle(tr("%1 - Session Information").arg(status.name));
     setRow(QStringLiteral("state"), stateText(status.state));
     setRow(QStringLiteral("engine"), status.driver.isEmpty() ? tr("unknown") : status.driver);
@@ -183,6 +204,11 @@ void SessionInformation::setActivity(const engine::ActivityCounters &counters)
                      .arg(counters.networkReceivedPackets)
                      .arg(counters.networkSentPackets)
                : tr("not counted"));
+    // Nothing was measured yet: the first totals are no rate.
+    if (counters.cpuNanoseconds == 0 && counters.memoryBytes == 0)
+        return;
+    if (m_history.add(counters, m_clock.elapsed()))
+        m_charts->show(&m_history, m_acceleration, 1, 0);
 }
 
 void SessionInformation::copyAll() const

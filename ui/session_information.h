@@ -4,15 +4,20 @@
 #pragma once
 
 #include "engine/control/control_protocol.h"
+#include "ui/activity_history.h"
 
+#include <QtCore/QElapsedTimer>
 #include <QtCore/QHash>
 #include <QtCore/QSize>
 #include <QtWidgets/QDialog>
 
 class QFormLayout;
 class QLabel;
+class QTabWidget;
 
 namespace ui {
+
+class ActivityCharts;
 
 QString stateText(engine::Driver::State state); // "Running", translated
 
@@ -25,6 +30,7 @@ public:
     void setStatus(const engine::MachineStatus &status);
     void setGuestSize(const QSize &size);
     void setActivity(const engine::ActivityCounters &counters);
+    void showActivity(); // the charts
 
 private:
     void addRow(const QString &name, const QString &label);
@@ -32,6 +38,11 @@ private:
     void copyAll() const;
 
     QFormLayout *m_form;
+    QTabWidget *m_tabs;
+    ActivityCharts *m_charts;
+    ActivityHistory m_history;
+    QElapsedTimer m_clock;
+    engine::Acceleration::Kind m_acceleration = engine::Acceleration::Kind::Unknown;
     QHash<QString, QLabel *> m_rows;
 };
 

@@ -15,12 +15,12 @@
 #include <QtTest/QSignalSpy>
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QLineEdit>
-#include <QtWidgets/QListView>
 #include <QtWidgets/QListWidget>
 #include <QtWidgets/QMessageBox>
 #include <QtWidgets/QPushButton>
 #include <QtWidgets/QStackedWidget>
 #include <QtWidgets/QToolButton>
+#include <QtWidgets/QTreeView>
 
 namespace {
 
@@ -47,9 +47,9 @@ QAction *action(const ui::ManagerWindow &window, const char *name)
     return window.findChild<QAction *>(QString::fromLatin1(name));
 }
 
-QListView *list(const ui::ManagerWindow &window)
+QTreeView *list(const ui::ManagerWindow &window)
 {
-    return window.findChild<QListView *>(QStringLiteral("machines"));
+    return window.findChild<QTreeView *>(QStringLiteral("machines"));
 }
 
 ui::MachineState stateInRow(const ui::ManagerWindow &window, int row)
@@ -67,6 +67,7 @@ private slots:
     void invitesWhileThereIsNoMachine();
     void listsSortedAndSearches();
     void enterStartsTheSelectedMachine();
+    void returnAfterItsEndDoesNotStartItAgain();
     void failedStartIsPoweredOffAgain();
     void greyedActionsSayWhy();
     void runningMachineIsShownAndCommanded();
@@ -142,6 +143,25 @@ void TestManagerWindow::enterStartsTheSelectedMachine()
     QTRY_VERIFY(action(window, "startHeadless")->isEnabled());
     action(window, "startHeadless")->trigger();
     QCOMPARE(started.at(1).at(1).toString(), QStringLiteral("headless"));
+}
+
+void TestManagerWindow::returnAfterItsEndDoesNotStartItAgain()
+{
+    fakes::RunningMachine running;
+    running.open();
+    engine::MachineStore store(running.filePath(QStringLiteral("config/vitrine")),
+                               running.filePath(QStringLiteral("machines")));
+    ui::ManagerWindow window(store);
+    window.show();
+    QTRY_COMPARE(int(stateInRow(window, 0)), int(ui::MachineState::Running));
+    running.close();
+    QTRY_VERIFY(!ui::isLive(stateInRow(window, 0)));
+    QTRY_COMPARE(action(window, "start")->text(), QStringLiteral("S&tart"));
+    QSignalSpy started(&window, &ui::ManagerWindow::startRequested);
+    QTest::keyClick(list(window), Qt::Key_Return); // meant for the guest
+    QCOMPARE(started.size(), 0);
+    QTest::keyClick(list(window), Qt::Key_Return); // meant
+    QCOMPARE(started.size(), 1);
 }
 
 void TestManagerWindow::failedStartIsPoweredOffAgain()
