@@ -9,18 +9,24 @@
 #include "tests/support/test_main.h"
 #include "ui/close_dialog.h"
 #include "ui/console_actions.h"
+#include "ui/copy_dialog.h"
 #include "ui/keyboard_help.h"
 #include "ui/log_window.h"
 #include "ui/manager_window.h"
+#include "ui/move_dialog.h"
+#include "ui/name_dialog.h"
 #include "ui/preferences_dialog.h"
 #include "ui/session_information.h"
 #include "ui/soft_keyboard.h"
 #include "ui/translations.h"
 #include "ui/type_dialog.h"
 #include "wizards/new_machine_wizard.h"
+#include "wizards/report_dialog.h"
 
 #include <QtCore/QTemporaryDir>
 #include <QtCore/QTranslator>
+#include <QtGui/QAction>
+#include <QtTest/QSignalSpy>
 #include <QtWidgets/QApplication>
 #include <QtWidgets/QListWidget>
 
@@ -137,8 +143,34 @@ void TestAccessibleNames::manager()
     engine::MachineDefinition machine;
     machine.name = QStringLiteral("Debian");
     QVERIFY_OK(store.create(machine));
+    for (const char *name : {"Web 2", "Web 10"}) {
+        machine.name = QString::fromLatin1(name);
+        machine.uuid = {};
+        machine.groups = {QStringLiteral("/Work/Servers")};
+        QVERIFY_OK(store.create(machine));
+    }
     ui::ManagerWindow window(store, folder.filePath(QStringLiteral("run")));
     examineShown(window);
+    window.findChild<QAction *>(QStringLiteral("viewColumns"))->trigger();
+    examine(window);
+    keepPicture(window, QStringLiteral("-columns"));
+    window.findChild<QAction *>(QStringLiteral("viewActivity"))->trigger();
+    examine(window);
+    const engine::MachineEntry first = store.machines().constFirst();
+    ui::CopyDialog copy(store, first, &window);
+    examineShown(copy);
+    ui::MoveDialog move(store, first, &window);
+    examineShown(move);
+    ui::NameDialog rename({.title = QStringLiteral("Rename"),
+                           .label = QStringLiteral("&Name:"),
+                           .name = QStringLiteral("Debian"),
+                           .accept = QStringLiteral("&Rename")},
+                          [](const QString &) { return QString(); }, &window);
+    examineShown(rename);
+    wizards::ReportDialog report(first, {}, &window);
+    QSignalSpy gathered(&report, &wizards::ReportDialog::gathered);
+    QVERIFY(gathered.wait(30000));
+    examineShown(report);
 }
 
 void TestAccessibleNames::wizard()
@@ -200,6 +232,8 @@ void TestAccessibleNames::smallDialogs()
     ui::SessionInformation information(&parent);
     information.setStatus(status);
     examineShown(information);
+    information.showActivity();
+    keepPicture(information, QStringLiteral("-activity"));
     ui::LogWindow log(status.name, folder.filePath(QStringLiteral("none.log")), &parent);
     examineShown(log);
     ui::SoftKeyboard keyboard(QUuid::createUuid(), &parent);
