@@ -65,7 +65,8 @@ private:
     Answer vbox(const QStringList &words) { return run("libexec/VBoxManage", words); }
     Answer run(const QString &program, const QStringList &words);
     QString key(const QString &machine, const QString &name);
-    bool makeLiveMachine(const QString &name);
+    static bool canRunGuests();
+    Answer makeLiveMachine(const QString &name);
     qint64 processOf(const QString &machine);
     QString path(const QString &name) const { return m_folder->filePath(name); }
 
@@ -583,16 +584,18 @@ void TestVitrinectl::packerBuild()
         QSKIP("Everything but the run: needs qemu-system-x86 and grub-rescue-pc");
 }
 
-// A machine with a disk that starts from the rescue CD and runs.
-bool TestVitrinectl::makeLiveMachine(const QString &name)
+// A machine with a disk that starts from the rescue CD.
+bool TestVitrinectl::canRunGuests()
 {
-    if (!QFile::exists(QLatin1String(RescueIso))
-        || QStandardPaths::findExecutable(QStringLiteral("qemu-system-x86_64")).isEmpty())
-        return false;
+    return QFile::exists(QLatin1String(RescueIso))
+        && !QStandardPaths::findExecutable(QStringLiteral("qemu-system-x86_64")).isEmpty();
+}
+
+Answer TestVitrinectl::makeLiveMachine(const QString &name)
+{
     m_environment.insert(QStringLiteral("VITRINE_ACCELERATION"), QStringLiteral("none"));
-    const Answer made = ctl({"quickstart", RescueIso, "--name", name, "--disk-size", "1G",
-                             "--memory", "256", "--no-start"});
-    return made.exitCode == 0;
+    return ctl({"quickstart", RescueIso, "--name", name, "--disk-size", "4G", "--memory", "256",
+                "--no-start"});
 }
 
 // The process behind the control socket.
@@ -610,8 +613,9 @@ qint64 TestVitrinectl::processOf(const QString &machine)
 
 void TestVitrinectl::statesAreSavedResumedAndDiscarded()
 {
-    if (!makeLiveMachine("s"))
+    if (!canRunGuests())
         QSKIP("Needs qemu-system-x86 and grub-rescue-pc");
+    VERIFY_GOOD(makeLiveMachine("s"));
     VERIFY_GOOD(vbox({"startvm", "s", "--type", "headless"}));
     m_running.append("s");
     VERIFY_GOOD(vbox({"controlvm", "s", "savestate"}));
@@ -641,8 +645,9 @@ void TestVitrinectl::statesAreSavedResumedAndDiscarded()
 
 void TestVitrinectl::whatEndsTheProcessSavesTheMachine()
 {
-    if (!makeLiveMachine("t"))
+    if (!canRunGuests())
         QSKIP("Needs qemu-system-x86 and grub-rescue-pc");
+    VERIFY_GOOD(makeLiveMachine("t"));
     VERIFY_GOOD(vbox({"startvm", "t", "--type", "headless"}));
     m_running.append("t");
     const qint64 process = processOf("t");
@@ -658,8 +663,9 @@ void TestVitrinectl::whatEndsTheProcessSavesTheMachine()
 
 void TestVitrinectl::disposableRunLeavesNothing()
 {
-    if (!makeLiveMachine("d"))
+    if (!canRunGuests())
         QSKIP("Needs qemu-system-x86 and grub-rescue-pc");
+    VERIFY_GOOD(makeLiveMachine("d"));
     const QString folder = QFileInfo(key("d", "CfgFile")).path();
     VERIFY_GOOD(ctl({"startvm", "d", "--type", "headless", "--disposable"}));
     m_running.append("d");
