@@ -624,7 +624,8 @@ void TestVitrinectl::statesAreSavedResumedAndDiscarded()
     QVERIFY(!vbox({"list", "runningvms"}).out.contains("\"s\""));
     const Answer refused = vbox({"modifyvm", "s", "--memory", "512"});
     QCOMPARE(refused.exitCode, 1);
-    QVERIFY2(refused.err.contains("256 MiB when it was saved"), qPrintable(refused.err));
+    QVERIFY2(refused.err.contains("saved") && refused.err.contains("memory"),
+             qPrintable(refused.err));
     VERIFY_GOOD(vbox({"modifyvm", "s", "--description", "words"}));
     QCOMPARE(vbox({"controlvm", "s", "savestate"}).exitCode, 1);
     const Answer disposable = ctl({"startvm", "s", "--type", "headless", "--disposable"});
