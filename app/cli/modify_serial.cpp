@@ -71,14 +71,16 @@ Outcome setSerialPort(MachineDefinition &definition, const Option &option)
     if (address != wiring.address || interrupt != wiring.interrupt) {
         return Outcome::failure(
             ResultCode::NotSupported,
-            QStringLiteral("Serial port %1 cannot be at 0x%2 with interrupt %3 in this version")
-                .arg(option.number)
-                .arg(QString::number(address, 16).toUpper())
-                .arg(interrupt),
-            QStringLiteral("Give it its usual place: --uart%1 0x%2 %3")
-                .arg(option.number)
-                .arg(QString::number(wiring.address, 16).toUpper())
-                .arg(wiring.interrupt));
+            makeError(
+                ErrorKind::Unsupported,
+                QStringLiteral("Serial port %1 cannot be at 0x%2 with interrupt %3 in this version")
+                    .arg(option.number)
+                    .arg(QString::number(address, 16).toUpper())
+                    .arg(interrupt),
+                QStringLiteral("Give it its usual place: --uart%1 0x%2 %3")
+                    .arg(option.number)
+                    .arg(QString::number(wiring.address, 16).toUpper())
+                    .arg(wiring.interrupt)));
     }
     port->isEnabled = true;
     return {};
@@ -101,11 +103,13 @@ Outcome setSerialMode(MachineDefinition &definition, const Option &option)
         port->mode = SerialMode::File;
     else if (word == QLatin1String("tcpserver") || word == QLatin1String("tcpclient")
              || QDir::isAbsolutePath(word))
-        return Outcome::failure(ResultCode::NotSupported,
-                                QStringLiteral("A serial port cannot be connected to \"%1\" in "
-                                               "this version")
-                                    .arg(option.values.join(u' ')),
-                                QStringLiteral("Use server, client or file with a path"));
+        return Outcome::failure(
+            ResultCode::NotSupported,
+            makeError(ErrorKind::Unsupported,
+                      QStringLiteral("A serial port cannot be connected to \"%1\" in "
+                                     "this version")
+                          .arg(option.values.join(u' ')),
+                      QStringLiteral("Use server, client or file with a path")));
     else
         return Outcome::syntax(
             QStringLiteral("Unknown mode of a serial port \"%1\": known are disconnected, server, "

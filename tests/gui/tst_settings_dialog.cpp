@@ -427,8 +427,10 @@ void TestSettingsDialog::theStateFileSaysThatItIsSaved()
     dialog.show();
     const SettingsHands hands(dialog);
     QVERIFY(hands.find<QWidget>("memoryMiB")->isEnabled());
+    QVERIFY(QDir(fixture.entry.folder).mkdir(QStringLiteral("saved")));
     QVERIFY_OK(writeState(fixture.entry.folder, PersistentState::Saved));
     QTRY_VERIFY(!hands.find<QWidget>("memoryMiB")->isEnabled());
+    QVERIFY(QDir(fixture.entry.folder).rmdir(QStringLiteral("saved")));
     QVERIFY_OK(writeState(fixture.entry.folder, PersistentState::PoweredOff));
     QTRY_VERIFY(hands.find<QWidget>("memoryMiB")->isEnabled());
 }

@@ -111,7 +111,7 @@ private slots:
                 m.adapters[0].natNetwork = QString::fromLatin1(network);
             });
         }
-        for (const char *destination : {"a b", "1.2.3.4/33", "-a.org"}) {
+        for (const char *destination : {"a b", "1.2.3.4/33"}) {
             row(destination, "adapters/0/allowedDestinations", [destination](MachineDefinition &m) {
                 m.adapters[0].egress = EgressPolicy::ListOnly;
                 m.adapters[0].allowedDestinations = {QString::fromLatin1(destination)};
