@@ -39,17 +39,6 @@ constexpr qint64 MiB = 1024 * 1024;
 constexpr qint64 SpaceForRest = 64 * MiB;
 constexpr qint64 Unlimited = qint64(1) << 50; // bytes a second
 
-Error fileError(const QString &verb, const QString &path, int reason)
-{
-    const ErrorKind kind = reason == ENOSPC || reason == EDQUOT || reason == EFBIG
-        ? ErrorKind::NoSpace
-        : reason == EACCES || reason == EPERM || reason == EROFS ? ErrorKind::Denied
-                                                                 : ErrorKind::Io;
-    return makeError(kind,
-                     QString("Cannot %1 \"%2\": %3")
-                         .arg(verb, path, QString::fromLocal8Bit(std::strerror(reason))));
-}
-
 // The model as Linux names it: a guest that runs on the processor itself goes on only on its like.
 QString processorName()
 {
