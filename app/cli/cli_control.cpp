@@ -121,6 +121,7 @@ Result<Request> readRequest(const QString &verb, const QStringList &words)
         {"reset", "machine.reset", false},
         {"poweroff", "machine.powerOff", true},
         {"savestate", "machine.saveState", true},
+        {"cancelsave", "machine.cancelSave", false},
         {"acpipowerbutton", "machine.powerButton", false},
         {"shutdown", "machine.powerButton", false},
         {"keyboardcancel", "machine.cancelTyping", false},
@@ -258,7 +259,7 @@ constexpr Verb Verbs[] = {
     {.name = "controlvm",
      .aliases = "",
      .summary = "Act on a running machine",
-     .usage = "<machine> pause|resume|reset|poweroff|savestate|acpipowerbutton\n"
+     .usage = "<machine> pause|resume|reset|poweroff|savestate|cancelsave|acpipowerbutton\n"
               "<machine> keyboardputscancode <hex>...\n"
               "<machine> keyboardputstring [--layout <layout>] [--rate <keys>] <text>\n"
               "<machine> keyboardputfile [--layout <layout>] [--rate <keys>] <file>\n"
@@ -274,6 +275,7 @@ constexpr Verb Verbs[] = {
          "  savestate            keeps what is in the guest's memory and ends the machine; startvm "
          "goes\n"
          "                       on from there\n"
+         "  cancelsave           calls a save off that is under way; the machine goes on\n"
          "  acpipowerbutton      asks the guest to shut down\n"
          "  keyboardputscancode  set 1 codes, press and release: 1c 9c is the Enter key\n"
          "  keyboardputstring    types the text on a US keyboard, or on that of --layout: de, "

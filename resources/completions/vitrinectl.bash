@@ -110,7 +110,7 @@ _vitrinectl() {
             if ((COMP_CWORD == index + 1)); then
                 _vitrinectl_machines
             else
-                COMPREPLY=($(compgen -W "pause resume reset poweroff savestate acpipowerbutton
+                COMPREPLY=($(compgen -W "pause resume reset poweroff savestate cancelsave acpipowerbutton
                     keyboardputscancode keyboardputstring keyboardputfile keyboardcancel setlinkstate1
                     nic1 natpf1 nicratelimit1 nicegress1
                     screenshotpng" -- "$cur"))

@@ -2,6 +2,7 @@
 // Saved and resumed for real: a session with the qemu driver, software emulation, and a guest that
 // notices when a word of its memory or a sector of its disk is not what it was.
 // VITRINE_SAVE_ROUNDS: how often (ctest's long run: 50).
+#include "engine/base/log.h"
 #include "engine/control/machine_session.h"
 #include "engine/drivers/qemu_driver.h"
 #include "engine/drivers/qemu_host.h"
@@ -476,6 +477,27 @@ private slots:
         QTRY_ANSWER(f, "ok");
         if (format != "vpc") // which has no check
             QCOMPARE(QProcess::execute("qemu-img", {"check", "-q", "-f", format, disk}), 0);
+    }
+
+    void theComputersSleepIsNoticed()
+    {
+        Fixture f;
+        std::chrono::nanoseconds asleep = 1h;
+        f.options.heartbeatInterval = 50ms;
+        f.options.timeAsleep = [&asleep] { return asleep; };
+        int corrections = 0;
+        setLogSink([&corrections](const LogRecord &record) {
+            corrections += record.text == "the guest's clock is set";
+        });
+        f.open();
+        QTRY_STATE(f, Running);
+        QVERIFY(f.getsOn(0, 3));
+        QCOMPARE(corrections, 0); // what was before the start is not the guest's
+        asleep += 5min;
+        QTRY_COMPARE_WITH_TIMEOUT(corrections, 1, Patience);
+        QVERIFY(f.getsOn(f.guest().pass, 3));
+        QCOMPARE(corrections, 1);
+        setLogSink({});
     }
 
     void aDisposableRunLeavesNothing()
