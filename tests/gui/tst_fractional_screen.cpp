@@ -84,7 +84,7 @@ struct Bench
     }
 
     // Whether the window's memory holds the guest's picture, magnified, wherever it is seen.
-    bool isSharp(const QImage &guest, int factor) const
+    bool isSharp(const QImage &guest, int factor)
     {
         const QImage shown = memory();
         const QRect picture = place();
@@ -96,14 +96,18 @@ struct Bench
             QPoint(qCeil(logical.left() * ratio), qCeil(logical.top() * ratio)),
             QPoint(qFloor(logical.right() * ratio) - 1, qFloor(logical.bottom() * ratio) - 1));
         const QRect checked = seen.intersected(picture).intersected(shown.rect());
+        mismatch = QStringLiteral("next to nothing is seen");
         if (checked.width() < 50 || checked.height() < 50)
             return false;
         for (int y = checked.top(); y <= checked.bottom(); ++y) {
             for (int x = checked.left(); x <= checked.right(); ++x) {
                 const QPoint pixel((x - picture.x()) / factor, (y - picture.y()) / factor);
                 if (shown.pixel(x, y) != guest.pixel(pixel)) {
-                    qWarning("device pixel %d,%d is not guest pixel %d,%d", x, y, pixel.x(),
-                             pixel.y());
+                    mismatch = QStringLiteral("device pixel %1,%2 is not guest pixel %3,%4")
+                                   .arg(x)
+                                   .arg(y)
+                                   .arg(pixel.x())
+                                   .arg(pixel.y());
                     return false;
                 }
             }
@@ -117,6 +121,7 @@ struct Bench
     QScrollArea area;
     FrameView *view; // the scroll area's
     FakeFrameSource source;
+    QString mismatch; // why it is not sharp
 };
 
 } // namespace
@@ -150,7 +155,7 @@ void TestFractionalScreen::pictureIsSharp()
     Bench bench(guest, device / qApp->devicePixelRatio());
     QVERIFY(bench.show(mode, factor));
     QTRY_COMPARE(bench.view->shownZoom(), qreal(factor));
-    QTRY_VERIFY(bench.isSharp(guest, factor));
+    QTRY_VERIFY2(bench.isSharp(guest, factor), qPrintable(bench.mismatch));
 }
 
 void TestFractionalScreen::partialUpdatesLeaveNoSeams()
@@ -158,7 +163,7 @@ void TestFractionalScreen::partialUpdatesLeaveNoSeams()
     QImage guest = noise(QSize(300, 200));
     Bench bench(guest, QSize(500, 400));
     QVERIFY(bench.show(ScaleMode::Zoom, 1.0));
-    QTRY_VERIFY(bench.isSharp(guest, 1));
+    QTRY_VERIFY2(bench.isSharp(guest, 1), qPrintable(bench.mismatch));
     QRandomGenerator random(2);
     for (int i = 0; i < 60; ++i) {
         const QPoint corner(random.bounded(guest.width()), random.bounded(guest.height()));
@@ -170,7 +175,7 @@ void TestFractionalScreen::partialUpdatesLeaveNoSeams()
                 guest.setPixel(x, y, color);
         }
         bench.source.fill(rect, color);
-        QTRY_VERIFY(bench.isSharp(guest, 1));
+        QTRY_VERIFY2(bench.isSharp(guest, 1), qPrintable(bench.mismatch));
     }
 }
 
@@ -182,7 +187,7 @@ void TestFractionalScreen::scrolledPictureIsSharp()
     for (int i = 1; i <= 12; ++i) {
         bench.area.verticalScrollBar()->setValue(i * 7);
         bench.area.horizontalScrollBar()->setValue(i * 5);
-        QTRY_VERIFY(bench.isSharp(guest, 1));
+        QTRY_VERIFY2(bench.isSharp(guest, 1), qPrintable(bench.mismatch));
     }
 }
 
