@@ -74,16 +74,29 @@ class Capture(case.DesktopCase):
         wait_until(lambda: self.trace.motion()[0] - before[0] >= 1000, 10,
                    "motion far beyond the screen to reach the guest")
         self.assertLess(self.trace.motion()[1], before[1])
-        for button, name in (("1", "left"), ("3", "right"), ("4", "wheel-up"), ("8", "side"),
-                             ("6", "wheel-left"), ("7", "wheel-right")):
+        for button, name in (("1", "left"), ("3", "right"), ("8", "side")):
+            before = len(self.trace.buttons())
             self.desktop.tool("xdotool", "click", button)
-            wait_until(lambda: self.trace.buttons()[-2:] == [f"+{name}", f"-{name}"], 10,
+            wait_until(lambda: self.trace.buttons()[before:] == [f"+{name}", f"-{name}"], 10,
                        f"{name} to reach the guest")
+        for button, name in (("4", "wheel-up"), ("6", "wheel-left"), ("7", "wheel-right")):
+            self.turn(button, name)
         # With Alt held Qt's X11 platform calls the wheel one that turns sideways.
-        self.desktop.tool("xdotool", "keydown", "alt", "click", "5", "keyup", "alt")
-        wait_until(lambda: "+wheel-down" in self.trace.buttons(), 10, "the wheel with Alt held")
+        self.desktop.tool("xdotool", "keydown", "alt")
+        self.turn("5", "wheel-down")
+        self.desktop.tool("xdotool", "keyup", "alt")
         self.desktop.keys(HOST_KEY)
         self.says("Pointer: Free")
+
+    def turn(self, button, name):
+        """More than once if need be: on X11, Qt asks where a wheel stands when the pointer enters a
+        window, and a turn that was under way by then is none to it."""
+        from desktop import wait_until
+
+        def turned():
+            self.desktop.tool("xdotool", "click", button)
+            return f"-{name}" in self.trace.buttons()
+        wait_until(turned, 10, f"{name} to reach the guest", every=1)
 
     def test_lock_lights_become_the_hosts(self):
         from desktop import wait_until
@@ -95,19 +108,25 @@ class Capture(case.DesktopCase):
         self.addCleanup(lambda: self.is_on and self.toggle())
         self.assertNotIn("+caps_lock", self.trace.keys())
         self.desktop.activate(window.number)
-        wait_until(lambda: self.trace.keys().count("-caps_lock") == 1, 10,
-                   "Caps Lock to be set in the guest")
+        self.wait_for_caps_lock(1)
         # Once: coming back with nothing changed is no further press.
         self.desktop.activate(manager)
         self.desktop.activate(window.number)
         self.desktop.keys("Up")
         wait_until(lambda: self.trace.keys()[-1:] == ["-up"], 10, "a key to reach the guest")
-        self.assertEqual(self.trace.keys().count("+caps_lock"), 1)
+        self.wait_for_caps_lock(1)
         self.desktop.activate(manager)
         self.toggle()
         self.desktop.activate(window.number)
-        wait_until(lambda: self.trace.keys().count("-caps_lock") == 2, 10,
-                   "Caps Lock to be off again in the guest")
+        self.wait_for_caps_lock(2)
+
+    def wait_for_caps_lock(self, times):
+        from desktop import Timeout, wait_until
+        try:
+            wait_until(lambda: self.trace.keys().count("-caps_lock") == times, 10,
+                       f"Caps Lock to be pressed {times} times in the guest")
+        except Timeout as problem:
+            raise Timeout(f"{problem}; it got {self.trace.keys()}") from None
 
     def toggle(self):
         self.desktop.keys("Caps_Lock")
