@@ -8,6 +8,8 @@ struct LockLights
 {
     bool capsLock = false;
     bool numLock = false;
+
+    bool operator==(const LockLights &) const = default;
 };
 
 } // namespace display

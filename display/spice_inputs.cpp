@@ -16,8 +16,6 @@ namespace {
 
 // Servers know Pause as the one key it shares with Break: E0 46, which has a release as well.
 constexpr engine::ScanCode BreakCode = engine::ScanCodeExtended | 0x46;
-constexpr engine::ScanCode CapsLockCode = 0x3a;
-constexpr engine::ScanCode NumLockCode = 0x45;
 
 int spiceButton(PointerButton button)
 {
@@ -49,10 +47,8 @@ void SpiceInputs::setChannel(_SpiceInputsChannel *channel)
 {
     m_channel = channel;
     m_buttonState = 0;
-    m_lights = 0;
+    m_lights = {};
     m_earlyLights = std::nullopt;
-    m_isOpen = false;
-    m_haveLightsCome = false;
 }
 
 void SpiceInputs::key(engine::ScanCode code, KeyMotion motion)
@@ -65,10 +61,7 @@ void SpiceInputs::key(engine::ScanCode code, KeyMotion motion)
         return;
     }
     spice_inputs_channel_key_release(m_channel, spiceCode);
-    if (code == CapsLockCode)
-        m_lights ^= unsigned(SPICE_INPUTS_CAPS_LOCK);
-    else if (code == NumLockCode)
-        m_lights ^= unsigned(SPICE_INPUTS_NUM_LOCK);
+    m_lights.keyReleased(code);
 }
 
 void SpiceInputs::button(PointerButton button, KeyMotion motion)
@@ -105,17 +98,10 @@ void SpiceInputs::motion(int dx, int dy)
         spice_inputs_channel_motion(m_channel, dx, dy, m_buttonState);
 }
 
-void SpiceInputs::tap(engine::ScanCode code)
-{
-    key(code, KeyMotion::Press);
-    key(code, KeyMotion::Release);
-}
-
 void SpiceInputs::setLockLights(bool capsLock, bool numLock)
 {
-    const unsigned wanted = (capsLock ? unsigned(SPICE_INPUTS_CAPS_LOCK) : 0U)
-        | (numLock ? unsigned(SPICE_INPUTS_NUM_LOCK) : 0U);
-    if (m_isOpen)
+    const LockLights wanted{.capsLock = capsLock, .numLock = numLock};
+    if (m_lights.isKnown())
         makeLights(wanted);
     else if (m_channel)
         m_earlyLights = wanted;
@@ -123,26 +109,23 @@ void SpiceInputs::setLockLights(bool capsLock, bool numLock)
 
 void SpiceInputs::guestLightsCame()
 {
-    m_isOpen = true;
-    m_haveLightsCome = true;
-    if (const std::optional<unsigned> early = std::exchange(m_earlyLights, std::nullopt))
+    int told = 0;
+    g_object_get(m_channel, "key-modifiers", &told, nullptr);
+    m_lights.tell({.capsLock = (told & SPICE_INPUTS_CAPS_LOCK) != 0,
+                   .numLock = (told & SPICE_INPUTS_NUM_LOCK) != 0});
+    if (const std::optional<LockLights> early = std::exchange(m_earlyLights, std::nullopt))
         makeLights(*early);
 }
 
 // By pressing the keys: spice_inputs_channel_set_key_locks() compares with the lights the server
 // knows, and a guest that sets none would be switched on at every focus-in and never off.
-void SpiceInputs::makeLights(unsigned wanted)
+void SpiceInputs::makeLights(const LockLights &wanted)
 {
-    int present = int(m_lights);
-    if (m_haveLightsCome)
-        g_object_get(m_channel, "key-modifiers", &present, nullptr);
-    const unsigned wrong = wanted ^ unsigned(present);
-    if ((wrong & unsigned(SPICE_INPUTS_CAPS_LOCK)) != 0)
-        tap(CapsLockCode);
-    if ((wrong & unsigned(SPICE_INPUTS_NUM_LOCK)) != 0)
-        tap(NumLockCode);
-    m_lights = wanted;
-    m_haveLightsCome = false;
+    const QList<engine::ScanCode> keys = m_lights.keysFor(wanted);
+    for (const engine::ScanCode code : keys) {
+        key(code, KeyMotion::Press);
+        key(code, KeyMotion::Release);
+    }
 }
 
 std::optional<engine::LockLights> SpiceInputs::lockLights() const

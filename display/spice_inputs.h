@@ -3,6 +3,7 @@
 // input is dropped. Main thread only.
 #pragma once
 
+#include "display/guest_lights.h"
 #include "engine/host/input_sink.h"
 
 #include <QtCore/QPoint>
@@ -28,8 +29,6 @@ public:
     void position(int x, int y) override;
     void motion(int dx, int dy) override;
     engine::PointerMode pointerMode() const override { return m_mode; }
-    // A guest tells its lights only when it sets them, and some never do (the BIOS, GRUB). Until it
-    // has told, what it was last made to have counts.
     void setLockLights(bool capsLock, bool numLock) override;
     std::optional<engine::LockLights> lockLights() const override;
     // Called with 1 or -1 for a notch to the right or left, of which the protocol knows nothing.
@@ -37,18 +36,15 @@ public:
     void guestLightsCame(); // the channel's "inputs-modifiers"; the first says that it is open
 
 private:
-    void tap(engine::ScanCode code);
-    void makeLights(unsigned wanted);
+    void makeLights(const LockLights &wanted);
 
     _SpiceInputsChannel *m_channel = nullptr;
     engine::PointerMode m_mode = engine::PointerMode::Relative;
     QPoint m_origin;
     int m_buttonState = 0;
     std::function<void(int)> m_sidewaysWheel;
-    unsigned m_lights = 0; // what the keys pressed so far have made of the guest's
-    std::optional<unsigned> m_earlyLights; // wanted before the channel was open
-    bool m_isOpen = false;
-    bool m_haveLightsCome = false; // since the guest was last made to have some
+    GuestLights m_lights;
+    std::optional<LockLights> m_earlyLights; // wanted before the channel was open
 };
 
 } // namespace display

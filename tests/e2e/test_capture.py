@@ -3,6 +3,8 @@
 """Capturing keyboard and mouse under X11: the window manager's shortcuts reach the guest while the
 keyboard is captured and only then, and a captured mouse moves in the guest. QEMU itself tells what
 the guest was given."""
+import ctypes
+
 import case
 import guests
 from qemu_trace import QemuTrace
@@ -129,8 +131,22 @@ class Capture(case.DesktopCase):
             raise Timeout(f"{problem}; it got {self.trace.keys()}") from None
 
     def toggle(self):
+        from desktop import wait_until
         self.desktop.keys("Caps_Lock")
         self.is_on = not self.is_on
+        wait_until(lambda: caps_lock_is_on(self.desktop) == self.is_on, 10, "the host's Caps Lock")
+
+
+def caps_lock_is_on(desktop):
+    """As the X server has it."""
+    x11 = ctypes.CDLL("libX11.so.6")
+    x11.XOpenDisplay.restype = ctypes.c_void_p
+    display = ctypes.c_void_p(x11.XOpenDisplay(desktop.environment["DISPLAY"].encode()))
+    state = ctypes.c_uint()
+    core_keyboard, caps_lock = 0x100, 1
+    x11.XkbGetIndicatorState(display, core_keyboard, ctypes.byref(state))
+    x11.XCloseDisplay(display)
+    return bool(state.value & caps_lock)
 
 
 if __name__ == "__main__":
