@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "display/frame_notes.h"
 
+#include <chrono>
 #include <utility>
 
 namespace display {
@@ -10,10 +11,23 @@ namespace {
 // Beyond this, repainting what lies between is cheaper than the bookkeeping.
 constexpr int MostRects = 32;
 
+constexpr auto QuietTime = std::chrono::milliseconds(1);
+// Half a refresh of a 60 Hz screen.
+constexpr qint64 LongestWaitMs = 8;
+
 } // namespace
+
+FrameNotes::FrameNotes()
+{
+    m_quiet.setSingleShot(true);
+    m_quiet.setTimerType(Qt::PreciseTimer);
+    m_quiet.setInterval(QuietTime);
+    connect(&m_quiet, &QTimer::timeout, this, &FrameNotes::lookWhetherQuiet);
+}
 
 FrameNotes::Notes FrameNotes::take()
 {
+    m_quiet.stop();
     const std::lock_guard lock(m_mutex);
     m_isPosted = false;
     return std::exchange(m_notes, {});
@@ -21,10 +35,35 @@ FrameNotes::Notes FrameNotes::take()
 
 void FrameNotes::post(std::unique_lock<std::mutex> lock)
 {
+    ++m_count;
     const bool wasPosted = std::exchange(m_isPosted, true);
     lock.unlock();
     if (!wasPosted)
-        QMetaObject::invokeMethod(this, &FrameNotes::arrived, Qt::QueuedConnection);
+        QMetaObject::invokeMethod(this, &FrameNotes::begin, Qt::QueuedConnection);
+}
+
+void FrameNotes::begin()
+{
+    m_sinceFirst.start();
+    {
+        const std::lock_guard lock(m_mutex);
+        m_seenCount = m_count;
+    }
+    m_quiet.start();
+}
+
+void FrameNotes::lookWhetherQuiet()
+{
+    quint64 count = 0;
+    {
+        const std::lock_guard lock(m_mutex);
+        count = m_count;
+    }
+    const bool isQuiet = std::exchange(m_seenCount, count) == count;
+    if (isQuiet || m_sinceFirst.elapsed() >= LongestWaitMs)
+        emit arrived();
+    else
+        m_quiet.start();
 }
 
 void FrameNotes::frameDamaged(engine::FrameRect damage)

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Notes what a FrameSource says, on whichever thread, and tells the view about it once per round of
-// its event loop.
+// Notes what a FrameSource says, on whichever thread, and tells the view about it when the source
+// has been quiet for a millisecond: a frame comes in many pieces over some milliseconds, and
+// painting each as it comes would cost more than they do. A source that is never quiet is not
+// waited for.
 #pragma once
 
 #include "engine/host/frame_source.h"
 
+#include <QtCore/QElapsedTimer>
 #include <QtCore/QObject>
+#include <QtCore/QTimer>
 #include <QtGui/QRegion>
 
 #include <mutex>
@@ -23,6 +27,8 @@ public:
         bool hasNewCursor = false;
     };
 
+    FrameNotes();
+
     Notes take(); // the view's thread
     void clear() { take(); }
 
@@ -31,14 +37,21 @@ public:
     void cursorChanged() override;
 
 signals:
-    void arrived(); // queued to the view's thread
+    void arrived(); // on the view's thread, from its event loop
 
 private:
     void post(std::unique_lock<std::mutex> lock);
+    void begin();
+    void lookWhetherQuiet();
 
     std::mutex m_mutex; // guards what follows; nothing is called with it held
     Notes m_notes;
+    quint64 m_count = 0;
     bool m_isPosted = false;
+
+    QTimer m_quiet; // from here on the view's thread only
+    QElapsedTimer m_sinceFirst;
+    quint64 m_seenCount = 0;
 };
 
 } // namespace display

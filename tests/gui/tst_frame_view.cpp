@@ -3,6 +3,7 @@
 #include "display/warped_motion.h"
 #include "tests/support/fake_display.h"
 
+#include <QtCore/QTimer>
 #include <QtGui/QAction>
 #include <QtGui/QPaintEvent>
 #include <QtGui/QWheelEvent>
@@ -131,6 +132,7 @@ private slots:
     void hiddenViewLetsGo();
     void onlyTheDamageIsRepainted();
     void manyDamagesAreOnePaint();
+    void damageWithoutEndIsPainted();
     void damageFromAnotherThreadArrives();
     void newSizeIsAnnounced();
     void placeholderAndShadeArePainted();
@@ -483,6 +485,19 @@ void TestFrameView::manyDamagesAreOnePaint()
     QCOMPARE(counter.count, 1);
     QVERIFY(counter.region.contains(QPoint(50, 50)));
     QVERIFY(!counter.region.contains(QPoint(200, 150)));
+}
+
+void TestFrameView::damageWithoutEndIsPainted()
+{
+    Bench bench;
+    QVERIFY(bench.show());
+    QCoreApplication::processEvents();
+    PaintCounter counter(&bench.view);
+    QTimer guest;
+    connect(&guest, &QTimer::timeout, &guest,
+            [&bench] { bench.source.fill(QRect(0, 0, 5, 5), qRgb(1, 2, 3)); });
+    guest.start(0); // never quiet for a millisecond
+    QTRY_VERIFY(counter.count >= 5);
 }
 
 void TestFrameView::damageFromAnotherThreadArrives()
