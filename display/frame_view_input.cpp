@@ -88,7 +88,7 @@ void FrameView::Private::sendLockLights()
 {
     if (!sink || !q->hasFocus())
         return;
-    if (const std::optional<LockLights> lights = hostLockLights())
+    if (const std::optional<engine::LockLights> lights = hostLockLights())
         sink->setLockLights(lights->capsLock, lights->numLock);
 }
 

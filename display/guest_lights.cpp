@@ -3,10 +3,13 @@
 
 namespace display {
 
+using engine::LockLights;
+
 namespace {
 
 constexpr engine::ScanCode CapsLock = 0x3a;
 constexpr engine::ScanCode NumLock = 0x45;
+constexpr engine::ScanCode ScrollLock = 0x46;
 
 } // namespace
 
@@ -23,6 +26,8 @@ void GuestLights::keyReleased(engine::ScanCode code)
         m_lights.capsLock = !m_lights.capsLock;
     else if (code == NumLock)
         m_lights.numLock = !m_lights.numLock;
+    else if (code == ScrollLock)
+        m_lights.scrollLock = !m_lights.scrollLock;
 }
 
 QList<engine::ScanCode> GuestLights::keysFor(const LockLights &wanted) const

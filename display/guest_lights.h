@@ -4,7 +4,6 @@
 // here; main thread only.
 #pragma once
 
-#include "display/lock_lights.h"
 #include "engine/host/input_sink.h"
 
 #include <QtCore/QList>
@@ -18,16 +17,17 @@ class GuestLights final
 public:
     // What the server says. It repeats itself after each lock key, also for a guest that sets no
     // lights, so only a change is news of the guest's.
-    void tell(const LockLights &told);
+    void tell(const engine::LockLights &told);
     bool isKnown() const { return m_told.has_value(); }
+    engine::LockLights lights() const { return m_lights; }
     void keyReleased(engine::ScanCode code);
 
-    // The keys to tap for the guest to have these.
-    QList<engine::ScanCode> keysFor(const LockLights &wanted) const;
+    // The keys to tap for the guest to have these; Scroll Lock stays the guest's own.
+    QList<engine::ScanCode> keysFor(const engine::LockLights &wanted) const;
 
 private:
-    std::optional<LockLights> m_told;
-    LockLights m_lights;
+    std::optional<engine::LockLights> m_told;
+    engine::LockLights m_lights;
 };
 
 } // namespace display

@@ -12,6 +12,8 @@
 
 namespace display {
 
+using engine::LockLights;
+
 namespace {
 
 struct FreeReply

@@ -10,6 +10,7 @@
 namespace display {
 
 using engine::KeyMotion;
+using engine::LockLights;
 using engine::PointerButton;
 
 namespace {
@@ -112,7 +113,8 @@ void SpiceInputs::guestLightsCame()
     int told = 0;
     g_object_get(m_channel, "key-modifiers", &told, nullptr);
     m_lights.tell({.capsLock = (told & SPICE_INPUTS_CAPS_LOCK) != 0,
-                   .numLock = (told & SPICE_INPUTS_NUM_LOCK) != 0});
+                   .numLock = (told & SPICE_INPUTS_NUM_LOCK) != 0,
+                   .scrollLock = (told & SPICE_INPUTS_SCROLL_LOCK) != 0});
     if (const std::optional<LockLights> early = std::exchange(m_earlyLights, std::nullopt))
         makeLights(*early);
 }
@@ -128,16 +130,11 @@ void SpiceInputs::makeLights(const LockLights &wanted)
     }
 }
 
-std::optional<engine::LockLights> SpiceInputs::lockLights() const
+std::optional<LockLights> SpiceInputs::lockLights() const
 {
-    if (!m_isOpen || !m_channel)
+    if (!m_lights.isKnown() || !m_channel)
         return std::nullopt;
-    int lights = int(m_lights);
-    if (m_haveLightsCome)
-        g_object_get(m_channel, "key-modifiers", &lights, nullptr);
-    return engine::LockLights{.capsLock = (lights & SPICE_INPUTS_CAPS_LOCK) != 0,
-                              .numLock = (lights & SPICE_INPUTS_NUM_LOCK) != 0,
-                              .scrollLock = (lights & SPICE_INPUTS_SCROLL_LOCK) != 0};
+    return m_lights.lights();
 }
 
 } // namespace display

@@ -36,7 +36,7 @@ public:
     void guestLightsCame(); // the channel's "inputs-modifiers"; the first says that it is open
 
 private:
-    void makeLights(const LockLights &wanted);
+    void makeLights(const engine::LockLights &wanted);
 
     _SpiceInputsChannel *m_channel = nullptr;
     engine::PointerMode m_mode = engine::PointerMode::Relative;
@@ -44,7 +44,7 @@ private:
     int m_buttonState = 0;
     std::function<void(int)> m_sidewaysWheel;
     GuestLights m_lights;
-    std::optional<LockLights> m_earlyLights; // wanted before the channel was open
+    std::optional<engine::LockLights> m_earlyLights; // wanted before the channel was open
 };
 
 } // namespace display

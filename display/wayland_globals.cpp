@@ -16,6 +16,8 @@
 
 namespace display {
 
+using engine::LockLights;
+
 namespace {
 
 // The real modifiers of an X keyboard map, in every map there is: Lock is the second, and NumLock

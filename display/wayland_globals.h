@@ -7,7 +7,7 @@
 // .cpp file. Main thread only.
 #pragma once
 
-#include "display/lock_lights.h"
+#include "engine/host/input_sink.h"
 
 #include <QtCore/QtGlobal>
 
@@ -44,7 +44,7 @@ public:
     static wl_surface *surfaceOf(QWindow *window);
 
     // As of the last focus-in or key of one of our windows; nullopt before.
-    std::optional<LockLights> lockLights();
+    std::optional<engine::LockLights> lockLights();
 
 private:
     explicit WaylandGlobals(wl_display *display);
@@ -59,7 +59,7 @@ private:
     zwp_relative_pointer_manager_v1 *m_relativePointers = nullptr;
     wl_keyboard *m_qtKeyboard = nullptr; // the one m_keyboard was made beside
     wl_keyboard *m_keyboard = nullptr;
-    std::optional<LockLights> m_lockLights;
+    std::optional<engine::LockLights> m_lockLights;
 };
 
 } // namespace display

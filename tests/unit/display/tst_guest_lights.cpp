@@ -4,7 +4,7 @@
 #include <QtTest/QTest>
 
 using display::GuestLights;
-using display::LockLights;
+using engine::LockLights;
 using Keys = QList<engine::ScanCode>;
 
 namespace {
