@@ -40,8 +40,8 @@ void ConsoleWindow::chooseScreen(const ScreenIdentity &identity, QScreen *target
     savePlace();
     if (!isFullScreen())
         setFullScreen(true);
-    else if (target != nullptr && target != screen())
-        fillScreen(*target);
+    else if (target != nullptr)
+        fillScreen(*target); // also when Qt thinks it is there: it may not have heard yet
 }
 
 void ConsoleWindow::setFullScreen(bool isFull)
