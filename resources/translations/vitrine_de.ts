@@ -139,6 +139,10 @@
         <source>The machine could not be started</source>
         <translation>Die Maschine konnte nicht gestartet werden</translation>
     </message>
+    <message>
+        <source>The settings could not be read</source>
+        <translation>Die Einstellungen konnten nicht gelesen werden</translation>
+    </message>
 </context>
 <context>
     <name>app::ManagerProgram</name>
@@ -939,6 +943,57 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer; ohne 
         <source>Keep what is in the guest&apos;s memory and end the machine; it goes on from there when it is started again</source>
         <translation>Behalten, was im Speicher des Gastes ist, und die Maschine beenden; beim nächsten Start geht es von dort weiter</translation>
     </message>
+    <message>
+        <source>Se&amp;ttings…</source>
+        <translation>&amp;Ändern …</translation>
+    </message>
+    <message>
+        <source>Change what can be changed while the machine runs</source>
+        <translation>Ändern, was sich ändern lässt, während die Maschine läuft</translation>
+    </message>
+</context>
+<context>
+    <name>ui::AudioPage</name>
+    <message>
+        <source>Audio</source>
+        <translation>Ton</translation>
+    </message>
+    <message>
+        <source>The guest may hear the &amp;microphone</source>
+        <translation>Der Gast darf das &amp;Mikrofon hören</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>Keine</translation>
+    </message>
+    <message>
+        <source>Intel HD Audio: for systems since 2006</source>
+        <translation>Intel HD Audio: für Systeme seit 2006</translation>
+    </message>
+    <message>
+        <source>ICH AC97: for older systems</source>
+        <translation>ICH AC97: für ältere Systeme</translation>
+    </message>
+    <message>
+        <source>&amp;Sound card:</source>
+        <translation>&amp;Soundkarte:</translation>
+    </message>
+    <message>
+        <source>The guest&apos;s sound comes out of this computer</source>
+        <translation>Der Ton des Gastes kommt aus diesem Computer</translation>
+    </message>
+    <message>
+        <source>audio controller speaker hda ac97 output</source>
+        <translation>Ton Audio Controller Lautsprecher Klang hda ac97 Ausgabe</translation>
+    </message>
+    <message>
+        <source>Without it the guest hears silence</source>
+        <translation>Ohne sie hört der Gast nichts</translation>
+    </message>
+    <message>
+        <source>microphone record input audio</source>
+        <translation>Mikrofon Aufnahme Eingang Audio</translation>
+    </message>
 </context>
 <context>
     <name>ui::CloseDialog</name>
@@ -1699,6 +1754,10 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer; ohne 
         <source>Cancel</source>
         <translation>Abbrechen</translation>
     </message>
+    <message>
+        <source>The next window will not remember this: %1</source>
+        <translation>Das nächste Fenster wird sich das nicht merken: %1</translation>
+    </message>
 </context>
 <context>
     <name>ui::DetailsPane</name>
@@ -1726,6 +1785,61 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer; ohne 
         <source>Mend or replace the file, or take the machine off the list with Remove.</source>
         <translation>Reparieren oder ersetzen Sie die Datei, oder nehmen Sie die Maschine mit „Entfernen“ von der Liste.</translation>
     </message>
+    <message>
+        <source>Double-click to change it</source>
+        <translation>Doppelklick, um es zu ändern</translation>
+    </message>
+</context>
+<context>
+    <name>ui::DisplayPage</name>
+    <message>
+        <source>Display</source>
+        <translation>Anzeige</translation>
+    </message>
+    <message>
+        <source> MB</source>
+        <translation> MB</translation>
+    </message>
+    <message>
+        <source>VGA: every system knows it</source>
+        <translation>VGA: kennt jedes System</translation>
+    </message>
+    <message>
+        <source>VirtIO GPU: for current Linux systems</source>
+        <translation>VirtIO-GPU: für heutige Linux-Systeme</translation>
+    </message>
+    <message>
+        <source>QXL: for systems with its driver</source>
+        <translation>QXL: für Systeme mit seinem Treiber</translation>
+    </message>
+    <message>
+        <source>None: without a screen</source>
+        <translation>Keiner: ohne Bildschirm</translation>
+    </message>
+    <message>
+        <source>&amp;Graphics adapter:</source>
+        <translation>&amp;Grafikadapter:</translation>
+    </message>
+    <message>
+        <source>The card that the guest sees</source>
+        <translation>Die Karte, die der Gast sieht</translation>
+    </message>
+    <message>
+        <source>screen monitor gpu vga vmsvga vnc spice controller video</source>
+        <translation>Bildschirm Monitor Grafik GPU vga vmsvga vnc spice Controller Video</translation>
+    </message>
+    <message>
+        <source>Video &amp;memory:</source>
+        <translation>Grafik&amp;speicher:</translation>
+    </message>
+    <message>
+        <source>More allows a larger screen: 16 MB are enough for 4K</source>
+        <translation>Mehr erlaubt einen größeren Bildschirm: 16 MB reichen für 4K</translation>
+    </message>
+    <message>
+        <source>vram resolution screen</source>
+        <translation>vram Auflösung Bildschirm</translation>
+    </message>
 </context>
 <context>
     <name>ui::EmptyState</name>
@@ -1744,6 +1858,68 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer; ohne 
     <message>
         <source>&amp;Open a machine folder...</source>
         <translation>Maschinenordner &amp;öffnen …</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ForwardModel</name>
+    <message>
+        <source>How commands call the rule</source>
+        <translation>Wie Befehle die Regel nennen</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Protocol</source>
+        <translation>Protokoll</translation>
+    </message>
+    <message>
+        <source>This computer&apos;s address; 0.0.0.0 lets others in, too</source>
+        <translation>Die Adresse dieses Computers; 0.0.0.0 lässt auch andere herein</translation>
+    </message>
+    <message>
+        <source>Host address</source>
+        <translation>Adresse des Hosts</translation>
+    </message>
+    <message>
+        <source>Host port</source>
+        <translation>Port des Hosts</translation>
+    </message>
+    <message>
+        <source>The guest&apos;s address; empty: what it was given</source>
+        <translation>Die Adresse des Gastes; leer: die, die ihm gegeben wurde</translation>
+    </message>
+    <message>
+        <source>Guest address</source>
+        <translation>Adresse des Gastes</translation>
+    </message>
+    <message>
+        <source>Guest port</source>
+        <translation>Port des Gastes</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ForwardTable</name>
+    <message>
+        <source>Port forwards</source>
+        <translation>Portweiterleitungen</translation>
+    </message>
+    <message>
+        <source>Add a port forward</source>
+        <translation>Eine Portweiterleitung hinzufügen</translation>
+    </message>
+    <message>
+        <source>Copy the selected port forward</source>
+        <translation>Die gewählte Portweiterleitung kopieren</translation>
+    </message>
+    <message>
+        <source>Delete the selected port forward</source>
+        <translation>Die gewählte Portweiterleitung löschen</translation>
+    </message>
+    <message>
+        <source>Rule %1</source>
+        <translation>Regel %1</translation>
     </message>
 </context>
 <context>
@@ -1767,6 +1943,109 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer; ohne 
     <message>
         <source>Until it is connected again, the guest fills the screen that the window is on.</source>
         <translation>Bis er wieder angeschlossen ist, füllt der Gast den Bildschirm, auf dem das Fenster ist.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::GeneralPage</name>
+    <message>
+        <source>General</source>
+        <translation>Allgemein</translation>
+    </message>
+    <message>
+        <source>Start this machine &amp;when I log in</source>
+        <translation>Diese Maschine starten, wenn ich mich an&amp;melde</translation>
+    </message>
+    <message>
+        <source>&amp;Name:</source>
+        <translation>&amp;Name:</translation>
+    </message>
+    <message>
+        <source>Its folder gets this name, too</source>
+        <translation>Auch ihr Ordner bekommt diesen Namen</translation>
+    </message>
+    <message>
+        <source>rename title</source>
+        <translation>umbenennen Titel</translation>
+    </message>
+    <message>
+        <source>&amp;Operating system:</source>
+        <translation>&amp;Betriebssystem:</translation>
+    </message>
+    <message>
+        <source>What runs in the machine: its picture, and some details of its processor</source>
+        <translation>Was in der Maschine läuft: ihr Bild und einige Einzelheiten ihres Prozessors</translation>
+    </message>
+    <message>
+        <source>os type version guest linux windows bsd</source>
+        <translation>Betriebssystem Typ Version Gast Linux Windows BSD</translation>
+    </message>
+    <message>
+        <source>/Work, /Tests/Old</source>
+        <translation>/Arbeit, /Tests/Alt</translation>
+    </message>
+    <message>
+        <source>&amp;Groups:</source>
+        <translation>&amp;Gruppen:</translation>
+    </message>
+    <message>
+        <source>Folders of the machine list, separated by commas</source>
+        <translation>Ordner der Maschinenliste, durch Kommas getrennt</translation>
+    </message>
+    <message>
+        <source>folder category tag</source>
+        <translation>Ordner Kategorie Etikett</translation>
+    </message>
+    <message>
+        <source>&amp;Description:</source>
+        <translation>B&amp;eschreibung:</translation>
+    </message>
+    <message>
+        <source>Your notes on this machine</source>
+        <translation>Ihre Notizen zu dieser Maschine</translation>
+    </message>
+    <message>
+        <source>notes comment</source>
+        <translation>Notizen Kommentar</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>Ordner</translation>
+    </message>
+    <message>
+        <source>Folder:</source>
+        <translation>Ordner:</translation>
+    </message>
+    <message>
+        <source>It starts in the background, without a window</source>
+        <translation>Sie startet im Hintergrund, ohne Fenster</translation>
+    </message>
+    <message>
+        <source>boot automatic login</source>
+        <translation>Start automatisch Anmeldung</translation>
+    </message>
+    <message>
+        <source> s</source>
+        <translation> s</translation>
+    </message>
+    <message>
+        <source>At once</source>
+        <translation>Sofort</translation>
+    </message>
+    <message>
+        <source>&amp;After:</source>
+        <translation>&amp;Nach:</translation>
+    </message>
+    <message>
+        <source>How long to wait after the login</source>
+        <translation>Wie lange nach der Anmeldung gewartet wird</translation>
+    </message>
+    <message>
+        <source>delay seconds autostart</source>
+        <translation>Verzögerung Sekunden Autostart</translation>
+    </message>
+    <message>
+        <source>Other or unknown</source>
+        <translation>Anderes oder unbekanntes</translation>
     </message>
 </context>
 <context>
@@ -1806,6 +2085,129 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer; ohne 
     <message>
         <source>&amp;H: list the keys on the console</source>
         <translation>&amp;H: die Tasten auf der Konsole auflisten</translation>
+    </message>
+</context>
+<context>
+    <name>ui::InterfacePage</name>
+    <message>
+        <source>User Interface</source>
+        <translation>Oberfläche</translation>
+    </message>
+    <message>
+        <source>&amp;Menu bar</source>
+        <translation>&amp;Menüleiste</translation>
+    </message>
+    <message>
+        <source>Status &amp;bar</source>
+        <translation>Status&amp;leiste</translation>
+    </message>
+    <message>
+        <source>Without it, the host key and Home bring the menus</source>
+        <translation>Ohne sie bringen Host-Taste und Pos1 die Menüs</translation>
+    </message>
+    <message>
+        <source>window menu</source>
+        <translation>Fenster Menü</translation>
+    </message>
+    <message>
+        <source>The lights and states at the window&apos;s bottom</source>
+        <translation>Lampen und Zustände am unteren Rand des Fensters</translation>
+    </message>
+    <message>
+        <source>window lights</source>
+        <translation>Fenster Lampen</translation>
+    </message>
+    <message>
+        <source>As in the preferences</source>
+        <translation>Wie in den Einstellungen</translation>
+    </message>
+    <message>
+        <source>Shown</source>
+        <translation>Gezeigt</translation>
+    </message>
+    <message>
+        <source>Not shown</source>
+        <translation>Nicht gezeigt</translation>
+    </message>
+    <message>
+        <source>Mini &amp;tool bar:</source>
+        <translation>Mini-&amp;Werkzeugleiste:</translation>
+    </message>
+    <message>
+        <source>In full screen it slides in when the pointer touches the edge</source>
+        <translation>Im Vollbild erscheint sie, wenn der Zeiger den Rand berührt</translation>
+    </message>
+    <message>
+        <source>full screen toolbar</source>
+        <translation>Vollbild Werkzeugleiste</translation>
+    </message>
+    <message>
+        <source>At the top</source>
+        <translation>Oben</translation>
+    </message>
+    <message>
+        <source>At the bottom</source>
+        <translation>Unten</translation>
+    </message>
+    <message>
+        <source>Its &amp;place:</source>
+        <translation>Ihr &amp;Ort:</translation>
+    </message>
+    <message>
+        <source>mini toolbar top bottom alignment full screen</source>
+        <translation>Mini-Werkzeugleiste oben unten Ausrichtung Vollbild</translation>
+    </message>
+    <message>
+        <source>As it was left</source>
+        <translation>Wie er verlassen wurde</translation>
+    </message>
+    <message>
+        <source>Scaled to the window</source>
+        <translation>Auf das Fenster skaliert</translation>
+    </message>
+    <message>
+        <source>%1 %</source>
+        <translation>%1 %</translation>
+    </message>
+    <message>
+        <source>The guest&apos;s &amp;screen:</source>
+        <translation>Der &amp;Bildschirm des Gastes:</translation>
+    </message>
+    <message>
+        <source>When the window opens; its View menu changes it</source>
+        <translation>Wenn das Fenster geöffnet wird; sein Menü „Ansicht“ ändert es</translation>
+    </message>
+    <message>
+        <source>zoom scale hidpi factor size</source>
+        <translation>Zoom Skalierung HiDPI Faktor Größe</translation>
+    </message>
+    <message>
+        <source>Lets the machine run in the background</source>
+        <translation>lässt die Maschine im Hintergrund laufen</translation>
+    </message>
+    <message>
+        <source>Saves the machine&apos;s state</source>
+        <translation>speichert den Zustand der Maschine</translation>
+    </message>
+    <message>
+        <source>Shuts the machine down</source>
+        <translation>fährt die Maschine herunter</translation>
+    </message>
+    <message>
+        <source>Powers the machine off</source>
+        <translation>schaltet die Maschine aus</translation>
+    </message>
+    <message>
+        <source>&amp;Closing the window:</source>
+        <translation>Das &amp;Schließen des Fensters:</translation>
+    </message>
+    <message>
+        <source>Without asking</source>
+        <translation>Ohne zu fragen</translation>
+    </message>
+    <message>
+        <source>close action detach shutdown power off</source>
+        <translation>schließen Aktion ablösen herunterfahren ausschalten</translation>
     </message>
 </context>
 <context>
@@ -2173,6 +2575,17 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer; ohne 
     </message>
 </context>
 <context>
+    <name>ui::MachineLink</name>
+    <message>
+        <source>The machine does not answer yet</source>
+        <translation>Die Maschine antwortet noch nicht</translation>
+    </message>
+    <message>
+        <source>The engine that runs it cannot do this</source>
+        <translation>Die Engine, mit der sie läuft, kann das nicht</translation>
+    </message>
+</context>
+<context>
     <name>ui::MachineListModel</name>
     <message>
         <source>%1
@@ -2512,6 +2925,18 @@ Zurzeit nicht: %2</translation>
         <source>the machine is starting or ending</source>
         <translation>die Maschine startet oder endet gerade</translation>
     </message>
+    <message>
+        <source>Se&amp;ttings...</source>
+        <translation>&amp;Ändern …</translation>
+    </message>
+    <message>
+        <source>Change what the machine is made of</source>
+        <translation>Ändern, woraus die Maschine besteht</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>Ändern</translation>
+    </message>
 </context>
 <context>
     <name>ui::ManagerWindow</name>
@@ -2850,6 +3275,328 @@ Freie Software: Sie dürfen sie unter der GNU General Public License, Version 3 
     <message>
         <source>Network C&amp;onnections…</source>
         <translation>Netzwerk&amp;verbindungen …</translation>
+    </message>
+</context>
+<context>
+    <name>ui::NetworkPage</name>
+    <message>
+        <source>Network</source>
+        <translation>Netzwerk</translation>
+    </message>
+    <message>
+        <source>Network adapters</source>
+        <translation>Netzwerkadapter</translation>
+    </message>
+    <message>
+        <source>Adapter %1</source>
+        <translation>Adapter %1</translation>
+    </message>
+    <message>
+        <source>&amp;Enable this adapter</source>
+        <translation>Diesen Adapter &amp;einschalten</translation>
+    </message>
+    <message>
+        <source>Without it the guest has no such card</source>
+        <translation>Ohne ihn hat der Gast keine solche Karte</translation>
+    </message>
+    <message>
+        <source>nic network card interface</source>
+        <translation>nic Netzwerkkarte Schnittstelle</translation>
+    </message>
+    <message>
+        <source>Nothing</source>
+        <translation>Nichts</translation>
+    </message>
+    <message>
+        <source>NAT</source>
+        <translation>NAT</translation>
+    </message>
+    <message>
+        <source>Internal network</source>
+        <translation>Internes Netzwerk</translation>
+    </message>
+    <message>
+        <source>Bridged adapter</source>
+        <translation>Überbrückter Adapter</translation>
+    </message>
+    <message>
+        <source>&amp;Attached to:</source>
+        <translation>&amp;Angeschlossen an:</translation>
+    </message>
+    <message>
+        <source>NAT reaches the Internet through this computer; an internal network only other machines</source>
+        <translation>NAT erreicht das Internet durch diesen Computer; ein internes Netzwerk nur andere Maschinen</translation>
+    </message>
+    <message>
+        <source>nat bridge bridged internal network mode intnet internet</source>
+        <translation>nat Brücke überbrückt internes Netzwerk Modus intnet Internet</translation>
+    </message>
+    <message>
+        <source>&amp;Network:</source>
+        <translation>&amp;Netzwerk:</translation>
+    </message>
+    <message>
+        <source>Machines with the same name here meet</source>
+        <translation>Maschinen mit demselben Namen hier treffen sich</translation>
+    </message>
+    <message>
+        <source>intnet lab</source>
+        <translation>intnet Labor</translation>
+    </message>
+    <message>
+        <source>&amp;Bridge:</source>
+        <translation>&amp;Brücke:</translation>
+    </message>
+    <message>
+        <source>A bridge or interface of this computer</source>
+        <translation>Eine Brücke oder Schnittstelle dieses Computers</translation>
+    </message>
+    <message>
+        <source>bridged br0 tap interface host</source>
+        <translation>überbrückt br0 tap Schnittstelle Host</translation>
+    </message>
+    <message>
+        <source>Paravirtualized Network (virtio-net)</source>
+        <translation>Paravirtualisiertes Netzwerk (virtio-net)</translation>
+    </message>
+    <message>
+        <source>Intel PRO/1000 (e1000)</source>
+        <translation>Intel PRO/1000 (e1000)</translation>
+    </message>
+    <message>
+        <source>Intel Gigabit (e1000e)</source>
+        <translation>Intel Gigabit (e1000e)</translation>
+    </message>
+    <message>
+        <source>Realtek RTL8139</source>
+        <translation>Realtek RTL8139</translation>
+    </message>
+    <message>
+        <source>AMD PCnet (Am79C970A)</source>
+        <translation>AMD PCnet (Am79C970A)</translation>
+    </message>
+    <message>
+        <source>&amp;Model:</source>
+        <translation>&amp;Modell:</translation>
+    </message>
+    <message>
+        <source>The card that the guest sees</source>
+        <translation>Die Karte, die der Gast sieht</translation>
+    </message>
+    <message>
+        <source>nic type e1000 virtio rtl8139 pcnet card</source>
+        <translation>nic Typ e1000 virtio rtl8139 pcnet Karte</translation>
+    </message>
+    <message>
+        <source>Another address by chance</source>
+        <translation>Eine andere, zufällige Adresse</translation>
+    </message>
+    <message>
+        <source>Another MAC address by chance</source>
+        <translation>Eine andere, zufällige MAC-Adresse</translation>
+    </message>
+    <message>
+        <source>MA&amp;C address:</source>
+        <translation>MA&amp;C-Adresse:</translation>
+    </message>
+    <message>
+        <source>The card&apos;s own address, such as 52:54:00:12:34:56</source>
+        <translation>Die Adresse der Karte selbst, etwa 52:54:00:12:34:56</translation>
+    </message>
+    <message>
+        <source>ethernet hardware address</source>
+        <translation>Ethernet Hardware-Adresse</translation>
+    </message>
+    <message>
+        <source>Cable &amp;connected</source>
+        <translation>&amp;Kabel eingesteckt</translation>
+    </message>
+    <message>
+        <source>Like the plug of a real card</source>
+        <translation>Wie der Stecker einer echten Karte</translation>
+    </message>
+    <message>
+        <source>link cable plug</source>
+        <translation>Verbindung Kabel Stecker</translation>
+    </message>
+    <message>
+        <source> KB/s</source>
+        <translation> KB/s</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>Keine</translation>
+    </message>
+    <message>
+        <source>Speed &amp;limit:</source>
+        <translation>&amp;Geschwindigkeitsgrenze:</translation>
+    </message>
+    <message>
+        <source>In each direction</source>
+        <translation>In jeder Richtung</translation>
+    </message>
+    <message>
+        <source>bandwidth rate shaping slow</source>
+        <translation>Bandbreite Rate Begrenzung langsam</translation>
+    </message>
+    <message>
+        <source>NA&amp;T network:</source>
+        <translation>NA&amp;T-Netzwerk:</translation>
+    </message>
+    <message>
+        <source>The guest gets an address of it</source>
+        <translation>Der Gast bekommt eine Adresse daraus</translation>
+    </message>
+    <message>
+        <source>nat network subnet address dhcp</source>
+        <translation>nat Netzwerk Subnetz Adresse dhcp</translation>
+    </message>
+    <message>
+        <source>Everything</source>
+        <translation>Alles</translation>
+    </message>
+    <message>
+        <source>Everything but local networks</source>
+        <translation>Alles außer lokalen Netzwerken</translation>
+    </message>
+    <message>
+        <source>Only what is listed</source>
+        <translation>Nur, was aufgeführt ist</translation>
+    </message>
+    <message>
+        <source>May co&amp;nnect to:</source>
+        <translation>Darf sich &amp;verbinden mit:</translation>
+    </message>
+    <message>
+        <source>Where the guest&apos;s connections are let through</source>
+        <translation>Wohin Verbindungen des Gastes durchgelassen werden</translation>
+    </message>
+    <message>
+        <source>egress firewall outgoing lan block rules isolate</source>
+        <translation>Ausgang Firewall ausgehend LAN sperren Regeln abschotten</translation>
+    </message>
+    <message>
+        <source>One a line: debian.org, 192.0.2.7, 10.1.0.0/16</source>
+        <translation>Eines je Zeile: debian.org, 192.0.2.7, 10.1.0.0/16</translation>
+    </message>
+    <message>
+        <source>Liste&amp;d:</source>
+        <translation>&amp;Liste:</translation>
+    </message>
+    <message>
+        <source>Names, addresses and networks, one a line</source>
+        <translation>Namen, Adressen und Netzwerke, eines je Zeile</translation>
+    </message>
+    <message>
+        <source>egress allow list destinations names networks</source>
+        <translation>Ausgang erlauben Liste Ziele Namen Netzwerke</translation>
+    </message>
+    <message>
+        <source>&amp;Port forwards:</source>
+        <translation>&amp;Portweiterleitungen:</translation>
+    </message>
+    <message>
+        <source>Ports of this computer that lead into the guest</source>
+        <translation>Ports dieses Computers, die in den Gast führen</translation>
+    </message>
+    <message>
+        <source>nat port forwarding ssh natpf</source>
+        <translation>nat Portweiterleitung ssh natpf</translation>
+    </message>
+</context>
+<context>
+    <name>ui::NewDiskDialog</name>
+    <message>
+        <source>QCOW2 (QEMU)</source>
+        <translation>QCOW2 (QEMU)</translation>
+    </message>
+    <message>
+        <source>Raw</source>
+        <translation>Raw</translation>
+    </message>
+    <message>
+        <source>VDI (VirtualBox)</source>
+        <translation>VDI (VirtualBox)</translation>
+    </message>
+    <message>
+        <source>VMDK (VMware)</source>
+        <translation>VMDK (VMware)</translation>
+    </message>
+    <message>
+        <source>VHD (Virtual PC)</source>
+        <translation>VHD (Virtual PC)</translation>
+    </message>
+    <message>
+        <source>VHDX (Hyper-V)</source>
+        <translation>VHDX (Hyper-V)</translation>
+    </message>
+    <message>
+        <source>Unknown</source>
+        <translation>Unbekannt</translation>
+    </message>
+    <message>
+        <source>&amp;Take all the space now</source>
+        <translation>Den ganzen Platz sofort &amp;belegen</translation>
+    </message>
+    <message>
+        <source>New Hard Disk</source>
+        <translation>Neue Festplatte</translation>
+    </message>
+    <message>
+        <source>C&amp;hoose...</source>
+        <translation>&amp;Wählen …</translation>
+    </message>
+    <message>
+        <source>&amp;File:</source>
+        <translation>&amp;Datei:</translation>
+    </message>
+    <message>
+        <source> GB</source>
+        <translation> GB</translation>
+    </message>
+    <message>
+        <source>&amp;Size:</source>
+        <translation>&amp;Größe:</translation>
+    </message>
+    <message>
+        <source>F&amp;ormat:</source>
+        <translation>F&amp;ormat:</translation>
+    </message>
+    <message>
+        <source>Otherwise the file grows as the guest writes</source>
+        <translation>Sonst wächst die Datei, wenn der Gast schreibt</translation>
+    </message>
+    <message>
+        <source>The disk is made when the settings are accepted.</source>
+        <translation>Die Platte wird angelegt, wenn die Einstellungen angenommen werden.</translation>
+    </message>
+    <message>
+        <source>&amp;Add</source>
+        <translation>&amp;Hinzufügen</translation>
+    </message>
+    <message>
+        <source>%1 are free there.</source>
+        <translation>Dort sind %1 frei.</translation>
+    </message>
+    <message>
+        <source>The disk needs a file</source>
+        <translation>Die Platte braucht eine Datei</translation>
+    </message>
+    <message>
+        <source>There is a file of that name already</source>
+        <translation>Es gibt schon eine Datei dieses Namens</translation>
+    </message>
+    <message>
+        <source>You may not write to the folder &quot;%1&quot;</source>
+        <translation>Sie dürfen nicht in den Ordner „%1“ schreiben</translation>
+    </message>
+    <message>
+        <source>There is not so much space there</source>
+        <translation>So viel Platz ist dort nicht</translation>
+    </message>
+    <message>
+        <source>The disk cannot be filled: it is larger than the space that is free</source>
+        <translation>Die Platte kann nicht gefüllt werden: sie ist größer als der freie Platz</translation>
     </message>
 </context>
 <context>
@@ -3293,6 +4040,17 @@ Freie Software: Sie dürfen sie unter der GNU General Public License, Version 3 
     </message>
 </context>
 <context>
+    <name>ui::ProblemLine</name>
+    <message>
+        <source>Problem</source>
+        <translation>Problem</translation>
+    </message>
+    <message>
+        <source>Warning</source>
+        <translation>Warnung</translation>
+    </message>
+</context>
+<context>
     <name>ui::RemoveDialog</name>
     <message>
         <source>Remove Machine</source>
@@ -3365,6 +4123,81 @@ Das Löschen aller Dateien kann nicht zurückgenommen werden. Diese verschwinden
     <message>
         <source>Clear the search</source>
         <translation>Die Suche leeren</translation>
+    </message>
+</context>
+<context>
+    <name>ui::SerialPage</name>
+    <message>
+        <source>Serial</source>
+        <translation>Seriell</translation>
+    </message>
+    <message>
+        <source>Serial ports</source>
+        <translation>Serielle Anschlüsse</translation>
+    </message>
+    <message>
+        <source>COM%1</source>
+        <translation>COM%1</translation>
+    </message>
+    <message>
+        <source>&amp;Enable this port</source>
+        <translation>Diesen Anschluss &amp;einschalten</translation>
+    </message>
+    <message>
+        <source>C&amp;hoose...</source>
+        <translation>&amp;Wählen …</translation>
+    </message>
+    <message>
+        <source>The guest sees a 16550A at its usual place</source>
+        <translation>Der Gast sieht einen 16550A an seinem üblichen Platz</translation>
+    </message>
+    <message>
+        <source>serial uart com port</source>
+        <translation>seriell uart com Anschluss</translation>
+    </message>
+    <message>
+        <source>Nothing</source>
+        <translation>Nichts</translation>
+    </message>
+    <message>
+        <source>A file that it writes to</source>
+        <translation>Eine Datei, in die er schreibt</translation>
+    </message>
+    <message>
+        <source>A Unix socket that others connect to</source>
+        <translation>Ein Unix-Socket, mit dem sich andere verbinden</translation>
+    </message>
+    <message>
+        <source>A Unix socket of another program</source>
+        <translation>Ein Unix-Socket eines anderen Programms</translation>
+    </message>
+    <message>
+        <source>&amp;Connected to:</source>
+        <translation>&amp;Verbunden mit:</translation>
+    </message>
+    <message>
+        <source>What is at the other end of the cable</source>
+        <translation>Was am anderen Ende des Kabels ist</translation>
+    </message>
+    <message>
+        <source>serial mode pipe console null</source>
+        <translation>seriell Modus Pipe Konsole null</translation>
+    </message>
+    <message>
+        <source>&amp;Path:</source>
+        <translation>&amp;Pfad:</translation>
+    </message>
+    <message>
+        <source>Relative paths begin at the machine&apos;s folder</source>
+        <translation>Relative Pfade beginnen im Ordner der Maschine</translation>
+    </message>
+    <message>
+        <source>serial file socket log</source>
+        <translation>seriell Datei Socket Protokoll</translation>
+    </message>
+    <message>
+        <source>Choose a File</source>
+        <translation>Eine Datei wählen</translation>
     </message>
 </context>
 <context>
@@ -3519,6 +4352,80 @@ Das Löschen aller Dateien kann nicht zurückgenommen werden. Diese verschwinden
     </message>
 </context>
 <context>
+    <name>ui::SettingsCommit</name>
+    <message>
+        <source>Making &quot;%1&quot;</source>
+        <translation>„%1“ wird angelegt</translation>
+    </message>
+    <message>
+        <source>Writing the settings</source>
+        <translation>Die Einstellungen werden geschrieben</translation>
+    </message>
+    <message>
+        <source>The machine&apos;s settings were changed by another program meanwhile</source>
+        <translation>Die Einstellungen der Maschine wurden inzwischen von einem anderen Programm geändert</translation>
+    </message>
+    <message>
+        <source>Load them again and repeat your change</source>
+        <translation>Laden Sie sie neu und wiederholen Sie Ihre Änderung</translation>
+    </message>
+</context>
+<context>
+    <name>ui::SettingsDialog</name>
+    <message>
+        <source>%1 - Settings</source>
+        <translation>%1 - Einstellungen</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>Fortschritt</translation>
+    </message>
+    <message>
+        <source>Pages</source>
+        <translation>Seiten</translation>
+    </message>
+    <message>
+        <source>%1 has a problem</source>
+        <translation>%1 hat ein Problem</translation>
+    </message>
+    <message>
+        <source>%1 has a warning</source>
+        <translation>%1 hat eine Warnung</translation>
+    </message>
+    <message>
+        <source>Go to the problem: %1</source>
+        <translation>Zum Problem gehen: %1</translation>
+    </message>
+    <message>
+        <source>The machine runs: what is gray can be changed when it is powered off.</source>
+        <translation>Die Maschine läuft: was grau ist, kann geändert werden, wenn sie ausgeschaltet ist.</translation>
+    </message>
+    <message>
+        <source>The machine has a saved state: discard it to change what is gray.</source>
+        <translation>Die Maschine hat einen gespeicherten Zustand: verwerfen Sie ihn, um zu ändern, was grau ist.</translation>
+    </message>
+    <message>
+        <source>Another program has changed these settings.</source>
+        <translation>Ein anderes Programm hat diese Einstellungen geändert.</translation>
+    </message>
+    <message>
+        <source>&amp;Load Again</source>
+        <translation>&amp;Neu laden</translation>
+    </message>
+    <message>
+        <source>&amp;Keep Mine</source>
+        <translation>&amp;Meine behalten</translation>
+    </message>
+    <message>
+        <source>The settings could not be changed</source>
+        <translation>Die Einstellungen konnten nicht geändert werden</translation>
+    </message>
+    <message>
+        <source>Search settings</source>
+        <translation>Einstellungen durchsuchen</translation>
+    </message>
+</context>
+<context>
     <name>ui::ShortcutsPage</name>
     <message>
         <source>&amp;None</source>
@@ -3660,6 +4567,564 @@ Das Löschen aller Dateien kann nicht zurückgenommen werden. Diese verschwinden
     </message>
 </context>
 <context>
+    <name>ui::StoragePage</name>
+    <message>
+        <source>&amp;Name:</source>
+        <translation>&amp;Name:</translation>
+    </message>
+    <message>
+        <source>How commands call the controller</source>
+        <translation>Wie Befehle den Controller nennen</translation>
+    </message>
+    <message>
+        <source>storage controller rename</source>
+        <translation>Massenspeicher Controller umbenennen</translation>
+    </message>
+    <message>
+        <source>&amp;Type:</source>
+        <translation>&amp;Typ:</translation>
+    </message>
+    <message>
+        <source>The bus that the guest finds its drives on</source>
+        <translation>Der Bus, an dem der Gast seine Laufwerke findet</translation>
+    </message>
+    <message>
+        <source>storage bus sata ide nvme virtio usb floppy ahci</source>
+        <translation>Massenspeicher Bus sata ide nvme virtio usb Diskette ahci</translation>
+    </message>
+    <message>
+        <source>&amp;Ports:</source>
+        <translation>&amp;Anschlüsse:</translation>
+    </message>
+    <message>
+        <source>How many drives fit</source>
+        <translation>Wie viele Laufwerke Platz haben</translation>
+    </message>
+    <message>
+        <source>storage port count</source>
+        <translation>Massenspeicher Anschlüsse Anzahl</translation>
+    </message>
+    <message>
+        <source>The machine may start from its dri&amp;ves</source>
+        <translation>Die Maschine darf von seinen &amp;Laufwerken starten</translation>
+    </message>
+    <message>
+        <source>boot storage bootable</source>
+        <translation>Start Massenspeicher startfähig</translation>
+    </message>
+    <message>
+        <source>Choose another medium</source>
+        <translation>Ein anderes Medium wählen</translation>
+    </message>
+    <message>
+        <source>&amp;Image:</source>
+        <translation>A&amp;bbild:</translation>
+    </message>
+    <message>
+        <source>The file that is the disk</source>
+        <translation>Die Datei, die die Platte ist</translation>
+    </message>
+    <message>
+        <source>medium iso file disk image insert eject</source>
+        <translation>Medium iso Datei Abbild einlegen auswerfen</translation>
+    </message>
+    <message>
+        <source>&amp;Attached to:</source>
+        <translation>&amp;Angeschlossen an:</translation>
+    </message>
+    <message>
+        <source>The drive&apos;s place on the controller</source>
+        <translation>Der Platz des Laufwerks am Controller</translation>
+    </message>
+    <message>
+        <source>port device master slave</source>
+        <translation>Anschluss Gerät Master Slave</translation>
+    </message>
+    <message>
+        <source>&amp;Read-only</source>
+        <translation>Nur &amp;lesbar</translation>
+    </message>
+    <message>
+        <source>The guest cannot write to it</source>
+        <translation>Der Gast kann nicht darauf schreiben</translation>
+    </message>
+    <message>
+        <source>write protect immutable</source>
+        <translation>Schreibschutz unveränderlich</translation>
+    </message>
+    <message>
+        <source>&amp;Give freed space back</source>
+        <translation>Freigewordenen Platz &amp;zurückgeben</translation>
+    </message>
+    <message>
+        <source>What the guest trims is taken out of the file</source>
+        <translation>Was der Gast freigibt, wird aus der Datei genommen</translation>
+    </message>
+    <message>
+        <source>discard trim unmap shrink</source>
+        <translation>discard trim unmap schrumpfen</translation>
+    </message>
+    <message>
+        <source>&amp;Solid-state drive</source>
+        <translation>&amp;SSD</translation>
+    </message>
+    <message>
+        <source>The guest is told that nothing rotates</source>
+        <translation>Dem Gast wird gesagt, dass sich nichts dreht</translation>
+    </message>
+    <message>
+        <source>ssd nonrotational rotation</source>
+        <translation>ssd Drehung</translation>
+    </message>
+    <message>
+        <source>Format:</source>
+        <translation>Format:</translation>
+    </message>
+    <message>
+        <source>Size for the guest:</source>
+        <translation>Größe für den Gast:</translation>
+    </message>
+    <message>
+        <source>Space it takes:</source>
+        <translation>Belegter Platz:</translation>
+    </message>
+    <message>
+        <source>Folder:</source>
+        <translation>Ordner:</translation>
+    </message>
+    <message>
+        <source>Empty</source>
+        <translation>Leer</translation>
+    </message>
+    <message>
+        <source>The image in the drive; nothing leaves it empty</source>
+        <translation>Das Abbild im Laufwerk; nichts lässt es leer</translation>
+    </message>
+    <message>
+        <source>A %1 drive has no such mark</source>
+        <translation>Ein Laufwerk an %1 hat keine solche Kennung</translation>
+    </message>
+    <message>
+        <source>Grows; made when the settings are accepted</source>
+        <translation>Wächst; wird angelegt, wenn die Einstellungen angenommen werden</translation>
+    </message>
+    <message>
+        <source>Missing</source>
+        <translation>Fehlt</translation>
+    </message>
+    <message>
+        <source>Image</source>
+        <translation>Abbild</translation>
+    </message>
+    <message>
+        <source>Looking...</source>
+        <translation>Wird angesehen …</translation>
+    </message>
+    <message>
+        <source>Not readable: %1</source>
+        <translation>Nicht lesbar: %1</translation>
+    </message>
+    <message>
+        <source>&amp;Choose a File...</source>
+        <translation>Eine Datei &amp;wählen …</translation>
+    </message>
+    <message>
+        <source>&amp;Eject</source>
+        <translation>&amp;Auswerfen</translation>
+    </message>
+    <message>
+        <source>Storage</source>
+        <translation>Massenspeicher</translation>
+    </message>
+    <message>
+        <source>Controllers and drives</source>
+        <translation>Controller und Laufwerke</translation>
+    </message>
+    <message>
+        <source>Select a controller or drive, or add one.</source>
+        <translation>Wählen Sie einen Controller oder ein Laufwerk, oder fügen Sie eines hinzu.</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <extracomment>A place of a controller and what is in it</extracomment>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>hard disk drive cd dvd iso floppy image medium controller sata ide nvme virtio usb attach add remove qcow2 vdi vmdk</source>
+        <translation>Festplatte Laufwerk CD DVD iso Diskette Abbild Medium Controller sata ide nvme virtio usb anschließen hinzufügen entfernen qcow2 vdi vmdk</translation>
+    </message>
+    <message>
+        <source>&amp;Drive</source>
+        <translation>&amp;Laufwerk</translation>
+    </message>
+    <message>
+        <source>Add a drive</source>
+        <translation>Ein Laufwerk hinzufügen</translation>
+    </message>
+    <message>
+        <source>C&amp;ontroller</source>
+        <translation>C&amp;ontroller</translation>
+    </message>
+    <message>
+        <source>Add a controller</source>
+        <translation>Einen Controller hinzufügen</translation>
+    </message>
+    <message>
+        <source>Remo&amp;ve</source>
+        <translation>&amp;Entfernen</translation>
+    </message>
+    <message>
+        <source>Remove what is selected; its file stays</source>
+        <translation>Entfernen, was gewählt ist; seine Datei bleibt</translation>
+    </message>
+    <message>
+        <source>A machine can have one only</source>
+        <translation>Eine Maschine kann nur einen davon haben</translation>
+    </message>
+    <message>
+        <source>Add a controller first</source>
+        <translation>Fügen Sie zuerst einen Controller hinzu</translation>
+    </message>
+    <message>
+        <source>Nothing is selected</source>
+        <translation>Nichts ist gewählt</translation>
+    </message>
+    <message>
+        <source>No controller has room for one</source>
+        <translation>Kein Controller hat dafür Platz</translation>
+    </message>
+    <message>
+        <source>&amp;New Hard Disk...</source>
+        <translation>&amp;Neue Festplatte …</translation>
+    </message>
+    <message>
+        <source>&amp;Hard Disk from a File...</source>
+        <translation>&amp;Festplatte aus einer Datei …</translation>
+    </message>
+    <message>
+        <source>&amp;Known Hard Disks</source>
+        <translation>&amp;Bekannte Festplatten</translation>
+    </message>
+    <message>
+        <source>&amp;Optical Drive</source>
+        <translation>&amp;Optisches Laufwerk</translation>
+    </message>
+    <message>
+        <source>&amp;Floppy Drive</source>
+        <translation>&amp;Diskettenlaufwerk</translation>
+    </message>
+    <message>
+        <source>Optical images (*.iso *.ISO);;All files (*)</source>
+        <translation>Optische Abbilder (*.iso *.ISO);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>Disk images (*.qcow2 *.qcow *.raw *.img *.vdi *.vmdk *.vhd *.vhdx);;All files (*)</source>
+        <translation>Plattenabbilder (*.qcow2 *.qcow *.raw *.img *.vdi *.vmdk *.vhd *.vhdx);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>Floppy images (*.img *.ima *.flp *.vfd);;All files (*)</source>
+        <translation>Diskettenabbilder (*.img *.ima *.flp *.vfd);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>Choose an Image</source>
+        <translation>Ein Abbild wählen</translation>
+    </message>
+</context>
+<context>
+    <name>ui::StorageWords</name>
+    <message>
+        <source>IDE (PIIX)</source>
+        <translation>IDE (PIIX)</translation>
+    </message>
+    <message>
+        <source>SATA (AHCI)</source>
+        <translation>SATA (AHCI)</translation>
+    </message>
+    <message>
+        <source>VirtIO</source>
+        <translation>VirtIO</translation>
+    </message>
+    <message>
+        <source>NVMe</source>
+        <translation>NVMe</translation>
+    </message>
+    <message>
+        <source>USB</source>
+        <translation>USB</translation>
+    </message>
+    <message>
+        <source>Floppy (I82078)</source>
+        <translation>Diskette (I82078)</translation>
+    </message>
+    <message>
+        <source>Primary master</source>
+        <translation>Primär, Master</translation>
+    </message>
+    <message>
+        <source>Primary slave</source>
+        <translation>Primär, Slave</translation>
+    </message>
+    <message>
+        <source>Secondary master</source>
+        <translation>Sekundär, Master</translation>
+    </message>
+    <message>
+        <source>Secondary slave</source>
+        <translation>Sekundär, Slave</translation>
+    </message>
+    <message>
+        <source>Device %1</source>
+        <translation>Gerät %1</translation>
+    </message>
+    <message>
+        <source>Port %1</source>
+        <translation>Anschluss %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::SystemPage</name>
+    <message>
+        <source>%1 GB</source>
+        <translation>%1 GB</translation>
+    </message>
+    <message>
+        <source>Hard disk</source>
+        <translation>Festplatte</translation>
+    </message>
+    <message>
+        <source>Optical drive</source>
+        <translation>Optisches Laufwerk</translation>
+    </message>
+    <message>
+        <source>Floppy drive</source>
+        <translation>Diskettenlaufwerk</translation>
+    </message>
+    <message>
+        <source>Network</source>
+        <translation>Netzwerk</translation>
+    </message>
+    <message>
+        <source>System</source>
+        <translation>System</translation>
+    </message>
+    <message>
+        <source> MB</source>
+        <translation> MB</translation>
+    </message>
+    <message>
+        <source>&amp;Secure Boot</source>
+        <translation>&amp;Secure Boot</translation>
+    </message>
+    <message>
+        <source>The machine&apos;s clock shows &amp;UTC</source>
+        <translation>Die Uhr der Maschine zeigt &amp;UTC</translation>
+    </message>
+    <message>
+        <source>&amp;Nested virtualization</source>
+        <translation>Ver&amp;schachtelte Virtualisierung</translation>
+    </message>
+    <message>
+        <source>&amp;Memory:</source>
+        <translation>&amp;Speicher:</translation>
+    </message>
+    <message>
+        <source>What the machine has, taken from this computer while it runs</source>
+        <translation>Was die Maschine hat, diesem Computer genommen, solange sie läuft</translation>
+    </message>
+    <message>
+        <source>ram megabytes gigabytes</source>
+        <translation>ram Megabyte Gigabyte</translation>
+    </message>
+    <message>
+        <source>&amp;Processors:</source>
+        <translation>&amp;Prozessoren:</translation>
+    </message>
+    <message>
+        <source>Each is one of this computer&apos;s while it works</source>
+        <translation>Jeder ist einer dieses Computers, solange er arbeitet</translation>
+    </message>
+    <message>
+        <source>cpu cores vcpu smp threads</source>
+        <translation>cpu Kerne vcpu smp Threads</translation>
+    </message>
+    <message>
+        <source>Boot order</source>
+        <translation>Startreihenfolge</translation>
+    </message>
+    <message>
+        <source>Earlier</source>
+        <translation>Früher</translation>
+    </message>
+    <message>
+        <source>Start from it earlier</source>
+        <translation>Früher davon starten</translation>
+    </message>
+    <message>
+        <source>Later</source>
+        <translation>Später</translation>
+    </message>
+    <message>
+        <source>Start from it later</source>
+        <translation>Später davon starten</translation>
+    </message>
+    <message>
+        <source>&amp;Boot order:</source>
+        <translation>Start&amp;reihenfolge:</translation>
+    </message>
+    <message>
+        <source>Tried from top to bottom; without a check mark, never</source>
+        <translation>Von oben nach unten versucht; ohne Häkchen nie</translation>
+    </message>
+    <message>
+        <source>pxe cd dvd start</source>
+        <translation>pxe cd dvd Start</translation>
+    </message>
+    <message>
+        <source>BIOS</source>
+        <translation>BIOS</translation>
+    </message>
+    <message>
+        <source>UEFI</source>
+        <translation>UEFI</translation>
+    </message>
+    <message>
+        <source>&amp;Firmware:</source>
+        <translation>&amp;Firmware:</translation>
+    </message>
+    <message>
+        <source>A system that is installed starts only with the one it was installed with</source>
+        <translation>Ein installiertes System startet nur mit der, mit der es installiert wurde</translation>
+    </message>
+    <message>
+        <source>efi ovmf seabios legacy</source>
+        <translation>efi ovmf seabios alt</translation>
+    </message>
+    <message>
+        <source>The firmware starts only systems that are signed</source>
+        <translation>Die Firmware startet nur signierte Systeme</translation>
+    </message>
+    <message>
+        <source>uefi keys signed</source>
+        <translation>uefi Schlüssel signiert</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>Keine</translation>
+    </message>
+    <message>
+        <source>1.2</source>
+        <translation>1.2</translation>
+    </message>
+    <message>
+        <source>2.0</source>
+        <translation>2.0</translation>
+    </message>
+    <message>
+        <source>&amp;TPM:</source>
+        <translation>&amp;TPM:</translation>
+    </message>
+    <message>
+        <source>A chip that keeps keys; Windows 11 wants 2.0</source>
+        <translation>Ein Chip, der Schlüssel aufbewahrt; Windows 11 will 2.0</translation>
+    </message>
+    <message>
+        <source>trusted platform module swtpm security bitlocker</source>
+        <translation>Trusted Platform Module swtpm Sicherheit BitLocker</translation>
+    </message>
+    <message>
+        <source>ICH9 (Q35)</source>
+        <translation>ICH9 (Q35)</translation>
+    </message>
+    <message>
+        <source>PIIX3 (i440FX)</source>
+        <translation>PIIX3 (i440FX)</translation>
+    </message>
+    <message>
+        <source>&amp;Chipset:</source>
+        <translation>&amp;Chipsatz:</translation>
+    </message>
+    <message>
+        <source>PIIX3 is for systems from before 2010</source>
+        <translation>PIIX3 ist für Systeme von vor 2010</translation>
+    </message>
+    <message>
+        <source>board motherboard pci pcie</source>
+        <translation>Board Hauptplatine pci pcie</translation>
+    </message>
+    <message>
+        <source>USB tablet</source>
+        <translation>USB-Tablett</translation>
+    </message>
+    <message>
+        <source>USB mouse</source>
+        <translation>USB-Maus</translation>
+    </message>
+    <message>
+        <source>PS/2 mouse</source>
+        <translation>PS/2-Maus</translation>
+    </message>
+    <message>
+        <source>Po&amp;inting device:</source>
+        <translation>Ze&amp;igegerät:</translation>
+    </message>
+    <message>
+        <source>With a tablet the guest&apos;s pointer follows yours and need not be captured</source>
+        <translation>Mit einem Tablett folgt der Zeiger des Gastes Ihrem und muss nicht eingefangen werden</translation>
+    </message>
+    <message>
+        <source>mouse hid</source>
+        <translation>Maus hid</translation>
+    </message>
+    <message>
+        <source>Windows expects local time, other systems UTC</source>
+        <translation>Windows erwartet Ortszeit, andere Systeme UTC</translation>
+    </message>
+    <message>
+        <source>rtc time hardware</source>
+        <translation>rtc Uhrzeit Hardware</translation>
+    </message>
+    <message>
+        <source>The guest may run machines of its own</source>
+        <translation>Der Gast darf eigene Maschinen ausführen</translation>
+    </message>
+    <message>
+        <source>vmx svm vt-x amd-v nested</source>
+        <translation>vmx svm vt-x amd-v verschachtelt</translation>
+    </message>
+    <message>
+        <source>Chosen automatically</source>
+        <translation>Automatisch gewählt</translation>
+    </message>
+    <message>
+        <source>QEMU</source>
+        <translation>QEMU</translation>
+    </message>
+    <message>
+        <source>Built in</source>
+        <translation>Eingebaut</translation>
+    </message>
+    <message>
+        <source>&amp;Engine:</source>
+        <translation>&amp;Engine:</translation>
+    </message>
+    <message>
+        <source>The program that runs the guest</source>
+        <translation>Das Programm, das den Gast ausführt</translation>
+    </message>
+    <message>
+        <source>kvm qemu driver</source>
+        <translation>kvm qemu Treiber</translation>
+    </message>
+    <message>
+        <source>That leaves this computer too little: it has %1.</source>
+        <translation>Das lässt diesem Computer zu wenig: er hat %1.</translation>
+    </message>
+    <message>
+        <source>This computer has %1, of which %2 are free now.</source>
+        <translation>Dieser Computer hat %1, davon sind jetzt %2 frei.</translation>
+    </message>
+</context>
+<context>
     <name>ui::TypeDialog</name>
     <message>
         <source>&amp;Leave these characters out</source>
@@ -3752,6 +5217,45 @@ Das Löschen aller Dateien kann nicht zurückgenommen werden. Diese verschwinden
             <numerusform>Es dauert etwa %n Minute.</numerusform>
             <numerusform>Es dauert etwa %n Minuten.</numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>ui::UsbPage</name>
+    <message>
+        <source>USB</source>
+        <translation>USB</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>Keine</translation>
+    </message>
+    <message>
+        <source>USB 1.1 (UHCI)</source>
+        <translation>USB 1.1 (UHCI)</translation>
+    </message>
+    <message>
+        <source>USB 2.0 (EHCI and UHCI)</source>
+        <translation>USB 2.0 (EHCI und UHCI)</translation>
+    </message>
+    <message>
+        <source>USB 3.0 (xHCI)</source>
+        <translation>USB 3.0 (xHCI)</translation>
+    </message>
+    <message>
+        <source>&amp;Controller:</source>
+        <translation>&amp;Controller:</translation>
+    </message>
+    <message>
+        <source>xHCI serves all devices; systems from before 2012 may lack its driver</source>
+        <translation>xHCI bedient alle Geräte; Systemen von vor 2012 fehlt vielleicht der Treiber</translation>
+    </message>
+    <message>
+        <source>usb uhci ohci ehci xhci port</source>
+        <translation>usb uhci ohci ehci xhci Anschluss</translation>
+    </message>
+    <message>
+        <source>A USB tablet or mouse (System) and USB disks (Storage) need one.</source>
+        <translation>Ein USB-Tablett, eine USB-Maus (System) und USB-Platten (Massenspeicher) brauchen einen.</translation>
     </message>
 </context>
 <context>
