@@ -31,6 +31,7 @@ private slots:
     void twoKeysHeldTogetherBecomeTheHostKey();
     void theTableSaysWhereKeysGo();
     void aShortcutIsChangedAndReset();
+    void theUsualShortcutsDoNotConflict();
     void aConflictIsMarkedAndKeepsOkFromWriting();
     void shortcutsAreSearched();
     void aRunningManagerTakesNewShortcutsAtOnce();
@@ -227,6 +228,20 @@ void TestPreferencesDialog::aShortcutIsChangedAndReset()
     QCOMPARE(row(QStringLiteral("New"))->text(1), QStringLiteral("Ctrl+N"));
     m_dialog->accept();
     QVERIFY(ui::Preferences::load().machineShortcuts.isEmpty());
+}
+
+void TestPreferencesDialog::theUsualShortcutsDoNotConflict()
+{
+    for (const QList<ui::Shortcut> &all : {ui::managerShortcuts(), ui::machineShortcuts()}) {
+        const QStringList conflicts = ui::conflictingShortcuts(all, {});
+        QVERIFY2(conflicts.isEmpty(), qPrintable(conflicts.join(u' ')));
+        QStringList names;
+        for (const ui::Shortcut &one : all) {
+            QVERIFY2(!one.name.isEmpty() && !one.label.isEmpty(), qPrintable(one.name));
+            QVERIFY2(!names.contains(one.name), qPrintable(one.name));
+            names.append(one.name);
+        }
+    }
 }
 
 void TestPreferencesDialog::aConflictIsMarkedAndKeepsOkFromWriting()
