@@ -951,6 +951,166 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer; ohne 
         <source>Change what can be changed while the machine runs</source>
         <translation>Ändern, was sich ändern lässt, während die Maschine läuft</translation>
     </message>
+    <message>
+        <source>&amp;Activity</source>
+        <translation>&amp;Aktivität</translation>
+    </message>
+    <message>
+        <source>Show what the machine uses: processor, memory, disks, network</source>
+        <translation>Zeigen, was die Maschine verbraucht: Prozessor, Speicher, Platten, Netzwerk</translation>
+    </message>
+</context>
+<context>
+    <name>ui::Activity</name>
+    <message>
+        <source>%1 %</source>
+        <translation>%1 %</translation>
+    </message>
+    <message>
+        <source>%1/s</source>
+        <translation>%1/s</translation>
+    </message>
+    <message>
+        <source>%1 packets/s</source>
+        <translation>%1 Pakete/s</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ActivityChart</name>
+    <message>
+        <source>now %1, at most %2</source>
+        <extracomment>Of a chart, read aloud</extracomment>
+        <translation>jetzt %1, höchstens %2</translation>
+    </message>
+    <message>
+        <source>%1: now %2, at most %3</source>
+        <translation>%1: jetzt %2, höchstens %3</translation>
+    </message>
+    <message>
+        <source>nothing measured yet</source>
+        <translation>noch nichts gemessen</translation>
+    </message>
+    <message>
+        <source>%1 %2</source>
+        <translation>%1 %2</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ActivityCharts</name>
+    <message>
+        <source>Processor</source>
+        <translation>Prozessor</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>Speicher</translation>
+    </message>
+    <message>
+        <source>Disks</source>
+        <translation>Platten</translation>
+    </message>
+    <message>
+        <source>read</source>
+        <translation>gelesen</translation>
+    </message>
+    <message>
+        <source>written</source>
+        <translation>geschrieben</translation>
+    </message>
+    <message>
+        <source>Network</source>
+        <translation>Netzwerk</translation>
+    </message>
+    <message>
+        <source>received</source>
+        <translation>empfangen</translation>
+    </message>
+    <message>
+        <source>sent</source>
+        <translation>gesendet</translation>
+    </message>
+    <message>
+        <source>Exits to the host</source>
+        <translation>Austritte zum Host</translation>
+    </message>
+    <message>
+        <source>Exits</source>
+        <translation>Austritte</translation>
+    </message>
+    <message>
+        <source>Processor time of all that runs the machine. 100 % is one of this computer&apos;s processors.</source>
+        <translation>Prozessorzeit von allem, was die Maschine ausführt. 100 % ist ein Prozessor dieses Computers.</translation>
+    </message>
+    <message>
+        <source>Memory of this computer that the machine and its helpers hold now.</source>
+        <translation>Speicher dieses Computers, den die Maschine und ihre Helfer jetzt halten.</translation>
+    </message>
+    <message>
+        <source>How often the guest&apos;s processors had to hand over to this computer.</source>
+        <translation>Wie oft die Prozessoren des Gastes an diesen Computer übergeben mussten.</translation>
+    </message>
+    <message>
+        <source>Not counted: the machine has no network card that is counted</source>
+        <translation>Nicht gezählt: die Maschine hat keine Netzwerkkarte, die gezählt wird</translation>
+    </message>
+    <message>
+        <source>Not counted: the guest is emulated in software, which has no exits</source>
+        <translation>Nicht gezählt: der Gast wird von Software nachgebildet, die keine Austritte kennt</translation>
+    </message>
+    <message>
+        <source>Not counted by this version of QEMU</source>
+        <translation>Von dieser Version von QEMU nicht gezählt</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ActivityModel</name>
+    <message>
+        <source>Machine</source>
+        <translation>Maschine</translation>
+    </message>
+    <message>
+        <source>Processor</source>
+        <translation>Prozessor</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>Speicher</translation>
+    </message>
+    <message>
+        <source>Disk Read</source>
+        <translation>Platte gelesen</translation>
+    </message>
+    <message>
+        <source>Disk Written</source>
+        <translation>Platte geschrieben</translation>
+    </message>
+    <message>
+        <source>Received</source>
+        <translation>Empfangen</translation>
+    </message>
+    <message>
+        <source>Sent</source>
+        <translation>Gesendet</translation>
+    </message>
+    <message>
+        <source>Exits</source>
+        <translation>Austritte</translation>
+    </message>
+    <message>
+        <source>Not counted</source>
+        <translation>Nicht gezählt</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ActivityPage</name>
+    <message>
+        <source>No machine is running</source>
+        <translation>Keine Maschine läuft</translation>
+    </message>
+    <message>
+        <source>Running machines</source>
+        <translation>Laufende Maschinen</translation>
+    </message>
 </context>
 <context>
     <name>ui::AudioPage</name>
@@ -1760,6 +1920,53 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer; ohne 
     </message>
 </context>
 <context>
+    <name>ui::CopyDialog</name>
+    <message>
+        <source>%1 Copy</source>
+        <translation>%1 Kopie</translation>
+    </message>
+    <message>
+        <source>&amp;Copy</source>
+        <translation>&amp;Kopieren</translation>
+    </message>
+    <message>
+        <source>Copy &quot;%1&quot;</source>
+        <translation>„%1“ kopieren</translation>
+    </message>
+    <message>
+        <source>&amp;Name:</source>
+        <translation>&amp;Name:</translation>
+    </message>
+    <message>
+        <source>&amp;Folder:</source>
+        <translation>&amp;Ordner:</translation>
+    </message>
+    <message>
+        <source>New ones for all network cards</source>
+        <translation>Neue für alle Netzwerkkarten</translation>
+    </message>
+    <message>
+        <source>The same as the original&apos;s</source>
+        <translation>Dieselben wie beim Original</translation>
+    </message>
+    <message>
+        <source>The same for cards behind NAT, new ones for others</source>
+        <translation>Dieselben für Karten hinter NAT, neue für andere</translation>
+    </message>
+    <message>
+        <source>&amp;MAC addresses:</source>
+        <translation>&amp;MAC-Adressen:</translation>
+    </message>
+    <message>
+        <source>The copy takes at most %1.</source>
+        <translation>Die Kopie belegt höchstens %1.</translation>
+    </message>
+    <message>
+        <source>The machine &quot;%1&quot; could not be copied</source>
+        <translation>Die Maschine „%1“ konnte nicht kopiert werden</translation>
+    </message>
+</context>
+<context>
     <name>ui::DetailsPane</name>
     <message>
         <source>Details of the selected machine</source>
@@ -1788,6 +1995,22 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer; ohne 
     <message>
         <source>Double-click to change it</source>
         <translation>Doppelklick, um es zu ändern</translation>
+    </message>
+    <message>
+        <source>&amp;Copy</source>
+        <translation>&amp;Kopieren</translation>
+    </message>
+    <message>
+        <source>Machines: %1</source>
+        <translation>Maschinen: %1</translation>
+    </message>
+    <message>
+        <source>Machines</source>
+        <translation>Maschinen</translation>
+    </message>
+    <message>
+        <source>and more</source>
+        <translation>und mehr</translation>
     </message>
 </context>
 <context>
@@ -2270,6 +2493,105 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer; ohne 
         <source>Not found</source>
         <translation>Nicht gefunden</translation>
     </message>
+    <message>
+        <source>F&amp;ollow</source>
+        <translation>&amp;Mitlaufen</translation>
+    </message>
+    <message>
+        <source>Which log</source>
+        <translation>Welches Protokoll</translation>
+    </message>
+    <message>
+        <source>Which lines</source>
+        <translation>Welche Zeilen</translation>
+    </message>
+    <message>
+        <source>All lines</source>
+        <translation>Alle Zeilen</translation>
+    </message>
+    <message>
+        <source>Warnings and errors</source>
+        <translation>Warnungen und Fehler</translation>
+    </message>
+    <message>
+        <source>Errors</source>
+        <translation>Fehler</translation>
+    </message>
+    <message>
+        <source>Only lines with these words</source>
+        <translation>Nur Zeilen mit diesen Wörtern</translation>
+    </message>
+    <message>
+        <source>Show new lines as they come</source>
+        <translation>Neue Zeilen zeigen, sobald sie kommen</translation>
+    </message>
+    <message>
+        <source>&amp;Save As...</source>
+        <translation>&amp;Speichern unter …</translation>
+    </message>
+    <message>
+        <source>Create &amp;Report...</source>
+        <translation>&amp;Bericht erstellen …</translation>
+    </message>
+    <message>
+        <source>This run or the last one</source>
+        <translation>Dieser Lauf oder der letzte</translation>
+    </message>
+    <message>
+        <source>The run before</source>
+        <translation>Der Lauf davor</translation>
+    </message>
+    <message>
+        <source>%1 runs before</source>
+        <translation>%1 Läufe davor</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <extracomment>A log and when something was last written into it</extracomment>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>No line matches.</source>
+        <translation>Keine Zeile passt.</translation>
+    </message>
+    <message>
+        <source>The log is empty.</source>
+        <translation>Das Protokoll ist leer.</translation>
+    </message>
+    <message>
+        <source>Save the Log</source>
+        <translation>Das Protokoll speichern</translation>
+    </message>
+    <message>
+        <source>The log could not be saved</source>
+        <translation>Das Protokoll konnte nicht gespeichert werden</translation>
+    </message>
+</context>
+<context>
+    <name>ui::MachineBrowser</name>
+    <message>
+        <source>Search by name, system or group</source>
+        <translation>Nach Name, System oder Gruppe suchen</translation>
+    </message>
+    <message>
+        <source>Search machines</source>
+        <translation>Maschinen suchen</translation>
+    </message>
+    <message>
+        <source>Machines</source>
+        <translation>Maschinen</translation>
+    </message>
+    <message>
+        <source>No machine matches the search</source>
+        <translation>Keine Maschine passt zur Suche</translation>
+    </message>
+</context>
+<context>
+    <name>ui::MachineColumnsView</name>
+    <message>
+        <source>Columns</source>
+        <translation>Spalten</translation>
+    </message>
 </context>
 <context>
     <name>ui::MachineDelegate</name>
@@ -2277,6 +2599,10 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer; ohne 
         <source>%1 · %2</source>
         <extracomment>State and guest system of a machine</extracomment>
         <translation>%1 · %2</translation>
+    </message>
+    <message>
+        <source>%1 of %2 running</source>
+        <translation>%1 von %2 laufen</translation>
     </message>
 </context>
 <context>
@@ -2600,6 +2926,42 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer; ohne 
         <extracomment>Read aloud for a row: machine, guest system, state</extracomment>
         <translation>%1, %2, %3</translation>
     </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>Operating System</source>
+        <translation>Betriebssystem</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>Speicher</translation>
+    </message>
+    <message>
+        <source>Processors</source>
+        <translation>Prozessoren</translation>
+    </message>
+    <message>
+        <source>Disk Space</source>
+        <translation>Plattenplatz</translation>
+    </message>
+    <message>
+        <source>Last Used</source>
+        <translation>Zuletzt benutzt</translation>
+    </message>
+    <message>
+        <source>Group</source>
+        <translation>Gruppe</translation>
+    </message>
+    <message>
+        <source>Never</source>
+        <translation>Nie</translation>
+    </message>
 </context>
 <context>
     <name>ui::MachineState</name>
@@ -2646,6 +3008,39 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer; ohne 
     <message>
         <source>Removing</source>
         <translation>Wird entfernt</translation>
+    </message>
+</context>
+<context>
+    <name>ui::MachineTaskDialog</name>
+    <message>
+        <source>Progress</source>
+        <translation>Fortschritt</translation>
+    </message>
+    <message>
+        <source>&amp;Browse...</source>
+        <translation>&amp;Durchsuchen …</translation>
+    </message>
+    <message>
+        <source>Browse for the folder</source>
+        <translation>Den Ordner suchen</translation>
+    </message>
+    <message>
+        <source>Choose a Folder</source>
+        <translation>Einen Ordner wählen</translation>
+    </message>
+</context>
+<context>
+    <name>ui::MachineTreeModel</name>
+    <message>
+        <source>%1
+Machines: %2, running: %3</source>
+        <translation>%1
+Maschinen: %2, laufend: %3</translation>
+    </message>
+    <message>
+        <source>Group %1, machines: %2, running: %3</source>
+        <extracomment>Read aloud for a group of machines</extracomment>
+        <translation>Gruppe %1, Maschinen: %2, laufend: %3</translation>
     </message>
 </context>
 <context>
@@ -2937,6 +3332,142 @@ Zurzeit nicht: %2</translation>
         <source>Settings</source>
         <translation>Ändern</translation>
     </message>
+    <message>
+        <source>Move to &amp;Group</source>
+        <translation>In eine &amp;Gruppe verschieben</translation>
+    </message>
+    <message>
+        <source>Re&amp;name...</source>
+        <translation>Um&amp;benennen …</translation>
+    </message>
+    <message>
+        <source>Give the machine or group another name</source>
+        <translation>Der Maschine oder Gruppe einen anderen Namen geben</translation>
+    </message>
+    <message>
+        <source>Cop&amp;y...</source>
+        <translation>&amp;Kopieren …</translation>
+    </message>
+    <message>
+        <source>Make a full copy of the machine, with its disks</source>
+        <translation>Eine vollständige Kopie der Maschine machen, mit ihren Platten</translation>
+    </message>
+    <message>
+        <source>Mo&amp;ve...</source>
+        <translation>&amp;Verschieben …</translation>
+    </message>
+    <message>
+        <source>Move the machine&apos;s folder to another place</source>
+        <translation>Den Ordner der Maschine an einen anderen Ort verschieben</translation>
+    </message>
+    <message>
+        <source>New &amp;Group...</source>
+        <translation>Neue &amp;Gruppe …</translation>
+    </message>
+    <message>
+        <source>Put the selected machines into a new group</source>
+        <translation>Die gewählten Maschinen in eine neue Gruppe legen</translation>
+    </message>
+    <message>
+        <source>&amp;Ungroup</source>
+        <translation>Gruppe auf&amp;lösen</translation>
+    </message>
+    <message>
+        <source>Take the machines out of their group, into the one around it</source>
+        <translation>Die Maschinen aus ihrer Gruppe nehmen, in die umgebende</translation>
+    </message>
+    <message>
+        <source>Sort &amp;by Name</source>
+        <translation>Nach &amp;Name sortieren</translation>
+    </message>
+    <message>
+        <source>Forget the order that machines and groups were dragged into</source>
+        <translation>Die Reihenfolge vergessen, in die Maschinen und Gruppen gezogen wurden</translation>
+    </message>
+    <message>
+        <source>Move U&amp;p</source>
+        <translation>Nach &amp;oben</translation>
+    </message>
+    <message>
+        <source>Move the row before the one above it</source>
+        <translation>Die Zeile vor die darüber schieben</translation>
+    </message>
+    <message>
+        <source>Move Do&amp;wn</source>
+        <translation>Nach &amp;unten</translation>
+    </message>
+    <message>
+        <source>Move the row after the one below it</source>
+        <translation>Die Zeile hinter die darunter schieben</translation>
+    </message>
+    <message>
+        <source>Create R&amp;eport...</source>
+        <translation>B&amp;ericht erstellen …</translation>
+    </message>
+    <message>
+        <source>Collect what somebody needs to find out what is wrong, without your name and paths</source>
+        <translation>Sammeln, was jemand braucht, um einen Fehler zu finden, ohne Ihren Namen und Ihre Pfade</translation>
+    </message>
+    <message>
+        <source>&amp;List</source>
+        <translation>&amp;Liste</translation>
+    </message>
+    <message>
+        <source>Show machines as a list with groups</source>
+        <translation>Maschinen als Liste mit Gruppen zeigen</translation>
+    </message>
+    <message>
+        <source>&amp;Columns</source>
+        <translation>&amp;Spalten</translation>
+    </message>
+    <message>
+        <source>Show machines as a table that can be sorted</source>
+        <translation>Maschinen als Tabelle zeigen, die sich sortieren lässt</translation>
+    </message>
+    <message>
+        <source>&amp;Activity</source>
+        <translation>&amp;Aktivität</translation>
+    </message>
+    <message>
+        <source>Show what the running machines use</source>
+        <translation>Zeigen, was die laufenden Maschinen verbrauchen</translation>
+    </message>
+    <message>
+        <source>&amp;Group</source>
+        <translation>&amp;Gruppe</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>&amp;Ansicht</translation>
+    </message>
+    <message>
+        <source>Start the selected machines that are off</source>
+        <translation>Die gewählten Maschinen starten, die aus sind</translation>
+    </message>
+    <message>
+        <source>Show the machines&apos; windows</source>
+        <translation>Die Fenster der Maschinen zeigen</translation>
+    </message>
+    <message>
+        <source>several machines are selected</source>
+        <translation>mehrere Maschinen sind gewählt</translation>
+    </message>
+    <message>
+        <source>the machine is in no group</source>
+        <translation>die Maschine ist in keiner Gruppe</translation>
+    </message>
+    <message>
+        <source>the table has the order of its columns</source>
+        <translation>die Tabelle hat die Reihenfolge ihrer Spalten</translation>
+    </message>
+    <message>
+        <source>everything is sorted by name</source>
+        <translation>alles ist nach Namen sortiert</translation>
+    </message>
+    <message>
+        <source>nothing is selected</source>
+        <translation>nichts ist gewählt</translation>
+    </message>
 </context>
 <context>
     <name>ui::ManagerWindow</name>
@@ -3073,22 +3604,6 @@ Freie Software: Sie dürfen sie unter der GNU General Public License, Version 3 
         <translation>Maschinenwerkzeuge</translation>
     </message>
     <message>
-        <source>Search by name or system</source>
-        <translation>Nach Name oder System suchen</translation>
-    </message>
-    <message>
-        <source>Search machines</source>
-        <translation>Maschinen suchen</translation>
-    </message>
-    <message>
-        <source>Machines</source>
-        <translation>Maschinen</translation>
-    </message>
-    <message>
-        <source>No machine matches the search</source>
-        <translation>Keine Maschine passt zur Suche</translation>
-    </message>
-    <message>
         <source>The machine &quot;%1&quot; could not be paused</source>
         <translation>Die Maschine „%1“ konnte nicht angehalten werden</translation>
     </message>
@@ -3131,6 +3646,78 @@ Freie Software: Sie dürfen sie unter der GNU General Public License, Version 3 
     <message>
         <source>The state of the machine &quot;%1&quot; could not be saved</source>
         <translation>Der Zustand der Maschine „%1“ konnte nicht gespeichert werden</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; has just ended. Press again to start it.</source>
+        <translation>„%1“ hat gerade geendet. Drücken Sie noch einmal, um sie zu starten.</translation>
+    </message>
+    <message>
+        <source>Power off %1 machines?</source>
+        <translation>%1 Maschinen ausschalten?</translation>
+    </message>
+    <message>
+        <source>What is not saved inside the machines is lost, as if their plugs were pulled.</source>
+        <translation>Was in den Maschinen nicht gespeichert ist, geht verloren, als würden ihre Stecker gezogen.</translation>
+    </message>
+    <message>
+        <source>Rename &quot;%1&quot;</source>
+        <translation>„%1“ umbenennen</translation>
+    </message>
+    <message>
+        <source>&amp;Name:</source>
+        <translation>&amp;Name:</translation>
+    </message>
+    <message>
+        <source>&amp;Rename</source>
+        <translation>&amp;Umbenennen</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; could not be renamed</source>
+        <translation>„%1“ konnte nicht umbenannt werden</translation>
+    </message>
+    <message>
+        <source>Some files of the old folder could not be deleted</source>
+        <translation>Einige Dateien des alten Ordners konnten nicht gelöscht werden</translation>
+    </message>
+    <message>
+        <source>The machine itself is in its new place</source>
+        <translation>Die Maschine selbst ist an ihrem neuen Ort</translation>
+    </message>
+    <message>
+        <source>Delete the folder %1 yourself</source>
+        <translation>Löschen Sie den Ordner %1 selbst</translation>
+    </message>
+    <message>
+        <source>Saved %1</source>
+        <translation>%1 gespeichert</translation>
+    </message>
+    <message>
+        <source>(No Group)</source>
+        <translation>(Keine Gruppe)</translation>
+    </message>
+    <message>
+        <source>New Group</source>
+        <translation>Neue Gruppe</translation>
+    </message>
+    <message>
+        <source>New Group %1</source>
+        <translation>Neue Gruppe %1</translation>
+    </message>
+    <message>
+        <source>&amp;Group</source>
+        <translation>&amp;Gruppe</translation>
+    </message>
+    <message>
+        <source>There is a group with this name already</source>
+        <translation>Es gibt schon eine Gruppe dieses Namens</translation>
+    </message>
+    <message>
+        <source>Rename the Group &quot;%1&quot;</source>
+        <translation>Die Gruppe „%1“ umbenennen</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; could not be put into the group</source>
+        <translation>„%1“ konnte nicht in die Gruppe gelegt werden</translation>
     </message>
 </context>
 <context>
@@ -3232,6 +3819,57 @@ Freie Software: Sie dürfen sie unter der GNU General Public License, Version 3 
     <message>
         <source>Close…</source>
         <translation>Schließen …</translation>
+    </message>
+</context>
+<context>
+    <name>ui::MoveDialog</name>
+    <message>
+        <source>&amp;Move</source>
+        <translation>&amp;Verschieben</translation>
+    </message>
+    <message>
+        <source>Move &quot;%1&quot;</source>
+        <translation>„%1“ verschieben</translation>
+    </message>
+    <message>
+        <source>It is now in</source>
+        <translation>Sie ist jetzt in</translation>
+    </message>
+    <message>
+        <source>It is now in:</source>
+        <translation>Sie ist jetzt in:</translation>
+    </message>
+    <message>
+        <source>&amp;Into the folder:</source>
+        <translation>&amp;In den Ordner:</translation>
+    </message>
+    <message>
+        <source>Choose the folder that the machine&apos;s folder &quot;%1&quot; goes into</source>
+        <translation>Wählen Sie den Ordner, in den der Ordner „%1“ der Maschine soll</translation>
+    </message>
+    <message>
+        <source>The machine is in that folder already. Choose another one</source>
+        <translation>Die Maschine ist schon in diesem Ordner. Wählen Sie einen anderen</translation>
+    </message>
+    <message>
+        <source>That folder is inside the machine&apos;s own. Choose another one</source>
+        <translation>Dieser Ordner liegt in dem der Maschine selbst. Wählen Sie einen anderen</translation>
+    </message>
+    <message>
+        <source>There is something named &quot;%1&quot; in that folder already. Choose another one</source>
+        <translation>In diesem Ordner gibt es schon etwas namens „%1“. Wählen Sie einen anderen</translation>
+    </message>
+    <message>
+        <source>The machine will be in %1.</source>
+        <translation>Die Maschine wird in %1 sein.</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is not in the machine&apos;s folder and stays where it is.</source>
+        <translation>„%1“ liegt nicht im Ordner der Maschine und bleibt, wo es ist.</translation>
+    </message>
+    <message>
+        <source>The machine &quot;%1&quot; could not be moved</source>
+        <translation>Die Maschine „%1“ konnte nicht verschoben werden</translation>
     </message>
 </context>
 <context>
@@ -4350,6 +4988,14 @@ Das Löschen aller Dateien kann nicht zurückgenommen werden. Diese verschwinden
         <source>not counted</source>
         <translation>nicht gezählt</translation>
     </message>
+    <message>
+        <source>Con&amp;figuration</source>
+        <translation>Aus&amp;stattung</translation>
+    </message>
+    <message>
+        <source>&amp;Activity</source>
+        <translation>&amp;Aktivität</translation>
+    </message>
 </context>
 <context>
     <name>ui::SettingsCommit</name>
@@ -5290,6 +5936,21 @@ Das Löschen aller Dateien kann nicht zurückgenommen werden. Diese verschwinden
     </message>
 </context>
 <context>
+    <name>ui::groups</name>
+    <message>
+        <source>A group needs a name</source>
+        <translation>Eine Gruppe braucht einen Namen</translation>
+    </message>
+    <message>
+        <source>A group&apos;s name cannot contain a slash or a comma</source>
+        <translation>Der Name einer Gruppe darf weder Schrägstrich noch Komma enthalten</translation>
+    </message>
+    <message>
+        <source>A group&apos;s name cannot contain control characters</source>
+        <translation>Der Name einer Gruppe darf keine Steuerzeichen enthalten</translation>
+    </message>
+</context>
+<context>
     <name>ui::osName</name>
     <message>
         <source>Unknown system</source>
@@ -5758,6 +6419,73 @@ Das Löschen aller Dateien kann nicht zurückgenommen werden. Diese verschwinden
     <message>
         <source>Choose a Folder for the Machine</source>
         <translation>Einen Ordner für die Maschine wählen</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>Ordner</translation>
+    </message>
+</context>
+<context>
+    <name>wizards::ReportDialog</name>
+    <message>
+        <source>Include a &amp;picture of the machine&apos;s screen</source>
+        <translation>Ein &amp;Bild vom Bildschirm der Maschine beilegen</translation>
+    </message>
+    <message>
+        <source>Report about &quot;%1&quot;</source>
+        <translation>Bericht über „%1“</translation>
+    </message>
+    <message>
+        <source>This is what the report will hold. Your name, your home folder and the computer&apos;s name are taken out. Look through it before you give it to anybody.</source>
+        <translation>Das wird der Bericht enthalten. Ihr Name, Ihr persönlicher Ordner und der Name des Computers sind herausgenommen. Sehen Sie ihn durch, bevor Sie ihn jemandem geben.</translation>
+    </message>
+    <message>
+        <source>Parts of the report</source>
+        <translation>Teile des Berichts</translation>
+    </message>
+    <message>
+        <source>Contents of the part</source>
+        <translation>Inhalt des Teils</translation>
+    </message>
+    <message>
+        <source>The report is being gathered...</source>
+        <translation>Der Bericht wird zusammengestellt …</translation>
+    </message>
+    <message>
+        <source>Picture of the machine&apos;s screen</source>
+        <translation>Bild vom Bildschirm der Maschine</translation>
+    </message>
+    <message>
+        <source>&amp;Save as:</source>
+        <translation>&amp;Speichern als:</translation>
+    </message>
+    <message>
+        <source>&amp;Browse...</source>
+        <translation>&amp;Durchsuchen …</translation>
+    </message>
+    <message>
+        <source>Browse for the report&apos;s file</source>
+        <translation>Die Datei des Berichts suchen</translation>
+    </message>
+    <message>
+        <source>Save &amp;Report</source>
+        <translation>&amp;Bericht speichern</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>Save the Report</source>
+        <translation>Den Bericht speichern</translation>
+    </message>
+    <message>
+        <source>Archives (*.tar.gz *.zip)</source>
+        <translation>Archive (*.tar.gz *.zip)</translation>
+    </message>
+    <message>
+        <source>The report could not be saved</source>
+        <translation>Der Bericht konnte nicht gespeichert werden</translation>
     </message>
 </context>
 <context>
