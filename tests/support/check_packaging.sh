@@ -11,7 +11,8 @@ for file in bin/vitrine bin/vitrine-vm bin/vitrinectl lib/vitrine/libvitrine-eng
     lib/vitrine/vitrine-window.so share/applications/org.vitrine.Vitrine.desktop \
     share/metainfo/org.vitrine.Vitrine.metainfo.xml share/mime/packages/vitrine.xml \
     share/icons/hicolor/scalable/apps/vitrine.svg share/man/man1/vitrine.1 \
-    share/man/man1/vitrine-vm.1 share/man/man1/vitrinectl.1 share/vitrine/osinfo; do
+    share/man/man1/vitrine-vm.1 share/man/man1/vitrinectl.1 share/vitrine/osinfo \
+    share/vitrine/translations/vitrine_de.qm; do
     [ -e "$prefix/$file" ] || { echo "not installed: $file"; exit 1; }
 done
 
