@@ -101,13 +101,15 @@ Outcome showOsData(Session &session)
                                           {QStringLiteral("canUndo"), facts.canUndo}});
         return {};
     }
-    session.output().line(labelled(QStringLiteral("Version:"),
-                                   facts.version.isEmpty() ? QStringLiteral("none") : facts.version,
-                                   10));
-    session.output().line(labelled(
-        QStringLiteral("From:"),
-        facts.isOurs ? QStringLiteral("an update") : QStringLiteral("the distribution"), 10));
-    session.output().line(labelled(QStringLiteral("Folder:"), facts.folder, 10));
+    constexpr int Column = 10;
+    Output &output = session.output();
+    output.print(labelled(QStringLiteral("Version"),
+                          facts.version.isEmpty() ? QStringLiteral("none") : facts.version,
+                          Column));
+    output.print(labelled(
+        QStringLiteral("From"),
+        facts.isOurs ? QStringLiteral("an update") : QStringLiteral("the distribution"), Column));
+    output.print(labelled(QStringLiteral("Folder"), facts.folder, Column));
     return {};
 }
 
@@ -121,7 +123,7 @@ Outcome updateOsData(Session &session, const Arguments &arguments, const QString
     QObject::connect(&update, &OsDataUpdate::progressed, &loop,
                      [&session, last = QString()](const QString &what) mutable {
                          if (what != last)
-                             session.output().note(what + QStringLiteral("..."));
+                             session.output().note(what + QStringLiteral("...\n"));
                          last = what;
                      });
     QObject::connect(&update, &OsDataUpdate::failed, &loop, [&](const Error &error) {

@@ -108,7 +108,10 @@ void TestCliPreferences::theOsDataAreShown()
     QVERIFY(file.open(QIODevice::WriteOnly));
     file.write("20230102");
     file.close();
-    QVERIFY(say({"osdata"}).out.contains(QStringLiteral("20230102")));
+    const QStringList lines = say({"osdata"}).out.split(u'\n');
+    QCOMPARE(lines.size(), 4); // three, and nothing after the last
+    QVERIFY(lines.first().startsWith(QStringLiteral("Version: ")));
+    QVERIFY(lines.first().endsWith(QStringLiteral("20230102")));
     const QJsonObject json =
         QJsonDocument::fromJson(say({"--json", "osdata"}).out.toUtf8()).object();
     QCOMPARE(json[QLatin1String("version")].toString(), QStringLiteral("20230102"));
