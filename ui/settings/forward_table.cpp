@@ -158,12 +158,11 @@ QVariant ForwardModel::headerData(int section, Qt::Orientation orientation, int 
     case Protocol:
         return tr("Protocol");
     case HostAddress:
-        return isTip ? tr("This computer's address; 0.0.0.0 lets others in, too")
-                     : tr("Host address");
+        return isTip ? tr("This computer's address; 0.0.0.0 lets others in, too") : tr("Host IP");
     case HostPort:
         return tr("Host port");
     case GuestAddress:
-        return isTip ? tr("The guest's address; empty: what it was given") : tr("Guest address");
+        return isTip ? tr("The guest's address; empty: what it was given") : tr("Guest IP");
     case GuestPort:
         return tr("Guest port");
     default:
@@ -231,6 +230,9 @@ ForwardTable::ForwardTable(QWidget *parent)
     m_view->setTabKeyNavigation(false);
     m_view->verticalHeader()->hide();
     m_view->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
+    for (const int narrow :
+         {int(ForwardModel::Protocol), int(ForwardModel::HostPort), int(ForwardModel::GuestPort)})
+        m_view->horizontalHeader()->setSectionResizeMode(narrow, QHeaderView::ResizeToContents);
     m_view->horizontalHeader()->setHighlightSections(false);
     m_view->setFixedHeight(m_view->horizontalHeader()->sizeHint().height()
                            + VisibleRows * m_view->verticalHeader()->defaultSectionSize() + 4);

@@ -3,6 +3,7 @@
 
 #include "ui/icons.h"
 #include "ui/os_names.h"
+#include "ui/settings/wrapped_label.h"
 
 #include <QtCore/QDir>
 #include <QtWidgets/QCheckBox>
@@ -43,7 +44,7 @@ GeneralPage::GeneralPage(SettingsContext &context, QWidget *parent)
     , m_system(new QComboBox(this))
     , m_groups(new QLineEdit(this))
     , m_description(new QPlainTextEdit(this))
-    , m_folder(new QLabel(this))
+    , m_folder(new WrappedLabel(this))
     , m_autostart(new QCheckBox(tr("Start this machine &when I log in"), this))
     , m_delay(new QSpinBox(this))
 {
@@ -56,6 +57,7 @@ GeneralPage::GeneralPage(SettingsContext &context, QWidget *parent)
     m_system->setInsertPolicy(QComboBox::NoInsert);
     m_system->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     m_system->setMinimumContentsLength(24);
+    m_system->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     m_system->completer()->setCompletionMode(QCompleter::PopupCompletion);
     m_system->completer()->setFilterMode(Qt::MatchContains);
     addField(*form, QStringLiteral("osId"),
@@ -84,10 +86,6 @@ GeneralPage::GeneralPage(SettingsContext &context, QWidget *parent)
              m_description);
 
     m_folder->setObjectName(QStringLiteral("folder"));
-    m_folder->setTextFormat(Qt::PlainText);
-    m_folder->setWordWrap(true);
-    m_folder->setMinimumWidth(1);
-    m_folder->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Minimum);
     m_folder->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     m_folder->setText(QDir::toNativeSeparators(context.machineFolder));
     m_folder->setAccessibleName(tr("Folder"));

@@ -3,6 +3,7 @@
 
 #include "ui/error_box.h"
 #include "ui/icons.h"
+#include "ui/settings/wrapped_label.h"
 
 #include <QtCore/QEvent>
 #include <QtWidgets/QHBoxLayout>
@@ -26,15 +27,11 @@ bool isError(const engine::DefinitionProblem &problem)
 ProblemLine::ProblemLine(QWidget *parent)
     : QWidget(parent)
     , m_icon(new QLabel(this))
-    , m_text(new QLabel(this))
+    , m_text(new WrappedLabel(this))
 {
     setObjectName(QStringLiteral("problem"));
     m_text->setObjectName(QStringLiteral("problemText"));
-    m_text->setTextFormat(Qt::PlainText); // names come from files of anybody's making
-    m_text->setWordWrap(true);
-    m_text->setMinimumWidth(1);
     m_text->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    m_text->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Minimum);
     auto *layout = new QHBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 4);
     layout->addWidget(m_icon, 0, Qt::AlignTop);

@@ -39,6 +39,7 @@ const QString StateKey = QStringLiteral("machineState");
 const QString ChangedKey = QStringLiteral("changedMeanwhile");
 constexpr QSize UsualSize(900, 610);
 constexpr int ListIconSide = 24;
+constexpr int WidthAround = 60; // margins, spacing and a scroll bar
 
 bool isSame(const engine::MachineDefinition &a, const engine::MachineDefinition &b)
 {
@@ -98,7 +99,12 @@ SettingsDialog::SettingsDialog(engine::MachineStore &store, const engine::Machin
     auto *layout = new QVBoxLayout(this);
     layout->addLayout(top, 1);
     layout->addLayout(bottom);
-    resize(UsualSize.boundedTo(screen()->availableSize()));
+    // Wide enough for the widest page, whose words may be long.
+    int pageWidth = 0;
+    for (const SettingsPage *page : std::as_const(m_pages))
+        pageWidth = qMax(pageWidth, page->minimumSizeHint().width());
+    const int needed = m_list->width() + pageWidth + WidthAround;
+    resize(UsualSize.expandedTo(QSize(needed, 0)).boundedTo(screen()->availableSize()));
 
     connect(m_buttons, &QDialogButtonBox::accepted, this, &SettingsDialog::accept);
     connect(m_buttons, &QDialogButtonBox::rejected, this, &SettingsDialog::reject);

@@ -3,6 +3,7 @@
 
 #include "ui/settings/amount_field.h"
 #include "ui/settings/problem_line.h"
+#include "ui/settings/wrapped_label.h"
 
 #include <QtGui/QStandardItemModel>
 #include <QtWidgets/QAbstractButton>
@@ -27,19 +28,15 @@ QString plain(QString text)
     return text.remove(u'&');
 }
 
-bool hasAll(const QString &text, const QStringList &words)
+// At the beginning of a word: "ram" is memory, but not in "program".
+bool hasWord(const QString &text, const QString &word)
 {
-    return std::all_of(words.begin(), words.end(), [&text](const QString &word) {
-        return text.contains(word, Qt::CaseInsensitive);
-    });
-}
-
-// Labels are not asked to be wide: words in other languages are longer.
-void spread(QLabel &label)
-{
-    label.setWordWrap(true);
-    label.setMinimumWidth(1);
-    label.setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Minimum);
+    for (qsizetype at = text.indexOf(word, 0, Qt::CaseInsensitive); at >= 0;
+         at = text.indexOf(word, at + 1, Qt::CaseInsensitive)) {
+        if (at == 0 || !text.at(at - 1).isLetterOrNumber())
+            return true;
+    }
+    return false;
 }
 
 } // namespace
@@ -48,6 +45,12 @@ bool isBelow(const QString &path, const QString &field)
 {
     return path == field
         || (path.startsWith(field) && path.size() > field.size() && path[field.size()] == u'/');
+}
+
+bool hasAllWords(const QString &text, const QStringList &words)
+{
+    return std::all_of(words.begin(), words.end(),
+                       [&text](const QString &word) { return hasWord(text, word); });
 }
 
 void setHighlighted(QWidget *widget, bool isHighlighted)
@@ -153,9 +156,8 @@ SettingsField &SettingsPage::addField(const QString &path, const FieldText &text
 
 QLabel *SettingsPage::addHint(QFormLayout &form, const QString &text)
 {
-    auto *hint = new QLabel(text, this);
-    hint->setTextFormat(Qt::PlainText);
-    spread(*hint);
+    auto *hint = new WrappedLabel(this);
+    hint->setText(text);
     hint->setForegroundRole(QPalette::PlaceholderText);
     form.addRow(QString(), hint);
     return hint;
@@ -272,13 +274,13 @@ bool SettingsPage::search(const QStringList &words)
         QString text = plain(one->text.label) + u' ' + one->text.tip + u' ' + one->text.words;
         if (const auto *button = qobject_cast<QAbstractButton *>(one->widget))
             text += u' ' + plain(button->text());
-        const bool isFound = !words.isEmpty() && hasAll(text, words);
+        const bool isFound = !words.isEmpty() && hasAllWords(text, words);
         setHighlighted(one->label ? one->label : one->widget, isFound);
         if (isFound && m_firstFound.isEmpty())
             m_firstFound = one->path;
         hasFound = hasFound || isFound;
     }
-    return hasFound || hasAll(m_title, words);
+    return hasFound || hasAllWords(m_title, words);
 }
 
 void SettingsPage::watch(QWidget *widget)

@@ -103,6 +103,8 @@ private:
 
 // True when `path` is `field` or stands below it.
 bool isBelow(const QString &path, const QString &field);
+// Each at the beginning of some word of the text.
+bool hasAllWords(const QString &text, const QStringList &words);
 void setHighlighted(QWidget *widget, bool isHighlighted);
 
 // Combo boxes of enumerators.

@@ -9,6 +9,7 @@
 #include "ui/settings/problem_line.h"
 #include "ui/settings/storage_page.h"
 #include "ui/settings/storage_words.h"
+#include "ui/settings/wrapped_label.h"
 
 #include <QtCore/QDir>
 #include <QtCore/QFileInfo>
@@ -40,12 +41,8 @@ constexpr ControllerKind AllKinds[] = {ControllerKind::Sata,   ControllerKind::I
 
 QLabel *factLabel(const char *name, QWidget *parent)
 {
-    auto *label = new QLabel(parent);
+    auto *label = new WrappedLabel(parent);
     label->setObjectName(QString::fromLatin1(name));
-    label->setTextFormat(Qt::PlainText);
-    label->setWordWrap(true);
-    label->setMinimumWidth(1);
-    label->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Minimum);
     label->setTextInteractionFlags(Qt::TextSelectableByMouse);
     return label;
 }

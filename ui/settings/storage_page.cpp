@@ -17,8 +17,6 @@
 #include <QtWidgets/QToolButton>
 #include <QtWidgets/QTreeWidget>
 
-#include <algorithm>
-
 namespace ui {
 
 namespace {
@@ -258,9 +256,7 @@ bool StoragePage::search(const QStringList &words)
     const bool hasFound = SettingsPage::search(words);
     const QString more = tr("hard disk drive cd dvd iso floppy image medium controller sata ide "
                             "nvme virtio usb attach add remove qcow2 vdi vmdk");
-    return hasFound || std::all_of(words.begin(), words.end(), [&more](const QString &word) {
-               return more.contains(word, Qt::CaseInsensitive);
-           });
+    return hasFound || hasAllWords(more, words);
 }
 
 void StoragePage::applyRules(const SettingsRules &newRules)

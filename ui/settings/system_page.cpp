@@ -23,6 +23,7 @@ namespace {
 
 constexpr int MemoryStep = 256;
 constexpr double MibPerGib = 1024;
+constexpr int BootIconSide = 16;
 
 constexpr engine::BootDevice AllBootDevices[] = {
     engine::BootDevice::HardDisk, engine::BootDevice::Optical, engine::BootDevice::Network,
@@ -119,7 +120,7 @@ SystemPage::SystemPage(SettingsContext &context, QWidget *parent)
 
     m_bootList->setObjectName(QStringLiteral("bootList"));
     m_bootList->setAccessibleName(tr("Boot order"));
-    m_bootList->setFixedHeight(m_bootList->fontMetrics().lineSpacing() * 5 + 24);
+    m_bootList->setIconSize(QSize(BootIconSide, BootIconSide));
     m_up->setObjectName(QStringLiteral("bootUp"));
     m_up->setIcon(icon(QStringLiteral("go-up")));
     m_up->setToolTip(tr("Earlier"));
@@ -230,6 +231,8 @@ void SystemPage::fillBootOrder(const QList<engine::BootDevice> &order)
         item->setFlags(Qt::ItemIsEnabled | Qt::ItemIsSelectable | Qt::ItemIsUserCheckable);
         item->setCheckState(order.contains(device) ? Qt::Checked : Qt::Unchecked);
     }
+    m_bootList->setFixedHeight(m_bootList->sizeHintForRow(0) * m_bootList->count()
+                               + 2 * m_bootList->frameWidth());
     m_bootList->setCurrentRow(0);
     m_up->setEnabled(false);
     m_down->setEnabled(true);
