@@ -17,6 +17,7 @@
 #include "ui/name_dialog.h"
 #include "ui/preferences_dialog.h"
 #include "ui/session_information.h"
+#include "ui/settings/settings_dialog.h"
 #include "ui/soft_keyboard.h"
 #include "ui/translations.h"
 #include "ui/type_dialog.h"
@@ -44,6 +45,8 @@ private slots:
     void wizard();
     void preferences_data() { languages(); }
     void preferences();
+    void machineSettings_data() { languages(); }
+    void machineSettings();
     void machineWindow_data() { languages(); }
     void machineWindow();
     void smallDialogs_data() { languages(); }
@@ -195,6 +198,26 @@ void TestAccessibleNames::preferences()
     for (const QString &page : dialog.pageNames()) {
         dialog.showPage(page);
         keepPicture(dialog, u'-' + page);
+        const QStringList unreachable = fakes::unreachableControls(dialog);
+        QVERIFY2(unreachable.isEmpty(), qPrintable(unreachable.join(u'\n')));
+    }
+}
+
+void TestAccessibleNames::machineSettings()
+{
+    SPEAK();
+    QTemporaryDir folder;
+    qputenv("XDG_CONFIG_HOME", folder.path().toLocal8Bit());
+    engine::MachineStore store(folder.filePath(QStringLiteral("config")),
+                               folder.filePath(QStringLiteral("machines")));
+    const auto entry = store.create(fakes::RunningMachine::sampleDefinition());
+    QVERIFY_OK(entry);
+    ui::SettingsDialog dialog(store, *entry, folder.filePath(QStringLiteral("socket")));
+    examineShown(dialog);
+    for (const char *page : {"general", "system", "display", "storage", "audio", "network",
+                             "serial", "usb", "interface"}) {
+        dialog.showPage(QString::fromLatin1(page));
+        keepPicture(dialog, u'-' + QString::fromLatin1(page));
         const QStringList unreachable = fakes::unreachableControls(dialog);
         QVERIFY2(unreachable.isEmpty(), qPrintable(unreachable.join(u'\n')));
     }
