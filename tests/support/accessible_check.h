@@ -13,6 +13,7 @@
 #include <QtWidgets/QComboBox>
 #include <QtWidgets/QDialogButtonBox>
 #include <QtWidgets/QHeaderView>
+#include <QtWidgets/QLabel>
 #include <QtWidgets/QLineEdit>
 #include <QtWidgets/QMenu>
 #include <QtWidgets/QMenuBar>
@@ -23,6 +24,8 @@
 #include <QtWidgets/QTextEdit>
 #include <QtWidgets/QToolBar>
 #include <QtWidgets/QWidgetAction>
+
+#include <algorithm>
 
 namespace fakes {
 
@@ -91,6 +94,10 @@ inline QStringList accessibilityProblems(const QWidget &window)
             || widget->inherits("QTabWidget") || widget->inherits("QSplitterHandle")
             || widget->inherits("QSizeGrip"))
             continue;
+        // Its words are its name, and it gets them when it has something to say.
+        const auto *label = qobject_cast<const QLabel *>(widget);
+        if (label != nullptr && label->text().isEmpty())
+            continue;
         QAccessibleInterface *interface = QAccessible::queryAccessibleInterface(widget);
         if (interface == nullptr) {
             problems.append(describe(*widget) + QStringLiteral(": nothing for screen readers"));
@@ -104,9 +111,14 @@ inline QStringList accessibilityProblems(const QWidget &window)
     }
     const QList<QAction *> actions = window.findChildren<QAction *>();
     for (const QAction *action : actions) {
-        if (!action->isSeparator() && action->text().isEmpty() && action->menu() == nullptr
-            && !action->associatedObjects().isEmpty()
-            && !action->objectName().startsWith(QLatin1String("_q_"))
+        // Those of a menu or a button; others are bare shortcuts.
+        const QList<QObject *> places = action->associatedObjects();
+        const bool isSeen = std::any_of(places.begin(), places.end(), [](QObject *place) {
+            return qobject_cast<QMenu *>(place) || qobject_cast<QAbstractButton *>(place)
+                || qobject_cast<QToolBar *>(place);
+        });
+        if (isSeen && !action->isSeparator() && action->text().isEmpty()
+            && action->menu() == nullptr && !action->objectName().startsWith(QLatin1String("_q_"))
             && qobject_cast<const QWidgetAction *>(action) == nullptr
             && qobject_cast<QLineEdit *>(action->parent()) == nullptr)
             problems.append(QStringLiteral("action \"%1\": no name").arg(action->objectName()));
