@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The search of the settings dialog: pages without a hit go, fields with one are highlighted.
-#include "ui/icons.h"
+#include "ui/search_field.h"
 #include "ui/settings/settings_dialog.h"
 #include "ui/settings/settings_page.h"
 
@@ -16,8 +16,7 @@ void SettingsDialog::makeSearch()
     m_search->setObjectName(QStringLiteral("search"));
     m_search->setPlaceholderText(tr("Search settings"));
     m_search->setAccessibleName(tr("Search settings"));
-    m_search->setClearButtonEnabled(true);
-    m_search->addAction(icon(QStringLiteral("edit-find")), QLineEdit::LeadingPosition);
+    makeSearchField(*m_search);
     m_search->installEventFilter(this);
     auto *find = new QShortcut(QKeySequence::Find, this);
     connect(find, &QShortcut::activated, this, [this] {
