@@ -2102,24 +2102,24 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer; ohne 
         <translation>Die Adresse dieses Computers; 0.0.0.0 lässt auch andere herein</translation>
     </message>
     <message>
-        <source>Host address</source>
-        <translation>Adresse des Hosts</translation>
-    </message>
-    <message>
         <source>Host port</source>
-        <translation>Port des Hosts</translation>
+        <translation>Host-Port</translation>
     </message>
     <message>
         <source>The guest&apos;s address; empty: what it was given</source>
         <translation>Die Adresse des Gastes; leer: die, die ihm gegeben wurde</translation>
     </message>
     <message>
-        <source>Guest address</source>
-        <translation>Adresse des Gastes</translation>
+        <source>Guest port</source>
+        <translation>Gast-Port</translation>
     </message>
     <message>
-        <source>Guest port</source>
-        <translation>Port des Gastes</translation>
+        <source>Host IP</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Guest IP</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -5068,7 +5068,7 @@ Das Löschen aller Dateien kann nicht zurückgenommen werden. Diese verschwinden
     </message>
     <message>
         <source>Search settings</source>
-        <translation>Einstellungen durchsuchen</translation>
+        <translation>Suchen</translation>
     </message>
 </context>
 <context>
