@@ -39,6 +39,13 @@ Said say(const QStringList &words)
     return said;
 }
 
+// On the list that commands read, which know nothing of the fixture's folder.
+void list(const fakes::RunningMachine &machine)
+{
+    engine::MachineStore store(machine.filePath("config/vitrine"), machine.filePath("elsewhere"));
+    QVERIFY_OK(store.registerMachine(machine.entry().folder));
+}
+
 } // namespace
 
 class TestCliMetrics : public QObject
@@ -70,6 +77,7 @@ private slots:
     {
         fakes::RunningMachine running;
         running.open();
+        list(running);
         quint64 ticks = 0;
         QTimer timer;
         connect(&timer, &QTimer::timeout, this, [&] {
@@ -107,6 +115,7 @@ private slots:
     void machineThatDoesNotRunIsRefused()
     {
         fakes::RunningMachine machine;
+        list(machine);
         QCOMPARE(say({"metrics", "query", "Sample"}).exitCode, 1);
         QCOMPARE(say({"metrics", "query", "nobody"}).exitCode, 1);
         QCOMPARE(say({"metrics", "dance"}).exitCode, 2);
