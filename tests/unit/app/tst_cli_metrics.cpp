@@ -76,6 +76,7 @@ private slots:
     void runningMachineIsMeasured()
     {
         fakes::RunningMachine running;
+        QVERIFY_OK(engine::MachineStore().setMachineFolder(running.filePath("machines")));
         running.open();
         list(running);
         quint64 ticks = 0;
