@@ -163,8 +163,8 @@ void MachineMonitor::lost(const QUuid &uuid)
     const bool wasThere = live->hasStatus;
     live->client->deleteLater(); // we are in its signal
     m_live.erase(live);
-    if (wasThere)
-        emit machineGone(uuid);
+    // Also when it went before it said a word: the file had it running all the same.
+    emit machineGone(uuid);
     // The same machine may have been started again in the meantime; a socket that nobody answers
     // is left alone until something moves in its folder.
     if (wasThere)

@@ -121,6 +121,9 @@ void ManagerWindow::buildCentral()
     connect(m_browser, &MachineBrowser::selectionChanged, this, &ManagerWindow::selectionChanged);
     for (const auto signal : {&QAbstractItemModel::rowsInserted, &QAbstractItemModel::rowsRemoved})
         connect(m_model, signal, this, &ManagerWindow::updateEmptyState);
+    connect(m_model, &QAbstractItemModel::rowsInserted, this,
+            [this](const QModelIndex &, int first, int last) { noteEnds(first, last); });
+    noteEnds(0, m_model->rowCount() - 1);
     connect(m_model, &QAbstractItemModel::dataChanged, this,
             [this](const QModelIndex &first, const QModelIndex &last, const QList<int> &roles) {
                 const bool isPicture = roles == QList<int>{MachineListModel::ThumbnailRole};
