@@ -13,8 +13,7 @@ AudioPage::AudioPage(SettingsContext &context, QWidget *parent)
     , m_card(new QComboBox(this))
     , m_input(new QCheckBox(tr("The guest may hear the &microphone"), this))
 {
-    QFormLayout *form = makeForm();
-    setLayout(form);
+    QFormLayout *form = makePageForm();
     addChoice(*m_card, engine::AudioModel::None, tr("None"));
     addChoice(*m_card, engine::AudioModel::Hda, tr("Intel HD Audio: for systems since 2006"));
     addChoice(*m_card, engine::AudioModel::Ac97, tr("ICH AC97: for older systems"));

@@ -31,8 +31,7 @@ DisplayPage::DisplayPage(SettingsContext &context, QWidget *parent)
                                 .step = VideoMemoryStep},
                                tr(" MB"), this))
 {
-    QFormLayout *form = makeForm();
-    setLayout(form);
+    QFormLayout *form = makePageForm();
     addChoice(*m_video, engine::VideoModel::Vga, tr("VGA: every system knows it"));
     addChoice(*m_video, engine::VideoModel::Virtio, tr("VirtIO GPU: for current Linux systems"));
     addChoice(*m_video, engine::VideoModel::Qxl, tr("QXL: for systems with its driver"));

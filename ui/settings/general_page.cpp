@@ -48,8 +48,7 @@ GeneralPage::GeneralPage(SettingsContext &context, QWidget *parent)
     , m_autostart(new QCheckBox(tr("Start this machine &when I log in"), this))
     , m_delay(new QSpinBox(this))
 {
-    QFormLayout *form = makeForm();
-    setLayout(form);
+    QFormLayout *form = makePageForm();
     addField(*form, QStringLiteral("name"),
              {tr("&Name:"), tr("Its folder gets this name, too"), tr("rename title")}, m_name);
 

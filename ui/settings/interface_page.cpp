@@ -28,8 +28,7 @@ InterfacePage::InterfacePage(SettingsContext &context, QWidget *parent)
     , m_scale(new QComboBox(this))
     , m_closing(new QComboBox(this))
 {
-    QFormLayout *form = makeForm();
-    setLayout(form);
+    QFormLayout *form = makePageForm();
     // All of them are extra data, but each has its own row and problems never meet them.
     addField(*form, QStringLiteral("extraData/menuBar"),
              {{}, tr("Without it, the host key and Home bring the menus"), tr("window menu")},

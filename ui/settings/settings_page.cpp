@@ -15,6 +15,7 @@
 #include <QtWidgets/QScrollArea>
 #include <QtWidgets/QSpinBox>
 #include <QtWidgets/QTabWidget>
+#include <QtWidgets/QVBoxLayout>
 
 #include <algorithm>
 #include <map>
@@ -114,6 +115,15 @@ QFormLayout *SettingsPage::makeForm()
     auto *form = new QFormLayout;
     form->setFieldGrowthPolicy(QFormLayout::ExpandingFieldsGrow);
     form->setHorizontalSpacing(12);
+    return form;
+}
+
+QFormLayout *SettingsPage::makePageForm()
+{
+    QFormLayout *form = makeForm();
+    auto *outer = new QVBoxLayout(this);
+    outer->addLayout(form);
+    outer->addStretch();
     return form;
 }
 

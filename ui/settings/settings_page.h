@@ -72,6 +72,7 @@ signals:
 protected:
     SettingsContext &context() const { return m_context; }
     QFormLayout *makeForm();
+    QFormLayout *makePageForm(); // the whole page, its rows at the top
 
     // A row of a form: label, widget and, below, its problems. The label's buddy is `buddy`, else
     // the widget.

@@ -105,8 +105,7 @@ SystemPage::SystemPage(SettingsContext &context, QWidget *parent)
     , m_nested(new QCheckBox(tr("&Nested virtualization"), this))
     , m_engine(new QComboBox(this))
 {
-    QFormLayout *form = makeForm();
-    setLayout(form);
+    QFormLayout *form = makePageForm();
     addField(*form, QStringLiteral("memoryMiB"),
              {tr("&Memory:"), tr("What the machine has, taken from this computer while it runs"),
               tr("ram megabytes gigabytes")},

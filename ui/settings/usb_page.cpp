@@ -11,8 +11,7 @@ UsbPage::UsbPage(SettingsContext &context, QWidget *parent)
                    context, parent)
     , m_controller(new QComboBox(this))
 {
-    QFormLayout *form = makeForm();
-    setLayout(form);
+    QFormLayout *form = makePageForm();
     addChoice(*m_controller, engine::UsbController::None, tr("None"));
     addChoice(*m_controller, engine::UsbController::Uhci, tr("USB 1.1 (UHCI)"));
     addChoice(*m_controller, engine::UsbController::Ehci, tr("USB 2.0 (EHCI and UHCI)"));
