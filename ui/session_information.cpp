@@ -131,14 +131,14 @@ void SessionInformation::setRow(const QString &name, const QString &text)
     if (row->text() == text)
         return;
     row->setText(text);
-    // Wrapped lines ask for no height by themselves.
-    QWidget *page = m_tabs->widget(0);
-    if (!page)
+    // Wrapped lines ask for no height by themselves. Around the page are tabs, buttons and margins.
+    const QWidget *page = m_tabs->widget(0);
+    if (!page || !page->layout())
         return;
-    page->layout()->activate();
-    const int missing = page->layout()->totalHeightForWidth(page->width()) - page->height();
-    if (missing > 0)
-        resize(width(), height() + missing);
+    const int line = fontMetrics().height();
+    const int wanted = page->layout()->totalHeightForWidth(width() - 4 * line) + 8 * line;
+    if (wanted > height())
+        resize(width(), wanted);
 }
 
 void SessionInformation::showActivity()
