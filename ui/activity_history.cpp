@@ -13,6 +13,16 @@ struct Words
     Q_DECLARE_TR_FUNCTIONS(ui::Activity)
 };
 
+bool hasBytes(const engine::ActivityCounters &counters)
+{
+    return counters.networkReceivedBytes + counters.networkSentBytes > 0;
+}
+
+bool hasPackets(const engine::ActivityCounters &counters)
+{
+    return counters.networkReceivedPackets + counters.networkSentPackets > 0;
+}
+
 } // namespace
 
 bool ActivityHistory::add(const engine::ActivityCounters &counters, qint64 nowMs)
@@ -32,7 +42,7 @@ bool ActivityHistory::add(const engine::ActivityCounters &counters, qint64 nowMs
     const auto rate = [seconds](quint64 now, quint64 before) {
         return now > before ? double(now - before) / seconds : 0;
     };
-    const bool inBytes = counters.networkReceivedBytes + counters.networkSentBytes > 0;
+    const bool inBytes = hasBytes(counters) || !hasPackets(counters);
     ActivitySample sample;
     sample.timeMs = nowMs;
     sample.cpuPercent = rate(counters.cpuNanoseconds, m_last.cpuNanoseconds) / 1e9 * 100;
@@ -69,7 +79,12 @@ const ActivitySample *ActivityHistory::latest() const
 
 bool ActivityHistory::isNetworkInBytes() const
 {
-    return m_last.networkReceivedBytes + m_last.networkSentBytes > 0;
+    return hasBytes(m_last) || !hasPackets(m_last);
+}
+
+bool ActivityHistory::isNetworkCounted() const
+{
+    return m_last.isNetworkCounted || hasBytes(m_last);
 }
 
 QString percentText(double percent)

@@ -34,7 +34,7 @@ public:
 
     const QList<ActivitySample> &samples() const { return m_samples; } // oldest first
     const ActivitySample *latest() const;
-    bool isNetworkCounted() const { return m_last.isNetworkCounted || isNetworkInBytes(); }
+    bool isNetworkCounted() const;
     bool isNetworkInBytes() const;
     bool areExitsCounted() const { return m_last.areExitsCounted; }
 

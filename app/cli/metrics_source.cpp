@@ -224,7 +224,8 @@ QList<MetricValue> MetricsSource::measure(int milliseconds)
         const auto rate = [seconds](quint64 newer, quint64 older) {
             return newer > older ? double(newer - older) / seconds : 0.0;
         };
-        const bool isNetworkInBytes = now.networkReceivedBytes + now.networkSentBytes > 0;
+        const bool isNetworkInBytes =
+            now.isNetworkCounted || now.networkReceivedBytes + now.networkSentBytes > 0;
         const auto put = [&](MachineIndex index, double value, const QString &whyNot = {}) {
             MetricValue one{name, &MachineMetrics[index], {}, whyNot};
             if (!isThere)
