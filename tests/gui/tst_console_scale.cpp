@@ -235,15 +235,15 @@ void TestConsoleScale::fullScreenGoesToTheChosenScreenAndBack()
     QTRY_COMPARE(console.window->screen(), screens[1]);
     QTRY_COMPARE(console.window->geometry(), screens[1]->geometry());
     QVERIFY(console.action("screen2")->isChecked());
-    // From one to the other without leaving.
-    console.action("screen1")->trigger();
-    QTRY_COMPARE(console.window->geometry(), screens[0]->geometry());
-    console.action("screen2")->trigger();
-    QTRY_COMPARE(console.window->geometry(), screens[1]->geometry());
     console.chord(Qt::Key_F);
     QVERIFY(!console.window->isFullScreen());
     QTRY_COMPARE(console.window->screen(), screens[0]);
     QTRY_COMPARE(console.window->pos(), before);
+    // From one to the other without leaving.
+    console.action("screen2")->trigger();
+    QTRY_COMPARE(console.window->geometry(), screens[1]->geometry());
+    console.action("screen1")->trigger();
+    QTRY_COMPARE(console.window->geometry(), screens[0]->geometry());
 }
 
 void TestConsoleScale::chosenScreenIsRemembered()
