@@ -50,7 +50,7 @@ class Wayland(case.DesktopCase):
         """Where the guest's screen is on the desktop, in logical pixels, less the border around a
         picture that is smaller."""
         import widgets
-        x, y, width, height = self.find(".*", "The guest's screen").rectangle
+        x, y, width, height = self.find("canvas", "Screen of .*").rectangle
         label = widgets.find_all(self.desktop, ".*", r"Resolution: .*", self.pid)
         if label:  # without a status bar, in full screen, the last one known
             self.guest = [int(number) for number in re.findall(r"\d+", label[0].name)]
