@@ -55,19 +55,21 @@ Outcome autostartVerb(Session &session, const Arguments &arguments)
         return listAutostart(session);
     if (arguments.words.size() < 2)
         return Outcome::syntax(QStringLiteral("on or off is needed after the machine"));
-    const bool isOn = TRY(toSwitch(arguments.words.at(1), QStringLiteral("autostart")));
+    Result<bool> isOn = toSwitch(arguments.words.at(1), QStringLiteral("autostart"));
+    if (!isOn)
+        return Outcome::syntax(std::move(isOn).error());
     std::optional<int> delay;
     if (arguments.has("delay"))
         delay =
             TRY(toNumber(arguments.value("delay"), QStringLiteral("--delay"), 0, MaxDelaySeconds));
     Outcome changed =
         session.changeMachine(arguments.words.first(), [&](MachineEntry &entry) -> Outcome {
-            entry.definition.isAutostartOn = isOn;
+            entry.definition.isAutostartOn = *isOn;
             if (delay)
                 entry.definition.autostartDelaySeconds = *delay;
             return {};
         });
-    if (changed.isGood() && isOn)
+    if (changed.isGood() && *isOn)
         tellAutostart(session);
     return changed;
 }
