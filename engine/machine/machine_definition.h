@@ -27,7 +27,7 @@ enum class ControllerKind { Ide, Sata, Virtio, Nvme, Usb, Floppy };
 enum class MediumKind { HardDisk, Optical, Floppy };
 enum class NetworkMode { None, NotAttached, Nat, Internal, Bridged };
 enum class NicModel { Virtio, E1000, E1000e, Rtl8139, Pcnet };
-// Where a NAT adapter may connect to. Off: nothing but the network's own DHCP and DNS.
+// Where a NAT adapter may connect to. Off: nowhere; only the network's own DHCP answers.
 enum class EgressPolicy { Open, NoLan, ListOnly, Off };
 enum class BootDevice { HardDisk, Optical, Floppy, Network };
 enum class ForwardProtocol { Tcp, Udp };
