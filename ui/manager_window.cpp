@@ -71,6 +71,8 @@ ManagerWindow::~ManagerWindow()
 {
     if (m_isStateDirty)
         m_state.save();
+    // Views tell of their columns up to their end; what they tell it to is gone before children go.
+    delete m_pages;
 }
 
 void ManagerWindow::buildCentral()
