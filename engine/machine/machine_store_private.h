@@ -26,6 +26,16 @@ inline QDateTime changeTime(const QString &path)
     return QFileInfo(path).lastModified();
 }
 
+// Invalid when the change is so young that another one could still get the same time: file systems
+// stamp by the kernel's tick.
+inline QDateTime settledChangeTime(const QString &path)
+{
+    constexpr qint64 TickMs = 10;
+    const QDateTime time = changeTime(path);
+    return time.isValid() && time.msecsTo(QDateTime::currentDateTimeUtc()) < TickMs ? QDateTime()
+                                                                                    : time;
+}
+
 struct MachineStore::Private
 {
     QString configFolder;
@@ -75,8 +85,8 @@ struct MachineStore::Private
 
     void noteTimes()
     {
-        folderTime = changeTime(machineFolder());
-        listTime = changeTime(knownMachinesPath(configFolder));
+        folderTime = settledChangeTime(machineFolder());
+        listTime = settledChangeTime(knownMachinesPath(configFolder));
     }
 
     // Machines came or went since the scan. What was edited in place is not seen by this.
