@@ -78,7 +78,11 @@ NewMachineWizard::NewMachineWizard(engine::MachineStore &store, const engine::Ho
     setPath({});
 }
 
-NewMachineWizard::~NewMachineWizard() = default;
+NewMachineWizard::~NewMachineWizard()
+{
+    // Closing takes the focus from the field, which tells of it when this is only a QDialog any more.
+    m_path->disconnect(this);
+}
 
 void NewMachineWizard::build()
 {

@@ -165,7 +165,7 @@ QWidget *StoragePage::makeDriveForm()
 
 void StoragePage::showController()
 {
-    const engine::StorageController &shown = *controller();
+    const engine::StorageController shown = *controller(); // filling in replaces the list
     m_isFilling = true;
     const QString path = pathOf(m_selected);
     m_name->setText(shown.name);
@@ -185,8 +185,8 @@ void StoragePage::showController()
 
 void StoragePage::showDrive()
 {
-    const engine::StorageController &owner = *controller();
-    const engine::StorageAttachment &shown = *drive();
+    const engine::StorageController owner = *controller(); // filling in replaces the lists
+    const engine::StorageAttachment shown = *drive();
     const bool isDisk = shown.kind == MediumKind::HardDisk;
     m_isFilling = true;
     const QString path = pathOf(m_selected);
