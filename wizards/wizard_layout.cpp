@@ -80,7 +80,7 @@ NewMachineWizard::NewMachineWizard(engine::MachineStore &store, const engine::Ho
 
 NewMachineWizard::~NewMachineWizard()
 {
-    // Closing takes the focus from the field, which tells of it when this is only a QDialog any more.
+    // Closing takes the focus from the field, which tells of it when this is only a dialog.
     m_path->disconnect(this);
 }
 
