@@ -34,7 +34,7 @@ bool AdapterPlan::isSameNetwork(const AdapterPlan &other) const
 Result<std::unique_ptr<MachineNetwork>> MachineNetwork::start(std::string internalFolder,
                                                               HostPlaces places)
 {
-    std::unique_ptr<NetLoop> loop = TRY(NetLoop::start());
+    std::unique_ptr<NetLoop> loop = TRY(NetLoop::start("network"));
     return std::unique_ptr<MachineNetwork>(
         new MachineNetwork(std::move(internalFolder), std::move(places), std::move(loop)));
 }

@@ -1,76 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The thread that carries all frames of one process: a poll loop. libslirp wants to name its
+// The thread that carries all frames of one process is a poll loop: libslirp wants to name its
 // descriptors anew before each sleep (slirp_pollfds_fill), so every source does.
-//
-// post() and run() may be called on any thread, everything else on the loop's own.
 #pragma once
 
-#include "engine/base/fd.h"
-#include "engine/base/result.h"
-
-#include <chrono>
-#include <functional>
-#include <memory>
-#include <mutex>
-#include <optional>
-#include <thread>
-#include <vector>
-
-#include <poll.h>
+#include "engine/base/poll_loop.h"
 
 namespace engine::net {
 
-using Clock = std::chrono::steady_clock;
-
-// One round's descriptors and the time by which to wake at the latest.
-class PollSet final
-{
-public:
-    // The index is good for this round. `events` as for poll(2).
-    int add(int descriptor, short events);
-    short revents(int index) const; // 0 for an index below 0
-    void wakeBy(Clock::time_point time);
-
-private:
-    friend class NetLoop;
-    std::vector<pollfd> m_descriptors;
-    std::optional<Clock::time_point> m_wakeTime;
-};
-
-class PollSource
-{
-public:
-    virtual ~PollSource() = default;
-    virtual void preparePoll(PollSet &set) = 0;
-    virtual void handlePoll(const PollSet &set) = 0;
-};
-
-class NetLoop final
-{
-public:
-    static Result<std::unique_ptr<NetLoop>> start();
-    ~NetLoop(); // what was posted runs first; every source must be gone by then
-
-    void post(std::function<void()> function);
-    // Runs it on the loop's thread and waits for its end. Not on that thread itself.
-    void run(const std::function<void()> &function);
-
-    // Takes effect with the next round. A source that goes away removes itself first.
-    void add(PollSource *source);
-    void remove(PollSource *source);
-
-private:
-    NetLoop(Fd wakeUp);
-    void loop() noexcept;
-    void round();
-    bool runPosted(); // false: the end was asked for
-
-    Fd m_wakeUp;
-    std::mutex m_mutex; // for the two below
-    std::vector<std::function<void()>> m_posted;
-    bool m_isEnding = false;
-    std::vector<PollSource *> m_sources; // a removed one leaves a gap until the next round
-    std::thread m_thread;
-};
+using NetLoop = PollLoop;
+using Clock = PollClock;
+using engine::PollSet;
+using engine::PollSource;
 
 } // namespace engine::net

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "engine/net/net_loop.h"
+#include "engine/base/poll_loop.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -10,7 +10,7 @@
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
 
-namespace engine::net {
+namespace engine {
 
 int PollSet::add(int descriptor, short events)
 {
@@ -25,27 +25,28 @@ short PollSet::revents(int index) const
     return m_descriptors[std::size_t(index)].revents;
 }
 
-void PollSet::wakeBy(Clock::time_point time)
+void PollSet::wakeBy(PollClock::time_point time)
 {
     if (!m_wakeTime || time < *m_wakeTime)
         m_wakeTime = time;
 }
 
-Result<std::unique_ptr<NetLoop>> NetLoop::start()
+Result<std::unique_ptr<PollLoop>> PollLoop::start(std::string name)
 {
     Fd wakeUp(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
     if (!wakeUp.isOpen())
         return Error(ErrorKind::Io,
-                     std::string("Cannot start the network: ") + std::strerror(errno));
-    return std::unique_ptr<NetLoop>(new NetLoop(std::move(wakeUp)));
+                     "Cannot start the thread \"" + name + "\": " + std::strerror(errno));
+    return std::unique_ptr<PollLoop>(new PollLoop(std::move(name), std::move(wakeUp)));
 }
 
-NetLoop::NetLoop(Fd wakeUp)
-    : m_wakeUp(std::move(wakeUp))
+PollLoop::PollLoop(std::string name, Fd wakeUp)
+    : m_name(std::move(name))
+    , m_wakeUp(std::move(wakeUp))
     , m_thread([this]() noexcept { loop(); })
 { }
 
-NetLoop::~NetLoop()
+PollLoop::~PollLoop()
 {
     {
         const std::lock_guard lock(m_mutex);
@@ -54,10 +55,10 @@ NetLoop::~NetLoop()
     post([] {});
     m_thread.join();
     check(std::all_of(m_sources.begin(), m_sources.end(), [](auto *source) { return !source; }),
-          "a network outlives its thread");
+          "a source outlives its loop");
 }
 
-void NetLoop::post(std::function<void()> function)
+void PollLoop::post(std::function<void()> function)
 {
     {
         const std::lock_guard lock(m_mutex);
@@ -67,9 +68,9 @@ void NetLoop::post(std::function<void()> function)
     [[maybe_unused]] const int woken = ::eventfd_write(m_wakeUp.get(), 1);
 }
 
-void NetLoop::run(const std::function<void()> &function)
+void PollLoop::run(const std::function<void()> &function)
 {
-    check(std::this_thread::get_id() != m_thread.get_id(), "the network thread waits for itself");
+    check(!isOwnThread(), "a loop waits for itself");
     std::mutex mutex;
     std::condition_variable condition;
     bool isDone = false;
@@ -83,19 +84,19 @@ void NetLoop::run(const std::function<void()> &function)
     condition.wait(lock, [&] { return isDone; });
 }
 
-void NetLoop::add(PollSource *source)
+void PollLoop::add(PollSource *source)
 {
     m_sources.push_back(source);
 }
 
-void NetLoop::remove(PollSource *source)
+void PollLoop::remove(PollSource *source)
 {
     std::replace(m_sources.begin(), m_sources.end(), source, static_cast<PollSource *>(nullptr));
 }
 
-void NetLoop::loop() noexcept
+void PollLoop::loop() noexcept
 {
-    ::prctl(PR_SET_NAME, "network");
+    ::prctl(PR_SET_NAME, m_name.c_str());
     // Signals are the main thread's; a write to a connection that is gone is an error, no signal.
     sigset_t all;
     sigfillset(&all);
@@ -104,7 +105,7 @@ void NetLoop::loop() noexcept
         round();
 }
 
-bool NetLoop::runPosted()
+bool PollLoop::runPosted()
 {
     std::vector<std::function<void()>> posted;
     bool isEnding = false;
@@ -118,7 +119,7 @@ bool NetLoop::runPosted()
     return !isEnding;
 }
 
-void NetLoop::round()
+void PollLoop::round()
 {
     m_sources.erase(std::remove(m_sources.begin(), m_sources.end(), nullptr), m_sources.end());
     PollSet set;
@@ -132,7 +133,7 @@ void NetLoop::round()
 
     timespec timeout = {};
     if (set.m_wakeTime) {
-        const auto left = std::max(Clock::duration::zero(), *set.m_wakeTime - Clock::now());
+        const auto left = std::max(PollClock::duration::zero(), *set.m_wakeTime - PollClock::now());
         const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(left);
         timeout.tv_sec = seconds.count();
         timeout.tv_nsec = std::chrono::nanoseconds(left - seconds).count();
@@ -152,4 +153,4 @@ void NetLoop::round()
             m_sources[i]->handlePoll(set);
 }
 
-} // namespace engine::net
+} // namespace engine
