@@ -430,7 +430,7 @@ private Q_SLOTS:
         stream.adapter().setBackend(std::make_unique<Recorder>(sent));
         const auto pump = [&](const FrameBuffer &bytes) {
             QCOMPARE(::send(other.get(), bytes.data(), bytes.size(), 0), ssize_t(bytes.size()));
-            const auto loop = NetLoop::start();
+            const auto loop = NetLoop::start("network");
             QVERIFY_OK(loop);
             // Two rounds: one that reads, one that is seen to come after it.
             (*loop)->run([&] { (*loop)->add(&stream); });

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A virtual machine on KVM: memory, board, vCPU threads, the io thread. Owns everything it runs on.
+//
+// Threads: one control thread makes it, commands it and destroys it; commands may wait (for vCPUs
+// to leave the guest, for disks to answer), so that thread is not the one that paints. What is
+// marked "any thread" may also be called from elsewhere.
+#pragma once
+
+#include "engine/base/result.h"
+#include "engine/host/frame_source.h"
+#include "engine/host/input_sink.h"
+#include "engine/host/vm_events.h"
+#include "engine/vmm/exit_statistics.h"
+#include "engine/vmm/vm_config.h"
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace engine {
+
+class PollLoop;
+namespace net {
+class NetAdapter;
+class FrameSink;
+} // namespace net
+
+class Vm
+{
+public:
+    // `network` carries the frames of the config's cards; null where there are none. Both outlive
+    // the Vm.
+    static Result<std::unique_ptr<Vm>> create(VmConfig config, VmEvents &events,
+                                              PollLoop *network = nullptr);
+    virtual ~Vm() = default; // stops everything; nothing is called back afterwards
+
+    // Life: created (paused, at its reset vector), running, paused. After stopped() it stays
+    // paused.
+    virtual Result<> resume() = 0; // also what waits after a VmProblem is tried again
+    virtual Result<> pause() = 0; // vCPUs stand still, time stops, nothing is in flight
+    virtual Result<> reset() = 0; // as with the button; keeps running or paused
+    virtual void pressPowerButton() = 0; // ACPI; any thread
+
+    // Paused only. Device and vCPU state, then memory, sparse; `progressed` gets percent and says
+    // whether to go on. The file is synced when it succeeds.
+    virtual Result<> save(int file, const std::function<bool(int)> &progressed) = 0;
+    // Once, right after create() with the same config. Memory is paged in lazily from the file,
+    // which must stay as it is while the Vm lives; it may be unlinked.
+    virtual Result<> restore(int file) = 0;
+
+    // An optical drive's medium; null ejects. Without `force` a locked tray gives Busy.
+    virtual Result<> changeMedium(unsigned drive, std::shared_ptr<BlockDevice> image,
+                                  bool force) = 0;
+
+    // The network's side of a card; on the network thread.
+    virtual net::FrameSink &cardSink(unsigned card) = 0; // index of VmConfig::networkCards
+    virtual void connectCard(unsigned card, net::NetAdapter *adapter) = 0; // null: no cable
+    virtual void setLinkUp(unsigned card, bool isUp) = 0; // any thread
+
+    virtual FrameSource &screen() = 0;
+    virtual InputSink &input() = 0;
+    virtual PollLoop &ioLoop() = 0;
+    virtual ExitStatistics statistics() const = 0; // any thread
+    // Registers and code bytes of every vCPU, several lines, for logs. Paused only.
+    virtual std::string describeVcpus() = 0;
+};
+
+} // namespace engine

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// All a Vm needs to be built: plain values, and back ends that are open already. The driver fills
+// it from a machine's definition; nothing in here names Qt or a file of the manager's.
+#pragma once
+
+#include "engine/base/fd.h"
+#include "engine/block/block_device.h"
+#include "engine/host/char_backend.h"
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace engine {
+
+enum class VmBoard : std::uint8_t { I440fx, Q35 };
+enum class VmPointer : std::uint8_t { Ps2Mouse, VirtioTablet };
+
+enum class VmDriveKind : std::uint8_t { AhciDisk, AhciOptical, VirtioDisk };
+
+struct VmDrive
+{
+    VmDriveKind kind = VmDriveKind::AhciDisk;
+    unsigned port = 0; // AHCI port; ignored by virtio
+    std::shared_ptr<BlockDevice> image; // null: an optical drive without a medium
+    std::string label; // for messages: the image's file name
+    std::string serial; // what the guest reads; at most 20 characters
+    bool isSolidState = false;
+    std::optional<unsigned> bootIndex; // 0 is tried first
+};
+
+struct VmNetworkCard
+{
+    unsigned adapter = 0; // the machine's slot 0 to 7
+    std::array<std::uint8_t, 6> macAddress = {};
+    bool isLinkUp = true;
+    std::optional<unsigned> bootIndex;
+};
+
+struct VmFirmware
+{
+    std::vector<std::uint8_t> image; // SeaBIOS, or OVMF's CODE: ends at 4 GiB
+    // UEFI: the variables, below the code. Written back to this file when the guest changes them.
+    std::vector<std::uint8_t> variables;
+    std::string variablesPath; // empty: changes end with the run
+    std::vector<std::uint8_t> vgaBios;
+};
+
+// Direct boot of a Linux kernel by the option ROM linuxboot_dma.bin: for tests and power users.
+struct VmKernel
+{
+    std::vector<std::uint8_t> kernel;
+    std::vector<std::uint8_t> initrd;
+    std::string commandLine;
+    std::vector<std::uint8_t> optionRom;
+};
+
+struct VmConfig
+{
+    std::string name = "machine";
+    std::array<std::uint8_t, 16> uuid = {}; // as written, most significant byte first
+    VmBoard board = VmBoard::Q35;
+    unsigned vcpus = 1; // 1 to 16
+    std::uint64_t memoryBytes = 128u << 20; // a multiple of 1 MiB
+    std::uint64_t videoMemoryBytes = 16u << 20; // a power of two, 1 MiB to 256 MiB
+    bool isNestedVirtualizationOn = false;
+    VmFirmware firmware;
+    std::optional<VmKernel> kernel;
+    std::int64_t clockOffsetSeconds = 0; // what the guest's RTC shows beyond UTC
+    VmPointer pointer = VmPointer::VirtioTablet;
+    std::vector<VmDrive> drives;
+    std::vector<VmNetworkCard> networkCards;
+    std::array<std::shared_ptr<CharBackend>, 4> serialPorts; // null: there is no such port
+    unsigned bootMenuMilliseconds = 0; // how long SeaBIOS offers its menu; 0: not at all
+    // Tests only: the debug port 0x402, whose text goes to this descriptor, and the exit device.
+    bool hasTestDevices = false;
+    Fd debugOutput;
+};
+
+} // namespace engine
