@@ -8,6 +8,7 @@
 #include <QtGui/QKeyEvent>
 #include <QtGui/QMouseEvent>
 #include <QtGui/QWheelEvent>
+#include <QtGui/QWindow>
 
 #include <utility>
 
@@ -90,6 +91,18 @@ void FrameView::Private::sendLockLights()
         return;
     if (const std::optional<engine::LockLights> lights = hostLockLights())
         sink->setLockLights(lights->capsLock, lights->numLock);
+}
+
+// If the view has the focus still, Qt will not tell that it was away in between.
+void FrameView::Private::focusCameBack(quint32 window)
+{
+    const QWindow *ours = q->window()->windowHandle();
+    if (!q->hasFocus() || !ours || !ours->handle() || ours->winId() != window)
+        return;
+    sendLockLights();
+    // Keys may have been let go elsewhere; those pressed before are under way to the view by now.
+    QMetaObject::invokeMethod(
+        q, [this] { keyboard.releaseAll(); }, Qt::QueuedConnection);
 }
 
 void FrameView::setSink(engine::InputSink *sink)

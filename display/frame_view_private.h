@@ -8,6 +8,7 @@
 #include "display/guest_keyboard.h"
 #include "display/guest_pointer.h"
 #include "display/pointer_grab.h"
+#include "display/x11_focus_watch.h"
 
 namespace display {
 
@@ -31,6 +32,7 @@ struct FrameView::Private
     enum class LetGoBy { User, FocusLoss };
     void letGo(LetGoBy reason);
     void sendLockLights();
+    void focusCameBack(quint32 window);
     std::optional<QString> takeKeyboard();
 
     FrameView *q;
@@ -40,6 +42,7 @@ struct FrameView::Private
     GuestKeyboard keyboard;
     GuestPointer pointer;
     std::unique_ptr<PointerGrab> grab;
+    X11FocusWatch focusWatch{[this](quint32 window) { focusCameBack(window); }};
     QSize guestSize; // as last announced
     ScaleMode scaleMode = ScaleMode::Fit;
     qreal zoom = 1.0;

@@ -4,6 +4,8 @@
 keyboard is captured and only then, and a captured mouse moves in the guest. QEMU itself tells what
 the guest was given."""
 import ctypes
+import os
+import signal
 
 import case
 import guests
@@ -121,6 +123,23 @@ class Capture(case.DesktopCase):
         self.toggle()
         self.desktop.activate(window.number)
         self.wait_for_caps_lock(2)
+
+    def test_a_window_too_busy_to_see_itself_left_gets_the_lock_lights(self):
+        window = self.boot()
+        _, manager = self.product.manager()
+        self.desktop.activate(window.number)
+        self.is_on = False
+        self.addCleanup(lambda: self.is_on and self.toggle())
+        for times in (1, 2):
+            # It finds that it lost the focus and that it got it back in one go.
+            os.kill(window.pid, signal.SIGSTOP)
+            try:
+                self.desktop.activate(manager)
+                self.toggle()
+                self.desktop.activate(window.number)
+            finally:
+                os.kill(window.pid, signal.SIGCONT)
+            self.wait_for_caps_lock(times)
 
     def wait_for_caps_lock(self, times):
         from desktop import Timeout, wait_until
