@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A virtual machine on KVM: memory, board, vCPU threads, the io thread. Owns everything it runs on.
+// A virtual machine on KVM: memory, board, vCPU threads. Runs on a PollLoop of its owner's beside them.
 //
 // Threads: one control thread makes it, commands it and destroys it; commands may wait (for vCPUs
 // to leave the guest, for disks to answer), so that thread is not the one that paints. What is
@@ -30,9 +30,10 @@ class FrameSink;
 class Vm
 {
 public:
-    // `network` carries the frames of the config's cards; null where there are none. Both outlive
-    // the Vm.
-    static Result<std::unique_ptr<Vm>> create(VmConfig config, VmEvents &events,
+    // `io` is the machine's io thread: timers, interrupts, and what the config's images and serial
+    // back ends were opened with. `network` carries the frames of the config's cards; null where
+    // there are none. All three outlive the Vm.
+    static Result<std::unique_ptr<Vm>> create(VmConfig config, VmEvents &events, PollLoop &io,
                                               PollLoop *network = nullptr);
     virtual ~Vm() = default; // stops everything; nothing is called back afterwards
 
@@ -61,7 +62,6 @@ public:
 
     virtual FrameSource &screen() = 0;
     virtual InputSink &input() = 0;
-    virtual PollLoop &ioLoop() = 0;
     virtual ExitStatistics statistics() const = 0; // any thread
     // Registers and code bytes of every vCPU, several lines, for logs. Paused only.
     virtual std::string describeVcpus() = 0;
