@@ -48,6 +48,11 @@ public:
     // Nothing the guest asked for is still on its way (disk requests, transfers). Asked while the
     // vCPUs stand still, until it says yes.
     virtual bool isIdle() const { return true; }
+    // Whether the vCPUs run. While they stand still a device begins nothing of its own: no frame or
+    // key goes into guest memory, no ring is read; what is in flight ends. Told no after they stopped
+    // and before isIdle() is asked, yes before they go on, also after serialize() and guest memory
+    // are loaded. At first they do not run.
+    virtual void setRunning(bool isRunning);
 
 private:
     const std::string m_name;
@@ -60,6 +65,8 @@ inline std::uint64_t Device::read(unsigned, std::uint64_t, unsigned)
 }
 
 inline void Device::write(unsigned, std::uint64_t, unsigned, std::uint64_t) { }
+
+inline void Device::setRunning(bool) { }
 
 // A chunk of its own for the device, both ways. The device's lock is taken.
 void serializeDevice(StateArchive &archive, Device &device);
