@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A virtual machine on KVM: memory, board, vCPU threads. Runs on a PollLoop of its owner's beside them.
+// A virtual machine on KVM: memory, board, vCPU threads. Runs on a PollLoop of its owner's beside
+// them.
 //
 // Threads: one control thread makes it, commands it and destroys it; commands may wait (for vCPUs
 // to leave the guest, for disks to answer), so that thread is not the one that paints. What is
@@ -40,7 +41,7 @@ public:
     // Life: created (paused, at its reset vector), running, paused. After stopped() it stays
     // paused.
     virtual Result<> resume() = 0; // also what waits after a VmProblem is tried again
-    virtual Result<> pause() = 0; // vCPUs stand still, time stops, nothing is in flight
+    virtual Result<> pause() = 0; // vCPUs stand still, time stops
     virtual Result<> reset() = 0; // as with the button; keeps running or paused
     virtual void pressPowerButton() = 0; // ACPI; any thread
 

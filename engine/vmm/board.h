@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The main board: builds the chips that a VmConfig asks for and wires them to the buses, the
+// interrupt controllers and the world outside. The only place that knows all of them.
+//
+// Built, reset and asked on the control thread while the vCPUs stand still; what is marked so, on
+// any.
+#pragma once
+
+#include "engine/base/poll_loop.h"
+#include "engine/bus/bus.h"
+#include "engine/host/frame_source.h"
+#include "engine/host/input_sink.h"
+#include "engine/host/vm_events.h"
+#include "engine/vmm/guest_ram.h"
+#include "engine/vmm/kvm_machine.h"
+#include "engine/vmm/vm_clock.h"
+#include "engine/vmm/vm_config.h"
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+namespace engine {
+
+namespace net {
+class FrameSink;
+class NetAdapter;
+} // namespace net
+
+// What the chips ask of the machine; called with a chip's lock held, on any thread, and return at
+// once.
+struct BoardRequests
+{
+    std::function<void()> reset;
+    std::function<void()> powerOff;
+    std::function<void(unsigned drive)> mediumEjected;
+    std::function<void(const VmProblem &)> problem;
+    std::function<void(std::uint8_t code)> testExit;
+};
+
+struct BoardServices
+{
+    VmConfig &config;
+    KvmMachine &kvm;
+    GuestRam &ram;
+    Bus &memory;
+    Bus &ports;
+    VmClock &clock;
+    PollLoop &io;
+    PollLoop *network;
+    BoardRequests requests;
+};
+
+class Board
+{
+public:
+    static Result<std::unique_ptr<Board>> create(BoardServices services);
+    virtual ~Board() = default;
+
+    // In the order in which they are reset and saved.
+    virtual const std::vector<Device *> &devices() const = 0;
+    // What is no chip: the firmware's shadow in RAM.
+    virtual void resetMemory() = 0;
+    virtual void pressPowerButton() = 0; // any thread
+    virtual Result<> changeMedium(unsigned drive, std::shared_ptr<BlockDevice> image,
+                                  bool force) = 0;
+    virtual net::FrameSink &cardSink(unsigned card) = 0;
+    virtual void connectCard(unsigned card, net::NetAdapter *adapter) = 0;
+    virtual void setLinkUp(unsigned card, bool isUp) = 0; // any thread
+    virtual FrameSource &screen() = 0;
+    virtual InputSink &input() = 0;
+};
+
+// Where the four pages go that the kernel needs for real mode (KvmMachine::create): below the
+// largest flash, above the PCI window.
+constexpr std::uint64_t ReservedPages = 0xfeffc000;
+
+} // namespace engine

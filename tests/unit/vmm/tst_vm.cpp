@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The KVM layer with a few bytes of firmware of the test's own. Needs any /dev/kvm, also one that
+// only emulates.
+#include "engine/base/poll_loop.h"
+#include "engine/vmm/vm.h"
+#include "tests/support/test_main.h"
+
+#include <atomic>
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+using namespace engine;
+
+namespace {
+
+constexpr std::uint16_t PostPort = 0x80;
+constexpr std::uint64_t MemoryOffset = 2 << 20; // of guest memory in a state file
+
+class Events final : public VmEvents
+{
+public:
+    void stopped(VmStop kind, const std::string &message, const std::string &lines) override
+    {
+        stop = kind;
+        text = message;
+        details = lines;
+        hasStopped = true;
+    }
+    void problemRaised(const VmProblem &) override { }
+    void wasReset() override { ++resets; }
+    void mediumEjected(unsigned) override { }
+
+    std::atomic<bool> hasStopped = false;
+    std::atomic<int> resets = 0;
+    VmStop stop = VmStop::PoweredOff;
+    std::string text;
+    std::string details;
+};
+
+// 64 KiB that begin with `code` and whose reset vector jumps there.
+std::vector<std::uint8_t> firmware(std::initializer_list<int> code)
+{
+    std::vector<std::uint8_t> image(65536, 0xf4); // hlt
+    std::size_t at = 0;
+    for (const int byte : code)
+        image[at++] = std::uint8_t(byte);
+    image[0xfff0] = 0xe9; // jmp near 0
+    image[0xfff1] = 0x0d;
+    image[0xfff2] = 0x00;
+    return image;
+}
+
+// Counts in the word at 0x500 and shows each step on the POST port.
+const std::initializer_list<int> CountingCode = {
+    0x31, 0xc0, //             xor ax, ax
+    0x8e, 0xd8, //             mov ds, ax
+    0xff, 0x06, 0x00, 0x05, // again: inc word [0x500]
+    0xe6, 0x80, //             out 0x80, al
+    0xeb, 0xf8, //             jmp again
+};
+
+} // namespace
+
+class TestVm : public QObject
+{
+    Q_OBJECT
+private slots:
+    void initTestCase()
+    {
+        if (::access("/dev/kvm", R_OK | W_OK) != 0)
+            QSKIP("There is no /dev/kvm that this user may use");
+    }
+
+    void init()
+    {
+        auto loop = PollLoop::start("io");
+        QVERIFY_OK(loop);
+        m_io = *std::move(loop);
+        m_events = std::make_unique<Events>();
+    }
+
+    void cleanup()
+    {
+        m_vm.reset();
+        m_io.reset();
+    }
+
+    void everyAccessIsCounted()
+    {
+        make(
+            {0xb9, 100, 0, 0xe6, 0x80, 0xe2, 0xfc, 0xe4, 0x81, 0xf4}); // 100 outs, in al, 0x81; hlt
+        QVERIFY_OK(m_vm->resume());
+        QTRY_COMPARE(m_vm->statistics().ports[PostPort].writes, std::uint64_t(100));
+        QTRY_COMPARE(m_vm->statistics().ports[0x81].reads, std::uint64_t(1));
+        const ExitStatistics statistics = m_vm->statistics();
+        QCOMPARE(statistics.byReason.at("io"), std::uint64_t(101));
+        QCOMPARE(statistics.unclaimed, std::uint64_t(101));
+    }
+
+    void aPausedGuestStandsStill()
+    {
+        make(CountingCode);
+        QVERIFY_OK(m_vm->resume());
+        QTRY_VERIFY(m_vm->statistics().ports[PostPort].writes > 100);
+        QVERIFY_OK(m_vm->pause());
+        const std::uint16_t counted = counter();
+        QVERIFY(counted > 0);
+        QCOMPARE(counter(), counted);
+        QVERIFY_OK(m_vm->resume());
+        const std::uint64_t before = m_vm->statistics().ports[PostPort].writes;
+        QTRY_VERIFY(m_vm->statistics().ports[PostPort].writes > before + 100);
+        QVERIFY_OK(m_vm->pause());
+        QVERIFY(counter() > counted);
+    }
+
+    void aSavedGuestGoesOnInANewMachine()
+    {
+        make(CountingCode);
+        QVERIFY_OK(m_vm->resume());
+        QTRY_VERIFY(m_vm->statistics().ports[PostPort].writes > 100);
+        QVERIFY_OK(m_vm->pause());
+        const int file = ::memfd_create("state", MFD_CLOEXEC);
+        QVERIFY_OK(m_vm->save(file, {}));
+        const std::uint16_t counted = counter();
+        // Every step is an access to the port: what was begun is finished before it is saved.
+        QCOMPARE(std::uint64_t(counted), m_vm->statistics().ports[PostPort].writes);
+        make(CountingCode);
+        QVERIFY_OK(m_vm->restore(file));
+        QCOMPARE(counter(), counted);
+        QVERIFY_OK(m_vm->resume());
+        QTRY_VERIFY(m_vm->statistics().ports[PostPort].writes > 100);
+        QVERIFY_OK(m_vm->pause());
+        QCOMPARE(std::uint64_t(counter()), counted + m_vm->statistics().ports[PostPort].writes);
+        ::close(file);
+    }
+
+    void aDamagedStateIsRefused()
+    {
+        make(CountingCode);
+        const int file = ::memfd_create("state", MFD_CLOEXEC);
+        QVERIFY_OK(m_vm->save(file, {}));
+        const auto size = ::lseek(file, 0, SEEK_END);
+        QCOMPARE(::pwrite(file, "\xff", 1, size - 100), ssize_t(1));
+        make(CountingCode);
+        QVERIFY_ERROR(m_vm->restore(file), ErrorKind::Corrupt);
+        QCOMPARE(::ftruncate(file, size - 100), 0);
+        make(CountingCode);
+        QVERIFY_ERROR(m_vm->restore(file), ErrorKind::Corrupt);
+        ::close(file);
+    }
+
+    void resettingStartsAtTheResetVector()
+    {
+        make(CountingCode);
+        QVERIFY_OK(m_vm->resume());
+        QTRY_VERIFY(m_vm->statistics().ports[PostPort].writes > 100);
+        QVERIFY_OK(m_vm->reset());
+        QCOMPARE(m_events->resets.load(), 1);
+        const std::uint64_t before = m_vm->statistics().ports[PostPort].writes;
+        QTRY_VERIFY(m_vm->statistics().ports[PostPort].writes > before);
+    }
+
+    void aGuestThatCannotGoOnIsStoppedWithItsRegisters()
+    {
+        // An empty interrupt table and an interrupt: lidt [cs:6]; int 3; six zeros.
+        make({0x2e, 0x0f, 0x01, 0x1e, 0x10, 0x00, 0xcc, 0, 0, 0, 0,
+              0,    0,    0,    0,    0,    0,    0,    0, 0, 0, 0});
+        QVERIFY_OK(m_vm->resume());
+        QTRY_VERIFY(m_events->hasStopped);
+        QCOMPARE(m_events->stop, VmStop::Failed);
+        // A KVM that only emulates gives up one step earlier.
+        QVERIFY2(m_events->text.find("triple fault") != std::string::npos
+                     || m_events->text.find("cannot emulate") != std::string::npos,
+                 m_events->text.c_str());
+        QVERIFY(m_events->details.find("rip") != std::string::npos);
+        QVERIFY_ERROR(m_vm->resume(), ErrorKind::Invalid);
+    }
+
+    void severalVcpusStopAndGoTogether()
+    {
+        m_vcpus = 4;
+        make(CountingCode);
+        for (int round = 0; round < 20; ++round) {
+            QVERIFY_OK(m_vm->resume());
+            QVERIFY_OK(m_vm->pause());
+        }
+        QVERIFY(m_vm->describeVcpus().find("vCPU 3") != std::string::npos);
+        m_vcpus = 1;
+    }
+
+    void tooManyVcpusAreRefused()
+    {
+        VmConfig config;
+        config.vcpus = 17;
+        QVERIFY_ERROR(Vm::create(std::move(config), *m_events, *m_io), ErrorKind::Invalid);
+    }
+
+private:
+    void make(std::initializer_list<int> code)
+    {
+        m_vm.reset();
+        VmConfig config;
+        config.vcpus = m_vcpus;
+        config.memoryBytes = 16 << 20;
+        config.firmware.image = firmware(code);
+        auto vm = Vm::create(std::move(config), *m_events, *m_io);
+        QVERIFY_OK(vm);
+        m_vm = *std::move(vm);
+    }
+
+    // The word at 0x500, as a saved state has it.
+    std::uint16_t counter()
+    {
+        const int file = ::memfd_create("state", MFD_CLOEXEC);
+        std::uint16_t value = 0;
+        if (m_vm->save(file, {})) [[maybe_unused]]
+            const ssize_t size = ::pread(file, &value, 2, MemoryOffset + 0x500);
+        ::close(file);
+        return value;
+    }
+
+    unsigned m_vcpus = 1;
+    std::unique_ptr<PollLoop> m_io;
+    std::unique_ptr<Events> m_events;
+    std::unique_ptr<Vm> m_vm;
+};
+
+QTEST_GUILESS_MAIN(TestVm)
+#include "tst_vm.moc"
