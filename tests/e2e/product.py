@@ -139,7 +139,7 @@ class MachineWindow:
         def reached():
             for button in widgets.find_all(self.desktop, "push button|button",
                                            "Dismiss this notice", self.pid):
-                button.click()
+                button.press()
             picture = self.look()
             return picture if guest.is_reached(picture) else None
         try:

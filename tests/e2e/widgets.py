@@ -105,6 +105,10 @@ class Widget:
         wait_until(lambda: self.is_enabled, 10, f"{self} to be usable")
         self.desktop.click(*self.middle, button, double)
 
+    def press(self):
+        """As a screen reader does: for what must be hit even while its window is on the move."""
+        quietly(lambda: Atspi.Action.do_action(self.accessible, 0))
+
     def __str__(self):
         return f"{self.role} \"{self.name}\""
 
