@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/devices/irq_router.h"
+#include "tests/support/chipset_boards.h"
+#include "tests/support/device_conformance.h"
+#include "tests/support/test_main.h"
+
+using namespace engine;
+
+namespace {
+
+struct Rig
+{
+    tests::RecordingIrqChip chip;
+    IrqRouter router{IrqRouter::Wiring::Ich9, chip};
+    IrqLine &isa = router.isaLine(4);
+    IrqLine &card = router.pciPin(1, 1);
+    Device &device() { return router; }
+    std::vector<tests::Region> regions() const { return {}; }
+    void disturb()
+    {
+        isa.set(true);
+        card.set(true);
+    }
+};
+
+} // namespace
+
+class TestIrqRouter : public QObject
+{
+    Q_OBJECT
+private slots:
+    void conforms()
+    {
+        QVERIFY(tests::conforms([] { return std::make_unique<Rig>(); }));
+    }
+
+    void anIsaInterruptIsItsGsi()
+    {
+        Rig rig;
+        rig.isa.set(true);
+        QCOMPARE(rig.chip.levels.to_ulong(), 1ul << 4);
+        rig.isa.set(false);
+        QVERIFY(rig.chip.levels.none());
+    }
+
+    void aLevelItHasTellsTheChipNothing()
+    {
+        Rig rig;
+        rig.isa.set(false);
+        QCOMPARE(rig.chip.calls, 0);
+        rig.isa.set(true);
+        rig.isa.set(true);
+        QCOMPARE(rig.chip.calls, 1);
+        rig.isa.pulse();
+        QCOMPARE(rig.chip.calls, 2); // it was up already
+    }
+
+    void sharedInputsStayUpUntilTheLastLetsGo()
+    {
+        tests::RecordingIrqChip chip;
+        IrqRouter router(IrqRouter::Wiring::Piix, chip);
+        router.setRoute(0, pci::SciIrq);
+        IrqLine &sci = router.isaLine(pci::SciIrq);
+        IrqLine &first = router.pciPin(1, 1); // PIRQA#
+        IrqLine &second = router.pciPin(5, 1); // PIRQA# again
+        sci.set(true);
+        first.set(true);
+        second.set(true);
+        first.set(false);
+        sci.set(false);
+        QVERIFY(chip.level(9));
+        QCOMPARE(chip.calls, 1);
+        second.set(false);
+        QVERIFY(!chip.level(9));
+    }
+
+    void aRouteThatChangesMovesTheLevel()
+    {
+        tests::RecordingIrqChip chip;
+        IrqRouter router(IrqRouter::Wiring::Piix, chip);
+        router.pciPin(3, 1).set(true); // PIRQC#
+        router.setRoute(2, 10);
+        QCOMPARE(chip.levels.to_ulong(), 1ul << 10);
+        router.setRoute(2, 5);
+        QCOMPARE(chip.levels.to_ulong(), 1ul << 5);
+        router.setRoute(2, 0x85); // off
+        QVERIFY(chip.levels.none());
+        router.setRoute(2, 8); // reserved: the RTC's
+        QVERIFY(chip.levels.none());
+    }
+
+    void loadingRestoresTheLevels()
+    {
+        Rig saved;
+        saved.disturb();
+        Rig loaded;
+        QVERIFY(tests::loadBytes(loaded.router, tests::savedBytes(saved.router)));
+        QCOMPARE(loaded.chip.levels.to_ulong(), 1ul << 4 | 1ul << 21);
+        loaded.chip.levels.reset();
+        loaded.router.resend();
+        QCOMPARE(loaded.chip.levels.to_ulong(), 1ul << 4 | 1ul << 21);
+        loaded.card.set(false);
+        QCOMPARE(loaded.chip.levels.to_ulong(), 1ul << 4);
+    }
+
+    void aBoardWithOtherPinsDoesNotLoad()
+    {
+        Rig saved;
+        Rig loaded;
+        loaded.router.isaLine(5);
+        QVERIFY(!tests::loadBytes(loaded.router, tests::savedBytes(saved.router)));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestIrqRouter)
+#include "tst_irq_router.moc"
