@@ -29,6 +29,12 @@ public:
         return std::make_unique<ManualTimer>(*this, lock, std::move(expired));
     }
 
+    bool isAnyTimerArmed() const
+    {
+        return std::any_of(m_timers.begin(), m_timers.end(),
+                           [](const ManualTimer *timer) { return timer->m_deadline.has_value(); });
+    }
+
     // Lets time pass; timers expire in their order, each at its own time.
     void advance(std::chrono::nanoseconds duration)
     {

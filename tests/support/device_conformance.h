@@ -6,7 +6,8 @@
 // where Rig owns the chip and all it is connected to, and has `engine::Device &device()`,
 // `std::vector<tests::Region> regions()` (all that the bus can reach) and `void disturb()` (use the
 // chip so that its state is far from that after reset). Optionally `void settle()`: answer what is
-// in flight, so that the device is idle.
+// in flight, so that the device is idle; and `void removeBattery()`: bring back what a reset leaves
+// alone in a chip with a battery.
 #pragma once
 
 #include "engine/bus/device.h"
@@ -52,6 +53,14 @@ inline void resetDevice(engine::Device &device)
     device.reset();
 }
 
+template <class Rig>
+void resetRig(Rig &rig)
+{
+    resetDevice(rig.device());
+    if constexpr (requires { rig.removeBattery(); })
+        rig.removeBattery();
+}
+
 template <class MakeRig>
 bool conforms(MakeRig makeRig)
 {
@@ -71,7 +80,7 @@ bool conforms(MakeRig makeRig)
     const std::vector<std::uint8_t> used = savedBytes(rig->device());
     if (used == fresh)
         return fails("disturb() changes nothing that is saved");
-    resetDevice(rig->device());
+    resetRig(*rig);
     settle(*rig);
     if (savedBytes(rig->device()) != fresh)
         return fails("reset does not undo all of disturb()");
@@ -123,7 +132,7 @@ bool conforms(MakeRig makeRig)
         }
         settle(*rig);
     }
-    resetDevice(rig->device());
+    resetRig(*rig);
     settle(*rig);
     if (savedBytes(rig->device()) != fresh)
         return fails("reset does not undo what random accesses did");
