@@ -2,8 +2,16 @@
 #include "engine/vmm/board.h"
 
 #include "engine/base/page_buffer.h"
+#include "engine/devices/fw_cfg.h"
+#include "engine/devices/reset_ports.h"
+#include "engine/devices/rtc_mc146818.h"
+#include "engine/devices/test_device.h"
+#include "engine/vmm/chipset.h"
+#include "engine/vmm/firmware_files.h"
 
 #include <algorithm>
+
+#include <unistd.h>
 
 namespace engine {
 
@@ -12,18 +20,58 @@ namespace {
 constexpr std::uint64_t ShadowEnd = 0x100000;
 constexpr std::size_t MaxShadowBytes = 128 * 1024;
 constexpr std::size_t MaxFirmwareBytes = 8 << 20;
+constexpr std::uint64_t ReservedPageBytes = 4 * 4096;
+constexpr std::uint16_t RtcPort = 0x70;
+constexpr unsigned RtcIrq = 8;
+
+// The in-kernel interrupt controllers.
+class KvmIrqChip final : public IrqChip
+{
+public:
+    explicit KvmIrqChip(KvmMachine &kvm)
+        : m_kvm(kvm)
+    { }
+    void setGsi(unsigned gsi, bool level) override { m_kvm.setGsi(gsi, level); }
+
+private:
+    KvmMachine &m_kvm;
+};
+
+CmosPresets cmosPresets(const VmConfig &config, const MemoryLayout &layout)
+{
+    CmosPresets presets;
+    presets.memoryBelow4GiB = layout.lowBytes;
+    presets.memoryAbove4GiB = layout.highBytes;
+    presets.vcpus = config.vcpus;
+    presets.clockOffsetSeconds = config.clockOffsetSeconds;
+    return presets;
+}
 
 class PcBoard final : public Board
 {
 public:
     explicit PcBoard(BoardServices services)
         : m_services(std::move(services))
+        , m_irqChip(m_services.kvm)
+        , m_router(Chipset::wiring(config().board), m_irqChip)
+        , m_configAccess(m_pci)
+        , m_resetPorts(m_services.requests.reset)
+        , m_power(Chipset::powerKind(config().board), m_services.clock,
+                  m_router.isaLine(pci::SciIrq), m_services.requests.powerOff)
+        , m_chipset(Chipset::make(config().board, m_router, m_configAccess, m_power))
+        , m_rtc(m_router.isaLine(RtcIrq), m_services.clock,
+                cmosPresets(config(), m_services.ram.layout()))
+        , m_fwCfg(m_services.ram.memory())
     { }
 
     Result<> build()
     {
         TRY(addFirmware());
-        return {};
+        addChipset();
+        if (config().hasTestDevices)
+            addTestDevice();
+        return addFirmwareFiles(m_fwCfg, config(), facts(),
+                                [this] { return m_chipset->placements(); });
     }
 
     const std::vector<Device *> &devices() const override { return m_devices; }
@@ -37,7 +85,12 @@ public:
             m_services.ram.memory().write(ShadowEnd - size, image.last(size));
     }
 
-    void pressPowerButton() override { }
+    void pressPowerButton() override
+    {
+        const std::lock_guard lock(m_power.lock());
+        m_power.pressPowerButton();
+    }
+
     Result<> changeMedium(unsigned, std::shared_ptr<BlockDevice>, bool) override { return {}; }
     net::FrameSink &cardSink(unsigned) override { std::abort(); }
     void connectCard(unsigned, net::NetAdapter *) override { }
@@ -46,10 +99,12 @@ public:
     InputSink &input() override { std::abort(); }
 
 private:
+    VmConfig &config() { return m_services.config; }
+
     // The image ends at 4 GiB, where the processor starts.
     Result<> addFirmware()
     {
-        const std::vector<std::uint8_t> &image = m_services.config.firmware.image;
+        const std::vector<std::uint8_t> &image = config().firmware.image;
         if (image.empty() || image.size() % 4096 != 0 || image.size() > MaxFirmwareBytes)
             return Error(ErrorKind::Invalid,
                          "The firmware's image has an impossible size: "
@@ -59,8 +114,78 @@ private:
         return m_services.kvm.addRom(FourGiB - image.size(), m_firmware.bytes());
     }
 
+    void addChipset()
+    {
+        Bus &ports = m_services.ports;
+        m_resetPorts.attach(ports); // within the next one's range
+        m_configAccess.attach(ports);
+        m_power.attach(ports);
+        ports.add({.base = RtcPort, .size = 2, .device = &m_rtc});
+        ports.add({.base = FwCfg::BasePort, .size = FwCfg::PortCount, .device = &m_fwCfg});
+        m_devices = {&m_router, &m_configAccess, &m_resetPorts, &m_power, &m_rtc, &m_fwCfg};
+        for (const Chipset::Function &each : m_chipset->functions())
+            plug(*each.function, each.place);
+        m_nextSlot = m_chipset->firstFreeSlot();
+    }
+
+    void plug(PciFunction &function, PciPlace place)
+    {
+        PciConnections connections;
+        connections.memory = &m_services.memory;
+        connections.ports = &m_services.ports;
+        connections.ram = &m_services.ram.memory();
+        connections.msi = &m_services.kvm;
+        connections.mapper = &m_services.kvm;
+        connections.doorbells = &m_services.kvm;
+        if (function.interruptPin() != 0)
+            connections.interruptPin = &m_router.pciPin(place.slot, function.interruptPin());
+        function.connect(connections);
+        m_pci.add(function, place.slot, place.function);
+        m_devices.push_back(&function);
+    }
+
+    void addTestDevice()
+    {
+        const int output = config().debugOutput.get();
+        m_testDevice = std::make_unique<TestDevice>(
+            [this](std::uint32_t code) { m_services.requests.testExit(std::uint8_t(code)); },
+            [output](std::uint8_t byte) {
+                if (output >= 0) [[maybe_unused]]
+                    const ssize_t written = ::write(output, &byte, 1);
+            });
+        m_testDevice->attach(m_services.ports);
+        m_devices.push_back(m_testDevice.get());
+    }
+
+    BoardFacts facts()
+    {
+        BoardFacts facts;
+        facts.board = config().board;
+        facts.vcpus = config().vcpus;
+        facts.lowMemoryBytes = m_services.ram.layout().lowBytes;
+        facts.highMemoryBytes = m_services.ram.layout().highBytes;
+        facts.reserved = {{ReservedPages, ReservedPageBytes}};
+        facts.drives = m_drivePlaces;
+        facts.networkCards = m_cardPlaces;
+        return facts;
+    }
+
     BoardServices m_services;
     PageBuffer m_firmware;
+    KvmIrqChip m_irqChip;
+    PciBus m_pci;
+    IrqRouter m_router;
+    PciConfigAccess m_configAccess;
+    ResetPorts m_resetPorts;
+    AcpiPm m_power;
+    std::unique_ptr<Chipset> m_chipset;
+    RtcMc146818 m_rtc;
+    FwCfg m_fwCfg;
+    std::unique_ptr<TestDevice> m_testDevice;
+
+    unsigned m_nextSlot = 0;
+    std::vector<PciPlace> m_drivePlaces;
+    std::vector<PciPlace> m_cardPlaces;
     std::vector<Device *> m_devices;
 };
 

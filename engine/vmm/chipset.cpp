@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/vmm/chipset.h"
+
+#include "engine/devices/ich9_lpc.h"
+#include "engine/devices/pci_host.h"
+#include "engine/devices/piix.h"
+
+namespace engine {
+
+namespace {
+
+constexpr std::uint32_t PmBaseRegister = 0x40; // PIIX4 datasheet 290562, 7.1.26; ICH9 13.1.7
+constexpr std::uint16_t PmBaseMask = 0xff80; // ICH9: 128 ports
+constexpr std::uint16_t PiixPmBaseMask = 0xffc0;
+constexpr std::uint32_t PciexbarRegister = 0x60; // 3 Series datasheet 316966, 5.1.17
+constexpr std::uint32_t PciexbarMask = 0xf0000000;
+
+std::uint32_t configRead(PciFunction &function, std::uint32_t offset, unsigned size)
+{
+    const std::lock_guard lock(function.lock());
+    return function.configRead(offset, size);
+}
+
+class PiixChipset final : public Chipset
+{
+public:
+    PiixChipset(IrqRouter &router, AcpiPm &power)
+        : m_bridge(router)
+        , m_power(power)
+    { }
+    std::vector<Function> functions() override
+    {
+        return {{&m_host, {0, 0}}, {&m_bridge, {1, 0}}, {&m_power, {1, 3}}};
+    }
+    PciPlace videoPlace() const override { return {2, 0}; }
+    std::optional<PciPlace> ahciPlace() const override { return std::nullopt; }
+    unsigned firstFreeSlot() const override { return 3; }
+    FirmwarePlacements placements() override
+    {
+        FirmwarePlacements placements;
+        placements.pmBase = std::uint16_t(configRead(m_power, PmBaseRegister, 2) & PiixPmBaseMask);
+        return placements;
+    }
+
+private:
+    I440fxHost m_host;
+    Piix3Bridge m_bridge;
+    Piix4Power m_power;
+};
+
+class Q35Chipset final : public Chipset
+{
+public:
+    Q35Chipset(IrqRouter &router, PciConfigAccess &access, AcpiPm &power)
+        : m_host(access)
+        , m_bridge(router, power)
+    { }
+    std::vector<Function> functions() override { return {{&m_host, {0, 0}}, {&m_bridge, {31, 0}}}; }
+    PciPlace videoPlace() const override { return {1, 0}; }
+    std::optional<PciPlace> ahciPlace() const override { return PciPlace{31, 2}; }
+    unsigned firstFreeSlot() const override { return 2; }
+    FirmwarePlacements placements() override
+    {
+        FirmwarePlacements placements;
+        placements.pmBase = std::uint16_t(configRead(m_bridge, PmBaseRegister, 2) & PmBaseMask);
+        placements.ecamBase = configRead(m_host, PciexbarRegister, 4) & PciexbarMask;
+        return placements;
+    }
+
+private:
+    Q35Host m_host;
+    Ich9Lpc m_bridge;
+};
+
+} // namespace
+
+std::unique_ptr<Chipset> Chipset::make(VmBoard board, IrqRouter &router, PciConfigAccess &access,
+                                       AcpiPm &power)
+{
+    if (board == VmBoard::I440fx)
+        return std::make_unique<PiixChipset>(router, power);
+    return std::make_unique<Q35Chipset>(router, access, power);
+}
+
+IrqRouter::Wiring Chipset::wiring(VmBoard board)
+{
+    return board == VmBoard::I440fx ? IrqRouter::Wiring::Piix : IrqRouter::Wiring::Ich9;
+}
+
+AcpiPm::Kind Chipset::powerKind(VmBoard board)
+{
+    return board == VmBoard::I440fx ? AcpiPm::Kind::Piix4 : AcpiPm::Kind::Ich9;
+}
+
+} // namespace engine
