@@ -76,12 +76,14 @@ void AcpiPm::attach(Bus &ports)
 void AcpiPm::place(Bus &ports, std::optional<std::uint16_t> base)
 {
     ports.remove(*this, Block);
-    if (base)
-        ports.add({.base = *base,
-                   .size = blockBytes(m_kind),
-                   .device = this,
-                   .region = Block,
-                   .priority = BusPriority::GuestPlaced});
+    if (!base)
+        return;
+    m_base.store(*base, std::memory_order_relaxed);
+    ports.add({.base = *base,
+               .size = blockBytes(m_kind),
+               .device = this,
+               .region = Block,
+               .priority = BusPriority::GuestPlaced});
 }
 
 void AcpiPm::pressPowerButton()

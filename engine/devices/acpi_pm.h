@@ -15,6 +15,7 @@
 #include "engine/bus/irq_line.h"
 
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -49,6 +50,8 @@ public:
     void attach(Bus &ports);
     // Where the block is, if it is decoded. For the function with PMBASE, which may hold its lock.
     void place(Bus &ports, std::optional<std::uint16_t> base);
+    // Where it is now, or was last; 0 before the firmware has placed it. Any thread, any lock.
+    std::uint16_t base() const { return m_base.load(std::memory_order_relaxed); }
 
     // With lock() held, as all that follows.
     void pressPowerButton();
@@ -90,6 +93,7 @@ private:
     std::uint32_t m_smiEnable = 0;
     std::array<std::uint8_t, 32> m_tco = {};
     bool m_hasLoggedSleep = false;
+    std::atomic<std::uint16_t> m_base = 0;
 };
 
 } // namespace engine

@@ -24,6 +24,7 @@ void PciConfigAccess::attach(Bus &ports)
 void PciConfigAccess::mapEcam(Bus &memory, std::uint64_t base, std::uint64_t size)
 {
     memory.remove(*this, Ecam);
+    m_ecamBase.store(size > 0 ? base : 0, std::memory_order_relaxed);
     if (size > 0)
         memory.add({.base = base,
                     .size = size,

@@ -9,6 +9,7 @@
 
 #include "engine/bus/pci_bus.h"
 
+#include <atomic>
 #include <cstdint>
 
 namespace engine {
@@ -27,6 +28,8 @@ public:
     void attach(Bus &ports);
     // Where ECAM is; a size of 0: nowhere. For the host bridge, which may hold its own lock.
     void mapEcam(Bus &memory, std::uint64_t base, std::uint64_t size);
+    // Its address now; 0: nowhere. Any thread, any lock.
+    std::uint64_t ecamBase() const { return m_ecamBase.load(std::memory_order_relaxed); }
 
     void reset() override;
     std::uint64_t read(unsigned region, std::uint64_t offset, unsigned size) override;
@@ -45,6 +48,7 @@ private:
 
     PciBus &m_bus;
     std::uint32_t m_address = 0; // port 0xcf8
+    std::atomic<std::uint64_t> m_ecamBase = 0;
 };
 
 } // namespace engine

@@ -11,6 +11,7 @@
 #pragma once
 
 #include "engine/bus/device.h"
+#include "tests/support/saved_device.h"
 
 #include <QtTest/QTest>
 
@@ -26,31 +27,11 @@ struct Region
     std::uint64_t size = 0;
 };
 
-inline std::vector<std::uint8_t> savedBytes(engine::Device &device)
-{
-    engine::StateArchive archive;
-    engine::serializeDevice(archive, device);
-    return archive.take();
-}
-
-inline bool loadBytes(engine::Device &device, std::vector<std::uint8_t> bytes)
-{
-    engine::StateArchive archive(std::move(bytes));
-    engine::serializeDevice(archive, device);
-    return !archive.hasFailed();
-}
-
 template <class Rig>
 void settle(Rig &rig)
 {
     if constexpr (requires { rig.settle(); })
         rig.settle();
-}
-
-inline void resetDevice(engine::Device &device)
-{
-    const std::lock_guard lock(device.lock());
-    device.reset();
 }
 
 template <class Rig>

@@ -235,7 +235,9 @@ private slots:
     void theBlockMovesAndGoes()
     {
         Rig rig;
+        QCOMPARE(rig.chip.base(), std::uint16_t(Base));
         rig.chip.place(rig.ports, std::uint16_t(0xb000));
+        QCOMPARE(rig.chip.base(), std::uint16_t(0xb000));
         QCOMPARE(rig.ports.read(Control, 2), std::uint64_t(0xffff));
         QCOMPARE(rig.ports.read(0xb004, 2), std::uint64_t(0));
         rig.chip.place(rig.ports, std::nullopt);

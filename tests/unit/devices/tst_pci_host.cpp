@@ -101,6 +101,7 @@ private slots:
             QCOMPARE(quint64(ranges[0].base), base);
             QCOMPARE(quint64(ranges[0].size), size);
         }
+        QCOMPARE(quint64(board.access.ecamBase()), base);
     }
 
     void theMemoryWindowMovesByItsOwnAccess()
