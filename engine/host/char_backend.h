@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The other end of a serial port: a file, a socket, a tab of the machine's window.
 //
-// Threads: the machine's io thread calls, and is called.
+// Threads: write() and resumeReceiving() on any thread, also with a device's lock held; neither
+// calls the receiver. The receiver is called on the machine's io thread without a lock of the
+// backend's, so it takes its device's lock itself. setReceiver() before the machine runs and after
+// it has ended, on the io thread or while that stands still.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <span>
