@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Runs one machine on the built-in engine without anything around it: for tests in the lab, where
+// only exits and what a guest prints count, and for benchmarks.
+//
+//   vm_runner [--board q35|i440fx] [--cpus N] [--memory MIB] [--bios FILE] [--vga-bios FILE]
+//             [--kernel FILE --initrd FILE --append TEXT] [--disk FILE]... [--cdrom FILE]
+//             [--until TEXT] [--timeout SECONDS] [--debug-port] [--statistics FILE]
+//
+// COM1 goes to standard output (and so does the debug port). Ends with 0 when the guest powers off
+// or prints the text of --until, 1 when it fails or is late, 2 for wrong words, 77 without KVM.
+#include "engine/base/log.h"
+#include "engine/base/poll_loop.h"
+#include "engine/vmm/vm.h"
+
+#include <chrono>
+#include <condition_variable>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+using namespace engine;
+
+namespace {
+
+constexpr int Skipped = 77;
+
+std::vector<std::uint8_t> contents(const std::string &path)
+{
+    std::ifstream file(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+// The outcome, for the main thread to wait for.
+struct Outcome
+{
+    std::mutex mutex;
+    std::condition_variable changed;
+    bool isOver = false;
+    bool isGood = false;
+
+    void end(bool good)
+    {
+        const std::lock_guard lock(mutex);
+        if (isOver)
+            return;
+        isOver = true;
+        isGood = good;
+        changed.notify_all();
+    }
+};
+
+class Events final : public VmEvents
+{
+public:
+    explicit Events(Outcome &outcome)
+        : m_outcome(outcome)
+    { }
+    void stopped(VmStop kind, const std::string &text, const std::string &details) override
+    {
+        if (!text.empty())
+            std::fprintf(stderr, "%s\n%s", text.c_str(), details.c_str());
+        m_outcome.end(kind == VmStop::PoweredOff);
+    }
+    void problemRaised(const VmProblem &problem) override
+    {
+        std::fprintf(stderr, "%s\n", problem.text.c_str());
+        m_outcome.end(false);
+    }
+    void wasReset() override { std::fprintf(stderr, "[reset]\n"); }
+    void mediumEjected(unsigned drive) override { std::fprintf(stderr, "[eject %u]\n", drive); }
+
+private:
+    Outcome &m_outcome;
+};
+
+class Console final : public CharBackend
+{
+public:
+    Console(Outcome &outcome, std::string until)
+        : m_outcome(outcome)
+        , m_until(std::move(until))
+    { }
+    void write(std::span<const std::uint8_t> bytes) override
+    {
+        [[maybe_unused]] const ssize_t written = ::write(1, bytes.data(), bytes.size());
+        if (m_until.empty())
+            return;
+        m_text.append(bytes.begin(), bytes.end());
+        if (m_text.find(m_until) != std::string::npos)
+            m_outcome.end(true);
+        if (m_text.size() > 65536)
+            m_text.erase(0, m_text.size() - m_until.size());
+    }
+    void setReceiver(Receiver) override { }
+    void resumeReceiving() override { }
+
+private:
+    Outcome &m_outcome;
+    const std::string m_until;
+    std::string m_text;
+};
+
+void writeStatistics(const ExitStatistics &statistics, const std::string &path)
+{
+    std::FILE *file = std::fopen(path.c_str(), "w");
+    if (!file)
+        return;
+    std::fprintf(file, "{\"total\": %llu, \"coalesced\": %llu, \"unclaimed\": %llu, \"reasons\": {",
+                 (unsigned long long)statistics.total,
+                 (unsigned long long)statistics.coalescedWrites,
+                 (unsigned long long)statistics.unclaimed);
+    const char *separator = "";
+    for (const auto &[reason, count] : statistics.byReason) {
+        std::fprintf(file, "%s\"%s\": %llu", separator, reason.c_str(), (unsigned long long)count);
+        separator = ", ";
+    }
+    std::fprintf(file, "}, \"ports\": {");
+    separator = "";
+    for (const auto &[port, access] : statistics.ports) {
+        std::fprintf(file, "%s\"0x%x\": [%llu, %llu]", separator, unsigned(port),
+                     (unsigned long long)access.reads, (unsigned long long)access.writes);
+        separator = ", ";
+    }
+    std::fprintf(file, "}, \"addresses\": {");
+    separator = "";
+    for (const auto &[address, access] : statistics.addresses) {
+        std::fprintf(file, "%s\"0x%llx\": [%llu, %llu]", separator, (unsigned long long)address,
+                     (unsigned long long)access.reads, (unsigned long long)access.writes);
+        separator = ", ";
+    }
+    std::fprintf(file, "}}\n");
+    std::fclose(file);
+}
+
+struct Options
+{
+    VmConfig config;
+    std::string bios = "/usr/share/seabios/bios-256k.bin";
+    std::string vgaBios = "/usr/share/seabios/vgabios-stdvga.bin";
+    std::string kernel;
+    std::string initrd;
+    std::string commandLine;
+    std::string until;
+    std::string statistics;
+    std::vector<std::pair<std::string, VmDriveKind>> drives;
+    int timeoutSeconds = 60;
+    bool hasDebugPort = false;
+};
+
+bool parse(int count, char **words, Options &options)
+{
+    for (int i = 1; i < count; ++i) {
+        const std::string word = words[i];
+        if (word == "--debug-port") {
+            options.hasDebugPort = true;
+            continue;
+        }
+        if (i + 1 >= count)
+            return false;
+        const std::string value = words[++i];
+        if (word == "--board")
+            options.config.board = value == "i440fx" ? VmBoard::I440fx : VmBoard::Q35;
+        else if (word == "--cpus")
+            options.config.vcpus = unsigned(std::stoul(value));
+        else if (word == "--memory")
+            options.config.memoryBytes = std::stoull(value) << 20;
+        else if (word == "--bios")
+            options.bios = value;
+        else if (word == "--vga-bios")
+            options.vgaBios = value;
+        else if (word == "--kernel")
+            options.kernel = value;
+        else if (word == "--initrd")
+            options.initrd = value;
+        else if (word == "--append")
+            options.commandLine = value;
+        else if (word == "--until")
+            options.until = value;
+        else if (word == "--statistics")
+            options.statistics = value;
+        else if (word == "--timeout")
+            options.timeoutSeconds = std::stoi(value);
+        else if (word == "--disk")
+            options.drives.emplace_back(value, VmDriveKind::AhciDisk);
+        else if (word == "--virtio-disk")
+            options.drives.emplace_back(value, VmDriveKind::VirtioDisk);
+        else if (word == "--cdrom")
+            options.drives.emplace_back(value, VmDriveKind::AhciOptical);
+        else
+            return false;
+    }
+    return true;
+}
+
+int run(Options options)
+{
+    auto io = PollLoop::start("io");
+    if (!io) {
+        std::fprintf(stderr, "%s\n", io.error().text().c_str());
+        return 1;
+    }
+    VmConfig &config = options.config;
+    config.firmware.image = contents(options.bios);
+    config.firmware.vgaBios = contents(options.vgaBios);
+    if (!options.kernel.empty()) {
+        config.kernel.emplace();
+        config.kernel->kernel = contents(options.kernel);
+        if (!options.initrd.empty())
+            config.kernel->initrd = contents(options.initrd);
+        config.kernel->commandLine = options.commandLine;
+        config.kernel->optionRom = contents("/usr/share/qemu/linuxboot_dma.bin");
+    }
+    Outcome outcome;
+    Events events(outcome);
+    config.serialPorts[0] = std::make_shared<Console>(outcome, options.until);
+    config.hasTestDevices = options.hasDebugPort;
+    if (options.hasDebugPort)
+        config.debugOutput = Fd(::fcntl(1, F_DUPFD_CLOEXEC, 3));
+
+    const auto begin = std::chrono::steady_clock::now();
+    auto vm = Vm::create(std::move(config), events, **io);
+    if (!vm) {
+        std::fprintf(stderr, "%s\n", vm.error().text().c_str());
+        return 1;
+    }
+    if (const Result<> resumed = (*vm)->resume(); !resumed) {
+        std::fprintf(stderr, "%s\n", resumed.error().text().c_str());
+        return 1;
+    }
+    {
+        std::unique_lock lock(outcome.mutex);
+        outcome.changed.wait_for(lock, std::chrono::seconds(options.timeoutSeconds),
+                                 [&] { return outcome.isOver; });
+    }
+    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
+    [[maybe_unused]] const Result<> paused = (*vm)->pause();
+    const ExitStatistics statistics = (*vm)->statistics();
+    std::fprintf(stderr, "\n[%s after %.2f s and %llu exits]\n",
+                 !outcome.isOver      ? "late"
+                     : outcome.isGood ? "good"
+                                      : "failed",
+                 seconds.count(), (unsigned long long)statistics.total);
+    if (!outcome.isOver)
+        std::fprintf(stderr, "%s", (*vm)->describeVcpus().c_str());
+    if (!options.statistics.empty())
+        writeStatistics(statistics, options.statistics);
+    return outcome.isOver && outcome.isGood ? 0 : 1;
+}
+
+} // namespace
+
+int main(int count, char **words)
+{
+    Options options;
+    if (!parse(count, words, options)) {
+        std::fprintf(stderr, "vm_runner: wrong words; see the head of its source\n");
+        return 2;
+    }
+    if (::access("/dev/kvm", R_OK | W_OK) != 0) {
+        std::fprintf(stderr, "There is no /dev/kvm that this user may use\n");
+        return Skipped;
+    }
+    return run(std::move(options));
+}
