@@ -48,14 +48,21 @@ MachineNetwork::MachineNetwork(std::string internalFolder, HostPlaces places,
 
 MachineNetwork::~MachineNetwork()
 {
-    m_loop->run([this] {
-        for (std::unique_ptr<Slot> &slot : m_slots) {
-            if (!slot)
-                continue;
-            m_loop->remove(slot->stream.get());
-            slot.reset();
-        }
-    });
+    for (int adapter = 0; adapter < MaxAdapters; ++adapter)
+        removeCard(adapter);
+}
+
+MachineNetwork::Slot::Slot() = default;
+MachineNetwork::Slot::~Slot() = default;
+
+NetAdapter &MachineNetwork::Slot::adapter() const
+{
+    return stream ? stream->adapter() : *direct;
+}
+
+PollSource *MachineNetwork::Slot::source() const
+{
+    return stream ? static_cast<PollSource *>(stream.get()) : direct.get();
 }
 
 Result<Fd> MachineNetwork::add(int adapter, const AdapterPlan &plan)
@@ -72,18 +79,50 @@ Result<Fd> MachineNetwork::add(int adapter, const AdapterPlan &plan)
     ::fcntl(ours.get(), F_SETFL, ::fcntl(ours.get(), F_GETFL) | O_NONBLOCK);
     auto slot = std::make_unique<Slot>();
     slot->stream = std::make_unique<FrameStream>(std::move(ours));
-    TRY(plugIn(*slot->stream, nullptr, plan));
-    slot->plan = plan;
-    m_loop->run([this, stream = slot->stream.get()] { m_loop->add(stream); });
-    m_slots[std::size_t(adapter)] = std::move(slot);
+    TRY(place(adapter, plan, std::move(slot)));
     return theirs;
+}
+
+Result<NetAdapter *> MachineNetwork::addCard(int adapter, const AdapterPlan &plan, FrameSink &card)
+{
+    check(adapter >= 0 && adapter < MaxAdapters && !m_slots[std::size_t(adapter)],
+          "an adapter is added once");
+    auto slot = std::make_unique<Slot>();
+    slot->direct = std::make_unique<NetAdapter>(card);
+    TRY(place(adapter, plan, std::move(slot)));
+    return &m_slots[std::size_t(adapter)]->adapter();
+}
+
+Result<> MachineNetwork::place(int adapter, const AdapterPlan &plan, std::unique_ptr<Slot> slot)
+{
+    Result<> pluggedIn = plugIn(slot->adapter(), nullptr, plan);
+    if (!pluggedIn) {
+        // What it has opened belongs to the network thread.
+        m_loop->run([&slot] { slot.reset(); });
+        return pluggedIn;
+    }
+    slot->plan = plan;
+    m_loop->run([this, source = slot->source()] { m_loop->add(source); });
+    m_slots[std::size_t(adapter)] = std::move(slot);
+    return {};
+}
+
+void MachineNetwork::removeCard(int adapter)
+{
+    std::unique_ptr<Slot> &slot = m_slots[std::size_t(adapter)];
+    if (!slot)
+        return;
+    m_loop->run([this, &slot] {
+        m_loop->remove(slot->source());
+        slot.reset();
+    });
 }
 
 Result<> MachineNetwork::change(int adapter, const AdapterPlan &plan)
 {
     check(this->plan(adapter), "there is no such adapter");
     Slot &slot = *m_slots[std::size_t(adapter)];
-    TRY(plugIn(*slot.stream, &slot.plan, plan));
+    TRY(plugIn(slot.adapter(), &slot.plan, plan));
     slot.plan = plan;
     return {};
 }
@@ -95,33 +134,32 @@ const AdapterPlan *MachineNetwork::plan(int adapter) const
 }
 
 // What can fail comes first; then all the rest, which cannot.
-Result<> MachineNetwork::plugIn(FrameStream &stream, const AdapterPlan *before,
+Result<> MachineNetwork::plugIn(NetAdapter &adapter, const AdapterPlan *before,
                                 const AdapterPlan &plan)
 {
     // Only this thread lets anybody change the backend.
     const bool isLost =
-        plan.attachment != AdapterPlan::Attachment::NotAttached && !stream.adapter().backend();
+        plan.attachment != AdapterPlan::Attachment::NotAttached && !adapter.backend();
     const bool isOther = !before || !before->isSameNetwork(plan) || isLost;
     Fd tap;
     if (isOther && plan.attachment == AdapterPlan::Attachment::Bridged)
         tap = TRY(openBridgeTap(plan.hostInterface, m_places));
     Result<> result;
     m_loop->run([&] {
-        NetAdapter &adapter = stream.adapter();
         if (!isOther) {
             if (plan.attachment == AdapterPlan::Attachment::Nat)
                 result = static_cast<NatNetwork *>(adapter.backend())->setForwards(plan.forwards);
         } else {
             // The one before would hold on to ports that the next one may want.
             adapter.setBackend(nullptr);
-            auto backend = openBackend(stream, plan, tap);
+            auto backend = openBackend(adapter, plan, tap);
             if (backend) {
                 adapter.setBackend(std::move(*backend));
             } else {
                 result = std::move(backend).error();
                 // A bridge is rejoined below, for that may take time.
                 if (before && before->attachment != AdapterPlan::Attachment::Bridged) {
-                    auto old = openBackend(stream, *before, tap);
+                    auto old = openBackend(adapter, *before, tap);
                     if (old)
                         adapter.setBackend(std::move(*old));
                     else
@@ -151,8 +189,8 @@ Result<> MachineNetwork::plugIn(FrameStream &stream, const AdapterPlan *before,
         auto again = openBridgeTap(before->hostInterface, m_places);
         if (again)
             m_loop->run([&] {
-                stream.adapter().setBackend(
-                    std::make_unique<BridgedNetwork>(*m_loop, stream.adapter(), std::move(*again)));
+                adapter.setBackend(
+                    std::make_unique<BridgedNetwork>(*m_loop, adapter, std::move(*again)));
             });
         else
             log(LogLevel::Error, "network", again.error().text());
@@ -160,10 +198,9 @@ Result<> MachineNetwork::plugIn(FrameStream &stream, const AdapterPlan *before,
     return result;
 }
 
-Result<std::unique_ptr<NetBackend>> MachineNetwork::openBackend(FrameStream &stream,
+Result<std::unique_ptr<NetBackend>> MachineNetwork::openBackend(NetAdapter &sink,
                                                                 const AdapterPlan &plan, Fd &tap)
 {
-    NetAdapter &sink = stream.adapter();
     switch (plan.attachment) {
     case AdapterPlan::Attachment::NotAttached:
         break;
@@ -192,7 +229,7 @@ MachineNetwork::Totals MachineNetwork::totals() const
     for (const std::unique_ptr<Slot> &slot : m_slots) {
         if (!slot)
             continue;
-        const AdapterCounters &counters = slot->stream->adapter().counters();
+        const AdapterCounters &counters = slot->adapter().counters();
         totals.sentPackets += counters.sentPackets.load(std::memory_order_relaxed);
         totals.sentBytes += counters.sentBytes.load(std::memory_order_relaxed);
         totals.receivedPackets += counters.receivedPackets.load(std::memory_order_relaxed);
@@ -208,7 +245,7 @@ std::vector<AdapterConnection> MachineNetwork::connections()
         for (int i = 0; i < MaxAdapters; ++i) {
             if (!m_slots[std::size_t(i)])
                 continue;
-            for (Connection &connection : m_slots[std::size_t(i)]->stream->adapter().connections())
+            for (Connection &connection : m_slots[std::size_t(i)]->adapter().connections())
                 all.push_back({i, std::move(connection)});
         }
     });

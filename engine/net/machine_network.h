@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // All network adapters of one running machine, and the thread that serves them: what a driver
-// holds. The guest's card is behind a stream socket (frame_stream.h).
+// holds. The guest's card is behind a stream socket (frame_stream.h), or in this process.
 //
 // Any one thread, the driver's. Calls wait for the network thread, which never waits itself; only
 // joining a bridge takes the bridge helper's time.
@@ -20,7 +20,9 @@
 
 namespace engine::net {
 
+class FrameSink;
 class FrameStream;
+class NetAdapter;
 
 // What an adapter is plugged into, and on which terms.
 struct AdapterPlan
@@ -67,6 +69,12 @@ public:
 
     // Connects one adapter; the other end is for the card (QEMU).
     Result<Fd> add(int adapter, const AdapterPlan &plan);
+    // The same for a card in this process: what comes from the network goes to `card`, what the
+    // card sends goes into the answer; both on the loop's thread. The card outlives removeCard(),
+    // after which it does not use the answer any more.
+    Result<NetAdapter *> addCard(int adapter, const AdapterPlan &plan, FrameSink &card);
+    void removeCard(int adapter); // which may be there or not
+    PollLoop &loop() { return *m_loop; }
     // From now on so. On failure the adapter is as it was.
     Result<> change(int adapter, const AdapterPlan &plan);
     const AdapterPlan *plan(int adapter) const; // nullptr: there is no such adapter
@@ -77,15 +85,23 @@ public:
 private:
     struct Slot
     {
+        Slot();
+        ~Slot();
+        NetAdapter &adapter() const;
+        PollSource *source() const;
+
         AdapterPlan plan;
-        std::unique_ptr<FrameStream> stream; // the network thread's
+        // One of the two; the network thread's.
+        std::unique_ptr<FrameStream> stream;
+        std::unique_ptr<NetAdapter> direct;
     };
 
     explicit MachineNetwork(std::string internalFolder, HostPlaces places,
                             std::unique_ptr<NetLoop> loop);
-    Result<> plugIn(FrameStream &stream, const AdapterPlan *before, const AdapterPlan &plan);
-    Result<std::unique_ptr<NetBackend>> openBackend(FrameStream &stream, const AdapterPlan &plan,
+    Result<> plugIn(NetAdapter &adapter, const AdapterPlan *before, const AdapterPlan &plan);
+    Result<std::unique_ptr<NetBackend>> openBackend(NetAdapter &sink, const AdapterPlan &plan,
                                                     Fd &tap);
+    Result<> place(int adapter, const AdapterPlan &plan, std::unique_ptr<Slot> slot);
 
     std::string m_internalFolder;
     HostPlaces m_places;
