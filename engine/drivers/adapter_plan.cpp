@@ -38,6 +38,55 @@ Result<net::IpAddress> forwardAddress(const QString &text, const net::IpAddress 
     return *address;
 }
 
+NetworkConnection toConnection(const net::AdapterConnection &from)
+{
+    const net::Connection &connection = from.connection;
+    NetworkConnection to;
+    to.adapter = from.adapter;
+    switch (connection.protocol) {
+    case net::IpTcp:
+        to.protocol = NetworkConnection::Protocol::Tcp;
+        break;
+    case net::IpUdp:
+        to.protocol = NetworkConnection::Protocol::Udp;
+        break;
+    default:
+        to.protocol = NetworkConnection::Protocol::Icmp;
+        break;
+    }
+    switch (connection.state) {
+    case net::Connection::State::Opening:
+        to.state = NetworkConnection::State::Opening;
+        break;
+    case net::Connection::State::Open:
+        to.state = NetworkConnection::State::Open;
+        break;
+    case net::Connection::State::Closing:
+        to.state = NetworkConnection::State::Closing;
+        break;
+    case net::Connection::State::Closed:
+        to.state = NetworkConnection::State::Closed;
+        break;
+    case net::Connection::State::Refused:
+        to.state = NetworkConnection::State::Refused;
+        break;
+    }
+    to.isIncoming = connection.isIncoming;
+    to.guestAddress = toQString(connection.guest.text());
+    to.remoteAddress = toQString(connection.remote.text());
+    if (to.protocol != NetworkConnection::Protocol::Icmp) {
+        to.guestPort = connection.guestPort;
+        to.remotePort = connection.remotePort;
+    }
+    to.remoteName = toQString(connection.remoteName);
+    to.sentBytes = connection.sentBytes;
+    to.receivedBytes = connection.receivedBytes;
+    to.sinceMilliseconds =
+        std::chrono::duration_cast<std::chrono::milliseconds>(connection.since.time_since_epoch())
+            .count();
+    return to;
+}
+
 Result<net::NatForward> natForward(const PortForward &forward)
 {
     net::NatForward rule;
@@ -91,6 +140,29 @@ Result<net::AdapterPlan> adapterPlan(const NetworkAdapter &adapter, int index)
     }
     }
     return plan;
+}
+
+bool hasLink(const NetworkAdapter &adapter)
+{
+    return adapter.isCableConnected && adapter.mode != NetworkMode::NotAttached;
+}
+
+QList<NetworkConnection> connectionsOf(net::MachineNetwork &network)
+{
+    QList<NetworkConnection> connections;
+    for (const net::AdapterConnection &connection : network.connections())
+        connections.append(toConnection(connection));
+    return connections;
+}
+
+void countPackets(const net::MachineNetwork &network, ActivityCounters &counters)
+{
+    const net::MachineNetwork::Totals totals = network.totals();
+    counters.networkReceivedPackets = totals.receivedPackets;
+    counters.networkSentPackets = totals.sentPackets;
+    counters.networkReceivedBytes = totals.receivedBytes;
+    counters.networkSentBytes = totals.sentBytes;
+    counters.isNetworkCounted = true;
 }
 
 } // namespace engine

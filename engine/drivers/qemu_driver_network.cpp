@@ -18,55 +18,6 @@ namespace {
 // Long enough for a guest's network service to see that the cable was out.
 constexpr std::chrono::milliseconds ReplugTime{1000};
 
-NetworkConnection toConnection(const net::AdapterConnection &from)
-{
-    const net::Connection &connection = from.connection;
-    NetworkConnection to;
-    to.adapter = from.adapter;
-    switch (connection.protocol) {
-    case net::IpTcp:
-        to.protocol = NetworkConnection::Protocol::Tcp;
-        break;
-    case net::IpUdp:
-        to.protocol = NetworkConnection::Protocol::Udp;
-        break;
-    default:
-        to.protocol = NetworkConnection::Protocol::Icmp;
-        break;
-    }
-    switch (connection.state) {
-    case net::Connection::State::Opening:
-        to.state = NetworkConnection::State::Opening;
-        break;
-    case net::Connection::State::Open:
-        to.state = NetworkConnection::State::Open;
-        break;
-    case net::Connection::State::Closing:
-        to.state = NetworkConnection::State::Closing;
-        break;
-    case net::Connection::State::Closed:
-        to.state = NetworkConnection::State::Closed;
-        break;
-    case net::Connection::State::Refused:
-        to.state = NetworkConnection::State::Refused;
-        break;
-    }
-    to.isIncoming = connection.isIncoming;
-    to.guestAddress = toQString(connection.guest.text());
-    to.remoteAddress = toQString(connection.remote.text());
-    if (to.protocol != NetworkConnection::Protocol::Icmp) {
-        to.guestPort = connection.guestPort;
-        to.remotePort = connection.remotePort;
-    }
-    to.remoteName = toQString(connection.remoteName);
-    to.sentBytes = connection.sentBytes;
-    to.receivedBytes = connection.receivedBytes;
-    to.sinceMilliseconds =
-        std::chrono::duration_cast<std::chrono::milliseconds>(connection.since.time_since_epoch())
-            .count();
-    return to;
-}
-
 std::string adapterTitle(int index)
 {
     return "Network adapter " + std::to_string(index + 1);
@@ -76,9 +27,7 @@ std::string adapterTitle(int index)
 
 bool QemuDriver::isLinkUp(int adapter) const
 {
-    const NetworkAdapter &present = m_definition.adapters[adapter];
-    // What is attached to nothing has no link, plugged or not.
-    return present.isCableConnected && present.mode != NetworkMode::NotAttached;
+    return hasLink(m_definition.adapters[adapter]);
 }
 
 Result<> QemuDriver::openNetwork(QemuProcess &process, QemuLaunch &launch)
@@ -179,24 +128,14 @@ void QemuDriver::changeAdapter(int adapter, const NetworkAdapter &wanted, Reply 
 
 QList<NetworkConnection> QemuDriver::connections() const
 {
-    QList<NetworkConnection> connections;
-    if (!m_network)
-        return connections;
-    for (const net::AdapterConnection &connection : m_network->connections())
-        connections.append(toConnection(connection));
-    return connections;
+    return m_network ? connectionsOf(*m_network) : QList<NetworkConnection>();
 }
 
 void QemuDriver::countNetwork(ActivityCounters &counters) const
 {
     if (!m_network)
         return;
-    const net::MachineNetwork::Totals totals = m_network->totals();
-    counters.networkReceivedPackets = totals.receivedPackets;
-    counters.networkSentPackets = totals.sentPackets;
-    counters.networkReceivedBytes = totals.receivedBytes;
-    counters.networkSentBytes = totals.sentBytes;
-    counters.isNetworkCounted = true;
+    countPackets(*m_network, counters);
 }
 
 } // namespace engine

@@ -8,6 +8,7 @@
 #include "engine/drivers/qemu_driver.h"
 #include "engine/drivers/qemu_failure.h"
 #include "engine/drivers/qemu_process.h"
+#include "engine/drivers/saving.h"
 #include "engine/machine/atomic_file.h"
 #include "engine/machine/qt_text.h"
 #include "engine/machine/user_paths.h"
@@ -31,40 +32,9 @@ namespace engine {
 
 namespace {
 
-const QString MemoryFile = "/memory";
 const QString FactsFile = "/qemu.json";
-const QString PictureFile = "/screen.png";
 constexpr qint64 MiB = 1024 * 1024;
-// Devices, firmware, and what the file system needs for itself.
-constexpr qint64 SpaceForRest = 64 * MiB;
 constexpr qint64 Unlimited = qint64(1) << 50; // bytes a second
-
-// The model as Linux names it: a guest that runs on the processor itself goes on only on its like.
-QString processorName()
-{
-    QFile file("/proc/cpuinfo");
-    if (!file.open(QIODevice::ReadOnly))
-        return {};
-    const QByteArray text = file.readAll();
-    for (const QByteArray &line : text.split('\n'))
-        if (line.startsWith("model name"))
-            return QString::fromUtf8(line.mid(line.indexOf(':') + 1)).trimmed();
-    return {};
-}
-
-// What a process has in memory; 0 when the kernel does not say.
-qint64 residentBytes(qint64 processId)
-{
-    QFile file(QString("/proc/%1/statm").arg(processId));
-    if (!file.open(QIODevice::ReadOnly))
-        return 0;
-    return file.readAll().split(' ').value(1).toLongLong() * ::sysconf(_SC_PAGESIZE);
-}
-
-QString inMiB(qint64 bytes)
-{
-    return QString("%1 MiB").arg((bytes + MiB - 1) / MiB);
-}
 
 std::chrono::nanoseconds clockTime(clockid_t clock)
 {
@@ -90,21 +60,14 @@ void QemuDriver::saveState(const QString &folder, Reply reply)
                               "Try again when that is done"));
         return;
     }
-    // Pages of zeros are not written, and what the guest never touched is not there.
     const qint64 memory = qint64(m_definition.memoryMiB + m_definition.videoMemoryMiB) * MiB;
-    const qint64 resident = residentBytes(processId());
-    const qint64 needed = (resident > 0 ? qMin(memory, resident) : memory) + SpaceForRest;
-    const qint64 available = freeBytesFor(folder);
-    if (available >= 0 && available < needed) {
-        answerLater(std::move(reply),
-                    makeError(ErrorKind::NoSpace,
-                              QString("The guest's memory may need %1, and only %2 are free where "
-                                      "the machine is (\"%3\")")
-                                  .arg(inMiB(needed), inMiB(available), m_place.folder),
-                              "Free some space there, or shut the guest down instead"));
+    const Result<> hasSpace =
+        checkSpaceForMemory(folder, memory, residentBytes(processId()), m_place.folder);
+    if (!hasSpace) {
+        answerLater(std::move(reply), hasSpace.error());
         return;
     }
-    const QString path = folder + MemoryFile;
+    const QString path = folder + SavedMemoryFile;
     m_memory = Fd(
         ::open(QFile::encodeName(path).constData(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
     if (!m_memory.isOpen()) {
@@ -158,14 +121,15 @@ void QemuDriver::startSaving()
                          return;
                      }
                      // A state without a picture is as good.
-                     m_qmp->execute("screendump",
-                                    {{"filename", m_save->folder + PictureFile}, {"format", "png"}},
-                                    [this, afterPicture](const Result<QJsonValue> &result) {
-                                        if (!result)
-                                            log(LogLevel::Warning, "qemu", result.error().text());
-                                        if (m_save && !isOver())
-                                            afterPicture({});
-                                    });
+                     m_qmp->execute(
+                         "screendump",
+                         {{"filename", m_save->folder + SavedPictureFile}, {"format", "png"}},
+                         [this, afterPicture](const Result<QJsonValue> &result) {
+                             if (!result)
+                                 log(LogLevel::Warning, "qemu", result.error().text());
+                             if (m_save && !isOver())
+                                 afterPicture({});
+                         });
                  });
     });
 }
@@ -259,7 +223,7 @@ void QemuDriver::memoryWritten()
     QThreadPool::globalInstance()->start([file, folder, json, done] {
         Result<> result;
         if (file < 0 || ::fsync(file) != 0)
-            result = fileError("write", folder + MemoryFile, errno);
+            result = fileError("write", folder + SavedMemoryFile, errno);
         if (file >= 0)
             ::close(file);
         if (result)
@@ -318,7 +282,7 @@ void QemuDriver::failSave(const Error &error)
     m_memory.reset();
     Save save = std::move(*std::exchange(m_save, {}));
     log(LogLevel::Warning, "qemu", "the state was not saved: " + error.text());
-    QFile::remove(save.folder + MemoryFile);
+    QFile::remove(save.folder + SavedMemoryFile);
     if (save.wasPaused) {
         goOnAfterSave(std::move(save), error);
         return;
@@ -384,7 +348,7 @@ Result<> QemuDriver::readSavedFacts()
 
 void QemuDriver::restoreMemory()
 {
-    const QString path = m_place.savedState + MemoryFile;
+    const QString path = m_place.savedState + SavedMemoryFile;
     m_memory = Fd(::open(QFile::encodeName(path).constData(), O_RDONLY | O_CLOEXEC));
     if (!m_memory.isOpen()) {
         failRestore(fileError("read", path, errno));

@@ -2,24 +2,22 @@
 // Off to Running: what the host has, the child, the first commands.
 #include "engine/base/log.h"
 #include "engine/drivers/acceleration.h"
+#include "engine/drivers/image_files.h"
 #include "engine/drivers/qemu_command_line.h"
 #include "engine/drivers/qemu_driver.h"
 #include "engine/drivers/qemu_failure.h"
 #include "engine/drivers/qemu_host.h"
 #include "engine/drivers/qemu_process.h"
 #include "engine/drivers/qemu_storage.h"
-#include "engine/drivers/swtpm_process.h"
 #include "engine/drivers/storage_daemon.h"
+#include "engine/drivers/swtpm_process.h"
 #include "engine/machine/machine_check.h"
 #include "engine/machine/qt_text.h"
 #include "engine/machine/user_paths.h"
-#include "engine/media/disk_image.h"
 
 #include <QtCore/QFile>
-#include <QtCore/QFileInfo>
 #include <QtCore/QProcess>
 
-#include <sys/stat.h>
 #include <sys/un.h>
 
 namespace engine {
@@ -27,29 +25,6 @@ namespace engine {
 namespace {
 
 constexpr int SoundProbeMilliseconds = 5000;
-
-bool isBlockDevice(const QString &path)
-{
-    struct stat status = {};
-    return ::stat(QFile::encodeName(path).constData(), &status) == 0 && S_ISBLK(status.st_mode);
-}
-
-bool isSocket(const QString &path)
-{
-    struct stat status = {};
-    return ::stat(QFile::encodeName(path).constData(), &status) == 0 && S_ISSOCK(status.st_mode);
-}
-
-Result<QString> diskFormat(const QString &path)
-{
-    if (isBlockDevice(path))
-        return QString("raw");
-    const ImageFormat format = TRY(probeImageFormat(path));
-    if (format == ImageFormat::Unknown)
-        return makeError(ErrorKind::Unsupported,
-                         QString("The file \"%1\" is not a disk image of a known kind").arg(path));
-    return imageFormatName(format);
-}
 
 } // namespace
 
@@ -170,30 +145,8 @@ Result<> QemuDriver::prepareLaunch()
         if (!prepared.note.isEmpty())
             log(LogLevel::Warning, "qemu", prepared.note.toStdString());
     }
-    // QEMU removes whatever is in the way of its own socket.
-    for (const SerialPort &port : m_definition.serialPorts) {
-        const QFileInfo info(serialPath(port, m_place.folder));
-        if (port.isEnabled && port.mode == SerialMode::SocketServer && info.exists()
-            && !isSocket(info.filePath()))
-            return makeError(ErrorKind::Busy,
-                             QString("\"%1\" is to become the socket of a serial port, but there "
-                                     "is another file of that name")
-                                 .arg(info.filePath()),
-                             "Choose another path in the machine's serial settings");
-    }
-    for (const StorageController &controller : m_definition.controllers) {
-        for (const StorageAttachment &attachment : controller.attachments) {
-            const QString path = resolvedPath(attachment, m_place.folder);
-            if (!path.isEmpty() && !QFileInfo::exists(path))
-                return makeError(
-                    ErrorKind::NotFound,
-                    QString("There is no file \"%1\" (%2, port %3, device %4)")
-                        .arg(path, controller.name)
-                        .arg(attachment.port)
-                        .arg(attachment.device),
-                    "Put the file back, or take the medium out of the machine's storage settings");
-        }
-    }
+    TRY(checkSerialSockets(m_definition, m_place.folder));
+    TRY(checkMediaExist(m_definition, m_place.folder));
     return {};
 }
 

@@ -22,14 +22,6 @@ Error unsupported(const QString &message)
     return makeError(ErrorKind::Unsupported, message);
 }
 
-// Guests name disks after it: /dev/disk/by-id. Stable for a place in a machine.
-QString serialNumber(const MachineDefinition &definition, const QString &device)
-{
-    const QByteArray seed = definition.uuid.toRfc4122() + device.toUtf8();
-    const QByteArray hash = QCryptographicHash::hash(seed, QCryptographicHash::Sha1);
-    return "VT" + QString::fromLatin1(hash.toHex().left(12));
-}
-
 BootDevice bootDeviceOf(MediumKind kind)
 {
     switch (kind) {
@@ -113,7 +105,7 @@ private:
                 slot = TRY(m_freeSlots.take());
             m_seen.append(int(controller.kind));
             device({"nvme", "id=" + id, "bus=" + m_bus, "addr=" + slot,
-                    "serial=" + serialNumber(m_definition, id)});
+                    "serial=" + diskSerialNumber(m_definition, id)});
             m_busNames.insert(index, id);
             return {};
         }
@@ -209,7 +201,7 @@ private:
             common << "drive=" + node;
         QStringList disk;
         if (isDisk)
-            disk << "serial=" + serialNumber(m_definition, id);
+            disk << "serial=" + diskSerialNumber(m_definition, id);
         // ATA8-ACS, word 217 of IDENTIFY DEVICE: 1 is a disk that does not rotate. Virtio and NVMe
         // disks have no such word.
         const bool hasRotation = controller.kind == ControllerKind::Ide
@@ -313,6 +305,13 @@ std::optional<StorageSlot> slotOfDevice(const MachineDefinition &definition,
         }
     }
     return {};
+}
+
+QString diskSerialNumber(const MachineDefinition &definition, const QString &deviceId)
+{
+    const QByteArray seed = definition.uuid.toRfc4122() + deviceId.toUtf8();
+    const QByteArray hash = QCryptographicHash::hash(seed, QCryptographicHash::Sha1);
+    return "VT" + QString::fromLatin1(hash.toHex().left(12));
 }
 
 QString nodeName(const QString &deviceId, int generation)

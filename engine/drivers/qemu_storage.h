@@ -26,6 +26,8 @@ QString deviceId(const MachineDefinition &definition, const StorageSlot &slot);
 // Nullopt when no attachment of the definition has this id. QMP may also give a path below it.
 std::optional<StorageSlot> slotOfDevice(const MachineDefinition &definition,
                                         const QString &deviceIdOrPath);
+// Guests name disks after it: /dev/disk/by-id. Stable for a place in a machine, whatever runs it.
+QString diskSerialNumber(const MachineDefinition &definition, const QString &deviceId);
 QString nodeName(const QString &deviceId, int generation);
 // The device a node belongs to; any generation.
 QString deviceOfNode(const QString &node);

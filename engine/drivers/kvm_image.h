@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The image behind a drive of the in-process engine, counted: raw files and devices of the host in
+// this process, every other format by the storage daemon.
+#pragma once
+
+#include "engine/block/block_device.h"
+#include "engine/drivers/kvm_plan.h"
+
+#include <atomic>
+#include <memory>
+
+namespace engine {
+
+class PollLoop;
+
+// Bytes that drives have moved since the start. Any thread.
+struct DriveCounters
+{
+    std::atomic<std::uint64_t> readBytes = 0;
+    std::atomic<std::uint64_t> writtenBytes = 0;
+};
+
+// Counts what is read and written successfully. As its inner device in everything else.
+class CountedImage final : public BlockDevice
+{
+public:
+    CountedImage(std::shared_ptr<BlockDevice> image, std::shared_ptr<DriveCounters> counters)
+        : m_image(std::move(image))
+        , m_counters(std::move(counters))
+    { }
+
+    std::uint64_t sizeBytes() const override { return m_image->sizeBytes(); }
+    bool isReadOnly() const override { return m_image->isReadOnly(); }
+    bool canDiscard() const override { return m_canDiscard && m_image->canDiscard(); }
+    void setDiscardOn(bool isOn) { m_canDiscard = isOn; } // before it is used
+    void submit(BlockRequest request) override;
+
+private:
+    std::shared_ptr<BlockDevice> m_image;
+    std::shared_ptr<DriveCounters> m_counters;
+    bool m_canDiscard = true;
+};
+
+// Everything written so far is on the medium when this returns. Waits for the io thread, so not on
+// that one.
+Result<> flushImage(BlockDevice &image);
+
+} // namespace engine

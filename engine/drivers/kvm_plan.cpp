@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/drivers/kvm_plan.h"
+
+#include "engine/drivers/adapter_plan.h"
+#include "engine/drivers/qemu_command_line.h"
+#include "engine/drivers/qemu_storage.h"
+#include "engine/machine/controller_limits.h"
+#include "engine/machine/machine_check.h"
+#include "engine/machine/qt_text.h"
+
+#include <QtCore/QFileInfo>
+
+#include <algorithm>
+
+namespace engine {
+
+namespace {
+
+constexpr int MaxCpus = 16;
+constexpr int MaxSataPorts = 6;
+constexpr int MaxVirtioDisks = 16;
+constexpr int MaxVideoMemoryMiB = 256;
+constexpr std::uint64_t MiB = 1024 * 1024;
+
+bool isPresent(const NetworkAdapter &adapter)
+{
+    return adapter.mode != NetworkMode::None;
+}
+
+const char *nicTitle(NicModel model)
+{
+    switch (model) {
+    case NicModel::Virtio:
+        return "virtio";
+    case NicModel::E1000:
+        return "Intel PRO/1000 (e1000)";
+    case NicModel::E1000e:
+        return "Intel 82574L (e1000e)";
+    case NicModel::Rtl8139:
+        return "Realtek RTL8139";
+    case NicModel::Pcnet:
+        return "AMD PCnet";
+    }
+    return "other";
+}
+
+void objectToStorage(const MachineDefinition &definition, QStringList &reasons)
+{
+    int sataControllers = 0;
+    qsizetype virtioDisks = 0;
+    for (const StorageController &controller : definition.controllers) {
+        // One that nothing hangs on is not missed.
+        if (controller.attachments.isEmpty())
+            continue;
+        switch (controller.kind) {
+        case ControllerKind::Sata:
+            ++sataControllers;
+            for (const StorageAttachment &attachment : controller.attachments)
+                if (attachment.port >= MaxSataPorts)
+                    reasons << QString("Its SATA controllers have %1 ports, and \"%2\" uses port "
+                                       "%3")
+                                   .arg(MaxSataPorts)
+                                   .arg(controller.name)
+                                   .arg(attachment.port);
+            break;
+        case ControllerKind::Virtio:
+            virtioDisks += controller.attachments.size();
+            break;
+        case ControllerKind::Ide:
+        case ControllerKind::Nvme:
+        case ControllerKind::Usb:
+        case ControllerKind::Floppy:
+            reasons << QString("It has no %1 controllers (\"%2\"); use SATA or VirtIO")
+                           .arg(controllerLimits(controller.kind).title, controller.name);
+            break;
+        }
+    }
+    if (sataControllers > 1)
+        reasons
+            << QString("It has one SATA controller, and the machine uses %1").arg(sataControllers);
+    if (virtioDisks > MaxVirtioDisks)
+        reasons << QString("It takes %1 VirtIO disks, and the machine has %2")
+                       .arg(MaxVirtioDisks)
+                       .arg(virtioDisks);
+}
+
+std::array<std::uint8_t, 6> macBytes(const QString &text)
+{
+    std::array<std::uint8_t, 6> bytes{};
+    const QByteArray parsed = QByteArray::fromHex(text.toLatin1().replace(':', ""));
+    if (parsed.size() == qsizetype(bytes.size()))
+        std::copy(parsed.cbegin(), parsed.cend(), bytes.begin());
+    return bytes;
+}
+
+std::optional<unsigned> bootIndexOf(const MachineDefinition &definition, BootDevice device,
+                                    int position)
+{
+    const int index = bootIndex(definition, device, position);
+    return index < 0 ? std::nullopt : std::optional<unsigned>(unsigned(index));
+}
+
+class Planner final
+{
+public:
+    Planner(const MachineDefinition &definition, const KvmHost &host)
+        : m_definition(definition)
+        , m_host(host)
+    { }
+
+    Result<KvmPlan> make()
+    {
+        addBoard();
+        for (const StorageController &controller : m_definition.controllers) {
+            for (const StorageAttachment &attachment : controller.attachments) {
+                Result<> added = addDrive(controller, attachment);
+                if (!added)
+                    return std::move(added).error().context(
+                        QString("Controller \"%1\", port %2, device %3")
+                            .arg(controller.name)
+                            .arg(attachment.port)
+                            .arg(attachment.device)
+                            .toStdString());
+            }
+        }
+        addAdapters();
+        addSerialPorts();
+        return std::move(m_plan);
+    }
+
+private:
+    void addBoard()
+    {
+        VmConfig &config = m_plan.config;
+        config.name = m_definition.name.toStdString();
+        const QByteArray uuid = m_definition.uuid.toRfc4122();
+        std::copy(uuid.cbegin(), uuid.cend(), config.uuid.begin());
+        config.board = m_definition.chipset == Chipset::Q35 ? VmBoard::Q35 : VmBoard::I440fx;
+        config.vcpus = unsigned(m_definition.cpus);
+        config.memoryBytes = std::uint64_t(m_definition.memoryMiB) * MiB;
+        config.videoMemoryBytes =
+            qNextPowerOfTwo(quint32(qMax(1, m_definition.videoMemoryMiB) - 1)) * MiB;
+        config.isNestedVirtualizationOn = m_definition.isNestedVirtualizationOn;
+        config.clockOffsetSeconds =
+            m_definition.clock == ClockBase::LocalTime ? m_host.utcOffsetSeconds : 0;
+        config.pointer = kvmPointer(m_definition);
+    }
+
+    Result<> addDrive(const StorageController &controller, const StorageAttachment &attachment)
+    {
+        const bool isDisk = attachment.kind == MediumKind::HardDisk;
+        if (!isDisk && controller.kind == ControllerKind::Virtio)
+            return makeError(ErrorKind::Unsupported,
+                             "An optical drive cannot be on a virtio controller: use SATA");
+        if (attachment.kind == MediumKind::Floppy)
+            return makeError(ErrorKind::Unsupported,
+                             "A floppy drive belongs to a floppy controller, and nothing else "
+                             "does");
+        KvmDrive drive;
+        drive.slot = {controller.name, attachment.port, attachment.device};
+        drive.kind = attachment.kind;
+        drive.path = resolvedPath(attachment, m_host.machineFolder);
+        drive.isReadOnly = attachment.isReadOnly || !isDisk;
+        drive.isDiscardOn = isDisk && attachment.isDiscardOn && !drive.isReadOnly;
+        if (isDisk && drive.path.isEmpty())
+            return makeError(ErrorKind::Invalid, "The hard disk has no image file");
+        const QString id = deviceId(m_definition, drive.slot);
+        if (isDisk) {
+            const QString format = attachment.format.isEmpty() ? TRY(m_host.imageFormat(drive.path))
+                                                               : attachment.format;
+            if (format != QLatin1String("raw")) {
+                drive.exportName = id;
+                m_plan.daemonDisks.append({id,
+                                           blockNode(attachment, drive.path, nodeName(id, 0),
+                                                     format, m_host.isBlockDevice(drive.path)),
+                                           !attachment.isReadOnly});
+            }
+        }
+        VmDrive config;
+        config.kind = controller.kind == ControllerKind::Virtio ? VmDriveKind::VirtioDisk
+            : isDisk                                            ? VmDriveKind::AhciDisk
+                                                                : VmDriveKind::AhciOptical;
+        config.port = unsigned(attachment.port);
+        config.label = QFileInfo(drive.path).fileName().toStdString();
+        config.serial = isDisk ? diskSerialNumber(m_definition, id).toStdString() : std::string();
+        config.isSolidState = isDisk && attachment.isSolidState;
+        if (controller.isBootable)
+            config.bootIndex = bootIndexOf(
+                m_definition, isDisk ? BootDevice::HardDisk : BootDevice::Optical, m_position++);
+        m_plan.config.drives.push_back(std::move(config));
+        m_plan.drives.append(drive);
+        return {};
+    }
+
+    void addAdapters()
+    {
+        for (int index = 0; index < int(m_definition.adapters.size()); ++index) {
+            const NetworkAdapter &adapter = m_definition.adapters[index];
+            if (!isPresent(adapter))
+                continue;
+            VmNetworkCard card;
+            card.adapter = unsigned(index);
+            card.macAddress = macBytes(adapter.macAddress);
+            card.isLinkUp = hasLink(adapter);
+            card.bootIndex = bootIndexOf(m_definition, BootDevice::Network, index);
+            m_plan.config.networkCards.push_back(card);
+        }
+    }
+
+    void addSerialPorts()
+    {
+        for (int index = 0; index < int(m_definition.serialPorts.size()); ++index) {
+            const SerialPort &port = m_definition.serialPorts[index];
+            if (port.isEnabled)
+                m_plan.serialPorts.append(
+                    {index, port.mode,
+                     port.path.isEmpty() ? QString() : serialPath(port, m_host.machineFolder)});
+        }
+    }
+
+    const MachineDefinition &m_definition;
+    const KvmHost &m_host;
+    KvmPlan m_plan;
+    int m_position = 0;
+};
+
+} // namespace
+
+Result<KvmPlan> kvmPlan(const MachineDefinition &definition, const KvmHost &host)
+{
+    const QStringList objections = kvmObjections(definition);
+    if (!objections.isEmpty())
+        return makeError(
+            ErrorKind::Unsupported,
+            QString("The built-in engine cannot run this machine: %1").arg(objections.first()),
+            "Set the machine's engine to auto or qemu");
+    return Planner(definition, host).make();
+}
+
+QStringList kvmObjections(const MachineDefinition &definition)
+{
+    QStringList reasons;
+    if (definition.cpus > MaxCpus)
+        reasons << QString("It runs %1 processors at most").arg(MaxCpus);
+    if (definition.videoMemoryMiB > MaxVideoMemoryMiB)
+        reasons << QString("Its graphics card has %1 MiB of video memory at most")
+                       .arg(MaxVideoMemoryMiB);
+    if (definition.video == VideoModel::None)
+        reasons << "It has no machines without a graphics card";
+    if (definition.isSecureBootOn && definition.firmware == Firmware::Uefi)
+        reasons << "It has no System Management Mode, which Secure Boot needs";
+    if (definition.tpm != TpmModel::None)
+        reasons << "It has no TPM";
+    objectToStorage(definition, reasons);
+    for (int index = 0; index < int(definition.adapters.size()); ++index) {
+        const NetworkAdapter &adapter = definition.adapters[index];
+        if (isPresent(adapter) && adapter.model != NicModel::Virtio)
+            reasons << QString("It has virtio network cards only, and adapter %1 is of the type %2")
+                           .arg(index + 1)
+                           .arg(nicTitle(adapter.model));
+    }
+    return reasons;
+}
+
+QStringList kvmLosses(const MachineDefinition &definition)
+{
+    QStringList losses;
+    if (definition.audio != AudioModel::None)
+        losses << "It has no sound";
+    if (definition.video != VideoModel::Vga && definition.video != VideoModel::None)
+        losses << "It has the standard graphics card only";
+    const bool isWindows = definition.osId.startsWith(QLatin1String("win"));
+    if (isWindows && kvmPointer(definition) == VmPointer::VirtioTablet)
+        losses << "Windows has no driver for its tablet, so the pointer has to be captured";
+    const bool bootsFromNetwork = definition.bootOrder.contains(BootDevice::Network)
+        && std::any_of(definition.adapters.cbegin(), definition.adapters.cend(), isPresent);
+    if (bootsFromNetwork && definition.firmware == Firmware::Bios)
+        losses << "It starts machines from the network by UEFI only";
+    return losses;
+}
+
+VmPointer kvmPointer(const MachineDefinition &definition)
+{
+    return hasUsbPointer(definition) ? VmPointer::VirtioTablet : VmPointer::Ps2Mouse;
+}
+
+} // namespace engine

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A definition to what the in-process engine builds (engine/vmm/vm_config.h), and what stands
+// against running it there. Pure: what is found on the host comes in through KvmHost, so the tests
+// are tables. Any thread.
+//
+// How a definition's words are served:
+//   SATA           one AHCI; an attachment's port is its port there
+//   VirtIO         a virtio-blk card for each disk
+//   USB tablet     a virtio tablet: what the user asks for is a pointer that need not be captured
+//   USB mouse      the PS/2 mouse
+//   USB controller none, as long as nothing hangs on it
+//   other graphics the standard card, as these cards all are until the guest loads a driver
+#pragma once
+
+#include "engine/drivers/driver.h"
+#include "engine/drivers/storage_daemon.h"
+#include "engine/vmm/vm_config.h"
+
+#include <QtCore/QStringList>
+
+#include <functional>
+
+namespace engine {
+
+struct KvmHost
+{
+    QString machineFolder;
+    // qemu-img's word for the format of a hard disk image that the definition does not know yet.
+    std::function<Result<QString>(const QString &path)> imageFormat;
+    std::function<bool(const QString &path)> isBlockDevice;
+    int utcOffsetSeconds = 0; // of this computer's time zone, now
+};
+
+// A drive and what is in it when the machine starts.
+struct KvmDrive
+{
+    StorageSlot slot;
+    MediumKind kind = MediumKind::HardDisk;
+    QString path; // absolute; empty: no medium
+    bool isReadOnly = false;
+    bool isDiscardOn = false;
+    // The storage daemon's export that holds the image; empty: a raw file, opened in this process.
+    QString exportName;
+};
+
+struct KvmSerialPort
+{
+    int index = 0; // 0 is COM1
+    SerialMode mode = SerialMode::Disconnected;
+    QString path; // absolute
+};
+
+struct KvmPlan
+{
+    VmConfig config; // without images, firmware and serial back ends, which have to be opened
+    QList<KvmDrive> drives; // of the same index as config.drives
+    QList<DaemonDisk> daemonDisks;
+    QList<KvmSerialPort> serialPorts;
+};
+
+// Unsupported, with the first of kvmObjections(), where there is one.
+Result<KvmPlan> kvmPlan(const MachineDefinition &definition, const KvmHost &host);
+
+// What the machine has that this engine cannot give and the guest could not do without, a sentence
+// each. Then the engine refuses it.
+QStringList kvmObjections(const MachineDefinition &definition);
+// What the guest would run without: then `auto` prefers QEMU.
+QStringList kvmLosses(const MachineDefinition &definition);
+
+// Serves the definition's pointing device.
+VmPointer kvmPointer(const MachineDefinition &definition);
+
+} // namespace engine

@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A Vm without a guest, and an image in memory: record what they were asked for and do what the
+// test tells them. FakeMachine outlives them and may be asked on any thread.
+#pragma once
+
+#include "engine/base/poll_loop.h"
+#include "engine/block/block_device.h"
+#include "engine/net/net_backend.h"
+#include "engine/vmm/vm.h"
+
+#include <algorithm>
+#include <condition_variable>
+#include <cstring>
+#include <deque>
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include <unistd.h>
+
+namespace fakes {
+
+class FakeScreen final : public engine::FrameSource
+{
+public:
+    FakeScreen() { std::fill(pixels->begin(), pixels->end(), 0xff336699u); }
+
+    engine::Frame frame() const override
+    {
+        engine::Frame frame;
+        frame.pixels = reinterpret_cast<const std::uint8_t *>(pixels->data());
+        frame.width = 4;
+        frame.height = 2;
+        frame.strideBytes = 16;
+        frame.format = engine::PixelFormat::Xrgb32;
+        frame.keepAlive = pixels;
+        return frame;
+    }
+    engine::CursorImage cursor() const override { return {}; }
+    void setListener(engine::FrameListener *value) override { listener = value; }
+    void setVisible(bool value) override { isVisible = value; }
+
+    std::shared_ptr<std::vector<std::uint32_t>> pixels =
+        std::make_shared<std::vector<std::uint32_t>>(8);
+    engine::FrameListener *listener = nullptr;
+    bool isVisible = true;
+};
+
+class FakeInput final : public engine::InputSink
+{
+public:
+    void key(engine::ScanCode code, engine::KeyMotion motion) override
+    {
+        keys += (motion == engine::KeyMotion::Press ? '+' : '-') + std::to_string(code) + " ";
+    }
+    void button(engine::PointerButton, engine::KeyMotion) override { }
+    void position(int, int) override { }
+    void motion(int, int) override { }
+    engine::PointerMode pointerMode() const override { return mode; }
+    void setLockLights(bool, bool) override { }
+
+    std::string keys;
+    engine::PointerMode mode = engine::PointerMode::Relative;
+};
+
+// What the test and the Vm share.
+struct FakeMachine
+{
+    void note(const std::string &call)
+    {
+        const std::lock_guard lock(mutex);
+        calls.push_back(call);
+    }
+    std::vector<std::string> seen() const
+    {
+        const std::lock_guard lock(mutex);
+        return calls;
+    }
+    bool has(const std::string &call) const
+    {
+        const std::lock_guard lock(mutex);
+        return std::find(calls.begin(), calls.end(), call) != calls.end();
+    }
+    // The next call of this name fails so.
+    void failNext(const std::string &name, engine::Error error)
+    {
+        const std::lock_guard lock(mutex);
+        failures[name].push_back(std::move(error));
+    }
+    engine::Result<> outcome(const std::string &name)
+    {
+        std::unique_lock lock(mutex);
+        calls.push_back(name);
+        opened.wait(lock, [this, &name] { return heldCall != name; });
+        std::deque<engine::Error> &waiting = failures[name];
+        if (waiting.empty())
+            return {};
+        engine::Error error = std::move(waiting.front());
+        waiting.pop_front();
+        return error;
+    }
+    // Calls of this name wait until release().
+    void hold(const std::string &name)
+    {
+        const std::lock_guard lock(mutex);
+        heldCall = name;
+    }
+    void release()
+    {
+        {
+            const std::lock_guard lock(mutex);
+            heldCall.clear();
+        }
+        opened.notify_all();
+    }
+
+    mutable std::mutex mutex;
+    std::condition_variable opened;
+    std::vector<std::string> calls;
+    std::map<std::string, std::deque<engine::Error>> failures;
+    std::string heldCall;
+
+    engine::VmConfig config; // as the Vm was made with it, images taken out
+    std::vector<bool> hadImage;
+    engine::VmEvents *events = nullptr; // while there is a Vm
+    FakeScreen *screen = nullptr;
+    FakeInput *input = nullptr;
+    engine::ExitStatistics statistics;
+};
+
+class FakeVm final : public engine::Vm
+{
+public:
+    FakeVm(FakeMachine &machine, engine::VmConfig config, engine::VmEvents &events)
+        : m_machine(machine)
+        , m_sinks(config.networkCards.size())
+    {
+        for (engine::VmDrive &drive : config.drives) {
+            m_images.push_back(std::move(drive.image));
+            machine.hadImage.push_back(m_images.back() != nullptr);
+        }
+        machine.config = std::move(config);
+        machine.events = &events;
+        machine.screen = &m_screen;
+        machine.input = &m_input;
+    }
+    ~FakeVm() override
+    {
+        m_machine.events = nullptr;
+        m_machine.screen = nullptr;
+        m_machine.input = nullptr;
+        m_machine.note("destroyed");
+    }
+
+    engine::Result<> resume() override { return m_machine.outcome("resume"); }
+    engine::Result<> pause() override { return m_machine.outcome("pause"); }
+    engine::Result<> reset() override { return m_machine.outcome("reset"); }
+    void pressPowerButton() override { m_machine.note("powerButton"); }
+    engine::Result<> save(int file, const std::function<bool(int)> &progressed) override
+    {
+        engine::Result<> result = m_machine.outcome("save");
+        if (!result)
+            return result;
+        for (const int percent : {10, 60})
+            if (!progressed(percent))
+                return engine::Error(engine::ErrorKind::Cancelled, "Saving was called off");
+        if (::write(file, "guest", 5) != 5)
+            return engine::Error(engine::ErrorKind::Io, "no");
+        return {};
+    }
+    engine::Result<> restore(int file) override
+    {
+        char text[6] = {};
+        const bool isOurs = ::read(file, text, 5) == 5 && std::strcmp(text, "guest") == 0;
+        m_machine.note(isOurs ? "restore guest" : "restore something else");
+        return m_machine.outcome("restore");
+    }
+    engine::Result<> changeMedium(unsigned drive, std::shared_ptr<engine::BlockDevice> image,
+                                  bool force) override
+    {
+        m_machine.note("medium " + std::to_string(drive) + (image ? " image" : " eject")
+                       + (force ? " force" : ""));
+        engine::Result<> result = m_machine.outcome("changeMedium");
+        if (result)
+            m_images[drive] = std::move(image);
+        return result;
+    }
+    engine::net::FrameSink &cardSink(unsigned card) override { return m_sinks[card]; }
+    void connectCard(unsigned card, engine::net::NetAdapter *adapter) override
+    {
+        m_machine.note((adapter ? "connect " : "disconnect ") + std::to_string(card));
+    }
+    void setLinkUp(unsigned card, bool isUp) override
+    {
+        m_machine.note("link " + std::to_string(card) + (isUp ? " up" : " down"));
+    }
+    engine::FrameSource &screen() override { return m_screen; }
+    engine::InputSink &input() override { return m_input; }
+    engine::ExitStatistics statistics() const override
+    {
+        const std::lock_guard lock(m_machine.mutex);
+        return m_machine.statistics;
+    }
+    std::string describeVcpus() override { return "rip 0"; }
+
+private:
+    struct Sink final : engine::net::FrameSink
+    {
+        void deliver(engine::net::Frame) override { }
+        bool isReady() const override { return true; }
+    };
+
+    FakeMachine &m_machine;
+    std::vector<std::shared_ptr<engine::BlockDevice>> m_images;
+    std::vector<Sink> m_sinks;
+    FakeScreen m_screen;
+    FakeInput m_input;
+};
+
+// Answers everything on the io thread, with nothing.
+class FakeImage final : public engine::BlockDevice
+{
+public:
+    FakeImage(FakeMachine &machine, std::string name, engine::PollLoop &io, bool isReadOnly)
+        : m_machine(machine)
+        , m_name(std::move(name))
+        , m_io(io)
+        , m_isReadOnly(isReadOnly)
+    { }
+    ~FakeImage() override { m_machine.note("closed " + m_name); }
+
+    std::uint64_t sizeBytes() const override { return 1 << 20; }
+    bool isReadOnly() const override { return m_isReadOnly; }
+    bool canDiscard() const override { return true; }
+    void submit(engine::BlockRequest request) override
+    {
+        if (request.operation == engine::BlockOperation::Flush)
+            m_machine.note("flush " + m_name);
+        m_io.post([completed = std::move(request.completed)] { completed({}); });
+    }
+
+private:
+    FakeMachine &m_machine;
+    std::string m_name;
+    engine::PollLoop &m_io;
+    bool m_isReadOnly;
+};
+
+} // namespace fakes

@@ -1,0 +1,426 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/drivers/kvm_firmware.h"
+#include "engine/drivers/kvm_plan.h"
+#include "tests/support/test_main.h"
+
+#include <QtCore/QDir>
+#include <QtCore/QFile>
+#include <QtCore/QTemporaryDir>
+
+#include <functional>
+
+using namespace engine;
+
+namespace {
+
+using Change = std::function<void(MachineDefinition &)>;
+
+StorageController controller(ControllerKind kind, QList<StorageAttachment> attachments)
+{
+    StorageController value;
+    value.name = "C" + QString::number(int(kind));
+    value.kind = kind;
+    value.attachments = std::move(attachments);
+    return value;
+}
+
+// As the wizard makes one for a Linux of today, but for its sound.
+MachineDefinition linuxMachine()
+{
+    MachineDefinition definition;
+    definition.uuid = QUuid("{11111111-2222-3333-4444-555555555555}");
+    definition.name = "plain";
+    definition.osId = "debian12";
+    definition.memoryMiB = 2048;
+    definition.cpus = 2;
+    definition.controllers = {
+        controller(ControllerKind::Virtio, {{.path = "disks/a.qcow2", .format = "qcow2"}}),
+        controller(ControllerKind::Sata,
+                   {{.kind = MediumKind::Optical, .port = 1, .path = "/isos/debian.iso"}})};
+    definition.adapters = {{.mode = NetworkMode::Nat, .macAddress = "52:54:00:12:34:56"}};
+    return definition;
+}
+
+KvmHost plainHost()
+{
+    return {"/machines/plain",
+            [](const QString &path) -> Result<QString> {
+                return path.endsWith(".img") ? QString("raw") : QString("qcow2");
+            },
+            [](const QString &path) { return path.startsWith("/dev/"); }, 7200};
+}
+
+// What matters of a plan, in one line.
+QString summary(const KvmPlan &plan)
+{
+    const VmConfig &config = plan.config;
+    QStringList words;
+    words << (config.board == VmBoard::Q35 ? "q35" : "i440fx")
+          << QString("cpus=%1").arg(config.vcpus)
+          << QString("memory=%1M").arg(config.memoryBytes >> 20)
+          << QString("video=%1M").arg(config.videoMemoryBytes >> 20)
+          << QString("clock=%1").arg(config.clockOffsetSeconds)
+          << (config.pointer == VmPointer::VirtioTablet ? "tablet" : "mouse")
+          << (config.isNestedVirtualizationOn ? "nested" : "flat");
+    const char *const kinds[] = {"ahci-disk", "ahci-cd", "virtio-disk"};
+    for (std::size_t i = 0; i < config.drives.size(); ++i) {
+        const VmDrive &drive = config.drives[i];
+        const KvmDrive &facts = plan.drives[qsizetype(i)];
+        words << QString("%1:%2=%3").arg(kinds[int(drive.kind)]).arg(drive.port).arg(facts.path)
+              << QString("boot=%1").arg(drive.bootIndex ? int(*drive.bootIndex) : -1);
+        if (!facts.exportName.isEmpty())
+            words << "export=" + facts.exportName;
+        if (facts.isReadOnly)
+            words << "ro";
+        if (drive.isSolidState)
+            words << "ssd";
+        if (facts.isDiscardOn)
+            words << "discard";
+    }
+    for (const VmNetworkCard &card : config.networkCards)
+        words << QString("nic%1=%2%3")
+                     .arg(card.adapter)
+                     .arg(QString::fromLatin1(
+                         QByteArray(reinterpret_cast<const char *>(card.macAddress.data()), 6)
+                             .toHex()))
+                     .arg(card.isLinkUp ? "" : " down")
+              << QString("boot=%1").arg(card.bootIndex ? int(*card.bootIndex) : -1);
+    for (const KvmSerialPort &port : plan.serialPorts)
+        words << QString("com%1=%2:%3").arg(port.index + 1).arg(int(port.mode)).arg(port.path);
+    return words.join(' ');
+}
+
+} // namespace
+
+Q_DECLARE_METATYPE(Change)
+
+class TestKvmPlan final : public QObject
+{
+    Q_OBJECT
+private slots:
+    void definitionBecomesPlan_data()
+    {
+        QTest::addColumn<Change>("change");
+        QTest::addColumn<QString>("expected");
+        const auto row = [](const char *name, Change change, const char *expected) {
+            QTest::newRow(name) << std::move(change) << QString(expected);
+        };
+        row(
+            "board", [](MachineDefinition &) {},
+            "q35 cpus=2 memory=2048M video=16M clock=0 tablet flat ");
+        row(
+            "i440fx", [](MachineDefinition &d) { d.chipset = Chipset::I440fx; }, "i440fx cpus=2");
+        row(
+            "local time", [](MachineDefinition &d) { d.clock = ClockBase::LocalTime; },
+            "clock=7200");
+        row(
+            "video memory is a power of two", [](MachineDefinition &d) { d.videoMemoryMiB = 20; },
+            "video=32M");
+        row(
+            "nested", [](MachineDefinition &d) { d.isNestedVirtualizationOn = true; },
+            "tablet nested");
+        row(
+            "mouse", [](MachineDefinition &d) { d.pointing = PointingDevice::Ps2Mouse; },
+            "clock=0 mouse");
+        row(
+            "a tablet without its controller is a mouse",
+            [](MachineDefinition &d) { d.usb = UsbController::None; }, "clock=0 mouse");
+        row(
+            "other formats are the daemon's", [](MachineDefinition &) {},
+            "virtio-disk:0=/machines/plain/disks/a.qcow2 boot=0 export=drive-0-0-0 discard ");
+        row(
+            "raw is opened here",
+            [](MachineDefinition &d) {
+                d.controllers[0].attachments[0] = {.path = "a.img", .isReadOnly = true};
+            },
+            "virtio-disk:0=/machines/plain/a.img boot=0 ro ");
+        row(
+            "a format that is known is not asked for",
+            [](MachineDefinition &d) {
+                d.controllers[0].attachments[0] = {.path = "a.vdi", .format = "raw"};
+            },
+            "virtio-disk:0=/machines/plain/a.vdi boot=0 discard ");
+        row(
+            "solid state on SATA",
+            [](MachineDefinition &d) {
+                d.controllers[1].attachments.append({.port = 3,
+                                                     .path = "/b.img",
+                                                     .format = "raw",
+                                                     .isDiscardOn = false,
+                                                     .isSolidState = true});
+            },
+            "ahci-disk:3=/b.img boot=2 ssd nic0");
+        row(
+            "optical", [](MachineDefinition &) {}, "ahci-cd:1=/isos/debian.iso boot=101 ro");
+        row(
+            "optical without a medium",
+            [](MachineDefinition &d) { d.controllers[1].attachments[0].path.clear(); },
+            "ahci-cd:1= boot=101 ro");
+        row(
+            "not bootable", [](MachineDefinition &d) { d.controllers[0].isBootable = false; },
+            "a.qcow2 boot=-1 export=drive-0-0-0 discard ahci-cd:1=/isos/debian.iso boot=100");
+        row(
+            "boot order", [](MachineDefinition &d) { d.bootOrder = {BootDevice::Optical}; },
+            "a.qcow2 boot=-1 export=drive-0-0-0 discard ahci-cd:1=/isos/debian.iso boot=1 ro");
+        row(
+            "network", [](MachineDefinition &) {}, "nic0=525400123456 boot=-1");
+        row(
+            "network boot", [](MachineDefinition &d) { d.bootOrder.prepend(BootDevice::Network); },
+            "nic0=525400123456 boot=0");
+        row(
+            "cable out", [](MachineDefinition &d) { d.adapters[0].isCableConnected = false; },
+            "nic0=525400123456 down");
+        row(
+            "attached to nothing",
+            [](MachineDefinition &d) { d.adapters[0].mode = NetworkMode::NotAttached; },
+            "nic0=525400123456 down");
+        row(
+            "the second adapter only",
+            [](MachineDefinition &d) { d.adapters.prepend(NetworkAdapter()); },
+            "nic1=525400123456 boot=-1");
+        row(
+            "serial ports",
+            [](MachineDefinition &d) {
+                d.serialPorts = {{}, {.isEnabled = true, .mode = SerialMode::File, .path = "o"}};
+            },
+            "com2=1:/machines/plain/o");
+    }
+    void definitionBecomesPlan()
+    {
+        QFETCH(Change, change);
+        QFETCH(QString, expected);
+        MachineDefinition definition = linuxMachine();
+        change(definition);
+        const Result<KvmPlan> plan = kvmPlan(definition, plainHost());
+        QVERIFY_OK(plan);
+        const QString got = summary(*plan);
+        QVERIFY2(got.contains(expected), qPrintable(got));
+    }
+
+    void theGuestSeesTheSameNamesAsWithQemu()
+    {
+        const Result<KvmPlan> plan = kvmPlan(linuxMachine(), plainHost());
+        QVERIFY_OK(plan);
+        QCOMPARE(plan->config.name, "plain");
+        QCOMPARE(int(plan->config.uuid[0]), 0x11);
+        QCOMPARE(int(plan->config.uuid[15]), 0x55);
+        const std::string &serial = plan->config.drives[0].serial;
+        QCOMPARE(serial.size(), std::size_t(14));
+        QVERIFY(serial.starts_with("VT"));
+        QVERIFY(plan->config.drives[1].serial.empty());
+        QCOMPARE(plan->config.drives[0].label, "a.qcow2");
+    }
+
+    void theDaemonOpensWhatTheQemuDriversDoes()
+    {
+        const Result<KvmPlan> plan = kvmPlan(linuxMachine(), plainHost());
+        QVERIFY_OK(plan);
+        QCOMPARE(plan->daemonDisks.size(), 1);
+        const DaemonDisk &disk = plan->daemonDisks.first();
+        QCOMPARE(disk.exportName, "drive-0-0-0");
+        QVERIFY(disk.isWritable);
+        QCOMPARE(disk.node["driver"].toString(), "qcow2");
+        QCOMPARE(disk.node["file"].toObject()["filename"].toString(),
+                 "/machines/plain/disks/a.qcow2");
+    }
+
+    void whatCannotRunIsSaid_data()
+    {
+        QTest::addColumn<Change>("change");
+        QTest::addColumn<QString>("reason"); // empty: none
+        const auto row = [](const char *name, Change change, const char *reason) {
+            QTest::newRow(name) << std::move(change) << QString(reason);
+        };
+        row(
+            "a plain Linux", [](MachineDefinition &) {}, "");
+        row(
+            "UEFI", [](MachineDefinition &d) { d.firmware = Firmware::Uefi; }, "");
+        row(
+            "16 processors", [](MachineDefinition &d) { d.cpus = 16; }, "");
+        row(
+            "17 processors", [](MachineDefinition &d) { d.cpus = 17; }, "16 processors");
+        row(
+            "an empty IDE controller",
+            [](MachineDefinition &d) { d.controllers.append(controller(ControllerKind::Ide, {})); },
+            "");
+        for (const auto &[kind, title] : {std::pair{ControllerKind::Ide, "no IDE"},
+                                          {ControllerKind::Nvme, "no NVMe"},
+                                          {ControllerKind::Usb, "no USB"},
+                                          {ControllerKind::Floppy, "no floppy"}}) {
+            row(
+                title,
+                [kind = kind](MachineDefinition &d) {
+                    d.controllers.append(controller(kind, {{.path = "/a.img"}}));
+                },
+                title);
+        }
+        row(
+            "port 6 of SATA",
+            [](MachineDefinition &d) { d.controllers[1].attachments[0].port = 6; }, "6 ports");
+        row(
+            "two SATA controllers",
+            [](MachineDefinition &d) { d.controllers.append(d.controllers[1]); },
+            "one SATA controller");
+        row(
+            "e1000", [](MachineDefinition &d) { d.adapters[0].model = NicModel::E1000; },
+            "adapter 1 is of the type Intel PRO/1000");
+        row(
+            "a card that is not there",
+            [](MachineDefinition &d) {
+                d.adapters[0].model = NicModel::E1000;
+                d.adapters[0].mode = NetworkMode::None;
+            },
+            "");
+        row(
+            "TPM", [](MachineDefinition &d) { d.tpm = TpmModel::Tpm20; }, "no TPM");
+        row(
+            "Secure Boot",
+            [](MachineDefinition &d) {
+                d.firmware = Firmware::Uefi;
+                d.isSecureBootOn = true;
+            },
+            "System Management Mode");
+        row(
+            "no screen", [](MachineDefinition &d) { d.video = VideoModel::None; },
+            "without a graphics card");
+        row(
+            "much video memory", [](MachineDefinition &d) { d.videoMemoryMiB = 512; },
+            "256 MiB of video memory");
+        row(
+            "USB without anything on it", [](MachineDefinition &d) { d.usb = UsbController::Ehci; },
+            "");
+    }
+    void whatCannotRunIsSaid()
+    {
+        QFETCH(Change, change);
+        QFETCH(QString, reason);
+        MachineDefinition definition = linuxMachine();
+        change(definition);
+        const QStringList reasons = kvmObjections(definition);
+        if (reason.isEmpty()) {
+            QCOMPARE(reasons, QStringList());
+            QVERIFY_OK(kvmPlan(definition, plainHost()));
+            return;
+        }
+        QCOMPARE(reasons.size(), 1);
+        QVERIFY2(reasons.first().contains(reason), qPrintable(reasons.first()));
+        const Result<KvmPlan> plan = kvmPlan(definition, plainHost());
+        QVERIFY_ERROR(plan, ErrorKind::Unsupported);
+        QVERIFY(plan.error().text().find(reasons.first().toStdString()) != std::string::npos);
+    }
+
+    void whatWouldBeMissedIsSaid_data()
+    {
+        QTest::addColumn<Change>("change");
+        QTest::addColumn<QString>("loss"); // empty: none
+        const auto row = [](const char *name, Change change, const char *loss) {
+            QTest::newRow(name) << std::move(change) << QString(loss);
+        };
+        row(
+            "a plain Linux", [](MachineDefinition &) {}, "");
+        row(
+            "sound", [](MachineDefinition &d) { d.audio = AudioModel::Hda; }, "no sound");
+        row(
+            "virtio graphics", [](MachineDefinition &d) { d.video = VideoModel::Virtio; },
+            "standard graphics card");
+        row(
+            "Windows with a tablet", [](MachineDefinition &d) { d.osId = "win10"; }, "Windows");
+        row(
+            "Windows with a mouse",
+            [](MachineDefinition &d) {
+                d.osId = "win10";
+                d.pointing = PointingDevice::Ps2Mouse;
+            },
+            "");
+        row(
+            "network boot by BIOS",
+            [](MachineDefinition &d) { d.bootOrder.append(BootDevice::Network); },
+            "from the network");
+        row(
+            "network boot by UEFI",
+            [](MachineDefinition &d) {
+                d.bootOrder.append(BootDevice::Network);
+                d.firmware = Firmware::Uefi;
+            },
+            "");
+    }
+    void whatWouldBeMissedIsSaid()
+    {
+        QFETCH(Change, change);
+        QFETCH(QString, loss);
+        MachineDefinition definition = linuxMachine();
+        change(definition);
+        const QStringList losses = kvmLosses(definition);
+        QCOMPARE(losses.size(), loss.isEmpty() ? 0 : 1);
+        if (!loss.isEmpty())
+            QVERIFY2(losses.first().contains(loss), qPrintable(losses.first()));
+        QVERIFY_OK(kvmPlan(definition, plainHost()));
+    }
+
+    void misplacedDrivesAreRefused()
+    {
+        MachineDefinition definition = linuxMachine();
+        definition.controllers[0].attachments[0].kind = MediumKind::Optical;
+        const Result<KvmPlan> plan = kvmPlan(definition, plainHost());
+        QVERIFY_ERROR(plan, ErrorKind::Unsupported);
+        QVERIFY(plan.error().text().find("port 0") != std::string::npos);
+        definition.controllers[0].attachments[0] = {.path = {}};
+        QVERIFY_ERROR(kvmPlan(definition, plainHost()), ErrorKind::Invalid);
+    }
+
+    void firmwareComesFromItsPackages()
+    {
+        QTemporaryDir root;
+        const QString folder = root.path() + "/usr/share/seabios";
+        MachineDefinition definition;
+        const Result<KvmFirmware> missing =
+            openKvmFirmware(definition, root.path(), root.path() + "/nvram");
+        QVERIFY_ERROR(missing, ErrorKind::NotFound);
+        QVERIFY(missing.error().remedy().find("seabios") != std::string::npos);
+
+        QVERIFY(QDir().mkpath(folder));
+        const auto write = [&folder](const char *name, const QByteArray &bytes) {
+            QFile file(folder + '/' + name);
+            return file.open(QIODevice::WriteOnly) && file.write(bytes) == bytes.size();
+        };
+        QVERIFY(write("bios-256k.bin", QByteArray(262144, 'b')));
+        QVERIFY(write("vgabios-stdvga.bin", ""));
+        QVERIFY_ERROR(openKvmFirmware(definition, root.path(), {}), ErrorKind::Corrupt);
+        QVERIFY(write("vgabios-stdvga.bin", "vga"));
+        const Result<KvmFirmware> found = openKvmFirmware(definition, root.path(), {});
+        QVERIFY_OK(found);
+        QCOMPARE(found->firmware.image.size(), std::size_t(262144));
+        QCOMPARE(found->firmware.vgaBios.size(), std::size_t(3));
+        QVERIFY(found->firmware.variables.empty());
+    }
+
+    void uefiHasTheMachinesOwnVariables()
+    {
+        QTemporaryDir root;
+        const QString folder = root.path() + "/usr/share/OVMF";
+        QVERIFY(QDir().mkpath(folder));
+        for (const char *name : {"OVMF_CODE_4M.fd", "OVMF_VARS_4M.fd"}) {
+            QFile file(folder + '/' + name);
+            QVERIFY(file.open(QIODevice::WriteOnly));
+            file.write(name);
+        }
+        MachineDefinition definition;
+        definition.firmware = Firmware::Uefi;
+        const QString nvram = root.path() + "/nvram";
+        const Result<KvmFirmware> fresh = openKvmFirmware(definition, root.path(), nvram);
+        QVERIFY_OK(fresh);
+        QCOMPARE(fresh->firmware.variablesPath, nvram.toStdString());
+        QVERIFY(QFile::exists(nvram));
+        QFile file(nvram);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write("OVMF_VARS_4M.me");
+        file.close();
+        const Result<KvmFirmware> again = openKvmFirmware(definition, root.path(), nvram);
+        QVERIFY_OK(again);
+        const std::vector<std::uint8_t> &variables = again->firmware.variables;
+        QCOMPARE(std::string(variables.begin(), variables.end()), "OVMF_VARS_4M.me");
+    }
+};
+
+QTEST_GUILESS_MAIN(TestKvmPlan)
+#include "tst_kvm_plan.moc"
