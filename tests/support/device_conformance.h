@@ -42,14 +42,6 @@ void resetRig(Rig &rig)
         rig.removeBattery();
 }
 
-template <class Rig>
-void resetRig(Rig &rig)
-{
-    resetDevice(rig.device());
-    if constexpr (requires { rig.removeBattery(); })
-        rig.removeBattery();
-}
-
 template <class MakeRig>
 bool conforms(MakeRig makeRig)
 {
