@@ -3,9 +3,12 @@
 
 #include "engine/base/page_buffer.h"
 #include "engine/devices/fw_cfg.h"
+#include "engine/devices/i8042.h"
 #include "engine/devices/reset_ports.h"
 #include "engine/devices/rtc_mc146818.h"
 #include "engine/devices/test_device.h"
+#include "engine/devices/uart_16550.h"
+#include "engine/devices/virtio/virtio_blk.h"
 #include "engine/vmm/chipset.h"
 #include "engine/vmm/firmware_files.h"
 
@@ -23,6 +26,19 @@ constexpr std::size_t MaxFirmwareBytes = 8 << 20;
 constexpr std::uint64_t ReservedPageBytes = 4 * 4096;
 constexpr std::uint16_t RtcPort = 0x70;
 constexpr unsigned RtcIrq = 8;
+constexpr std::uint16_t KeyboardDataPort = 0x60;
+constexpr std::uint16_t KeyboardCommandPort = 0x64;
+constexpr unsigned KeyboardIrq = 1;
+constexpr unsigned MouseIrq = 12;
+
+struct SerialPlace
+{
+    std::uint16_t port;
+    unsigned irq;
+};
+constexpr std::array<SerialPlace, 4> SerialPlaces = {
+    {{0x3f8, 4}, {0x2f8, 3}, {0x3e8, 4}, {0x2e8, 3}}};
+constexpr std::uint64_t SerialPortCount = 8;
 
 // The in-kernel interrupt controllers.
 class KvmIrqChip final : public IrqChip
@@ -61,6 +77,8 @@ public:
         , m_chipset(Chipset::make(config().board, m_router, m_configAccess, m_power))
         , m_rtc(m_router.isaLine(RtcIrq), m_services.clock,
                 cmosPresets(config(), m_services.ram.layout()))
+        , m_keyboard(m_router.isaLine(KeyboardIrq), m_router.isaLine(MouseIrq),
+                     {.resetPulsed = m_services.requests.reset})
         , m_fwCfg(m_services.ram.memory())
     { }
 
@@ -68,6 +86,8 @@ public:
     {
         TRY(addFirmware());
         addChipset();
+        addSerialPorts();
+        TRY(addDrives());
         if (config().hasTestDevices)
             addTestDevice();
         return addFirmwareFiles(m_fwCfg, config(), facts(),
@@ -122,10 +142,52 @@ private:
         m_power.attach(ports);
         ports.add({.base = RtcPort, .size = 2, .device = &m_rtc});
         ports.add({.base = FwCfg::BasePort, .size = FwCfg::PortCount, .device = &m_fwCfg});
-        m_devices = {&m_router, &m_configAccess, &m_resetPorts, &m_power, &m_rtc, &m_fwCfg};
+        ports.add({.base = KeyboardDataPort, .size = 1, .device = &m_keyboard});
+        ports.add({.base = KeyboardCommandPort, .size = 1, .device = &m_keyboard, .offset = 4});
+        m_devices = {&m_router, &m_configAccess, &m_resetPorts, &m_power,
+                     &m_rtc,    &m_keyboard,     &m_fwCfg};
         for (const Chipset::Function &each : m_chipset->functions())
             plug(*each.function, each.place);
         m_nextSlot = m_chipset->firstFreeSlot();
+    }
+
+    void addSerialPorts()
+    {
+        for (std::size_t i = 0; i < SerialPlaces.size(); ++i) {
+            if (!config().serialPorts[i])
+                continue;
+            m_serialPorts[i] = std::make_unique<Uart16550>("com" + std::to_string(i + 1),
+                                                           m_router.isaLine(SerialPlaces[i].irq),
+                                                           std::move(config().serialPorts[i]));
+            m_services.ports.add({.base = SerialPlaces[i].port,
+                                  .size = SerialPortCount,
+                                  .device = m_serialPorts[i].get()});
+            m_devices.push_back(m_serialPorts[i].get());
+        }
+    }
+
+    Result<> addDrives()
+    {
+        for (std::size_t i = 0; i < config().drives.size(); ++i) {
+            const VmDrive &drive = config().drives[i];
+            if (drive.kind == VmDriveKind::VirtioDisk) {
+                const PciPlace place = TRY(freePlace());
+                m_functions.push_back(std::make_unique<virtio::VirtioBlk>(
+                    "virtio-blk-" + std::to_string(i), drive.image, drive.serial, &m_services.io));
+                plug(*m_functions.back(), place);
+                m_drivePlaces.push_back(place);
+            } else {
+                m_drivePlaces.push_back({});
+            }
+        }
+        return {};
+    }
+
+    Result<PciPlace> freePlace()
+    {
+        if (m_nextSlot >= PciBus::SlotCount || m_pci.function(m_nextSlot))
+            return Error(ErrorKind::Invalid, "The machine has more PCI devices than slots");
+        return PciPlace{m_nextSlot++, 0};
     }
 
     void plug(PciFunction &function, PciPlace place)
@@ -180,7 +242,10 @@ private:
     AcpiPm m_power;
     std::unique_ptr<Chipset> m_chipset;
     RtcMc146818 m_rtc;
+    I8042 m_keyboard;
     FwCfg m_fwCfg;
+    std::array<std::unique_ptr<Uart16550>, SerialPlaces.size()> m_serialPorts;
+    std::vector<std::unique_ptr<PciFunction>> m_functions;
     std::unique_ptr<TestDevice> m_testDevice;
 
     unsigned m_nextSlot = 0;
