@@ -91,7 +91,7 @@ public:
         if (config().hasTestDevices)
             addTestDevice();
         return addFirmwareFiles(m_fwCfg, config(), facts(),
-                                [this] { return m_chipset->placements(); });
+                                [this] { return placements(); });
     }
 
     const std::vector<Device *> &devices() const override { return m_devices; }
@@ -217,6 +217,17 @@ private:
             });
         m_testDevice->attach(m_services.ports);
         m_devices.push_back(m_testDevice.get());
+    }
+
+    // Where firmware put what its tables name; any thread.
+    FirmwarePlacements placements() const
+    {
+        FirmwarePlacements placements;
+        if (m_power.base() != 0)
+            placements.pmBase = m_power.base();
+        if (m_configAccess.ecamBase() != 0)
+            placements.ecamBase = std::uint32_t(m_configAccess.ecamBase());
+        return placements;
     }
 
     BoardFacts facts()

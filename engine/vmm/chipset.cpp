@@ -9,18 +9,6 @@ namespace engine {
 
 namespace {
 
-constexpr std::uint32_t PmBaseRegister = 0x40; // PIIX4 datasheet 290562, 7.1.26; ICH9 13.1.7
-constexpr std::uint16_t PmBaseMask = 0xff80; // ICH9: 128 ports
-constexpr std::uint16_t PiixPmBaseMask = 0xffc0;
-constexpr std::uint32_t PciexbarRegister = 0x60; // 3 Series datasheet 316966, 5.1.17
-constexpr std::uint32_t PciexbarMask = 0xf0000000;
-
-std::uint32_t configRead(PciFunction &function, std::uint32_t offset, unsigned size)
-{
-    const std::lock_guard lock(function.lock());
-    return function.configRead(offset, size);
-}
-
 class PiixChipset final : public Chipset
 {
 public:
@@ -35,12 +23,6 @@ public:
     PciPlace videoPlace() const override { return {2, 0}; }
     std::optional<PciPlace> ahciPlace() const override { return std::nullopt; }
     unsigned firstFreeSlot() const override { return 3; }
-    FirmwarePlacements placements() override
-    {
-        FirmwarePlacements placements;
-        placements.pmBase = std::uint16_t(configRead(m_power, PmBaseRegister, 2) & PiixPmBaseMask);
-        return placements;
-    }
 
 private:
     I440fxHost m_host;
@@ -59,13 +41,6 @@ public:
     PciPlace videoPlace() const override { return {1, 0}; }
     std::optional<PciPlace> ahciPlace() const override { return PciPlace{31, 2}; }
     unsigned firstFreeSlot() const override { return 2; }
-    FirmwarePlacements placements() override
-    {
-        FirmwarePlacements placements;
-        placements.pmBase = std::uint16_t(configRead(m_bridge, PmBaseRegister, 2) & PmBaseMask);
-        placements.ecamBase = configRead(m_host, PciexbarRegister, 4) & PciexbarMask;
-        return placements;
-    }
 
 private:
     Q35Host m_host;

@@ -35,8 +35,6 @@ public:
     virtual PciPlace videoPlace() const = 0;
     virtual std::optional<PciPlace> ahciPlace() const = 0; // nullopt: any free slot
     virtual unsigned firstFreeSlot() const = 0;
-    // Read from the registers: no function's lock may be held.
-    virtual FirmwarePlacements placements() = 0;
 };
 
 } // namespace engine
