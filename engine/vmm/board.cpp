@@ -2,12 +2,15 @@
 #include "engine/vmm/board.h"
 
 #include "engine/base/page_buffer.h"
+#include "engine/devices/flash_cfi.h"
 #include "engine/devices/fw_cfg.h"
 #include "engine/devices/i8042.h"
 #include "engine/devices/reset_ports.h"
 #include "engine/devices/rtc_mc146818.h"
 #include "engine/devices/test_device.h"
 #include "engine/devices/uart_16550.h"
+#include "engine/devices/vga.h"
+#include "engine/devices/video_memory.h"
 #include "engine/devices/virtio/virtio_blk.h"
 #include "engine/vmm/chipset.h"
 #include "engine/vmm/firmware_files.h"
@@ -86,6 +89,7 @@ public:
     {
         TRY(addFirmware());
         addChipset();
+        TRY(addVideo());
         addSerialPorts();
         TRY(addDrives());
         if (config().hasTestDevices)
@@ -104,6 +108,8 @@ public:
         [[maybe_unused]] const bool isRam =
             m_services.ram.memory().write(ShadowEnd - size, image.last(size));
     }
+
+    std::span<std::uint8_t> videoMemory() override { return m_videoMemory->bytes(); }
 
     void pressPowerButton() override
     {
@@ -131,7 +137,41 @@ private:
                              + std::to_string(image.size()) + " bytes");
         m_firmware = TRY(PageBuffer::allocate(image.size()));
         std::copy(image.begin(), image.end(), m_firmware.bytes().begin());
-        return m_services.kvm.addRom(FourGiB - image.size(), m_firmware.bytes());
+        TRY(m_services.kvm.addRom(FourGiB - image.size(), m_firmware.bytes()));
+        return addVariables(FourGiB - image.size());
+    }
+
+    // UEFI's variables are in a flash chip right below its code.
+    Result<> addVariables(std::uint64_t end)
+    {
+        const VmFirmware &firmware = config().firmware;
+        if (firmware.variables.empty())
+            return {};
+        const std::uint64_t base = end - firmware.variables.size();
+        m_variables = TRY(FlashCfi::create(
+            firmware.variables,
+            {.guestAddress = base,
+             .path = firmware.variablesPath,
+             .writeFailed =
+                 [problem = m_services.requests.problem](const Error &error) {
+                     problem({VmProblem::Kind::DiskError,
+                              "The UEFI settings cannot be kept: " + error.text(), error.remedy()});
+                 }},
+            m_services.kvm, m_services.clock));
+        m_services.memory.add(
+            {.base = base, .size = firmware.variables.size(), .device = m_variables.get()});
+        return {};
+    }
+
+    Result<> addVideo()
+    {
+        m_videoMemory = TRY(VideoMemory::create(std::size_t(config().videoMemoryBytes)));
+        auto vga = std::make_unique<Vga>(m_videoMemory, m_services.clock);
+        m_vga = vga.get();
+        m_functions.push_back(std::move(vga));
+        plug(*m_vga, m_chipset->videoPlace());
+        m_vga->mapLegacy(m_services.ports, m_services.memory);
+        return {};
     }
 
     void addChipset()
@@ -146,6 +186,8 @@ private:
         ports.add({.base = KeyboardCommandPort, .size = 1, .device = &m_keyboard, .offset = 4});
         m_devices = {&m_router, &m_configAccess, &m_resetPorts, &m_power,
                      &m_rtc,    &m_keyboard,     &m_fwCfg};
+        if (m_variables)
+            m_devices.push_back(m_variables.get());
         for (const Chipset::Function &each : m_chipset->functions())
             plug(*each.function, each.place);
         m_nextSlot = m_chipset->firstFreeSlot();
@@ -245,6 +287,7 @@ private:
 
     BoardServices m_services;
     PageBuffer m_firmware;
+    std::unique_ptr<FlashCfi> m_variables;
     KvmIrqChip m_irqChip;
     PciBus m_pci;
     IrqRouter m_router;
@@ -256,7 +299,9 @@ private:
     I8042 m_keyboard;
     FwCfg m_fwCfg;
     std::array<std::unique_ptr<Uart16550>, SerialPlaces.size()> m_serialPorts;
+    std::shared_ptr<VideoMemory> m_videoMemory;
     std::vector<std::unique_ptr<PciFunction>> m_functions;
+    Vga *m_vga = nullptr; // one of these
     std::unique_ptr<TestDevice> m_testDevice;
 
     unsigned m_nextSlot = 0;

@@ -61,6 +61,8 @@ public:
     virtual const std::vector<Device *> &devices() const = 0;
     // What is no chip: the firmware's shadow in RAM.
     virtual void resetMemory() = 0;
+    // Memory beside the RAM that a saved state holds as memory.
+    virtual std::span<std::uint8_t> videoMemory() = 0;
     virtual void pressPowerButton() = 0; // any thread
     virtual Result<> changeMedium(unsigned drive, std::shared_ptr<BlockDevice> image,
                                   bool force) = 0;

@@ -5,6 +5,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include <sys/mman.h>
 #include <unistd.h>
@@ -99,26 +100,35 @@ void GuestRam::clear()
     ::madvise(m_reservation, m_reservedBytes, MADV_DONTNEED);
 }
 
+Result<> saveSparse(int file, std::uint64_t fileOffset, std::span<const std::uint8_t> bytes,
+                    const std::function<bool(std::uint64_t)> &goOn)
+{
+    for (std::size_t at = 0; at < bytes.size(); at += SavePiece) {
+        const std::size_t size = std::min(SavePiece, bytes.size() - at);
+        if (!isZero(bytes.data() + at, size))
+            TRY(writeAll(file, bytes.data() + at, size, fileOffset + at));
+        if (goOn && !goOn(at + size))
+            return Error(ErrorKind::Cancelled, "Saving was called off");
+    }
+    if (::ftruncate(file, off_t(fileOffset + bytes.size())) < 0)
+        return Error(ErrorKind::Io,
+                     std::string("Cannot write the guest's memory: ") + std::strerror(errno));
+    return {};
+}
+
 Result<> GuestRam::save(int file, std::uint64_t fileOffset,
                         const std::function<bool(int)> &goOn) const
 {
     const std::uint64_t total = fileBytes();
-    std::uint64_t done = 0;
+    std::uint64_t before = 0;
     int lastPercent = -1;
     for (const std::span<std::uint8_t> part : {low(), high()}) {
-        for (std::size_t at = 0; at < part.size(); at += SavePiece, done += SavePiece) {
-            const std::size_t size = std::min(SavePiece, part.size() - at);
-            if (!isZero(part.data() + at, size))
-                TRY(writeAll(file, part.data() + at, size, fileOffset + done));
-            const int percent = int(done * 100 / total);
-            if (percent != lastPercent && goOn && !goOn(percent))
-                return Error(ErrorKind::Cancelled, "Saving was called off");
-            lastPercent = percent;
-        }
+        TRY(saveSparse(file, fileOffset + before, part, [&](std::uint64_t done) {
+            const int percent = int((before + done) * 100 / total);
+            return percent == std::exchange(lastPercent, percent) || !goOn || goOn(percent);
+        }));
+        before += part.size();
     }
-    if (::ftruncate(file, off_t(fileOffset + total)) < 0)
-        return Error(ErrorKind::Io,
-                     std::string("Cannot write the guest's memory: ") + std::strerror(errno));
     return {};
 }
 

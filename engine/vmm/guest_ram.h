@@ -31,6 +31,10 @@ struct MemoryLayout
 // PCIEXBAR's 256 MiB at 0xb0000000 and the huge pages stay aligned.
 MemoryLayout memoryLayout(VmBoard board, std::uint64_t bytes);
 
+// Writes what is not zero of these bytes; what is not written reads as zeros.
+Result<> saveSparse(int file, std::uint64_t fileOffset, std::span<const std::uint8_t> bytes,
+                    const std::function<bool(std::uint64_t done)> &goOn = {});
+
 class GuestRam final
 {
 public:

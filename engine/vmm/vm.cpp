@@ -109,14 +109,14 @@ public:
         TRY(waitForIdleDevices());
         StateArchive archive;
         TRY(serialize(archive));
-        return writeStateFile(file, *m_ram, archive.take(), progressed);
+        return writeStateFile(file, *m_ram, m_board->videoMemory(), archive.take(), progressed);
     }
 
     Result<> restore(int file) override
     {
         const std::lock_guard lock(m_commandMutex);
         check(!m_isRunning, "a machine is restored while it runs");
-        StateArchive archive(TRY(readStateFile(file, *m_ram)));
+        StateArchive archive(TRY(readStateFile(file, *m_ram, m_board->videoMemory())));
         return serialize(archive);
     }
 

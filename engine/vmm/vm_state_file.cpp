@@ -27,7 +27,8 @@ enum HeaderField : std::size_t {
     MemoryOffsetField = 40,
     LowBytesField = 48,
     HighBytesField = 56,
-    HeaderBytes = 64,
+    VideoBytesField = 64,
+    HeaderBytes = 72,
 };
 
 using Header = std::array<std::uint8_t, HeaderBytes>;
@@ -78,13 +79,15 @@ Result<> readAt(int file, std::span<std::uint8_t> bytes, std::uint64_t offset)
 
 } // namespace
 
-Result<> writeStateFile(int file, const GuestRam &ram, const std::vector<std::uint8_t> &archive,
+Result<> writeStateFile(int file, const GuestRam &ram, std::span<const std::uint8_t> video,
+                        const std::vector<std::uint8_t> &archive,
                         const std::function<bool(int)> &progressed)
 {
     if (::ftruncate(file, 0) < 0)
         return ioError("Cannot write the machine's state");
     TRY(ram.save(file, MemoryOffset, progressed));
-    const std::uint64_t archiveOffset = MemoryOffset + ram.fileBytes();
+    TRY(saveSparse(file, MemoryOffset + ram.fileBytes(), video));
+    const std::uint64_t archiveOffset = MemoryOffset + ram.fileBytes() + video.size();
     TRY(writeAt(file, archive, archiveOffset));
 
     Header header = {};
@@ -96,6 +99,7 @@ Result<> writeStateFile(int file, const GuestRam &ram, const std::vector<std::ui
     storeLe(&header[MemoryOffsetField], MemoryOffset);
     storeLe(&header[LowBytesField], ram.layout().lowBytes);
     storeLe(&header[HighBytesField], ram.layout().highBytes);
+    storeLe(&header[VideoBytesField], std::uint64_t(video.size()));
     if (::fdatasync(file) < 0)
         return ioError("Cannot write the machine's state");
     TRY(writeAt(file, header, 0));
@@ -104,7 +108,8 @@ Result<> writeStateFile(int file, const GuestRam &ram, const std::vector<std::ui
     return {};
 }
 
-Result<std::vector<std::uint8_t>> readStateFile(int file, GuestRam &ram)
+Result<std::vector<std::uint8_t>> readStateFile(int file, GuestRam &ram,
+                                                std::span<std::uint8_t> video)
 {
     Header header = {};
     TRY(readAt(file, header, 0));
@@ -120,6 +125,10 @@ Result<std::vector<std::uint8_t>> readStateFile(int file, GuestRam &ram)
         return Error(ErrorKind::Invalid,
                      "The machine had another amount of memory when its state was saved")
             .withRemedy("Set the memory as it was, or discard the saved state");
+    if (field(VideoBytesField) != video.size())
+        return Error(ErrorKind::Invalid,
+                     "The machine had another amount of video memory when its state was saved")
+            .withRemedy("Set the video memory as it was, or discard the saved state");
     struct stat status = {};
     if (::fstat(file, &status) < 0)
         return ioError("Cannot read the saved state");
@@ -127,12 +136,14 @@ Result<std::vector<std::uint8_t>> readStateFile(int file, GuestRam &ram)
     const std::uint64_t archiveLength = field(ArchiveLengthField);
     const auto fileBytes = std::uint64_t(status.st_size);
     if (memoryOffset % 4096 != 0 || memoryOffset > fileBytes
-        || ram.fileBytes() > fileBytes - memoryOffset || archiveLength > MaxArchiveBytes)
+        || ram.fileBytes() + video.size() > fileBytes - memoryOffset
+        || archiveLength > MaxArchiveBytes)
         return Error(ErrorKind::Corrupt, "The saved state is damaged or cut short");
     std::vector<std::uint8_t> archive(std::size_t(archiveLength), 0);
     TRY(readAt(file, archive, field(ArchiveOffsetField)));
     if (checksumOf(archive) != field(ChecksumField))
         return Error(ErrorKind::Corrupt, "The saved state is damaged: its checksum is wrong");
+    TRY(readAt(file, video, memoryOffset + ram.fileBytes()));
     TRY(ram.mapFrom(file, memoryOffset));
     return archive;
 }
