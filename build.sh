@@ -32,6 +32,8 @@ LONG_PACKAGES=(debootstrap e2fsprogs fdisk clang libclang-rt-14-dev)
 
 # Keyboard layouts, translations, updates of the OS data.
 BUILD_PACKAGES+=(libxkbcommon-dev qt6-tools-dev qt6-l10n-tools)
+# Disk images in process, and through the storage daemon.
+BUILD_PACKAGES+=(liburing-dev libnbd-dev)
 RUN_PACKAGES+=(xkb-data qt6-translations-l10n osinfo-db-tools)
 
 missing_packages() {

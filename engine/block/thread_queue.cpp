@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The same without io_uring: up to four threads, started when there is something to do and ended
+// with the queue.
+#include "engine/block/io_queue.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <condition_variable>
+#include <csignal>
+#include <deque>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include <fcntl.h>
+#include <sys/prctl.h>
+
+namespace engine {
+
+namespace {
+
+constexpr std::size_t MaxThreads = 4;
+
+struct Answer
+{
+    IoJob *job;
+    std::int64_t result;
+};
+
+// What the threads share with answers that are posted: these may outlive the queue for a moment.
+struct Shared
+{
+    explicit Shared(PollLoop &pollLoop)
+        : loop(pollLoop)
+    { }
+
+    PollLoop &loop;
+    std::mutex mutex; // for all below
+    std::condition_variable work;
+    std::deque<IoJob *> jobs;
+    std::vector<Answer> answers;
+    bool isAnswerPosted = false;
+    bool isEnding = false;
+    std::size_t idleThreads = 0;
+};
+
+std::int64_t perform(const IoJob &job)
+{
+    const auto offset = off_t(job.offset);
+    const int count = int(job.buffers.size());
+    std::int64_t result = -1;
+    switch (job.call) {
+    case IoCall::Read:
+        result = ::preadv(job.file, job.buffers.data(), count, offset);
+        break;
+    case IoCall::Write:
+        result = ::pwritev(job.file, job.buffers.data(), count, offset);
+        break;
+    case IoCall::Sync:
+        result = ::fdatasync(job.file);
+        break;
+    case IoCall::Allocate:
+        result = ::fallocate(job.file, job.mode, offset, off_t(job.length));
+        break;
+    }
+    return result < 0 ? -errno : result;
+}
+
+void deliver(Shared &shared)
+{
+    std::vector<Answer> answers;
+    {
+        const std::lock_guard lock(shared.mutex);
+        answers.swap(shared.answers);
+        shared.isAnswerPosted = false;
+    }
+    for (const Answer &answer : answers)
+        answer.job->answered(answer.result);
+}
+
+void work(const std::shared_ptr<Shared> &shared) noexcept
+{
+    ::prctl(PR_SET_NAME, "block");
+    sigset_t all;
+    sigfillset(&all);
+    ::pthread_sigmask(SIG_BLOCK, &all, nullptr);
+    std::unique_lock lock(shared->mutex);
+    for (;;) {
+        ++shared->idleThreads;
+        shared->work.wait(lock, [&] { return shared->isEnding || !shared->jobs.empty(); });
+        --shared->idleThreads;
+        if (shared->jobs.empty())
+            return;
+        IoJob *const job = shared->jobs.front();
+        shared->jobs.pop_front();
+        lock.unlock();
+        const std::int64_t result = perform(*job);
+        lock.lock();
+        shared->answers.push_back({job, result});
+        if (!std::exchange(shared->isAnswerPosted, true))
+            shared->loop.post([shared] { deliver(*shared); });
+    }
+}
+
+class ThreadQueue final : public IoQueue
+{
+public:
+    explicit ThreadQueue(PollLoop &loop)
+        : m_shared(std::make_shared<Shared>(loop))
+    { }
+    ~ThreadQueue() override
+    {
+        {
+            const std::lock_guard lock(m_shared->mutex);
+            m_shared->isEnding = true;
+        }
+        m_shared->work.notify_all();
+        for (std::thread &thread : m_threads)
+            thread.join();
+    }
+    ThreadQueue(const ThreadQueue &) = delete;
+    ThreadQueue &operator=(const ThreadQueue &) = delete;
+
+    void submit(IoJob &job) override
+    {
+        const std::lock_guard lock(m_shared->mutex);
+        m_shared->jobs.push_back(&job);
+        if (m_shared->jobs.size() > m_shared->idleThreads && m_threads.size() < MaxThreads)
+            m_threads.emplace_back([shared = m_shared]() noexcept { work(shared); });
+        m_shared->work.notify_one();
+    }
+
+private:
+    std::shared_ptr<Shared> m_shared;
+    std::vector<std::thread> m_threads; // under the shared mutex
+};
+
+} // namespace
+
+std::unique_ptr<IoQueue> IoQueue::makeThreads(PollLoop &loop)
+{
+    return std::make_unique<ThreadQueue>(loop);
+}
+
+} // namespace engine
