@@ -3,8 +3,8 @@
 //
 // Threads: write() and resumeReceiving() on any thread, also with a device's lock held; neither
 // calls the receiver. The receiver is called on the machine's io thread without a lock of the
-// backend's, so it takes its device's lock itself. setReceiver() before the machine runs and after
-// it has ended, on the io thread or while that stands still.
+// backend's, so it takes its device's lock itself. setReceiver() while no machine runs it: before
+// attach() or after its end, or on the io thread.
 #pragma once
 
 #include <cstddef>
@@ -14,10 +14,15 @@
 
 namespace engine {
 
+class PollLoop;
+
 class CharBackend
 {
 public:
     virtual ~CharBackend() = default;
+    // The loop of the machine's io thread, called there; null before that thread ends. Without one
+    // nothing comes in.
+    virtual void attach(PollLoop *loop) = 0;
     // Takes what it can and never waits; what it cannot take is lost, as on a cable nobody reads.
     virtual void write(std::span<const std::uint8_t> bytes) = 0;
     // Who gets what comes in; the answer is how many bytes were taken, the others wait until

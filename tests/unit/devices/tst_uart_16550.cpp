@@ -14,6 +14,7 @@ namespace {
 class FakeCable final : public CharBackend
 {
 public:
+    void attach(PollLoop *) override { }
     void write(std::span<const std::uint8_t> bytes) override
     {
         for (const std::uint8_t byte : bytes)
