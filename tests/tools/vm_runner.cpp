@@ -88,6 +88,7 @@ public:
         : m_outcome(outcome)
         , m_until(std::move(until))
     { }
+    void attach(PollLoop *) override { }
     void write(std::span<const std::uint8_t> bytes) override
     {
         [[maybe_unused]] const ssize_t written = ::write(1, bytes.data(), bytes.size());
