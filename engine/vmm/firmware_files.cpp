@@ -2,6 +2,7 @@
 #include "engine/vmm/firmware_files.h"
 
 #include "engine/base/bytes.h"
+#include "engine/vmm/acpi_tables.h"
 #include "engine/vmm/linux_boot.h"
 
 #include <algorithm>
@@ -42,6 +43,24 @@ std::string drivePath(const VmDrive &drive, PciPlace place)
     if (drive.kind == VmDriveKind::VirtioDisk)
         return "/pci@i0cf8/scsi@" + unit + "/disk@0,0";
     return "/pci@i0cf8/pci8086,2922@" + unit + "/drive@" + hex(drive.port) + "/disk@0";
+}
+
+// The firmware loads them after it has placed what they describe, and in one go.
+void addAcpiTables(FwCfg &fwCfg, const VmConfig &config, BoardFacts facts,
+                   std::function<FirmwarePlacements()> placements)
+{
+    for (std::size_t i = 0; i < facts.serialPorts.size(); ++i)
+        facts.serialPorts[i] = config.serialPorts[i] != nullptr;
+    const AcpiTables first = buildAcpiTables(facts, FirmwarePlacements());
+    const auto addPart = [&](const char *name, std::vector<std::uint8_t> AcpiTables::*part) {
+        fwCfg.addComputedFile(name, (first.*part).size(), [facts, placements, part] {
+            AcpiTables tables = buildAcpiTables(facts, placements());
+            return std::move(tables.*part);
+        });
+    };
+    addPart(AcpiTables::TablesName, &AcpiTables::tables);
+    addPart(AcpiTables::RootName, &AcpiTables::root);
+    addPart(AcpiTables::LoaderName, &AcpiTables::loader);
 }
 
 } // namespace
@@ -99,7 +118,7 @@ std::vector<std::uint8_t> memoryMap(const BoardFacts &facts)
 }
 
 Result<> addFirmwareFiles(FwCfg &fwCfg, VmConfig &config, const BoardFacts &facts,
-                          [[maybe_unused]] std::function<FirmwarePlacements()> placements)
+                          std::function<FirmwarePlacements()> placements)
 {
     fwCfg.add(FwCfgKey::Uuid, {config.uuid.begin(), config.uuid.end()});
     fwCfg.add(FwCfgKey::RamSize, number(facts.lowMemoryBytes + facts.highMemoryBytes));
@@ -125,6 +144,8 @@ Result<> addFirmwareFiles(FwCfg &fwCfg, VmConfig &config, const BoardFacts &fact
     fwCfg.addFile("etc/boot-fail-wait", number(~std::uint32_t(0)));
     if (const std::string order = bootOrder(config, facts); !order.empty())
         fwCfg.addFile("bootorder", {order.begin(), order.end()});
+
+    addAcpiTables(fwCfg, config, facts, std::move(placements));
 
     // As the card's own ROM, not as one of vgaroms/: only then the video BIOS is told which PCI
     // function it drives, and finds the frame buffer (SeaBIOS src/optionroms.c).
