@@ -94,11 +94,11 @@ void routingTable(AmlWriter &aml, std::string_view name,
 
 // A link whose ISA interrupt the guest chooses by a register of the south bridge (6.2.14). The
 // firmware's choices are 5, 10 and 11; 9 is the SCI's.
-void linkDevice(AmlWriter &aml, unsigned line)
+void linkDevice(AmlWriter &terms, unsigned line)
 {
     constexpr std::uint32_t Choices[] = {5, 10, 11};
     const std::string field = lineName("PRQ", line);
-    aml.device(lineName("LNK", line), [&](AmlWriter &link) {
+    terms.device(lineName("LNK", line), [&](AmlWriter &link) {
         link.name("_HID").eisaId("PNP0C0F");
         link.name("_UID").integer(line);
         resources(link, "_PRS", AmlResources().interrupts(Choices));
@@ -128,20 +128,20 @@ void fixedLink(AmlWriter &aml, std::string_view name, unsigned uid, std::uint32_
 }
 
 // The registers behind the links, and what the links share.
-void pirqRegisters(AmlWriter &aml, VmBoard board)
+void pirqRegisters(AmlWriter &terms, VmBoard board)
 {
     static constexpr std::string_view Names[] = {"PRQA", "PRQB", "PRQC", "PRQD", "",     "",
                                                  "",     "",     "PRQE", "PRQF", "PRQG", "PRQH"};
     static_assert(pci::pirqRegister(0) == 0x60 && pci::pirqRegister(4) == 0x68);
     const std::size_t count = board == VmBoard::Q35 ? std::size(Names) : 4;
-    aml.byteFields("\\_SB.PCI0.ISA.PIRQ", std::span(Names).first(count));
+    terms.byteFields("\\_SB.PCI0.ISA.PIRQ", std::span(Names).first(count));
 
-    aml.method("LSTA", 1, [](AmlWriter &method) { // present, working; enabled when it is routed
+    terms.method("LSTA", 1, [](AmlWriter &method) { // present, working; enabled when it is routed
         method.ifThen([](AmlWriter &aml) { aml.bitAnd(argument(0), integer(0x80)); },
                       [](AmlWriter &aml) { aml.returns(integer(0x09)); });
         method.returns(integer(0x0b));
     });
-    aml.method(
+    terms.method(
         "LCRS", 1,
         [](AmlWriter &method) {
             constexpr std::uint32_t None = 0;
@@ -171,21 +171,21 @@ void links(AmlWriter &aml, VmBoard board)
 
 // On i440fx the IOAPIC sees what the PIC sees. On Q35 it has pins of its own for PCI, which the
 // guest asks for by _PIC (5.8.1).
-void routing(AmlWriter &aml, VmBoard board)
+void routing(AmlWriter &terms, VmBoard board)
 {
     if (board == VmBoard::I440fx) {
-        return routingTable(aml, "_PRT", [](unsigned slot, unsigned pin) {
+        return routingTable(terms, "_PRT", [](unsigned slot, unsigned pin) {
             const bool isPowerManagement = slot == southBridgeSlot(VmBoard::I440fx) && pin == 1;
             return isPowerManagement ? "LNKS" : lineName("LNK", pci::piixPirq(slot, pin));
         });
     }
-    routingTable(aml, "PRTP", [](unsigned slot, unsigned pin) {
+    routingTable(terms, "PRTP", [](unsigned slot, unsigned pin) {
         return lineName("LNK", pci::ich9Pirq(slot, pin));
     });
-    routingTable(aml, "PRTA", [](unsigned slot, unsigned pin) {
+    routingTable(terms, "PRTA", [](unsigned slot, unsigned pin) {
         return lineName("GSI", pci::ich9Pirq(slot, pin));
     });
-    aml.method("_PRT", 0, [](AmlWriter &method) {
+    terms.method("_PRT", 0, [](AmlWriter &method) {
         method.ifThen(object("\\PICF"), [](AmlWriter &aml) { aml.returns(object("PRTA")); });
         method.returns(object("PRTP"));
     });
@@ -194,10 +194,10 @@ void routing(AmlWriter &aml, VmBoard board)
 // --- The host bridge ---
 
 // The guest may use all of PCI Express's features itself (PCI Firmware Specification 3.3, 4.5.1).
-void operatingSystemCapabilities(AmlWriter &aml)
+void operatingSystemCapabilities(AmlWriter &terms)
 {
     constexpr std::uint64_t Granted = 0x1f;
-    aml.method(
+    terms.method(
         "_OSC", 4,
         [](AmlWriter &method) {
             method.createDwordField(argument(3), 0, "CDW1");
@@ -305,7 +305,6 @@ void hostBridge(AmlWriter &aml, const BoardFacts &facts, const FirmwarePlacement
         if (isExpress)
             bridge.name("_CID").eisaId("PNP0A03");
         bridge.name("_UID").integer(0);
-        bridge.name("_ADR").integer(0);
         if (isExpress)
             operatingSystemCapabilities(bridge);
         resources(bridge, "_CRS", hostBridgeWindows(facts, placements));

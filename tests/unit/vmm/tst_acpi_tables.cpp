@@ -62,7 +62,7 @@ struct Machine
 // The value of an entry's field in the disassembly: "[034h 0052   1]  ACPI Enable Value : F1".
 QString field(const QString &text, const QString &name)
 {
-    const QRegularExpression line("\\] +" + QRegularExpression::escape(name) + " : (.*)");
+    const QRegularExpression line(" +" + QRegularExpression::escape(name) + " : (.*)");
     return line.match(text).captured(1).trimmed();
 }
 
@@ -307,7 +307,7 @@ private slots:
         for (const QString &text : {i440fx, q35}) {
             for (const char *device :
                  {"Device (COM1)", "Device (COM2)", "Device (KBD)", "Device (MOU)", "Device (RTC)",
-                  "Device (FWCF)", "Device (C003)", "Name (_S5, Package"})
+                  "Device (FWCF)", "Device (C003)", "Name (\\_S5, Package"})
                 QVERIFY2(text.contains(device), device);
             QVERIFY(!text.contains("Device (COM3)"));
             QVERIFY(!text.contains("Device (C004)"));
