@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 namespace engine {
 
@@ -29,6 +30,8 @@ constexpr std::uint64_t ByteOrderAt = 0x604;
 constexpr std::uint32_t ExtensionBytes = 8;
 constexpr std::uint32_t BigEndian = 0xbebebebe;
 constexpr std::uint32_t LittleEndian = 0x1e1e1e1e;
+
+constexpr std::uint8_t FontPlane = 1 << 2; // of the map mask
 
 constexpr unsigned PreferredWidth = 1280;
 constexpr unsigned PreferredHeight = 800;
@@ -233,6 +236,8 @@ std::uint64_t Vga::readWindow(std::uint64_t offset, unsigned size)
 void Vga::writeWindow(std::uint64_t offset, unsigned size, std::uint64_t value)
 {
     showWindow();
+    if ((m_registers.sequencer(SrMapMask) & FontPlane) != 0)
+        m_areFontsTouched = true;
     for (unsigned i = 0; i < size; ++i)
         if (const auto at = m_planes.write(m_window, m_registers, std::uint32_t(offset) + i,
                                            std::uint8_t(value >> (8 * i))))
@@ -285,7 +290,7 @@ void Vga::setDirtyLogged(bool isLogged)
         m_alias->setDirtyLogged(isLogged);
 }
 
-void Vga::harvest(std::span<std::uint64_t> pages)
+bool Vga::harvest(std::span<std::uint64_t> pages)
 {
     m_isTold = false;
     if (m_isDirtyLogged) {
@@ -297,6 +302,7 @@ void Vga::harvest(std::span<std::uint64_t> pages)
     for (std::size_t i = 0; i < m_touched.size() && i < pages.size(); ++i)
         pages[i] |= m_touched[i];
     std::fill(m_touched.begin(), m_touched.end(), 0);
+    return std::exchange(m_areFontsTouched, false);
 }
 
 void Vga::touch(std::uint64_t offset, std::uint64_t size)
@@ -312,6 +318,7 @@ void Vga::touch(std::uint64_t offset, std::uint64_t size)
 
 void Vga::touchAll()
 {
+    m_areFontsTouched = true;
     touch(0, m_memory->size());
 }
 

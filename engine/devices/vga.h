@@ -61,8 +61,9 @@ public:
     bool isDirtyLogged() const { return m_isDirtyLogged; }
     std::size_t pageCount() const { return m_memory->size() / PageBytes; }
     // Adds the pages written since the last time to a bitmap of pageCount() bits: all that were
-    // written by way of this device, and those written directly while they were logged.
-    void harvest(std::span<std::uint64_t> pages);
+    // written by way of this device, and those written directly while they were logged. Says
+    // whether the shapes of characters may be others.
+    bool harvest(std::span<std::uint64_t> pages);
 
     void setRunning(bool isRunning) override;
 
@@ -104,6 +105,7 @@ private:
     std::unique_ptr<MappedMemory> m_alias; // null without a mapper
     bool m_isAliasMapped = false;
     std::vector<std::uint64_t> m_touched; // pages, by way of this device
+    bool m_areFontsTouched = false;
     bool m_isDirtyLogged = false;
     VgaWatcher *m_watcher = nullptr;
     bool m_isTold = false;

@@ -177,9 +177,8 @@ VgaLineMemory vgaLineMemory(const VgaPicture &picture, std::uint32_t line)
     }
     const VgaScan &scan = picture.scan;
     const VgaRow row = vgaRow(scan, line);
-    // One column more: panning shows part of it.
     const std::uint32_t first = vgaAddress(scan, row.counter, row.line);
-    const std::uint32_t last = vgaAddress(scan, row.counter + scan.columns, row.line);
+    const std::uint32_t last = vgaAddress(scan, row.counter + vgaShownColumns(scan) - 1, row.line);
     if (last < first)
         return {0, std::uint64_t(scan.planeSize) * 4};
     return {std::uint64_t(first) * 4, (std::uint64_t(last - first) + 1) * 4};

@@ -99,6 +99,11 @@ struct VgaRow
     bool isSplit = false;
 };
 VgaRow vgaRow(const VgaScan &scan, std::uint32_t line);
+// Panning shows part of one column more.
+inline std::uint32_t vgaShownColumns(const VgaScan &scan)
+{
+    return scan.columns + (scan.panning != 0 ? 1 : 0);
+}
 // From the counter to an address in the planes.
 std::uint32_t vgaAddress(const VgaScan &scan, std::uint32_t counter, std::uint32_t rowLine);
 

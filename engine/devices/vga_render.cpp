@@ -224,7 +224,7 @@ VgaLines vgaCursorLines(const VgaPicture &picture)
     VgaLines lines = {.first = ~0u, .last = 0};
     for (std::uint32_t y = 0; y < picture.height; ++y) {
         const VgaRow row = vgaRow(scan, y);
-        if (((picture.cursor.place - row.counter) & 0xffff) > scan.columns)
+        if (((picture.cursor.place - row.counter) & 0xffff) >= vgaShownColumns(scan))
             continue;
         lines.first = std::min(lines.first, y);
         lines.last = y;
