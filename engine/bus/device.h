@@ -30,7 +30,7 @@ public:
     Device &operator=(const Device &) = delete;
 
     const std::string &name() const { return m_name; }
-    std::mutex &lock() { return m_lock; }
+    std::mutex &lock() const { return m_lock; }
 
     // As after power-on. Twice is as good as once.
     virtual void reset() = 0;
@@ -56,7 +56,7 @@ public:
 
 private:
     const std::string m_name;
-    std::mutex m_lock;
+    mutable std::mutex m_lock;
 };
 
 inline std::uint64_t Device::read(unsigned, std::uint64_t, unsigned)

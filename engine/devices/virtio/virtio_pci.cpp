@@ -150,8 +150,7 @@ void VirtioPci::setRunning(bool isRunning)
 
 bool VirtioPci::isLive() const
 {
-    return m_isRunning && (m_status & (StatusDriverOk | StatusNeedsReset)) == StatusDriverOk
-        && isBusMaster() && isResetFinished();
+    return m_isRunning && isDriverReady() && isBusMaster() && isResetFinished();
 }
 
 void VirtioPci::resetFunction()

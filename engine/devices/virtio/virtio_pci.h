@@ -71,6 +71,11 @@ protected:
 
     // The driver is ready, the machine runs, and DMA is allowed: rings may be touched.
     bool isLive() const;
+    bool isRunning() const { return m_isRunning; }
+    bool isDriverReady() const
+    {
+        return (m_status & (StatusDriverOk | StatusNeedsReset)) == StatusDriverOk;
+    }
     bool hasFeature(std::uint64_t bits) const { return (m_driverFeatures & bits) == bits; }
     std::size_t queueCount() const { return m_queues.size(); }
     Virtqueue &queue(unsigned index) { return m_queues[index].ring; }

@@ -293,6 +293,12 @@ bool Virtqueue::walk(Chain &chain)
 
 void Virtqueue::push(std::uint16_t head, std::uint64_t written)
 {
+    put(head, written);
+    publish();
+}
+
+void Virtqueue::put(std::uint16_t head, std::uint64_t written)
+{
     if (!m_isEnabled || m_brokenBy || m_outstanding == 0)
         return;
     std::uint8_t *entry = m_used + EntriesOffset + (m_nextUsed % m_size) * UsedEntryBytes;
@@ -300,7 +306,13 @@ void Virtqueue::push(std::uint16_t head, std::uint64_t written)
     storeLe(entry + 4, std::uint32_t(written));
     ++m_nextUsed;
     --m_outstanding;
-    // The driver sees the entry, and what is in the buffers, no later than the index.
+}
+
+void Virtqueue::publish()
+{
+    if (!m_isEnabled || m_brokenBy)
+        return;
+    // The driver sees the entries, and what is in the buffers, no later than the index.
     shared(m_used + IndexOffset).store(m_nextUsed, std::memory_order_release);
 }
 

@@ -80,6 +80,9 @@ public:
     void unpop();
     // Back to the driver, with `written` bytes from the beginning of the writable pieces.
     void push(std::uint16_t head, std::uint64_t written);
+    // The same in two steps, for chains that the driver has to see together.
+    void put(std::uint16_t head, std::uint64_t written);
+    void publish();
     // Whether what was pushed since the last time calls for an interrupt.
     bool takeInterrupt();
     // Whether the driver should notify about new chains. After turning it on look once more with
