@@ -4,6 +4,8 @@
 #include "tests/support/device_conformance.h"
 #include "tests/support/test_main.h"
 
+#include <thread>
+
 using namespace engine;
 
 namespace {
@@ -101,6 +103,30 @@ private slots:
         QCOMPARE(loaded.chip.levels.to_ulong(), 1ul << 4 | 1ul << 21);
         loaded.card.set(false);
         QCOMPARE(loaded.chip.levels.to_ulong(), 1ul << 4);
+    }
+
+    // Two devices on two threads, whose interrupts share an input: the chip hears every change in
+    // its order, so the last it heard is true.
+    void threadsShareAnInput()
+    {
+        tests::RecordingIrqChip chip;
+        IrqRouter router(IrqRouter::Wiring::Ich9, chip);
+        IrqLine &sci = router.isaLine(pci::SciIrq);
+        IrqLine &card = router.pciPin(31, 1); // PIRQA#
+        const auto toggle = [](IrqLine &line) {
+            for (int i = 0; i < 10000; ++i)
+                line.set(i % 2 == 0);
+        };
+        std::thread first([&] { toggle(sci); });
+        std::thread second([&] { toggle(card); });
+        for (int i = 0; i < 1000; ++i)
+            router.setRoute(0, i % 2 == 0 ? std::uint8_t(pci::SciIrq) : pci::PirqRegisterReset);
+        router.setRoute(0, pci::SciIrq);
+        first.join();
+        second.join();
+        QVERIFY(chip.levels.none());
+        card.set(true);
+        QCOMPARE(chip.levels.to_ulong(), 1ul << 9 | 1ul << 16);
     }
 
     void aBoardWithOtherPinsDoesNotLoad()
