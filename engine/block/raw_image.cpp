@@ -2,6 +2,7 @@
 #include "engine/block/raw_image.h"
 
 #include "engine/base/log.h"
+#include "engine/block/buffer_cursor.h"
 #include "engine/block/image_lock.h"
 
 #include <algorithm>
@@ -72,6 +73,7 @@ public:
     Request(RawImage &image, BlockRequest request)
         : m_image(image)
         , m_request(std::move(request))
+        , m_buffers(std::move(m_request.buffers))
     {
         file = image.m_file.get();
         offset = m_request.offset;
@@ -86,15 +88,13 @@ private:
     void submitNext();
     void transferred(std::int64_t result);
     void allocated(std::int64_t result);
-    void fillRestWithZeros();
-    void advance(std::uint64_t bytes);
     void answer(Result<> result);
     Error failure(int code) const;
 
     RawImage &m_image;
-    BlockRequest m_request;
+    BlockRequest m_request; // without its buffers
+    BufferCursor m_buffers;
     std::uint64_t m_left = 0; // bytes
-    std::size_t m_buffer = 0; // the first one that is not done
     std::vector<iovec> m_zeroBuffers; // while zeros have to be written
 };
 
@@ -147,7 +147,7 @@ void RawImage::Request::submitNext()
         }
         buffers = m_zeroBuffers;
     } else {
-        const std::span<const iovec> rest = std::span(m_request.buffers).subspan(m_buffer);
+        const std::span<const iovec> rest = m_buffers.rest();
         buffers = rest.first(std::min(rest.size(), std::size_t(IOV_MAX)));
     }
     m_image.m_queue->submit(*this);
@@ -195,36 +195,17 @@ void RawImage::Request::transferred(std::int64_t result)
         // Only beyond the last byte may a read find nothing; a write never writes nothing.
         if (call == IoCall::Write || offset < m_image.m_fileBytes)
             return answer(Error(ErrorKind::Io, "It has become shorter while it was in use"));
-        fillRestWithZeros();
+        m_buffers.fillWithZeros();
         return answer({});
     }
     const auto done = std::min(std::uint64_t(result), m_left);
     if (m_request.operation != BlockOperation::WriteZeroes)
-        advance(done);
+        m_buffers.advance(done);
     m_left -= done;
     offset += done;
     if (m_left == 0)
         return answer({});
     submitNext();
-}
-
-void RawImage::Request::advance(std::uint64_t bytes)
-{
-    while (bytes > 0 && m_buffer < m_request.buffers.size()) {
-        iovec &buffer = m_request.buffers[m_buffer];
-        const auto part = std::size_t(std::min<std::uint64_t>(bytes, buffer.iov_len));
-        buffer.iov_base = static_cast<std::uint8_t *>(buffer.iov_base) + part;
-        buffer.iov_len -= part;
-        bytes -= part;
-        if (buffer.iov_len == 0)
-            ++m_buffer;
-    }
-}
-
-void RawImage::Request::fillRestWithZeros()
-{
-    for (; m_buffer < m_request.buffers.size(); ++m_buffer)
-        std::memset(m_request.buffers[m_buffer].iov_base, 0, m_request.buffers[m_buffer].iov_len);
 }
 
 Error RawImage::Request::failure(int code) const
