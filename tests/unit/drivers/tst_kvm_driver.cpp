@@ -1,0 +1,827 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The driver of the in-process engine over a Vm that has no guest: every command, every failure,
+// each answered once, on the main thread.
+#include "engine/drivers/exit_report.h"
+#include "engine/drivers/kvm_driver.h"
+#include "engine/drivers/network_connection.h"
+#include "tests/support/fake_vm.h"
+#include "tests/support/test_main.h"
+
+#include <QtCore/QDir>
+#include <QtCore/QFile>
+#include <QtCore/QJsonDocument>
+#include <QtCore/QTemporaryDir>
+#include <QtCore/QThread>
+#include <QtTest/QSignalSpy>
+
+#include <optional>
+
+using namespace engine;
+using namespace std::chrono_literals;
+
+namespace {
+
+QStringList texts(const std::vector<std::string> &calls)
+{
+    QStringList list;
+    for (const std::string &call : calls)
+        list.append(QString::fromStdString(call));
+    return list;
+}
+
+// One machine in folders of its own, with a disk, an optical drive and a network adapter.
+struct Fixture
+{
+    Fixture()
+    {
+        const QString firmware = folder.path() + "/firmware/usr/share/seabios";
+        QDir().mkpath(firmware);
+        write(firmware + "/bios-256k.bin", "bios");
+        write(firmware + "/vgabios-stdvga.bin", "vga");
+        write(folder.path() + "/a.img", QByteArray(512, 'a'));
+        write(folder.path() + "/b.iso", QByteArray(2048, 'b'));
+        write(folder.path() + "/c.iso", QByteArray(2048, 'c'));
+        definition.uuid = QUuid::createUuid();
+        definition.name = "test";
+        definition.memoryMiB = 64;
+        StorageController sata;
+        sata.name = "SATA";
+        sata.attachments = {{.path = "a.img", .format = "raw"},
+                            {.kind = MediumKind::Optical, .port = 1, .path = "b.iso"}};
+        definition.controllers = {sata};
+        definition.adapters = {
+            {.mode = NetworkMode::NotAttached, .macAddress = "52:54:00:12:34:56"}};
+        place.folder = folder.path();
+        place.runFolder = folder.path() + "/run";
+    }
+
+    static void write(const QString &path, const QByteArray &bytes)
+    {
+        QFile file(path);
+        if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size())
+            qFatal("cannot write %s", qPrintable(path));
+    }
+
+    void make()
+    {
+        KvmDriverOptions options;
+        options.makeVm = [this](VmConfig config, VmEvents &events, PollLoop &,
+                                PollLoop *network) -> Result<std::unique_ptr<Vm>> {
+            TRY(machine.outcome("make"));
+            hadNetwork = network != nullptr;
+            return std::unique_ptr<Vm>(
+                std::make_unique<fakes::FakeVm>(machine, std::move(config), events));
+        };
+        options.openImage = [this](const KvmDrive &drive, const QString &,
+                                   PollLoop &io) -> Result<std::shared_ptr<BlockDevice>> {
+            const std::string name = QFileInfo(drive.path).fileName().toStdString();
+            TRY(machine.outcome("open " + name));
+            return std::shared_ptr<BlockDevice>(
+                std::make_shared<fakes::FakeImage>(machine, name, io, drive.isReadOnly));
+        };
+        options.firmwareRoot = folder.path() + "/firmware";
+        options.trayTimeout = 50ms;
+        options.trayInterval = 5ms;
+        options.replugTime = 1ms;
+        options.acceleration.kind = Acceleration::Kind::Hardware;
+        driver = std::make_unique<KvmDriver>(std::move(options));
+        QObject::connect(driver.get(), &Driver::stateChanged, driver.get(),
+                         [this](Driver::State state) { states.append(stateName(state)); });
+        QObject::connect(driver.get(), &Driver::failed, driver.get(),
+                         [this](const Error &value) { error = value; });
+        QObject::connect(driver.get(), &Driver::problemRaised, driver.get(),
+                         [this](const RunProblem &value) { problems.append(value); });
+    }
+    void start()
+    {
+        if (!driver)
+            make();
+        driver->start(definition, place);
+    }
+    bool run()
+    {
+        start();
+        return waitFor(Driver::State::Running);
+    }
+    bool waitFor(Driver::State state)
+    {
+        return QTest::qWaitFor([&] { return driver->state() == state; });
+    }
+    // The reply of a command, as text: "ok" or the error. Answered twice, it says so.
+    Driver::Reply reply()
+    {
+        answer.clear();
+        answers = 0;
+        return [this](const Result<> &result) {
+            ++answers;
+            isMainThread = QThread::currentThread() == QCoreApplication::instance()->thread();
+            answer = result ? "ok" : QString::fromStdString(result.error().text());
+            kind = result ? std::nullopt : std::optional(result.error().kind());
+        };
+    }
+    bool isAnswered()
+    {
+        return QTest::qWaitFor([this] { return answers > 0; }) && answers == 1 && isMainThread;
+    }
+    QString errorLine() const { return error ? QString::fromStdString(error->text()) : QString(); }
+
+    QTemporaryDir folder;
+    MachineDefinition definition;
+    MachinePlace place;
+    fakes::FakeMachine machine;
+    bool hadNetwork = false;
+    QStringList states;
+    std::optional<Error> error;
+    QList<RunProblem> problems;
+    QString answer;
+    std::optional<ErrorKind> kind;
+    int answers = 0;
+    bool isMainThread = false;
+    std::unique_ptr<KvmDriver> driver;
+};
+
+} // namespace
+
+class TestKvmDriver final : public QObject
+{
+    Q_OBJECT
+private slots:
+    void aMachineStartsRunsAndEnds()
+    {
+        Fixture f;
+        QVERIFY(f.run());
+        QCOMPARE(f.states, QStringList({"starting", "running"}));
+        QCOMPARE(texts(f.machine.seen()),
+                 QStringList({"open a.img", "open b.iso", "make", "connect 0", "resume"}));
+        QCOMPARE(f.machine.config.memoryBytes, std::uint64_t(64) << 20);
+        QCOMPARE(f.machine.config.firmware.image.size(), std::size_t(4));
+        QCOMPARE(f.machine.hadImage, (std::vector<bool>{true, true}));
+        QVERIFY(f.hadNetwork);
+        QCOMPARE(f.driver->display().kind, DisplayEndpoint::Kind::InProcess);
+        QVERIFY(f.driver->name().startsWith("kvm "));
+        f.driver->powerOff(f.reply());
+        QVERIFY(f.isAnswered());
+        QCOMPARE(f.answer, "ok");
+        QCOMPARE(f.states, QStringList({"starting", "running", "stopping", "poweroff"}));
+        // The card first, then the Vm, then its images.
+        QCOMPARE(texts(f.machine.seen()).mid(5),
+                 QStringList({"disconnect 0", "closed a.img", "closed b.iso", "destroyed"}));
+        QVERIFY(!f.error);
+    }
+
+    void everyCommandReachesTheVm()
+    {
+        Fixture f;
+        QVERIFY(f.run());
+        f.driver->pause(f.reply());
+        QVERIFY(f.isAnswered());
+        QCOMPARE(f.answer, "ok");
+        QCOMPARE(f.driver->state(), Driver::State::Paused);
+        f.driver->reset(f.reply());
+        QVERIFY(f.isAnswered());
+        f.driver->resume(f.reply());
+        QVERIFY(f.isAnswered());
+        QCOMPARE(f.driver->state(), Driver::State::Running);
+        f.driver->pressPowerButton(f.reply());
+        QVERIFY(f.isAnswered());
+        QCOMPARE(texts(f.machine.seen()).mid(5),
+                 QStringList({"pause", "reset", "resume", "powerButton"}));
+    }
+
+    void commandsThatDoNotFitTheStateAreRefused()
+    {
+        Fixture f;
+        f.make();
+        f.driver->pause(f.reply());
+        QVERIFY(f.isAnswered());
+        QCOMPARE(f.answer, "The machine is not running");
+        f.driver->powerOff(f.reply());
+        QVERIFY(f.isAnswered());
+        QCOMPARE(f.answer, "The machine is not running");
+        QVERIFY(f.run());
+        f.driver->resume(f.reply());
+        QVERIFY(f.isAnswered());
+        QCOMPARE(f.answer, "The machine is not paused");
+        f.driver->pause({});
+        QVERIFY(f.waitFor(Driver::State::Paused));
+        for (const auto command : {&Driver::pause, &Driver::pressPowerButton}) {
+            ((*f.driver).*command)(f.reply());
+            QVERIFY(f.isAnswered());
+            QCOMPARE(f.answer, "The machine is paused");
+        }
+        f.driver->abandonSave(f.reply());
+        QVERIFY(f.isAnswered());
+        QCOMPARE(f.answer, "The machine is not being saved");
+    }
+
+    void aFailureOfTheVmIsTheAnswer()
+    {
+        Fixture f;
+        QVERIFY(f.run());
+        f.machine.failNext("pause", Error(ErrorKind::Io, "no"));
+        f.driver->pause(f.reply());
+        QVERIFY(f.isAnswered());
+        QCOMPARE(f.answer, "no");
+        QCOMPARE(f.driver->state(), Driver::State::Running);
+        f.machine.failNext("reset", Error(ErrorKind::Io, "neither"));
+        f.driver->reset(f.reply());
+        QVERIFY(f.isAnswered());
+        QCOMPARE(f.answer, "neither");
+    }
+
+    void whatCannotStartSaysWhyAndIsOff_data()
+    {
+        QTest::addColumn<QString>("failing");
+        QTest::newRow("image") << "open a.img";
+        QTest::newRow("vm") << "make";
+        QTest::newRow("first resume") << "resume";
+    }
+    void whatCannotStartSaysWhyAndIsOff()
+    {
+        QFETCH(QString, failing);
+        Fixture f;
+        f.machine.failNext(failing.toStdString(), Error(ErrorKind::Io, "it broke"));
+        f.start();
+        QVERIFY(f.waitFor(Driver::State::Off));
+        QCOMPARE(f.errorLine(), "Cannot start the machine \"test\": it broke");
+        QCOMPARE(f.states, QStringList({"starting", "poweroff"}));
+        QCOMPARE(f.driver->display().kind, DisplayEndpoint::Kind::None);
+    }
+
+    void whatIsMissingIsNamedBeforeAnythingIsOpened()
+    {
+        Fixture f;
+        QFile::remove(f.folder.path() + "/b.iso");
+        f.start();
+        QVERIFY(f.waitFor(Driver::State::Off));
+        QVERIFY2(f.errorLine().contains("There is no file \"" + f.folder.path() + "/b.iso\""),
+                 qPrintable(f.errorLine()));
+        QCOMPARE(texts(f.machine.seen()), QStringList());
+    }
+
+    void aMachineThisEngineCannotRunIsRefused()
+    {
+        Fixture f;
+        f.definition.adapters[0].model = NicModel::E1000;
+        f.start();
+        QVERIFY(f.waitFor(Driver::State::Off));
+        QCOMPARE(f.error->kind(), ErrorKind::Unsupported);
+    }
+
+    void poweringOffAtOnceStartsNothing()
+    {
+        Fixture f;
+        f.start();
+        f.driver->powerOff(f.reply());
+        QVERIFY(f.isAnswered());
+        QCOMPARE(f.answer, "ok");
+        QCOMPARE(f.states, QStringList({"starting", "stopping", "poweroff"}));
+        QCOMPARE(texts(f.machine.seen()), QStringList());
+    }
+
+    void poweringOffWhileTheVmIsMadeTakesItAway()
+    {
+        Fixture f;
+        f.machine.hold("make");
+        f.start();
+        QTRY_VERIFY(f.machine.has("make"));
+        f.driver->powerOff(f.reply());
+        f.machine.release();
+        QVERIFY(f.isAnswered());
+        QCOMPARE(f.answer, "ok");
+        QVERIFY(f.machine.has("destroyed"));
+        QVERIFY(!f.machine.has("resume"));
+        QVERIFY(!f.error);
+    }
+
+    void theGuestSwitchesItselfOff()
+    {
+        Fixture f;
+        QVERIFY(f.run());
+        f.machine.events->stopped(VmStop::PoweredOff, {}, {});
+        QVERIFY(f.waitFor(Driver::State::Off));
+        QCOMPARE(f.states.mid(2), QStringList({"stopping", "poweroff"}));
+        QVERIFY(!f.error);
+    }
+
+    void aGuestThatCannotGoOnIsAborted()
+    {
+        Fixture f;
+        QVERIFY(f.run());
+        f.machine.events->stopped(VmStop::Failed, "The guest's processor has shut down",
+                                  "rip 0000fff0\ncode f4");
+        QVERIFY(f.waitFor(Driver::State::Aborted));
+        QCOMPARE(f.errorLine(),
+                 "The machine \"test\" has stopped unexpectedly: The guest's processor has shut "
+                 "down");
+        QVERIFY(f.error->remedy().find("vitrine.log") != std::string::npos);
+        QVERIFY(f.machine.has("destroyed"));
+    }
+
+    void aFullDiskPausesUntilItIsTriedAgain()
+    {
+        Fixture f;
+        QVERIFY(f.run());
+        const VmProblem full{VmProblem::Kind::DiskFull, "a.img is full", "make room"};
+        f.machine.events->problemRaised(full);
+        f.machine.events->problemRaised(full); // several requests at once are one problem
+        QTRY_COMPARE(f.problems.size(), 1);
+        QCOMPARE(f.driver->state(), Driver::State::Paused);
+        QCOMPARE(f.problems[0].kind, RunProblem::Kind::DiskFull);
+        QCOMPARE(f.problems[0].text, "a.img is full");
+        QCOMPARE(f.problems[0].remedy, "make room");
+        QVERIFY(f.machine.has("pause"));
+        f.driver->resume(f.reply());
+        QVERIFY(f.isAnswered());
+        QCOMPARE(f.driver->state(), Driver::State::Running);
+        f.machine.events->problemRaised(full);
+        QTRY_COMPARE(f.problems.size(), 2);
+        QCOMPARE(f.driver->state(), Driver::State::Paused);
+    }
+
+    void aRetryThatFailsAtOncePausesAgain()
+    {
+        Fixture f;
+        QVERIFY(f.run());
+        const VmProblem full{VmProblem::Kind::DiskFull, "full", {}};
+        f.machine.events->problemRaised(full);
+        QTRY_COMPARE(f.problems.size(), 1);
+        f.machine.hold("resume");
+        f.driver->resume(f.reply());
+        f.machine.events->problemRaised(full); // before the answer to the command is here
+        QCoreApplication::processEvents();
+        f.machine.release();
+        QVERIFY(f.isAnswered());
+        QTRY_COMPARE(f.problems.size(), 2);
+        QCOMPARE(f.driver->state(), Driver::State::Paused);
+    }
+
+    void aProblemWhileThePersonPausesIsToldAsWell()
+    {
+        Fixture f;
+        QVERIFY(f.run());
+        f.driver->pause(f.reply());
+        QVERIFY(f.isAnswered());
+        f.machine.events->problemRaised({VmProblem::Kind::DiskError, "broken", {}});
+        QTRY_COMPARE(f.problems.size(), 1);
+        QCOMPARE(f.driver->state(), Driver::State::Paused);
+    }
+
+    void aStateIsSavedAndGoesOn()
+    {
+        Fixture f;
+        QVERIFY(f.run());
+        const QString saved = f.folder.path() + "/saved";
+        QVERIFY(QDir().mkpath(saved));
+        QSignalSpy progress(f.driver.get(), &Driver::progressed);
+        f.driver->saveState(saved, f.reply());
+        QVERIFY(f.isAnswered());
+        QCOMPARE(f.answer, "ok");
+        QCOMPARE(f.driver->state(), Driver::State::Saving);
+        QCOMPARE(progress.last().at(0).toInt(), 100);
+        // Disks are flushed between the guest's last write and the state; a CD has nothing to
+        // flush.
+        QCOMPARE(texts(f.machine.seen()).mid(5), QStringList({"pause", "flush a.img", "save"}));
+        QFile picture(saved + "/screen.png");
+        QVERIFY(picture.open(QIODevice::ReadOnly));
+        QVERIFY(picture.readAll().startsWith("\x89PNG"));
+        f.driver->powerOff(f.reply());
+        QVERIFY(f.isAnswered());
+        QCOMPARE(f.driver->state(), Driver::State::Saved);
+
+        Fixture next;
+        next.place.savedState = saved;
+        QVERIFY(next.run());
+        QCOMPARE(next.states, QStringList({"restoring", "running"}));
+        QCOMPARE(texts(next.machine.seen()).mid(3),
+                 QStringList({"connect 0", "restore guest", "restore", "resume"}));
+    }
+
+    void aPausedMachineIsSavedWithoutAnotherResume()
+    {
+        Fixture f;
+        QVERIFY(f.run());
+        f.driver->pause({});
+        QVERIFY(f.waitFor(Driver::State::Paused));
+        QVERIFY(QDir().mkpath(f.folder.path() + "/s"));
+        f.machine.failNext("save", Error(ErrorKind::NoSpace, "full"));
+        f.driver->saveState(f.folder.path() + "/s", f.reply());
+        QVERIFY(f.isAnswered());
+        QCOMPARE(f.answer, "full");
+        QCOMPARE(f.driver->state(), Driver::State::Paused);
+        QCOMPARE(std::count(f.machine.calls.begin(), f.machine.calls.end(), "resume"), 1);
+    }
+
+    void aFailedSaveLetsTheGuestGoOn()
+    {
+        Fixture f;
+        QVERIFY(f.run());
+        QVERIFY(QDir().mkpath(f.folder.path() + "/s"));
+        f.machine.failNext("save", Error(ErrorKind::NoSpace, "full"));
+        f.driver->saveState(f.folder.path() + "/s", f.reply());
+        QVERIFY(f.isAnswered());
+        QCOMPARE(f.answer, "full");
+        QCOMPARE(f.driver->state(), Driver::State::Running);
+        QVERIFY(!QFile::exists(f.folder.path() + "/s/memory"));
+    }
+
+    void savingIsCalledOff()
+    {
+        Fixture f;
+        QVERIFY(f.run());
+        QVERIFY(QDir().mkpath(f.folder.path() + "/s"));
+        f.machine.hold("save");
+        f.driver->saveState(f.folder.path() + "/s", f.reply());
+        QTRY_VERIFY(f.machine.has("save"));
+        QString abandoned;
+        f.driver->abandonSave([&](const Result<> &result) {
+            abandoned = result ? "ok" : QString::fromStdString(result.error().text());
+        });
+        f.machine.release();
+        QVERIFY(f.isAnswered());
+        QCOMPARE(f.answer, "Saving was called off");
+        QCOMPARE(f.kind, ErrorKind::Cancelled);
+        QTRY_COMPARE(abandoned, "ok");
+        QCOMPARE(f.driver->state(), Driver::State::Running);
+    }
+
+    void savingIsCalledOffWhenAllIsWritten()
+    {
+        Fixture f;
+        QVERIFY(f.run());
+        QVERIFY(QDir().mkpath(f.folder.path() + "/s"));
+        f.driver->saveState(f.folder.path() + "/s", f.reply());
+        QVERIFY(f.isAnswered());
+        f.driver->abandonSave(f.reply());
+        QVERIFY(f.isAnswered());
+        QCOMPARE(f.answer, "ok");
+        QCOMPARE(f.driver->state(), Driver::State::Running);
+    }
+
+    void poweringOffEndsASave()
+    {
+        Fixture f;
+        QVERIFY(f.run());
+        QVERIFY(QDir().mkpath(f.folder.path() + "/s"));
+        f.machine.hold("save");
+        f.driver->saveState(f.folder.path() + "/s", f.reply());
+        QTRY_VERIFY(f.machine.has("save"));
+        f.driver->powerOff({});
+        f.machine.release();
+        QVERIFY(f.isAnswered());
+        QCOMPARE(f.kind, ErrorKind::Cancelled);
+        QVERIFY(f.waitFor(Driver::State::Off));
+    }
+
+    void aStateThatDoesNotFitIsRefusedAndStays_data()
+    {
+        QTest::addColumn<QByteArray>("facts");
+        QTest::addColumn<QString>("expected");
+        QTest::newRow("damaged") << QByteArray("{}") << "is damaged";
+        QTest::newRow("another processor")
+            << QByteArray("{\"version\":1,\"processor\":\"Z80\"}") << "another processor (\"Z80\"";
+    }
+    void aStateThatDoesNotFitIsRefusedAndStays()
+    {
+        QFETCH(QByteArray, facts);
+        QFETCH(QString, expected);
+        Fixture f;
+        const QString saved = f.folder.path() + "/saved";
+        QVERIFY(QDir().mkpath(saved));
+        Fixture::write(saved + "/kvm.json", facts);
+        f.place.savedState = saved;
+        f.start();
+        QVERIFY(f.waitFor(Driver::State::Saved));
+        QVERIFY2(f.errorLine().contains(expected), qPrintable(f.errorLine()));
+        QVERIFY(f.errorLine().startsWith("The saved state of \"test\" could not be loaded"));
+        QVERIFY(!f.error->remedy().empty());
+    }
+
+    void aStateThatCannotBeLoadedStays()
+    {
+        Fixture f;
+        const QString saved = f.folder.path() + "/saved";
+        QVERIFY(QDir().mkpath(saved));
+        QVERIFY(f.run());
+        f.driver->saveState(saved, f.reply());
+        QVERIFY(f.isAnswered());
+        Fixture next;
+        next.place.savedState = saved;
+        next.machine.failNext("restore", Error(ErrorKind::Corrupt, "cut off"));
+        next.start();
+        QVERIFY(next.waitFor(Driver::State::Saved));
+        QVERIFY2(next.errorLine().endsWith("could not be loaded: cut off"),
+                 qPrintable(next.errorLine()));
+    }
+
+    void aDisposableRunKeepsNothing()
+    {
+        Fixture f;
+        f.place.isDisposableRun = true;
+        QVERIFY(f.run());
+        QVERIFY(!f.driver->supports(Feature::SaveState).isAvailable);
+        f.driver->saveState(f.folder.path(), f.reply());
+        QVERIFY(f.isAnswered());
+        QCOMPARE(f.kind, ErrorKind::Unsupported);
+    }
+
+    void aDiscIsChanged()
+    {
+        Fixture f;
+        QVERIFY(f.run());
+        const StorageSlot slot{"SATA", 1, 0};
+        f.driver->changeMedium(slot, "c.iso", false, f.reply());
+        QVERIFY(f.isAnswered());
+        QCOMPARE(f.answer, "ok");
+        QCOMPARE(texts(f.machine.seen()).mid(5),
+                 QStringList({"open c.iso", "medium 1 image", "changeMedium", "closed b.iso"}));
+        f.driver->changeMedium(slot, "c.iso", false, f.reply()); // it is there
+        QVERIFY(f.isAnswered());
+        QCOMPARE(f.answer, "ok");
+        f.driver->changeMedium(slot, {}, true, f.reply());
+        QVERIFY(f.isAnswered());
+        QCOMPARE(f.answer, "ok");
+        QTRY_VERIFY(f.machine.has("closed c.iso"));
+        QVERIFY(f.machine.has("medium 1 eject force"));
+    }
+
+    void aLockedTrayIsAskedForAWhile()
+    {
+        Fixture f;
+        QVERIFY(f.run());
+        f.machine.failNext("changeMedium", Error(ErrorKind::Busy, "locked"));
+        f.machine.failNext("changeMedium", Error(ErrorKind::Busy, "locked"));
+        f.driver->changeMedium({"SATA", 1, 0}, "c.iso", false, f.reply());
+        QVERIFY(f.isAnswered());
+        QCOMPARE(f.answer, "ok");
+        QCOMPARE(std::count(f.machine.calls.begin(), f.machine.calls.end(), "medium 1 image"), 3);
+    }
+
+    void aTrayThatStaysLockedIsBusy()
+    {
+        Fixture f;
+        QVERIFY(f.run());
+        for (int i = 0; i < 100; ++i)
+            f.machine.failNext("changeMedium", Error(ErrorKind::Busy, "locked"));
+        f.driver->changeMedium({"SATA", 1, 0}, {}, false, f.reply());
+        f.machine.hold("nothing");
+        QString second;
+        f.driver->changeMedium({"SATA", 1, 0}, "c.iso", false, [&](const Result<> &result) {
+            second = result ? "ok" : QString::fromStdString(result.error().text());
+        });
+        QVERIFY(f.isAnswered());
+        QCOMPARE(f.kind, ErrorKind::Busy);
+        QVERIFY2(f.answer.startsWith("The guest has locked the drive (SATA, port 1, device 0)"),
+                 qPrintable(f.answer));
+        QVERIFY(second.contains("is being changed already"));
+    }
+
+    void whatIsNoDriveIsNotChanged_data()
+    {
+        QTest::addColumn<int>("port");
+        QTest::addColumn<QString>("path");
+        QTest::addColumn<QString>("expected");
+        QTest::newRow("hard disk") << 0 << "c.iso"
+                                   << "A hard disk (SATA, port 0, device 0) cannot";
+        QTest::newRow("no drive") << 4 << "c.iso"
+                                  << "There is no drive at SATA, port 4, device 0";
+        QTest::newRow("no file") << 1 << "d.iso"
+                                 << "There is no file";
+    }
+    void whatIsNoDriveIsNotChanged()
+    {
+        QFETCH(int, port);
+        QFETCH(QString, path);
+        QFETCH(QString, expected);
+        Fixture f;
+        QVERIFY(f.run());
+        f.driver->changeMedium({"SATA", port, 0}, path, false, f.reply());
+        QVERIFY(f.isAnswered());
+        QVERIFY2(f.answer.startsWith(expected), qPrintable(f.answer));
+        QVERIFY(!f.machine.has("changeMedium"));
+    }
+
+    void aDiscThatCannotBeOpenedLeavesTheOldOne()
+    {
+        Fixture f;
+        QVERIFY(f.run());
+        f.machine.failNext("open c.iso", Error(ErrorKind::Denied, "locked by another"));
+        f.driver->changeMedium({"SATA", 1, 0}, "c.iso", false, f.reply());
+        QVERIFY(f.isAnswered());
+        QVERIFY2(f.answer.endsWith("c.iso\": locked by another"), qPrintable(f.answer));
+        QVERIFY(!f.machine.has("changeMedium"));
+        QVERIFY(!f.machine.has("closed b.iso"));
+    }
+
+    void theGuestEjects()
+    {
+        Fixture f;
+        QVERIFY(f.run());
+        QSignalSpy ejected(f.driver.get(), &Driver::mediumEjectedByGuest);
+        f.machine.events->mediumEjected(1);
+        f.machine.events->mediumEjected(1); // empty already
+        f.machine.events->mediumEjected(77);
+        QTRY_COMPARE(ejected.size(), 1);
+        QCOMPARE(ejected[0][0].value<StorageSlot>(), (StorageSlot{"SATA", 1, 0}));
+        f.driver->changeMedium({"SATA", 1, 0}, "b.iso", false, f.reply());
+        QVERIFY(f.isAnswered());
+        QCOMPARE(f.answer, "ok");
+        QVERIFY(f.machine.has("medium 1 image"));
+    }
+
+    void theCableIsPulled()
+    {
+        Fixture f;
+        f.definition.adapters[0].mode = NetworkMode::Internal;
+        f.definition.adapters[0].internalNetwork = "kvm-driver-test";
+        QVERIFY(f.run());
+        f.driver->setLinkConnected(0, false, f.reply());
+        QVERIFY(f.isAnswered());
+        QCOMPARE(f.answer, "ok");
+        QVERIFY(f.machine.has("link 0 down"));
+        f.driver->setLinkConnected(0, true, f.reply());
+        QVERIFY(f.isAnswered());
+        QVERIFY(f.machine.has("link 0 up"));
+        f.driver->setLinkConnected(3, true, f.reply());
+        QVERIFY(f.isAnswered());
+        QCOMPARE(f.kind, ErrorKind::NotFound);
+    }
+
+    void anotherNetworkLooksLikeAnotherCable()
+    {
+        Fixture f;
+        f.definition.adapters[0].mode = NetworkMode::Internal;
+        f.definition.adapters[0].internalNetwork = "kvm-driver-test";
+        QVERIFY(f.run());
+        NetworkAdapter wanted = f.definition.adapters[0];
+        wanted.internalNetwork = "kvm-driver-other";
+        f.driver->changeAdapter(0, wanted, f.reply());
+        QVERIFY(f.isAnswered());
+        QCOMPARE(f.answer, "ok");
+        QTRY_VERIFY(f.machine.has("link 0 up"));
+        QCOMPARE(texts(f.machine.seen()).mid(5), QStringList({"link 0 down", "link 0 up"}));
+        wanted.model = NicModel::E1000;
+        f.driver->changeAdapter(0, wanted, f.reply());
+        QVERIFY(f.isAnswered());
+        QCOMPARE(f.kind, ErrorKind::Unsupported);
+        QCOMPARE(f.driver->connections().size(), 0);
+    }
+
+    void keysGoIn()
+    {
+        Fixture f;
+        QVERIFY(f.run());
+        f.driver->sendScanCodes(QByteArray::fromHex("1e9ee04de0cde11d45e19dc5"), f.reply());
+        QVERIFY(f.isAnswered());
+        QCOMPARE(f.answer, "ok");
+        QCOMPARE(f.machine.input->keys, "+30 -30 +333 -333 +541 -541 ");
+    }
+
+    void theScreenIsWrittenAsAFile()
+    {
+        Fixture f;
+        QVERIFY(f.run());
+        const QString path = f.folder.path() + "/shot.ppm";
+        f.driver->screenshot(path, "ppm", f.reply());
+        QVERIFY(f.isAnswered());
+        QCOMPARE(f.answer, "ok");
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const QByteArray bytes = file.readAll();
+        QVERIFY(bytes.startsWith("P6\n4 2\n255\n\x33\x66\x99"));
+        QCOMPARE(bytes.size(), 11 + 4 * 2 * 3);
+        f.driver->screenshot(path, "bmp", f.reply());
+        QVERIFY(f.isAnswered());
+        QCOMPARE(f.kind, ErrorKind::Unsupported);
+        f.driver->screenshot(f.folder.path() + "/nowhere/shot.png", "png", f.reply());
+        QVERIFY(f.isAnswered());
+        QVERIFY(f.answer.startsWith("Cannot write the screenshot"));
+    }
+
+    void theLastPictureStaysWhenTheMachineIsGone()
+    {
+        Fixture f;
+        QVERIFY(f.run());
+        struct Listener final : FrameListener
+        {
+            void frameDamaged(FrameRect) override { }
+            void frameResized() override { }
+            void cursorChanged() override { }
+        } listener;
+        const DisplayEndpoint display = f.driver->display();
+        display.frameSource->setListener(&listener);
+        display.frameSource->setVisible(false);
+        QCOMPARE(f.machine.screen->listener, &listener);
+        QVERIFY(!f.machine.screen->isVisible);
+        f.driver->powerOff(f.reply());
+        QVERIFY(f.isAnswered());
+        const Frame frame = display.frameSource->frame();
+        QCOMPARE(frame.width, 4);
+        QCOMPARE(int(frame.pixels[0]), 0x99);
+        display.inputSink->key(30, KeyMotion::Press); // goes nowhere
+        display.frameSource->setListener(nullptr);
+    }
+
+    void thePointersModeIsTold()
+    {
+        Fixture f;
+        QVERIFY(f.run());
+        QVERIFY(!f.driver->hasAbsolutePointer());
+        QSignalSpy changed(f.driver.get(), &Driver::displayChanged);
+        f.machine.input->mode = PointerMode::Absolute;
+        QTRY_VERIFY(f.driver->hasAbsolutePointer());
+        QCOMPARE(changed.size(), 1);
+    }
+
+    void activityIsCountedWhileSomebodyLooks()
+    {
+        Fixture f;
+        QVERIFY(f.run());
+        QSignalSpy changed(f.driver.get(), &Driver::activityChanged);
+        {
+            const std::lock_guard lock(f.machine.mutex);
+            f.machine.statistics.total = 1234;
+        }
+        f.driver->setActivityWanted(true);
+        QTRY_VERIFY(!changed.isEmpty());
+        const ActivityCounters counters = f.driver->activity();
+        QVERIFY(counters.areExitsCounted);
+        QCOMPARE(counters.exits, quint64(1234));
+        QVERIFY(counters.isNetworkCounted);
+        QVERIFY(counters.cpuNanoseconds > 0);
+        QVERIFY(counters.memoryBytes > 0);
+        f.driver->setActivityWanted(false);
+    }
+
+    void exitStatisticsBeginAnew()
+    {
+        Fixture f;
+        f.make();
+        QVERIFY(!f.driver->exitStatistics());
+        QVERIFY(f.run());
+        const auto set = [&f](std::uint64_t total, std::uint64_t reads) {
+            const std::lock_guard lock(f.machine.mutex);
+            f.machine.statistics.total = total;
+            f.machine.statistics.byReason["io"] = total;
+            f.machine.statistics.ports[0x3f8] = {reads, 1};
+            f.machine.statistics.addresses[0xfee00000] = {1, 1};
+        };
+        set(10, 4);
+        QCOMPARE(f.driver->exitStatistics()->total, std::uint64_t(10));
+        f.driver->resetExitStatistics();
+        QCOMPARE(f.driver->exitStatistics()->total, std::uint64_t(0));
+        QVERIFY(f.driver->exitStatistics()->byReason.empty());
+        set(15, 6);
+        const ExitStatistics now = *f.driver->exitStatistics();
+        QCOMPARE(now.total, std::uint64_t(5));
+        QCOMPARE(now.ports.at(0x3f8).reads, std::uint64_t(2));
+        QCOMPARE(now.ports.at(0x3f8).writes, std::uint64_t(0));
+        QVERIFY(now.addresses.empty());
+    }
+
+    void aResetIsTold()
+    {
+        Fixture f;
+        QVERIFY(f.run());
+        QSignalSpy reset(f.driver.get(), &Driver::wasReset);
+        f.machine.events->wasReset();
+        QTRY_COMPARE(reset.size(), 1);
+    }
+
+    void commandsUnderWayAreAnsweredWhenTheMachineEnds()
+    {
+        Fixture f;
+        QVERIFY(f.run());
+        f.machine.hold("reset");
+        f.driver->reset(f.reply());
+        QTRY_VERIFY(f.machine.has("reset"));
+        QString tray;
+        f.driver->changeMedium({"SATA", 1, 0}, {}, false, [&](const Result<> &result) {
+            tray = result ? "ok" : QString::fromStdString(result.error().text());
+        });
+        QString keys;
+        f.driver->sendScanCodes(QByteArray(200, '\x1e'), [&](const Result<> &result) {
+            keys = result ? "ok" : QString::fromStdString(result.error().text());
+        });
+        f.driver->powerOff({});
+        f.machine.release();
+        QVERIFY(f.waitFor(Driver::State::Off));
+        QVERIFY(f.isAnswered());
+        QTRY_COMPARE(tray, "The machine has ended");
+        QCOMPARE(keys, "The machine has ended");
+    }
+
+    void aDriverThatIsThrownAwayAnswersAndStopsTheVm()
+    {
+        Fixture f;
+        QVERIFY(f.run());
+        f.driver->pause(f.reply());
+        f.driver.reset();
+        QCOMPARE(f.answers, 1);
+        QVERIFY(f.machine.has("destroyed"));
+        QVERIFY(f.machine.has("closed a.img"));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestKvmDriver)
+#include "tst_kvm_driver.moc"
