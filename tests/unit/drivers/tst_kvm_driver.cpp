@@ -165,7 +165,7 @@ private slots:
         QCOMPARE(f.states, QStringList({"starting", "running", "stopping", "poweroff"}));
         // The card first, then the Vm, then its images.
         QCOMPARE(texts(f.machine.seen()).mid(5),
-                 QStringList({"disconnect 0", "closed a.img", "closed b.iso", "destroyed"}));
+                 QStringList({"disconnect 0", "destroyed", "closed a.img", "closed b.iso"}));
         QVERIFY(!f.error);
     }
 
