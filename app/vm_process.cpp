@@ -11,6 +11,7 @@
 #include "engine/machine/host_fit.h"
 #include "engine/machine/machine_check.h"
 #include "engine/machine/qt_text.h"
+#include "engine/machine/saved_state.h"
 #include "engine/machine/user_paths.h"
 
 #include <QtCore/QCoreApplication>
@@ -63,7 +64,8 @@ Result<std::unique_ptr<engine::MachineSession>> openSession(const VmArguments &a
     const engine::MachineEntry entry = TRY(findMachine(arguments.machine));
     if (!entry.isAccessible())
         return Error(*entry.error);
-    std::unique_ptr<Driver> driver = TRY(engine::openDriver(entry.definition));
+    std::unique_ptr<Driver> driver =
+        TRY(engine::openDriver(entry.definition, engine::savedStateDriver(entry.folder)));
     std::unique_ptr<engine::MachineSession> session =
         TRY(engine::MachineSession::open(entry, arguments.typeName, std::move(driver)));
     // The lock is ours from here on, and with it the log.

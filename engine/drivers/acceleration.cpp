@@ -81,15 +81,19 @@ void writeCache(const QJsonObject &key, const KvmSelfTest &test)
         log(LogLevel::Debug, "kvm", "the self-test's verdict could not be cached");
 }
 
-KvmSelfTest cachedSelfTest()
+// Nullopt when the self-test would have to be run.
+std::optional<KvmSelfTest> knownSelfTest()
 {
     // Opening is cheap and tells at once when permission or device are missing.
     const Fd device(::open(Device, O_RDWR | O_CLOEXEC));
-    if (!device.isOpen())
-        return runKvmSelfTest(Device);
+    return device.isOpen() ? readCache(cacheKey()) : runKvmSelfTest(Device);
+}
+
+KvmSelfTest cachedSelfTest()
+{
+    if (const std::optional<KvmSelfTest> known = knownSelfTest())
+        return *known;
     const QJsonObject key = cacheKey();
-    if (const std::optional<KvmSelfTest> cached = readCache(key))
-        return *cached;
     const KvmSelfTest test = runKvmSelfTest(Device);
     writeCache(key, test);
     return test;
@@ -100,14 +104,19 @@ Acceleration emulated(const QString &reason, const QString &remedy)
     return {Acceleration::Kind::Emulated, "Software emulation (slow)", reason, remedy};
 }
 
-} // namespace
-
-Acceleration hostAcceleration()
+bool isSwitchedOff()
 {
-    if (qEnvironmentVariable("VITRINE_ACCELERATION") == "none")
-        return emulated("Hardware acceleration is switched off by VITRINE_ACCELERATION=none",
-                        "Remove VITRINE_ACCELERATION from the environment");
-    const KvmSelfTest test = cachedSelfTest();
+    return qEnvironmentVariable("VITRINE_ACCELERATION") == "none";
+}
+
+Acceleration switchedOff()
+{
+    return emulated("Hardware acceleration is switched off by VITRINE_ACCELERATION=none",
+                    "Remove VITRINE_ACCELERATION from the environment");
+}
+
+Acceleration accelerationFrom(const KvmSelfTest &test)
+{
     switch (test.verdict) {
     case KvmVerdict::Native:
         return {Acceleration::Kind::Hardware, "KVM", {}, {}};
@@ -116,6 +125,42 @@ Acceleration hostAcceleration()
     default:
         return emulated(toQString(test.reason), toQString(test.remedy));
     }
+}
+
+BuiltInAcceleration builtInFrom(const KvmSelfTest &test)
+{
+    BuiltInAcceleration builtIn;
+    builtIn.acceleration = accelerationFrom(test);
+    if (builtIn.acceleration.kind == Acceleration::Kind::Hardware) {
+        builtIn.isUsable = true;
+        builtIn.acceleration.text += ", built-in engine";
+    } else if (test.verdict == KvmVerdict::EmulatedOnly
+               && qEnvironmentVariable("VITRINE_ALLOW_EMULATED_KVM") == "1") {
+        builtIn.isUsable = true;
+        builtIn.acceleration.text = "KVM that emulates (slow), built-in engine";
+    }
+    return builtIn;
+}
+
+} // namespace
+
+Acceleration hostAcceleration()
+{
+    return isSwitchedOff() ? switchedOff() : accelerationFrom(cachedSelfTest());
+}
+
+BuiltInAcceleration builtInAcceleration()
+{
+    return isSwitchedOff() ? BuiltInAcceleration{false, switchedOff()}
+                           : builtInFrom(cachedSelfTest());
+}
+
+std::optional<BuiltInAcceleration> knownBuiltInAcceleration()
+{
+    if (isSwitchedOff())
+        return BuiltInAcceleration{false, switchedOff()};
+    const std::optional<KvmSelfTest> test = knownSelfTest();
+    return test ? std::optional(builtInFrom(*test)) : std::nullopt;
 }
 
 } // namespace engine

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/drivers/kvm_image.h"
 
+#include "engine/block/raw_image.h"
 #include "engine/machine/qt_text.h"
+
+#include <QtCore/QFile>
 
 #include <future>
 
@@ -23,6 +26,21 @@ void CountedImage::submit(BlockRequest request)
         };
     }
     m_image->submit(std::move(request));
+}
+
+Result<std::shared_ptr<BlockDevice>> openKvmImage(const KvmDrive &drive, const QString &,
+                                                  PollLoop &io)
+{
+    if (!drive.exportName.isEmpty())
+        return makeError(ErrorKind::Unsupported,
+                         QString("The built-in engine opens raw images only, and \"%1\" is none")
+                             .arg(drive.path),
+                         "Set the machine's engine to auto or qemu, or convert the image to raw");
+    RawImageOptions options;
+    options.path = QFile::encodeName(drive.path).toStdString();
+    options.isReadOnly = drive.isReadOnly;
+    std::unique_ptr<RawImage> image = TRY(RawImage::open(options, io));
+    return std::shared_ptr<BlockDevice>(std::move(image));
 }
 
 Result<> flushImage(BlockDevice &image)

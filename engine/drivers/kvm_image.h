@@ -41,6 +41,10 @@ private:
     bool m_canDiscard = true;
 };
 
+// May wait. `socketPath`: where the storage daemon listens.
+Result<std::shared_ptr<BlockDevice>> openKvmImage(const KvmDrive &drive, const QString &socketPath,
+                                                  PollLoop &io);
+
 // Everything written so far is on the medium when this returns. Waits for the io thread, so not on
 // that one.
 Result<> flushImage(BlockDevice &image);

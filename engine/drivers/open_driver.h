@@ -6,7 +6,10 @@
 
 namespace engine {
 
-// Unsupported with the reason when the definition insists on a driver that cannot run it here.
-Result<std::unique_ptr<Driver>> openDriver(const MachineDefinition &definition);
+// As engine_choice.h says; may run the self-test, for up to 200 ms. `savedBy`: savedStateDriver()
+// of engine/machine/saved_state.h. Unsupported with the reason when the definition insists on a
+// driver that cannot run it here.
+Result<std::unique_ptr<Driver>> openDriver(const MachineDefinition &definition,
+                                           const QString &savedBy = {});
 
 } // namespace engine

@@ -104,6 +104,7 @@ QStringList filesOf(const MachineEntry &entry)
 struct Manifest
 {
     MachineDefinition definition;
+    QString driver;
     QList<FileFacts> files;
 };
 
@@ -146,6 +147,7 @@ Result<Manifest> readManifest(const QString &machineFolder)
                              .arg(version)
                              .arg(Version));
     Manifest manifest;
+    manifest.driver = json[QLatin1String("driver")].toString();
     manifest.definition =
         TRY(machineFromJson(QJsonDocument(json[QLatin1String("definition")].toObject()).toJson()));
     const QJsonArray files = json[QLatin1String("files")].toArray();
@@ -209,6 +211,12 @@ Result<QString> beginSavedState(const QString &machineFolder)
     if (::mkdir(QFile::encodeName(folder).constData(), 0700) != 0)
         return systemError(QStringLiteral("Cannot make the folder \"%1\"").arg(folder), errno);
     return folder;
+}
+
+QString savedStateDriver(const QString &machineFolder)
+{
+    const Result<Manifest> manifest = readManifest(machineFolder);
+    return manifest ? manifest->driver : QString();
 }
 
 Result<> commitSavedState(const MachineEntry &entry, const QString &driverName)

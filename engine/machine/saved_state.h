@@ -18,6 +18,8 @@ namespace engine {
 QString savedStateFolder(const QString &machineFolder); // where a restoring driver finds its files
 QString savedPicturePath(const QString &machineFolder);
 bool hasSavedState(const QString &machineFolder);
+// Driver::name() of who saved it; empty without a readable state.
+QString savedStateDriver(const QString &machineFolder);
 
 // An empty `saved.new`, for the driver to fill.
 Result<QString> beginSavedState(const QString &machineFolder);
