@@ -355,14 +355,17 @@ void KvmMachine::drainCoalesced()
     if (!m_ring)
         return;
     // The kernel fills it from `last`, we empty it from `first`; one page holds header and entries.
+    // In C++ the flexible array of kvm_coalesced_mmio_ring is not where the kernel has it.
     auto *ring = static_cast<kvm_coalesced_mmio_ring *>(m_ring);
-    constexpr std::uint32_t MaxEntries =
-        (PageBytes - sizeof(kvm_coalesced_mmio_ring)) / sizeof(kvm_coalesced_mmio);
+    constexpr std::size_t HeaderBytes = 2 * sizeof(std::uint32_t);
+    constexpr std::uint32_t MaxEntries = (PageBytes - HeaderBytes) / sizeof(kvm_coalesced_mmio);
+    const std::uint8_t *const entries = static_cast<const std::uint8_t *>(m_ring) + HeaderBytes;
     for (;;) {
         const std::uint32_t first = ring->first;
         if (first == __atomic_load_n(&ring->last, __ATOMIC_ACQUIRE) || first >= MaxEntries)
             return;
-        const kvm_coalesced_mmio entry = ring->coalesced_mmio[first];
+        kvm_coalesced_mmio entry = {};
+        std::memcpy(&entry, entries + first * sizeof entry, sizeof entry);
         const unsigned size = std::min<unsigned>(entry.len, 8);
         std::uint64_t value = 0;
         std::memcpy(&value, entry.data, size);
