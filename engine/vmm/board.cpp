@@ -14,6 +14,7 @@
 #include "engine/devices/virtio/virtio_blk.h"
 #include "engine/vmm/chipset.h"
 #include "engine/vmm/firmware_files.h"
+#include "engine/vmm/screen.h"
 
 #include <algorithm>
 
@@ -121,7 +122,7 @@ public:
     net::FrameSink &cardSink(unsigned) override { std::abort(); }
     void connectCard(unsigned, net::NetAdapter *) override { }
     void setLinkUp(unsigned, bool) override { }
-    FrameSource &screen() override { std::abort(); }
+    FrameSource &screen() override { return *m_screen; }
     InputSink &input() override { std::abort(); }
 
 private:
@@ -171,6 +172,9 @@ private:
         m_functions.push_back(std::move(vga));
         plug(*m_vga, m_chipset->videoPlace());
         m_vga->mapLegacy(m_services.ports, m_services.memory);
+        m_screen = std::make_unique<Screen>(
+            *m_vga, m_services.clock,
+            [&io = m_services.io](std::function<void()> work) { io.post(std::move(work)); });
         return {};
     }
 
@@ -302,6 +306,7 @@ private:
     std::shared_ptr<VideoMemory> m_videoMemory;
     std::vector<std::unique_ptr<PciFunction>> m_functions;
     Vga *m_vga = nullptr; // one of these
+    std::unique_ptr<Screen> m_screen;
     std::unique_ptr<TestDevice> m_testDevice;
 
     unsigned m_nextSlot = 0;

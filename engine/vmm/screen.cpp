@@ -82,6 +82,14 @@ CursorImage Screen::cursor() const
     return {.isVisible = false};
 }
 
+Screen::Size Screen::size() const
+{
+    if (!m_isLooking)
+        refreshUnseen();
+    const std::lock_guard lock(m_shared);
+    return {int(m_shown.width), int(m_shown.height)};
+}
+
 void Screen::setListener(FrameListener *listener)
 {
     {

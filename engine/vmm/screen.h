@@ -41,6 +41,13 @@ public:
     void setListener(FrameListener *listener) override;
     void setVisible(bool visible) override;
 
+    // Guest pixels, as frame() would have them; 0 by 0 without a picture. Any thread.
+    struct Size
+    {
+        int width = 0;
+        int height = 0;
+    };
+    Size size() const;
     // Input went to the guest. Any thread.
     void expectChange();
 

@@ -5,7 +5,9 @@
 //   vm_runner [--board q35|i440fx] [--cpus N] [--memory MIB] [--bios FILE] [--vga-bios FILE]
 //             [--kernel FILE --initrd FILE --append TEXT] [--disk FILE]... [--cdrom FILE]
 //             [--until TEXT] [--timeout SECONDS] [--debug-port] [--statistics FILE]
+//             [--screenshot FILE]
 //
+// The screenshot (PPM) is taken at the end.
 // COM1 goes to standard output (and so does the debug port). Ends with 0 when the guest powers off
 // or prints the text of --until, 1 when it fails or is late, 2 for wrong words, 77 without KVM.
 #include "engine/base/log.h"
@@ -141,6 +143,23 @@ void writeStatistics(const ExitStatistics &statistics, const std::string &path)
     std::fclose(file);
 }
 
+void writeScreenshot(const FrameSource &screen, const std::string &path)
+{
+    const Frame frame = screen.frame();
+    if (frame.isEmpty() || frame.format != PixelFormat::Xrgb32) {
+        std::fprintf(stderr, "There is no picture of 32 bits\n");
+        return;
+    }
+    std::ofstream file(path, std::ios::binary);
+    file << "P6 " << frame.width << ' ' << frame.height << " 255\n";
+    for (int y = 0; y < frame.height; ++y) {
+        for (int x = 0; x < frame.width; ++x) {
+            const std::uint8_t *pixel = frame.pixels + y * frame.strideBytes + 4 * x;
+            file.put(char(pixel[2])).put(char(pixel[1])).put(char(pixel[0]));
+        }
+    }
+}
+
 struct Options
 {
     VmConfig config;
@@ -151,6 +170,7 @@ struct Options
     std::string commandLine;
     std::string until;
     std::string statistics;
+    std::string screenshot;
     std::vector<std::pair<std::string, VmDriveKind>> drives;
     int timeoutSeconds = 60;
     bool hasDebugPort = false;
@@ -187,6 +207,8 @@ bool parse(int count, char **words, Options &options)
             options.until = value;
         else if (word == "--statistics")
             options.statistics = value;
+        else if (word == "--screenshot")
+            options.screenshot = value;
         else if (word == "--timeout")
             options.timeoutSeconds = std::stoi(value);
         else if (word == "--disk")
@@ -243,6 +265,8 @@ int run(Options options)
     }
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
     [[maybe_unused]] const Result<> paused = (*vm)->pause();
+    if (!options.screenshot.empty())
+        writeScreenshot((*vm)->screen(), options.screenshot);
     const ExitStatistics statistics = (*vm)->statistics();
     std::fprintf(stderr, "\n[%s after %.2f s and %llu exits]\n",
                  !outcome.isOver      ? "late"
