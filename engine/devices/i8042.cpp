@@ -65,7 +65,6 @@ I8042::I8042(IrqLine &keyboardIrq, IrqLine &mouseIrq, Wires wires)
     , m_keyboardIrq(keyboardIrq)
     , m_mouseIrq(mouseIrq)
     , m_wires(std::move(wires))
-    , m_keyboard(m_wires.lightsChanged)
 {
     const std::lock_guard guard(lock());
     reset();

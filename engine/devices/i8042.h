@@ -25,7 +25,6 @@ public:
     {
         std::function<void()> resetPulsed; // the CPU's reset line
         std::function<void(bool)> a20Changed; // true: address line 20 is as the CPU has it
-        std::function<void(LockLights)> lightsChanged;
     };
 
     I8042(IrqLine &keyboardIrq, IrqLine &mouseIrq, Wires wires);
@@ -37,6 +36,11 @@ public:
     void pressKey(ScanCode code, KeyMotion motion);
     void moveMouse(const MouseMotion &motion);
     LockLights lockLights() const { return m_keyboard.lights(); }
+    // Called with the lock held when the guest changes them; empty: nobody.
+    void setLightsListener(std::function<void(LockLights)> lightsChanged)
+    {
+        m_keyboard.setLightsListener(std::move(lightsChanged));
+    }
 
 private:
     enum class Source : std::uint8_t { None, Answer, AnswerAsMouse, Keyboard, Mouse };

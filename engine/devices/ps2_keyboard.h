@@ -17,17 +17,16 @@ namespace engine {
 class Ps2Keyboard final
 {
 public:
-    using LightsChanged = std::function<void(LockLights)>;
-    explicit Ps2Keyboard(LightsChanged lightsChanged)
-        : m_lightsChanged(std::move(lightsChanged))
-    { }
-
     void reset(); // power-on, without a word about it
     void receive(std::uint8_t byte); // from the guest
     // Says nothing while the guest has switched scanning off or reads too slowly.
     void press(ScanCode code, KeyMotion motion);
 
     LockLights lights() const;
+    void setLightsListener(std::function<void(LockLights)> lightsChanged)
+    {
+        m_lightsChanged = std::move(lightsChanged);
+    }
     Ps2Queue &queue() { return m_queue; }
     const Ps2Queue &queue() const { return m_queue; }
 
@@ -46,7 +45,7 @@ private:
     void noteModifier(ScanCode code, KeyMotion motion);
     bool hasRoomFor(KeyMotion motion) const;
 
-    LightsChanged m_lightsChanged;
+    std::function<void(LockLights)> m_lightsChanged;
     Ps2Queue m_queue;
     Awaiting m_awaiting = Awaiting::Command;
     std::uint8_t m_scanCodeSet = 2;

@@ -19,15 +19,14 @@ struct Rig
     Rig()
         : controller(keyboardIrq, mouseIrq,
                      {.resetPulsed = [this] { ++resets; },
-                      .a20Changed = [this](bool isOn) { a20 += isOn ? "1" : "0"; },
-                      .lightsChanged =
-                          [this](LockLights lights) {
-                              lit += QString("%1%2%3 ")
-                                         .arg(int(lights.scrollLock))
-                                         .arg(int(lights.numLock))
-                                         .arg(int(lights.capsLock));
-                          }})
+                      .a20Changed = [this](bool isOn) { a20 += isOn ? "1" : "0"; }})
     {
+        controller.setLightsListener([this](LockLights lights) {
+            lit += QString("%1%2%3 ")
+                       .arg(int(lights.scrollLock))
+                       .arg(int(lights.numLock))
+                       .arg(int(lights.capsLock));
+        });
         bus.add({.base = 0x60, .size = 1, .device = &controller});
         bus.add({.base = 0x64, .size = 1, .device = &controller, .offset = 4});
     }
