@@ -17,7 +17,12 @@ public:
         // Queued: who opens the display connects to the signal afterwards.
         QMetaObject::invokeMethod(
             this, [this] { emit opened(); }, Qt::QueuedConnection);
+        m_sink.setChangeListener([this] {
+            QMetaObject::invokeMethod(
+                this, [this] { emit pointerModeChanged(); }, Qt::QueuedConnection);
+        });
     }
+    ~InProcessSession() override { m_sink.setChangeListener({}); }
 
     engine::FrameSource &frameSource() override { return m_source; }
     engine::InputSink &inputSink() override { return m_sink; }

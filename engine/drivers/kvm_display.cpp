@@ -48,6 +48,25 @@ void KvmScreen::setVisible(bool visible)
         m_target->setVisible(visible);
 }
 
+void KvmInput::setTarget(InputSink *target)
+{
+    if (m_target != nullptr)
+        m_target->setChangeListener({});
+    m_target = target;
+    if (m_target == nullptr)
+        return;
+    m_target->setChangeListener(m_changed);
+    if (m_changed)
+        m_changed();
+}
+
+void KvmInput::setChangeListener(std::function<void()> changed)
+{
+    m_changed = std::move(changed);
+    if (m_target != nullptr)
+        m_target->setChangeListener(m_changed);
+}
+
 std::optional<LockLights> KvmInput::lockLights() const
 {
     return m_target != nullptr ? m_target->lockLights() : std::nullopt;

@@ -30,7 +30,7 @@ private:
 class KvmInput final : public InputSink
 {
 public:
-    void setTarget(InputSink *target) { m_target = target; } // nullptr: keys go nowhere
+    void setTarget(InputSink *target); // nullptr: keys go nowhere
 
     std::optional<LockLights> lockLights() const override;
     void key(ScanCode code, KeyMotion motion) override;
@@ -39,9 +39,11 @@ public:
     void motion(int dx, int dy) override;
     PointerMode pointerMode() const override;
     void setLockLights(bool capsLock, bool numLock) override;
+    void setChangeListener(std::function<void()> changed) override;
 
 private:
     InputSink *m_target = nullptr;
+    std::function<void()> m_changed;
 };
 
 } // namespace engine

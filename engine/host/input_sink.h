@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 
 namespace engine {
@@ -17,8 +18,8 @@ inline constexpr ScanCode ScanCodePause = 0x21d;
 
 enum class KeyMotion : std::uint8_t { Press, Release };
 
-// The wheel's are pressed and released once a notch. WheelLeft and WheelRight go no further than what
-// the guest's pointing device has; a sink drops what it cannot send.
+// The wheel's are pressed and released once a notch. WheelLeft and WheelRight go no further than
+// what the guest's pointing device has; a sink drops what it cannot send.
 enum class PointerButton : std::uint8_t {
     Left,
     Middle,
@@ -53,11 +54,16 @@ public:
     virtual std::optional<LockLights> lockLights() const { return std::nullopt; }
     virtual void key(ScanCode code, KeyMotion motion) = 0;
     virtual void button(PointerButton button, KeyMotion motion) = 0;
-    virtual void position(int x, int y) = 0;  // guest pixels, Absolute mode
-    virtual void motion(int dx, int dy) = 0;  // guest counts, Relative mode
+    virtual void position(int x, int y) = 0; // guest pixels, Absolute mode
+    virtual void motion(int dx, int dy) = 0; // guest counts, Relative mode
     virtual PointerMode pointerMode() const = 0;
-    // The host's lock lights, at focus-in: the guest's become the same. Scroll Lock is the guest's own.
+    // The host's lock lights, at focus-in: the guest's become the same. Scroll Lock is the guest's
+    // own.
     virtual void setLockLights(bool capsLock, bool numLock) = 0;
+    // Called when pointerMode() or lockLights() became another, on any thread and possibly with a
+    // device's lock held: it only takes a note and posts. One at a time, empty: nobody; after the
+    // call returns the old one is not called. A sink that is told by its connection has none.
+    virtual void setChangeListener(std::function<void()>) { }
 };
 
 } // namespace engine
