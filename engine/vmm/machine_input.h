@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What a view's keys and pointer become in a machine of ours: the keyboard controller's keyboard,
+// its mouse, and a tablet once a driver in the guest listens to it.
+//
+// Threads: an InputSink's calls on the view's thread; the devices' locks are taken for an instant.
+// Lock order: a device's, then this object's.
+#pragma once
+
+#include "engine/devices/i8042.h"
+#include "engine/host/absolute_pointer.h"
+#include "engine/host/input_sink.h"
+
+#include <functional>
+#include <mutex>
+
+namespace engine {
+
+class MachineInput final : public InputSink
+{
+public:
+    struct ScreenSize // guest pixels; 0: there is no picture
+    {
+        int width = 0;
+        int height = 0;
+    };
+
+    // The size is asked for on the view's thread. `tablet` may be null.
+    MachineInput(I8042 &controller, AbsolutePointer *tablet,
+                 std::function<ScreenSize()> screenSize);
+    ~MachineInput() override; // while no vCPU and no io thread runs
+
+    // What the guest set, and what the lock keys did since to a guest that sets no lights.
+    std::optional<LockLights> lockLights() const override;
+    void key(ScanCode code, KeyMotion motion) override;
+    void button(PointerButton button, KeyMotion motion) override;
+    void position(int x, int y) override;
+    void motion(int dx, int dy) override;
+    PointerMode pointerMode() const override;
+    void setLockLights(bool capsLock, bool numLock) override;
+    void setChangeListener(std::function<void()> changed) override;
+
+private:
+    void tap(ScanCode code);
+    void noteLockKey(ScanCode code);
+    void turnWheel(PointerButton wheel);
+    void moveMouse(int right, int down, int wheelDown);
+    void announceChange();
+
+    I8042 &m_controller;
+    AbsolutePointer *const m_tablet;
+    const std::function<ScreenSize()> m_screenSize;
+
+    LockLights m_lights; // under the controller's lock
+    // The view's thread's: who was told that a button is down is told that it is up.
+    std::uint8_t m_mouseButtons = 0;
+    std::uint8_t m_tabletButtons = 0;
+
+    std::mutex m_mutex;
+    std::function<void()> m_changed; // under m_mutex
+};
+
+} // namespace engine
