@@ -171,8 +171,7 @@ void FlashCfi::writeBack()
     }
     m_firstChange = m_clock.now(); // the next change waits a while again
     if (!m_hasFailed && m_settings.writeFailed)
-        m_settings.writeFailed(
-            std::move(result).error().context("Cannot keep the machine's UEFI settings"));
+        m_settings.writeFailed(result.error());
     m_hasFailed = true;
 }
 

@@ -18,6 +18,7 @@
 
 #include <algorithm>
 
+#include <cpuid.h>
 #include <unistd.h>
 
 namespace engine {
@@ -95,8 +96,7 @@ public:
         TRY(addDrives());
         if (config().hasTestDevices)
             addTestDevice();
-        return addFirmwareFiles(m_fwCfg, config(), facts(),
-                                [this] { return placements(); });
+        return addFirmwareFiles(m_fwCfg, config(), facts(), [this] { return placements(); });
     }
 
     const std::vector<Device *> &devices() const override { return m_devices; }
@@ -284,6 +284,14 @@ private:
         facts.lowMemoryBytes = m_services.ram.layout().lowBytes;
         facts.highMemoryBytes = m_services.ram.layout().highBytes;
         facts.reserved = {{ReservedPages, ReservedPageBytes}};
+        // The guest has the host's addresses and, if any, its virtualization.
+        unsigned registers[4] = {};
+        if (__get_cpuid(0x80000008, &registers[0], &registers[1], &registers[2], &registers[3]))
+            facts.physicalAddressBits = registers[0] & 0xff;
+        if (__get_cpuid(1, &registers[0], &registers[1], &registers[2], &registers[3]))
+            facts.isVmxOffered = (registers[2] & (1u << 5)) != 0;
+        for (std::size_t i = 0; i < facts.serialPorts.size(); ++i)
+            facts.serialPorts[i] = m_serialPorts[i] != nullptr;
         facts.drives = m_drivePlaces;
         facts.networkCards = m_cardPlaces;
         return facts;

@@ -32,7 +32,7 @@ struct BoardFacts
     std::uint64_t highMemoryBytes = 0; // RAM from 4 GiB
     std::vector<AddressRange> reserved; // neither RAM nor for BARs: KVM's own pages
     unsigned physicalAddressBits = 36; // as CPUID says
-    std::array<bool, 4> serialPorts = {}; // COM1 to COM4; addFirmwareFiles() sets it
+    std::array<bool, 4> serialPorts = {}; // COM1 to COM4
     bool isVmxOffered = false; // Intel's: firmware has to unlock it
     std::vector<PciPlace> drives; // of VmConfig::drives: their AHCI controller, or virtio-blk
     std::vector<PciPlace> networkCards; // of VmConfig::networkCards

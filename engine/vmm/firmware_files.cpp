@@ -4,6 +4,7 @@
 #include "engine/base/bytes.h"
 #include "engine/vmm/acpi_tables.h"
 #include "engine/vmm/linux_boot.h"
+#include "engine/vmm/smbios_tables.h"
 
 #include <algorithm>
 #include <charconv>
@@ -46,11 +47,9 @@ std::string drivePath(const VmDrive &drive, PciPlace place)
 }
 
 // The firmware loads them after it has placed what they describe, and in one go.
-void addAcpiTables(FwCfg &fwCfg, const VmConfig &config, BoardFacts facts,
-                   std::function<FirmwarePlacements()> placements)
+void addAcpiTables(FwCfg &fwCfg, const BoardFacts &facts,
+                   const std::function<FirmwarePlacements()> &placements)
 {
-    for (std::size_t i = 0; i < facts.serialPorts.size(); ++i)
-        facts.serialPorts[i] = config.serialPorts[i] != nullptr;
     const AcpiTables first = buildAcpiTables(facts, FirmwarePlacements());
     const auto addPart = [&](const char *name, std::vector<std::uint8_t> AcpiTables::*part) {
         fwCfg.addComputedFile(name, (first.*part).size(), [facts, placements, part] {
@@ -118,7 +117,7 @@ std::vector<std::uint8_t> memoryMap(const BoardFacts &facts)
 }
 
 Result<> addFirmwareFiles(FwCfg &fwCfg, VmConfig &config, const BoardFacts &facts,
-                          std::function<FirmwarePlacements()> placements)
+                          const std::function<FirmwarePlacements()> &placements)
 {
     fwCfg.add(FwCfgKey::Uuid, {config.uuid.begin(), config.uuid.end()});
     fwCfg.add(FwCfgKey::RamSize, number(facts.lowMemoryBytes + facts.highMemoryBytes));
@@ -145,7 +144,10 @@ Result<> addFirmwareFiles(FwCfg &fwCfg, VmConfig &config, const BoardFacts &fact
     if (const std::string order = bootOrder(config, facts); !order.empty())
         fwCfg.addFile("bootorder", {order.begin(), order.end()});
 
-    addAcpiTables(fwCfg, config, facts, std::move(placements));
+    addAcpiTables(fwCfg, facts, placements);
+    SmbiosTables smbios = buildSmbiosTables(config, facts);
+    fwCfg.addFile(SmbiosTables::AnchorName, std::move(smbios.anchor));
+    fwCfg.addFile(SmbiosTables::TablesName, std::move(smbios.tables));
 
     // As the card's own ROM, not as one of vgaroms/: only then the video BIOS is told which PCI
     // function it drives, and finds the frame buffer (SeaBIOS src/optionroms.c).

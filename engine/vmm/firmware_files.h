@@ -19,7 +19,7 @@ namespace engine {
 // BIOS out of the config. `placements` is asked whenever the guest reads the ACPI tables, on the
 // thread of the vCPU that does, with the device's lock held (see fw_cfg.h).
 Result<> addFirmwareFiles(FwCfg &fwCfg, VmConfig &config, const BoardFacts &facts,
-                          std::function<FirmwarePlacements()> placements);
+                          const std::function<FirmwarePlacements()> &placements);
 
 // The file "bootorder": OpenFirmware paths as QEMU writes them, one a line, in boot order, with a
 // NUL at the end. Empty when nothing has a boot index.
