@@ -114,7 +114,7 @@ void KvmDriver::resume(Reply reply)
                      reply(std::move(result));
              });
     };
-    if (!m_daemon || m_daemonTrouble.isEmpty()) {
+    if (!m_daemon || !m_isDaemonWorn) {
         resumeVm();
         return;
     }
@@ -132,7 +132,7 @@ void KvmDriver::resume(Reply reply)
                     "The machine's disks cannot be opened again"));
             return;
         }
-        m_daemonTrouble.clear();
+        m_isDaemonWorn = false;
         resumeVm();
     });
 }

@@ -148,6 +148,7 @@ private:
     // kvm_driver_events.cpp: what the Vm tells, and what is looked at regularly.
     void vmStopped(VmStop kind, const QString &text, const std::string &details);
     void vmHasProblem(const RunProblem &problem);
+    RunProblem asDaemonsProblem(RunProblem problem);
     void settleProblem();
     void guestEjected(unsigned drive);
     void guestContinued();
@@ -195,7 +196,7 @@ private:
     KvmPlan m_plan; // its config is used up when the Vm is made
     std::vector<VmNetworkCard> m_cards;
     StorageDaemon *m_daemon = nullptr;
-    QString m_daemonTrouble;
+    bool m_isDaemonWorn = false; // it met an error: Retry takes another one
     std::unique_ptr<net::MachineNetwork> m_network; // none without adapters
 
     // Where the Vm's parts may be used from this thread: from when it is made until it is to go.

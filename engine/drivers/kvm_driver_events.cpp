@@ -5,8 +5,17 @@
 #include "engine/drivers/kvm_driver.h"
 #include "engine/machine/qt_text.h"
 #include "engine/machine/user_paths.h"
+#include "engine/media/disk_image.h"
+
+#include <utility>
 
 namespace engine {
+
+namespace {
+
+constexpr qint64 FullBytes = 1024 * 1024;
+
+} // namespace
 
 void KvmDriver::vmStopped(VmStop kind, const QString &text, const std::string &details)
 {
@@ -37,8 +46,27 @@ void KvmDriver::vmHasProblem(const RunProblem &problem)
         return;
     // The first one tells; what comes while it waits is mostly of the same kind.
     if (!m_problem)
-        m_problem = problem;
+        m_problem = asDaemonsProblem(problem);
     settleProblem();
+}
+
+// A format driver whose write failed may remember more than it wrote, so that another daemon has to
+// take over; and some of them (vmdk) call every error an invalid argument.
+RunProblem KvmDriver::asDaemonsProblem(RunProblem problem)
+{
+    if (!m_daemon)
+        return problem;
+    m_isDaemonWorn = true;
+    for (const KvmDrive &drive : std::as_const(m_plan.drives)) {
+        const qint64 free = drive.exportName.isEmpty() ? -1 : freeBytesFor(drive.path);
+        if (problem.kind == RunProblem::Kind::DiskFull || free < 0 || free >= FullBytes)
+            continue;
+        problem.kind = RunProblem::Kind::DiskFull;
+        problem.remedy = QString("Free some space on the file system that holds \"%1\", then "
+                                 "resume the machine")
+                             .arg(drive.path);
+    }
+    return problem;
 }
 
 // Told once the guest stands still, so that who reads it can do something about it and resume.

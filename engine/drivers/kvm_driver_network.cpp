@@ -36,8 +36,9 @@ Result<> KvmDriver::plugInCards()
         auto plan = adapterPlan(m_definition.adapters[index], index);
         if (!plan)
             return std::move(plan).error().context(adapterTitle(index));
-        net::FrameSink &sink = m_vm->cardSink(unsigned(card));
-        auto adapter = m_network->addCard(index, *plan, sink);
+        net::FrameSink *sink = nullptr;
+        m_network->loop().run([&] { sink = &m_vm->cardSink(unsigned(card)); });
+        auto adapter = m_network->addCard(index, *plan, *sink);
         if (!adapter)
             return std::move(adapter).error().context(adapterTitle(index));
         m_network->loop().run(

@@ -81,15 +81,16 @@ void KvmDriver::saveState(const QString &folder, Reply reply)
                                  O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
             if (!file.isOpen())
                 return fileError("make", path, errno);
-            // What a daemon still had in its caches would change the disks after they were noted.
-            for (const std::weak_ptr<BlockDevice> &weak : machine.images)
-                if (const std::shared_ptr<BlockDevice> image = weak.lock())
-                    TRY(flushImage(*image));
             TRY(machine.vm->save(file.get(), [this](int percent) {
                 QMetaObject::invokeMethod(
                     this, [this, percent] { tellProgress(percent); }, Qt::QueuedConnection);
                 return !m_isSaveCancelled;
             }));
+            // The guest's last writes are done now. What a daemon still had in its caches would
+            // change the disks after they were noted.
+            for (const std::weak_ptr<BlockDevice> &weak : machine.images)
+                if (const std::shared_ptr<BlockDevice> image = weak.lock())
+                    TRY(flushImage(*image));
             return writeFileAtomically(folder + FactsFile, json);
         },
         [this](const Result<> &result) { stateWritten(result); });

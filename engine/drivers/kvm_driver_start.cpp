@@ -30,6 +30,7 @@ struct Parts
     VmConfig config;
     QList<KvmDrive> drives;
     QList<std::shared_ptr<DriveCounters>> counters;
+    QList<KvmSerialPort> serialPorts;
     QString daemonSocket;
     PollLoop *network = nullptr;
 };
@@ -101,7 +102,7 @@ void KvmDriver::startDaemon()
     m_daemon = new StorageDaemon(*program, m_plan.daemonDisks, daemonSocketPath(m_place), this);
     connect(m_daemon, &StorageDaemon::gaveUp, this, [this](const QString &reason) {
         log(LogLevel::Error, "disks", reason.toStdString());
-        m_daemonTrouble = reason;
+        m_isDaemonWorn = true;
     });
     m_daemon->start([this](const Result<> &started) {
         if (m_end)
@@ -127,6 +128,7 @@ void KvmDriver::makeVm()
     parts->drives = m_plan.drives;
     for (const Drive &drive : std::as_const(m_drives))
         parts->counters.append(drive.counters);
+    parts->serialPorts = m_plan.serialPorts;
     parts->daemonSocket = daemonSocketPath(m_place);
     parts->network = m_network ? &m_network->loop() : nullptr;
     post(

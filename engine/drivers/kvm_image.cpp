@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/drivers/kvm_image.h"
 
+#include "engine/block/nbd_image.h"
 #include "engine/block/raw_image.h"
-#include "engine/machine/qt_text.h"
+#include "engine/vmm/char_backends/open_char_backend.h"
+#include "engine/vmm/char_backends/serial_console.h"
 
 #include <QtCore/QFile>
+#include <QtCore/QFileInfo>
 
 #include <future>
 
@@ -28,19 +31,39 @@ void CountedImage::submit(BlockRequest request)
     m_image->submit(std::move(request));
 }
 
-Result<std::shared_ptr<BlockDevice>> openKvmImage(const KvmDrive &drive, const QString &,
+Result<std::shared_ptr<BlockDevice>> openKvmImage(const KvmDrive &drive, const QString &socketPath,
                                                   PollLoop &io)
 {
-    if (!drive.exportName.isEmpty())
-        return makeError(ErrorKind::Unsupported,
-                         QString("The built-in engine opens raw images only, and \"%1\" is none")
-                             .arg(drive.path),
-                         "Set the machine's engine to auto or qemu, or convert the image to raw");
-    RawImageOptions options;
-    options.path = QFile::encodeName(drive.path).toStdString();
+    if (drive.exportName.isEmpty()) {
+        RawImageOptions options;
+        options.path = QFile::encodeName(drive.path).toStdString();
+        options.isReadOnly = drive.isReadOnly;
+        std::unique_ptr<RawImage> image = TRY(RawImage::open(options, io));
+        return std::shared_ptr<BlockDevice>(std::move(image));
+    }
+    NbdImageOptions options;
+    options.socketPath = QFile::encodeName(socketPath).toStdString();
+    options.exportName = drive.exportName.toStdString();
+    options.label = QFileInfo(drive.path).fileName().toStdString();
     options.isReadOnly = drive.isReadOnly;
-    std::unique_ptr<RawImage> image = TRY(RawImage::open(options, io));
+    std::unique_ptr<NbdImage> image = TRY(NbdImage::open(options, io));
     return std::shared_ptr<BlockDevice>(std::move(image));
+}
+
+Result<std::shared_ptr<CharBackend>> openKvmSerialPort(const KvmSerialPort &port)
+{
+    const std::string path = QFile::encodeName(port.path).toStdString();
+    switch (port.mode) {
+    case SerialMode::Disconnected:
+        break;
+    case SerialMode::File: // whose contents so far are kept
+        return openSerialFile(path, SerialFileStart::Append);
+    case SerialMode::SocketServer:
+        return listenOnSerialSocket(path);
+    case SerialMode::SocketClient:
+        return connectSerialSocket(path);
+    }
+    return std::shared_ptr<CharBackend>(SerialConsole::make());
 }
 
 Result<> flushImage(BlockDevice &image)

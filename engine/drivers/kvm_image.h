@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The image behind a drive of the in-process engine, counted: raw files and devices of the host in
-// this process, every other format by the storage daemon.
+// What a machine of the in-process engine is opened with. The image behind a drive, counted: raw
+// files and devices of the host in this process, every other format by the storage daemon. And the
+// other ends of serial ports.
 #pragma once
 
 #include "engine/block/block_device.h"
@@ -44,6 +45,9 @@ private:
 // May wait. `socketPath`: where the storage daemon listens.
 Result<std::shared_ptr<BlockDevice>> openKvmImage(const KvmDrive &drive, const QString &socketPath,
                                                   PollLoop &io);
+
+// Whoever is at the other end of the port.
+Result<std::shared_ptr<CharBackend>> openKvmSerialPort(const KvmSerialPort &port);
 
 // Everything written so far is on the medium when this returns. Waits for the io thread, so not on
 // that one.
