@@ -43,11 +43,10 @@ std::uint16_t onTablet(int pixel, int size)
 
 } // namespace
 
-MachineInput::MachineInput(I8042 &controller, AbsolutePointer *tablet,
-                           std::function<ScreenSize()> screenSize)
+MachineInput::MachineInput(I8042 &controller, AbsolutePointer *tablet, Hooks hooks)
     : m_controller(controller)
     , m_tablet(tablet)
-    , m_screenSize(std::move(screenSize))
+    , m_hooks(std::move(hooks))
 {
     if (m_tablet)
         m_tablet->setReadyListener([this] { announceChange(); });
@@ -88,10 +87,19 @@ std::optional<LockLights> MachineInput::lockLights() const
 
 void MachineInput::key(ScanCode code, KeyMotion motion)
 {
-    const std::lock_guard lock(m_controller.lock());
-    m_controller.pressKey(code, motion);
-    if (motion == KeyMotion::Release)
-        noteLockKey(code);
+    {
+        const std::lock_guard lock(m_controller.lock());
+        m_controller.pressKey(code, motion);
+        if (motion == KeyMotion::Release)
+            noteLockKey(code);
+    }
+    noteUse();
+}
+
+void MachineInput::noteUse() const
+{
+    if (m_hooks.wasUsed)
+        m_hooks.wasUsed();
 }
 
 // A guest that has lights sets them when it has read the key, and then that counts.
@@ -127,19 +135,24 @@ PointerMode MachineInput::pointerMode() const
 
 void MachineInput::position(int x, int y)
 {
-    const ScreenSize size = m_screenSize();
-    if (pointerMode() == PointerMode::Absolute && size.width > 0 && size.height > 0)
-        m_tablet->moveTo(onTablet(x, size.width), onTablet(y, size.height));
+    const ScreenSize size = m_hooks.screenSize();
+    if (pointerMode() != PointerMode::Absolute || size.width <= 0 || size.height <= 0)
+        return;
+    m_tablet->moveTo(onTablet(x, size.width), onTablet(y, size.height));
+    noteUse();
 }
 
 void MachineInput::motion(int dx, int dy)
 {
-    if (pointerMode() == PointerMode::Relative)
-        moveMouse(dx, dy, 0);
+    if (pointerMode() != PointerMode::Relative)
+        return;
+    moveMouse(dx, dy, 0);
+    noteUse();
 }
 
 void MachineInput::button(PointerButton button, KeyMotion motion)
 {
+    noteUse();
     const std::uint8_t bit = mouseButton(button);
     if (bit == 0) {
         if (motion == KeyMotion::Press)

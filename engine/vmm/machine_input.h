@@ -24,9 +24,15 @@ public:
         int height = 0;
     };
 
-    // The size is asked for on the view's thread. `tablet` may be null.
-    MachineInput(I8042 &controller, AbsolutePointer *tablet,
-                 std::function<ScreenSize()> screenSize);
+    struct Hooks // on the view's thread
+    {
+        std::function<ScreenSize()> screenSize;
+        // Something was sent, so the picture may change soon. May be empty.
+        std::function<void()> wasUsed;
+    };
+
+    // `tablet` may be null.
+    MachineInput(I8042 &controller, AbsolutePointer *tablet, Hooks hooks);
     ~MachineInput() override; // while no vCPU and no io thread runs
 
     // What the guest set, and what the lock keys did since to a guest that sets no lights.
@@ -44,11 +50,12 @@ private:
     void noteLockKey(ScanCode code);
     void turnWheel(PointerButton wheel);
     void moveMouse(int right, int down, int wheelDown);
+    void noteUse() const;
     void announceChange();
 
     I8042 &m_controller;
     AbsolutePointer *const m_tablet;
-    const std::function<ScreenSize()> m_screenSize;
+    const Hooks m_hooks;
 
     LockLights m_lights; // under the controller's lock
     // The view's thread's: who was told that a button is down is told that it is up.

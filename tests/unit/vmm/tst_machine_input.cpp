@@ -83,7 +83,10 @@ struct Rig
     I8042 controller{keyboardIrq, mouseIrq, {}};
     FakeTablet tablet;
     MachineInput::ScreenSize size{800, 600};
-    MachineInput input{controller, &tablet, [this] { return size; }};
+    int uses = 0;
+    MachineInput input{controller,
+                       &tablet,
+                       {.screenSize = [this] { return size; }, .wasUsed = [this] { ++uses; }}};
 };
 
 } // namespace
@@ -176,6 +179,21 @@ private slots:
         QCOMPARE(rig.tablet.reports.size(), 1);
     }
 
+    void whatIsSentIsNoted()
+    {
+        Rig rig;
+        rig.input.key(0x1e, KeyMotion::Press);
+        QCOMPARE(rig.uses, 1);
+        rig.input.motion(1, 1);
+        QCOMPARE(rig.uses, 2);
+        rig.input.position(1, 1); // goes nowhere
+        QCOMPARE(rig.uses, 2);
+        rig.tablet.setReady(true);
+        rig.input.position(1, 1);
+        rig.input.button(PointerButton::Left, KeyMotion::Press);
+        QCOMPARE(rig.uses, 4);
+    }
+
     void aButtonIsReleasedWhereItWasPressed()
     {
         Rig rig;
@@ -252,8 +270,9 @@ private slots:
         I8042 controller(irq, irq, {});
         FakeTablet tablet;
         {
-            const MachineInput input(controller, &tablet,
-                                     [] { return MachineInput::ScreenSize(); });
+            const MachineInput input(
+                controller, &tablet,
+                {.screenSize = [] { return MachineInput::ScreenSize(); }, .wasUsed = {}});
             QVERIFY(tablet.hasListener());
         }
         QVERIFY(!tablet.hasListener());
@@ -266,7 +285,12 @@ private slots:
     {
         tests::RecordingIrq irq;
         I8042 controller(irq, irq, {});
-        MachineInput input(controller, nullptr, [] { return MachineInput::ScreenSize{10, 10}; });
+        MachineInput input(controller, nullptr,
+                           {.screenSize =
+                                [] {
+                                    return MachineInput::ScreenSize{10, 10};
+                                },
+                            .wasUsed = {}});
         QCOMPARE(input.pointerMode(), PointerMode::Relative);
         input.position(1, 1);
         input.button(PointerButton::Left, KeyMotion::Press);
