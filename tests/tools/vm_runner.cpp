@@ -4,7 +4,8 @@
 //
 //   vm_runner [--board q35|i440fx] [--cpus N] [--memory MIB] [--bios FILE] [--vga-bios FILE]
 //             [--kernel FILE --initrd FILE --append TEXT] [--disk FILE]... [--cdrom FILE]
-//             [--until TEXT] [--timeout SECONDS] [--debug-port] [--statistics FILE]
+//             [--until TEXT] [--press-power-at TEXT] [--timeout SECONDS] [--debug-port]
+//             [--statistics FILE]
 //             [--screenshot FILE]
 //
 // The screenshot (PPM) is taken at the end.
@@ -47,6 +48,7 @@ struct Outcome
     std::condition_variable changed;
     bool isOver = false;
     bool isGood = false;
+    bool wantsPower = false; // somebody should press the power button
 
     void end(bool good)
     {
@@ -55,6 +57,13 @@ struct Outcome
             return;
         isOver = true;
         isGood = good;
+        changed.notify_all();
+    }
+
+    void pressPower()
+    {
+        const std::lock_guard lock(mutex);
+        wantsPower = true;
         changed.notify_all();
     }
 };
@@ -86,28 +95,37 @@ private:
 class Console final : public CharBackend
 {
 public:
-    Console(Outcome &outcome, std::string until)
+    Console(Outcome &outcome, std::string until, std::string pressPowerAt)
         : m_outcome(outcome)
         , m_until(std::move(until))
+        , m_pressPowerAt(std::move(pressPowerAt))
     { }
     void attach(PollLoop *) override { }
     void write(std::span<const std::uint8_t> bytes) override
     {
         [[maybe_unused]] const ssize_t written = ::write(1, bytes.data(), bytes.size());
-        if (m_until.empty())
-            return;
         m_text.append(bytes.begin(), bytes.end());
-        if (m_text.find(m_until) != std::string::npos)
+        if (hasCome(m_until))
             m_outcome.end(true);
+        if (hasCome(m_pressPowerAt)) {
+            m_pressPowerAt.clear();
+            m_outcome.pressPower();
+        }
         if (m_text.size() > 65536)
-            m_text.erase(0, m_text.size() - m_until.size());
+            m_text.erase(0, m_text.size() - 1024);
     }
     void setReceiver(Receiver) override { }
     void resumeReceiving() override { }
 
 private:
+    bool hasCome(const std::string &text) const
+    {
+        return !text.empty() && m_text.find(text) != std::string::npos;
+    }
+
     Outcome &m_outcome;
     const std::string m_until;
+    std::string m_pressPowerAt;
     std::string m_text;
 };
 
@@ -169,6 +187,7 @@ struct Options
     std::string initrd;
     std::string commandLine;
     std::string until;
+    std::string pressPowerAt;
     std::string statistics;
     std::string screenshot;
     std::vector<std::pair<std::string, VmDriveKind>> drives;
@@ -205,6 +224,8 @@ bool parse(int count, char **words, Options &options)
             options.commandLine = value;
         else if (word == "--until")
             options.until = value;
+        else if (word == "--press-power-at")
+            options.pressPowerAt = value;
         else if (word == "--statistics")
             options.statistics = value;
         else if (word == "--screenshot")
@@ -243,7 +264,7 @@ int run(Options options)
     }
     Outcome outcome;
     Events events(outcome);
-    config.serialPorts[0] = std::make_shared<Console>(outcome, options.until);
+    config.serialPorts[0] = std::make_shared<Console>(outcome, options.until, options.pressPowerAt);
     config.hasTestDevices = options.hasDebugPort;
     if (options.hasDebugPort)
         config.debugOutput = Fd(::fcntl(1, F_DUPFD_CLOEXEC, 3));
@@ -260,8 +281,15 @@ int run(Options options)
     }
     {
         std::unique_lock lock(outcome.mutex);
-        outcome.changed.wait_for(lock, std::chrono::seconds(options.timeoutSeconds),
-                                 [&] { return outcome.isOver; });
+        const auto end = begin + std::chrono::seconds(options.timeoutSeconds);
+        while (outcome.changed.wait_until(lock, end, [&] {
+            return outcome.isOver || outcome.wantsPower;
+        }) && !outcome.isOver) {
+            outcome.wantsPower = false;
+            lock.unlock(); // what the guest does now may end it
+            (*vm)->pressPowerButton();
+            lock.lock();
+        }
     }
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
     [[maybe_unused]] const Result<> paused = (*vm)->pause();
