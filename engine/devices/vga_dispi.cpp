@@ -9,7 +9,6 @@ namespace {
 
 constexpr std::uint16_t FirstId = 0xb0c0;
 constexpr std::uint16_t LastId = 0xb0c5;
-constexpr std::uint16_t Enabled = 0x01;
 constexpr std::uint16_t GetCapabilities = 0x02; // width, height, depth answer the greatest
 constexpr std::uint16_t DoNotClear = 0x80;
 constexpr std::uint64_t BankBytes = 65536;
