@@ -19,7 +19,6 @@
 #include <algorithm>
 
 #include <cpuid.h>
-#include <unistd.h>
 
 namespace engine {
 
@@ -254,13 +253,9 @@ private:
 
     void addTestDevice()
     {
-        const int output = config().debugOutput.get();
         m_testDevice = std::make_unique<TestDevice>(
             [this](std::uint32_t code) { m_services.requests.testExit(std::uint8_t(code)); },
-            [output](std::uint8_t byte) {
-                if (output >= 0) [[maybe_unused]]
-                    const ssize_t written = ::write(output, &byte, 1);
-            });
+            config().debugPrinted);
         m_testDevice->attach(m_services.ports);
         m_devices.push_back(m_testDevice.get());
     }

@@ -3,12 +3,12 @@
 // it from a machine's definition; nothing in here names Qt or a file of the manager's.
 #pragma once
 
-#include "engine/base/fd.h"
 #include "engine/block/block_device.h"
 #include "engine/host/char_backend.h"
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -75,9 +75,10 @@ struct VmConfig
     std::vector<VmNetworkCard> networkCards;
     std::array<std::shared_ptr<CharBackend>, 4> serialPorts; // null: there is no such port
     unsigned bootMenuMilliseconds = 0; // how long SeaBIOS offers its menu; 0: not at all
-    // Tests only: the debug port 0x402, whose text goes to this descriptor, and the exit device.
+    // Tests only: the exit device and the debug port 0x402, whose bytes go here, on a vCPU's
+    // thread.
     bool hasTestDevices = false;
-    Fd debugOutput;
+    std::function<void(std::uint8_t)> debugPrinted;
 };
 
 } // namespace engine

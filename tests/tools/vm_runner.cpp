@@ -26,7 +26,6 @@
 #include <string>
 #include <thread>
 
-#include <fcntl.h>
 #include <unistd.h>
 
 using namespace engine;
@@ -267,7 +266,9 @@ int run(Options options)
     config.serialPorts[0] = std::make_shared<Console>(outcome, options.until, options.pressPowerAt);
     config.hasTestDevices = options.hasDebugPort;
     if (options.hasDebugPort)
-        config.debugOutput = Fd(::fcntl(1, F_DUPFD_CLOEXEC, 3));
+        config.debugPrinted = [](std::uint8_t byte) {
+            [[maybe_unused]] const ssize_t written = ::write(1, &byte, 1);
+        };
 
     const auto begin = std::chrono::steady_clock::now();
     auto vm = Vm::create(std::move(config), events, **io);
