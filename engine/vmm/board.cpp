@@ -2,6 +2,7 @@
 #include "engine/vmm/board.h"
 
 #include "engine/base/page_buffer.h"
+#include "engine/devices/ahci.h"
 #include "engine/devices/flash_cfi.h"
 #include "engine/devices/fw_cfg.h"
 #include "engine/devices/i8042.h"
@@ -12,6 +13,9 @@
 #include "engine/devices/vga.h"
 #include "engine/devices/video_memory.h"
 #include "engine/devices/virtio/virtio_blk.h"
+#include "engine/devices/virtio/virtio_input.h"
+#include "engine/devices/virtio/virtio_net.h"
+#include "engine/devices/virtio/virtio_rng.h"
 #include "engine/vmm/chipset.h"
 #include "engine/vmm/firmware_files.h"
 #include "engine/vmm/screen.h"
@@ -70,6 +74,8 @@ CmosPresets cmosPresets(const VmConfig &config, const MemoryLayout &layout)
 class PcBoard final : public Board
 {
 public:
+    ~PcBoard() override { attachSerialPorts(nullptr); }
+
     explicit PcBoard(BoardServices services)
         : m_services(std::move(services))
         , m_irqChip(m_services.kvm)
@@ -93,6 +99,8 @@ public:
         TRY(addVideo());
         addSerialPorts();
         TRY(addDrives());
+        TRY(addNetworkCards());
+        TRY(addSmallVirtio());
         if (config().hasTestDevices)
             addTestDevice();
         return addFirmwareFiles(m_fwCfg, config(), facts(), [this] { return placements(); });
@@ -117,10 +125,20 @@ public:
         m_power.pressPowerButton();
     }
 
-    Result<> changeMedium(unsigned, std::shared_ptr<BlockDevice>, bool) override { return {}; }
-    net::FrameSink &cardSink(unsigned) override { std::abort(); }
-    void connectCard(unsigned, net::NetAdapter *) override { }
-    void setLinkUp(unsigned, bool) override { }
+    Result<> changeMedium(unsigned drive, std::shared_ptr<BlockDevice> image, bool force) override
+    {
+        check(drive < config().drives.size()
+                  && config().drives[drive].kind == VmDriveKind::AhciOptical,
+              "only optical media are changed");
+        return m_ahci->changeMedium(config().drives[drive].port, std::move(image), force);
+    }
+
+    net::FrameSink &cardSink(unsigned card) override { return *m_cards.at(card); }
+    void connectCard(unsigned card, net::NetAdapter *adapter) override
+    {
+        m_cards.at(card)->connectCard(adapter);
+    }
+    void setLinkUp(unsigned card, bool isUp) override { m_cards.at(card)->setLinkUp(isUp); }
     FrameSource &screen() override { return *m_screen; }
     InputSink &input() override { std::abort(); }
 
@@ -166,14 +184,13 @@ private:
     Result<> addVideo()
     {
         m_videoMemory = TRY(VideoMemory::create(std::size_t(config().videoMemoryBytes)));
-        auto vga = std::make_unique<Vga>(m_videoMemory, m_services.clock);
-        m_vga = vga.get();
-        m_functions.push_back(std::move(vga));
-        plug(*m_vga, m_chipset->videoPlace());
+        m_vga =
+            &add(std::make_unique<Vga>(m_videoMemory, m_services.clock), m_chipset->videoPlace());
         m_vga->mapLegacy(m_services.ports, m_services.memory);
-        m_screen = std::make_unique<Screen>(
-            *m_vga, m_services.clock,
-            [&io = m_services.io](std::function<void()> work) { io.post(std::move(work)); });
+        m_screen = std::make_unique<Screen>(*m_vga, m_services.clock,
+                                            [&io = m_services.io](std::function<void()> function) {
+                                                io.post(std::move(function));
+                                            });
         return {};
     }
 
@@ -196,6 +213,15 @@ private:
         m_nextSlot = m_chipset->firstFreeSlot();
     }
 
+    void attachSerialPorts(PollLoop *loop)
+    {
+        m_services.io.run([&] {
+            for (const auto &backend : config().serialPorts)
+                if (backend)
+                    backend->attach(loop);
+        });
+    }
+
     void addSerialPorts()
     {
         for (std::size_t i = 0; i < SerialPlaces.size(); ++i) {
@@ -203,29 +229,95 @@ private:
                 continue;
             m_serialPorts[i] = std::make_unique<Uart16550>("com" + std::to_string(i + 1),
                                                            m_router.isaLine(SerialPlaces[i].irq),
-                                                           std::move(config().serialPorts[i]));
+                                                           config().serialPorts[i]);
             m_services.ports.add({.base = SerialPlaces[i].port,
                                   .size = SerialPortCount,
                                   .device = m_serialPorts[i].get()});
             m_devices.push_back(m_serialPorts[i].get());
         }
+        attachSerialPorts(&m_services.io);
     }
 
     Result<> addDrives()
     {
-        for (std::size_t i = 0; i < config().drives.size(); ++i) {
+        for (unsigned i = 0; i < config().drives.size(); ++i) {
             const VmDrive &drive = config().drives[i];
             if (drive.kind == VmDriveKind::VirtioDisk) {
                 const PciPlace place = TRY(freePlace());
-                m_functions.push_back(std::make_unique<virtio::VirtioBlk>(
-                    "virtio-blk-" + std::to_string(i), drive.image, drive.serial, &m_services.io));
-                plug(*m_functions.back(), place);
+                add(std::make_unique<virtio::VirtioBlk>("virtio-blk-" + std::to_string(i),
+                                                        drive.image, drive.serial, &m_services.io),
+                    place);
                 m_drivePlaces.push_back(place);
             } else {
-                m_drivePlaces.push_back({});
+                TRY(addSataDrive(i));
+                m_drivePlaces.push_back(m_ahciPlace);
             }
         }
         return {};
+    }
+
+    Result<> addSataDrive(unsigned index)
+    {
+        const VmDrive &drive = config().drives[index];
+        if (!m_ahci) {
+            const std::optional<PciPlace> fixed = m_chipset->ahciPlace();
+            m_ahciPlace = fixed ? *fixed : TRY(freePlace());
+            m_ahci =
+                &add(std::make_unique<Ahci>([this](unsigned port) { ejected(port); }), m_ahciPlace);
+        }
+        if (drive.port >= Ahci::PortCount || m_driveAtPort[drive.port])
+            return Error(ErrorKind::Invalid,
+                         "\"" + drive.label + "\" is on SATA port " + std::to_string(drive.port)
+                             + ", which does not exist or is taken");
+        m_driveAtPort[drive.port] = index;
+        const AtaIdentity identity{drive.serial, drive.isSolidState};
+        if (drive.kind == VmDriveKind::AhciOptical)
+            m_ahci->attachOptical(drive.port, drive.image, identity);
+        else
+            m_ahci->attachDisk(drive.port, drive.image, identity);
+        return {};
+    }
+
+    void ejected(unsigned port)
+    {
+        if (m_driveAtPort[port])
+            m_services.requests.mediumEjected(*m_driveAtPort[port]);
+    }
+
+    Result<> addNetworkCards()
+    {
+        check(config().networkCards.empty() || m_services.network, "cards need a network thread");
+        for (const VmNetworkCard &card : config().networkCards) {
+            const PciPlace place = TRY(freePlace());
+            m_cards.push_back(&add(std::make_unique<virtio::VirtioNet>(
+                                       "virtio-net-" + std::to_string(card.adapter),
+                                       card.macAddress, card.isLinkUp, *m_services.network),
+                                   place));
+            m_cardPlaces.push_back(place);
+        }
+        return {};
+    }
+
+    Result<> addSmallVirtio()
+    {
+        const PciPlace rng = TRY(freePlace());
+        add(std::make_unique<virtio::VirtioRng>("virtio-rng", m_services.clock, &m_services.io),
+            rng);
+        if (config().pointer != VmPointer::VirtioTablet)
+            return {};
+        const PciPlace tablet = TRY(freePlace());
+        m_tablet =
+            &add(std::make_unique<virtio::VirtioInput>("virtio-tablet", &m_services.io), tablet);
+        return {};
+    }
+
+    template <class Function>
+    Function &add(std::unique_ptr<Function> function, PciPlace place)
+    {
+        Function &added = *function;
+        m_functions.push_back(std::move(function));
+        plug(added, place);
+        return added;
     }
 
     Result<PciPlace> freePlace()
@@ -308,7 +400,12 @@ private:
     std::array<std::unique_ptr<Uart16550>, SerialPlaces.size()> m_serialPorts;
     std::shared_ptr<VideoMemory> m_videoMemory;
     std::vector<std::unique_ptr<PciFunction>> m_functions;
-    Vga *m_vga = nullptr; // one of these
+    Vga *m_vga = nullptr; // one of these, as are the following
+    Ahci *m_ahci = nullptr;
+    PciPlace m_ahciPlace;
+    std::array<std::optional<unsigned>, Ahci::PortCount> m_driveAtPort; // index of the config's
+    std::vector<virtio::VirtioNet *> m_cards;
+    virtio::VirtioInput *m_tablet = nullptr;
     std::unique_ptr<Screen> m_screen;
     std::unique_ptr<TestDevice> m_testDevice;
 

@@ -13,6 +13,7 @@
 // or prints the text of --until, 1 when it fails or is late, 2 for wrong words, 77 without KVM.
 #include "engine/base/log.h"
 #include "engine/base/poll_loop.h"
+#include "engine/block/raw_image.h"
 #include "engine/vmm/vm.h"
 
 #include <chrono>
@@ -270,6 +271,21 @@ int run(Options options)
             [[maybe_unused]] const ssize_t written = ::write(1, &byte, 1);
         };
 
+    unsigned port = 0;
+    for (const auto &[path, kind] : options.drives) {
+        const bool isOptical = kind == VmDriveKind::AhciOptical;
+        auto image = RawImage::open({.path = path, .isReadOnly = isOptical}, **io);
+        if (!image) {
+            std::fprintf(stderr, "%s\n", image.error().text().c_str());
+            return 1;
+        }
+        config.drives.push_back({.kind = kind,
+                                 .port = kind == VmDriveKind::VirtioDisk ? 0 : port++,
+                                 .image = *std::move(image),
+                                 .label = path,
+                                 .serial = "TEST" + std::to_string(port),
+                                 .bootIndex = unsigned(config.drives.size())});
+    }
     const auto begin = std::chrono::steady_clock::now();
     auto vm = Vm::create(std::move(config), events, **io);
     if (!vm) {
