@@ -6,7 +6,6 @@
 
 #include "engine/devices/virtio/virtio_pci.h"
 #include "tests/support/board_fakes.h"
-#include "tests/support/device_conformance.h"
 
 #include <array>
 #include <map>
@@ -58,8 +57,8 @@ struct VirtioBoard
                         .interruptPin = &irq,
                         .msi = &msi,
                         .doorbells = &doorbells});
-        resetDevice(device);
         const std::lock_guard lock(device.lock());
+        device.reset();
         device.setRunning(true);
     }
 

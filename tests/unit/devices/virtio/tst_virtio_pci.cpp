@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/devices/virtio/virtio_pci.h"
+#include "tests/support/device_conformance.h"
 #include "tests/support/test_main.h"
 #include "tests/support/virtio_driver.h"
 
