@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The guest of the display benches: redraws the whole screen as fast as it can, or once for each
-// key. Video is the Bochs display interface (ports 1CEh/1CFh, QEMU's docs/specs/standard-vga), the
-// frame buffer BAR 0 of the first PCI device of class 0300h.
+// The guest of the display benches: redraws the whole screen as fast as it can or once for each
+// key, or shows two prepared pages in turn, 60 times a second or at each key. Video is the Bochs
+// display interface (ports 1CEh/1CFh, QEMU's docs/specs/standard-vga), the frame buffer BAR 0 of
+// the first PCI device of class 0300h.
 #include <stdint.h>
 
-enum Mode { Solid, Noise, Key };
+enum Mode { Solid, Noise, Key, Pages, KeyPages };
 
 extern const volatile uint16_t parameters[3]; // width, height, mode
 void on_timer_entry(void);
@@ -12,6 +13,7 @@ void on_key_entry(void);
 void on_other_entry(void);
 
 static volatile uint32_t keys;
+static volatile uint32_t ticks;
 static uint32_t *screen;
 static uint32_t pixels;
 
@@ -87,8 +89,8 @@ static uint64_t gate(void (*entry)(void))
         | (address & 0xffff);
 }
 
-// Interrupts 20h (timer, not unmasked) and 21h (keyboard) of a remapped 8259A pair.
-static void enable_keyboard(void)
+// Interrupts 20h (timer) and 21h (keyboard) of a remapped 8259A pair.
+static void take_interrupts(uint8_t masked)
 {
     for (int i = 0; i < 256; ++i)
         idt[i] = gate(on_other_entry);
@@ -100,21 +102,37 @@ static void enable_keyboard(void)
         uint32_t base;
     } pointer = {sizeof(idt) - 1, (uint32_t)idt};
     __asm__ volatile("lidt %0" : : "m"(pointer));
-    static const uint8_t Setup[][2] = {{0x20, 0x11}, {0xa0, 0x11}, {0x21, 0x20}, {0xa1, 0x28},
-                                       {0x21, 4},    {0xa1, 2},    {0x21, 1},    {0xa1, 1},
-                                       {0x21, 0xfd}, {0xa1, 0xff}};
+    static const uint8_t Setup[][2] = {{0x20, 0x11}, {0xa0, 0x11}, {0x21, 0x20},
+                                       {0xa1, 0x28}, {0x21, 4},    {0xa1, 2},
+                                       {0x21, 1},    {0xa1, 1},    {0xa1, 0xff}};
     for (unsigned i = 0; i < sizeof(Setup) / 2; ++i)
         outb(Setup[i][0], Setup[i][1]);
+    outb(0x21, masked);
+    __asm__ volatile("sti");
+}
+
+static void enable_timer(uint16_t hertz)
+{
+    const uint16_t divisor = (uint16_t)(1193182 / hertz);
+    outb(0x43, 0x34); // 8254: channel 0, low and high byte, rate generator
+    outb(0x40, (uint8_t)divisor);
+    outb(0x40, (uint8_t)(divisor >> 8));
+    take_interrupts(0xfe);
+}
+
+static void enable_keyboard(void)
+{
     while (inb(0x64) & 1)
         inb(0x60);
     outb(0x64, 0x60); // 8042 command byte: keyboard interrupt, translation
     while (inb(0x64) & 2) { }
     outb(0x60, 0x61);
-    __asm__ volatile("sti");
+    take_interrupts(0xfd);
 }
 
 void on_timer(void)
 {
+    ticks = ticks + 1;
     outb(0x20, 0x20);
 }
 
@@ -124,6 +142,29 @@ void on_key(void)
     if (!(code & 0x80))
         keys = keys + 1;
     outb(0x20, 0x20);
+}
+
+static void __attribute__((noreturn)) flip_at_each(const volatile uint32_t *events)
+{
+    for (uint32_t shown = 0;;) {
+        __asm__ volatile("cli");
+        if (shown == *events)
+            __asm__ volatile("sti; hlt");
+        else
+            __asm__ volatile("sti");
+        if (shown != *events) {
+            shown = *events;
+            dispi(9, shown & 1 ? parameters[1] : 0); // vertical offset
+        }
+    }
+}
+
+static void prepare_pages(void)
+{
+    fill(0x2040a0);
+    screen += pixels;
+    fill(0xf0c020);
+    screen -= pixels;
 }
 
 void run(void)
@@ -143,6 +184,14 @@ void run(void)
         for (uint32_t frame = 1;; ++frame)
             copy(noise + (frame * 977 & 65535));
     }
+    case Pages:
+        prepare_pages();
+        enable_timer(60);
+        flip_at_each(&ticks);
+    case KeyPages:
+        prepare_pages();
+        enable_keyboard();
+        flip_at_each(&keys);
     case Key: {
         enable_keyboard();
         uint32_t drawn = 0;

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# make_flip_iso.sh ISO WIDTH HEIGHT solid|noise|key: a CD that boots the flip guest.
+# make_flip_iso.sh ISO WIDTH HEIGHT solid|noise|key|pages|key-pages: a CD that boots the flip guest.
 set -euo pipefail
 iso=$(readlink -m "$1") width=$2 height=$3
-case $4 in solid) mode=0 ;; noise) mode=1 ;; key) mode=2 ;; *) echo "No such mode: $4" >&2; exit 2 ;; esac
+case $4 in solid) mode=0 ;; noise) mode=1 ;; key) mode=2 ;; pages) mode=3 ;; key-pages) mode=4 ;; *) echo "No such mode: $4" >&2; exit 2 ;; esac
 here=$(dirname "$(readlink -f "$0")")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
