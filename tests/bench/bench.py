@@ -89,9 +89,9 @@ class Bench:
                            check=True, stderr=subprocess.DEVNULL)
         return path
 
-    def create(self, name, iso):
+    def create(self, name, iso, *words):
         subprocess.run(["vitrinectl", "quickstart", iso, "--name", name, "--memory", "256",
-                        "--cpus", "1", "--firmware", "bios", "--no-start", "--no-disk"],
+                        "--cpus", "1", "--firmware", "bios", "--no-start", "--no-disk", *words],
                        check=True, stdout=subprocess.DEVNULL)
         self._machines.append(name)
 

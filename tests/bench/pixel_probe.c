@@ -3,6 +3,8 @@
 // through shared memory, some thousand times a second. Answers are one line of JSON.
 //
 //   pixel_probe count SECONDS X Y [X Y ...]     changes of each pixel
+//   pixel_probe torn SECONDS X Y HEIGHT         looks at a column of pixels that should be of one
+//                                               color at any moment; how many, how many were not
 //   pixel_probe latency PRESSES X Y             XTest presses of "a" until the pixel changes, ms
 //   pixel_probe window TITLE TIMEOUT            until a mapped window whose title holds TITLE shows
 //                                               more than one color, ms since this program's start
@@ -95,6 +97,26 @@ static int countChanges(int argc, char **argv)
     for (int i = 0; i < points; ++i)
         printf("%s%.2f", i ? ", " : "", (double)changes[i] / spent);
     printf("]}\n");
+    return 0;
+}
+
+static int countTorn(char **argv)
+{
+    const double seconds = atof(argv[2]);
+    const int height = atoi(argv[5]);
+    long looks = 0, torn = 0;
+    openScreen(1, (unsigned)height);
+    const double begin = nowMs();
+    while (nowMs() - begin < seconds * 1e3) {
+        XShmGetImage(display, root, image, atoi(argv[3]), atoi(argv[4]), AllPlanes);
+        int differs = 0;
+        for (int y = 1; y < height && !differs; ++y)
+            differs = XGetPixel(image, 0, y) != XGetPixel(image, 0, 0);
+        torn += differs;
+        ++looks;
+        pauseMs(0.4);
+    }
+    printf("{\"looks\": %ld, \"torn\": %ld}\n", looks, torn);
     return 0;
 }
 
@@ -270,6 +292,8 @@ int main(int argc, char **argv)
     root = DefaultRootWindow(display);
     if (argc >= 5 && strcmp(argv[1], "count") == 0)
         return countChanges(argc, argv);
+    if (argc == 6 && strcmp(argv[1], "torn") == 0)
+        return countTorn(argv);
     if (argc == 5 && strcmp(argv[1], "latency") == 0)
         return measureLatency(argv);
     if (argc == 4 && strcmp(argv[1], "window") == 0)
