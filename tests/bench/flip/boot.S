@@ -48,19 +48,27 @@ protected_start:
 1:  hlt
     jmp 1b
 
+// Back to where the processor was, in the same segment. Not iretl: a kernel that emulates guests
+// knows that in real mode only.
+    .macro return_from_interrupt
+    pushl 8(%esp)
+    popfl
+    ret $8
+    .endm
+
     .globl on_timer_entry, on_key_entry, on_other_entry
 on_timer_entry:
     pushal
     call on_timer
     popal
-    iretl
+    return_from_interrupt
 on_key_entry:
     pushal
     call on_key
     popal
-    iretl
+    return_from_interrupt
 on_other_entry:
-    iretl
+    return_from_interrupt
 
     .align 8
 gdt:
