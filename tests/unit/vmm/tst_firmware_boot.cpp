@@ -5,6 +5,7 @@
 #include "tests/support/test_main.h"
 
 #include <QtCore/QFile>
+#include <QtCore/QSize>
 
 #include <algorithm>
 #include <atomic>
@@ -86,6 +87,17 @@ private:
     std::vector<std::pair<qsizetype, std::uint64_t>> m_exitsAtLine;
 };
 
+// The dots of a character on the screen, brightest where it has ink: equal for equal characters.
+QByteArray cellDots(const Frame &frame, int row, int column)
+{
+    QByteArray dots;
+    for (int y = 0; y < 16; ++y)
+        for (int x = 0; x < 9; ++x)
+            dots.append(
+                char(frame.pixels[(row * 16 + y) * frame.strideBytes + (column * 9 + x) * 4]));
+    return dots;
+}
+
 // At most this many exits for each port, 10 % above what they were when they were last looked at: a
 // change that costs more shows here, and either is mended or has its reason written down.
 struct PortBudget
@@ -143,6 +155,15 @@ private slots:
         QTRY_VERIFY_WITH_TIMEOUT(debug.contains("No bootable device") || events.hasStopped, 60000);
         QVERIFY_OK((*vm)->pause());
         QVERIFY2(debug.contains("No bootable device"), debug.text().constData());
+
+        // The video BIOS has set a text mode, and "SeaBIOS " is its first word.
+        const Frame frame = (*vm)->screen().frame();
+        QCOMPARE(QSize(frame.width, frame.height), QSize(720, 400));
+        const QByteArray blank(16 * 9, 0);
+        QVERIFY(cellDots(frame, 0, 0) != blank);
+        QCOMPARE(cellDots(frame, 0, 6), cellDots(frame, 0, 0)); // S
+        QVERIFY(cellDots(frame, 0, 1) != cellDots(frame, 0, 0));
+        QCOMPARE(cellDots(frame, 0, 7), blank);
 
         qInfo("%llu exits to the banner, %llu to the first boot attempt",
               (unsigned long long)debug.exitsAt("SeaBIOS (version"),
