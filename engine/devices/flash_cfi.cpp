@@ -175,10 +175,10 @@ void FlashCfi::writeBack()
     m_hasFailed = true;
 }
 
-void FlashCfi::setRunning(bool isRunning)
+// Stopped: nothing is left to the moment. Going on: what failed is tried again.
+void FlashCfi::setRunning(bool)
 {
-    if (!isRunning)
-        writeBack();
+    writeBack();
 }
 
 void FlashCfi::serialize(StateArchive &archive, std::uint32_t)

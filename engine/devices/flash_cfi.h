@@ -8,7 +8,7 @@
 // While it shows its contents (array mode) the guest reads it as memory, without an exit; in any
 // other mode it is unmapped and reads arrive here. Changes are written back to a file a short time
 // after the last of them, when the machine stops, and at the end; atomically, as a whole. A write
-// that fails is reported once and tried again with the next change.
+// that fails is reported once and tried again with the next change and when the machine goes on.
 #pragma once
 
 #include "engine/base/guest_clock.h"

@@ -62,10 +62,10 @@ struct Rig
         out(offset, value);
     }
     bool isShown() { return mapper.window("uefi-variables")->address == Base; }
-    void stop()
+    void setRunning(bool isRunning)
     {
         const std::lock_guard lock(flash->lock());
-        flash->setRunning(false);
+        flash->setRunning(isRunning);
     }
 
     tests::FakeMapper mapper;
@@ -241,7 +241,7 @@ private slots:
         {
             Rig rig(folder.filePath("nvram"));
             rig.program(0, 0x33);
-            rig.stop();
+            rig.setRunning(false);
             QCOMPARE(contentOf(folder.filePath("nvram")).at(0), char(0x33));
             rig.program(0, 0x44);
         }
@@ -267,8 +267,9 @@ private slots:
         rig.clock.advance(1s);
         QCOMPARE(rig.failures.size(), std::size_t(1));
         QVERIFY(rig.failures[0].find(path.toStdString()) != std::string::npos);
+        rig.setRunning(false);
         QVERIFY(QDir(folder.path()).mkdir("missing"));
-        rig.stop();
+        rig.setRunning(true);
         QCOMPARE(contentOf(path).left(2), QByteArray("\x33\x44"));
         // From here on it is news again.
         QVERIFY(QDir(folder.filePath("missing")).removeRecursively());
