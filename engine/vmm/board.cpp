@@ -18,6 +18,7 @@
 #include "engine/devices/virtio/virtio_rng.h"
 #include "engine/vmm/chipset.h"
 #include "engine/vmm/firmware_files.h"
+#include "engine/vmm/machine_input.h"
 #include "engine/vmm/screen.h"
 
 #include <algorithm>
@@ -101,6 +102,7 @@ public:
         TRY(addDrives());
         TRY(addNetworkCards());
         TRY(addSmallVirtio());
+        addInput();
         if (config().hasTestDevices)
             addTestDevice();
         return addFirmwareFiles(m_fwCfg, config(), facts(), [this] { return placements(); });
@@ -140,7 +142,7 @@ public:
     }
     void setLinkUp(unsigned card, bool isUp) override { m_cards.at(card)->setLinkUp(isUp); }
     FrameSource &screen() override { return *m_screen; }
-    InputSink &input() override { std::abort(); }
+    InputSink &input() override { return *m_input; }
 
 private:
     VmConfig &config() { return m_services.config; }
@@ -311,6 +313,18 @@ private:
         return {};
     }
 
+    void addInput()
+    {
+        const auto screenSize = [this] {
+            const Screen::Size size = m_screen->size();
+            return MachineInput::ScreenSize{size.width, size.height};
+        };
+        m_input = std::make_unique<MachineInput>(
+            m_keyboard, m_tablet, MachineInput::Hooks{.screenSize = screenSize, .wasUsed = [this] {
+                                                          m_screen->expectChange();
+                                                      }});
+    }
+
     template <class Function>
     Function &add(std::unique_ptr<Function> function, PciPlace place)
     {
@@ -407,6 +421,7 @@ private:
     std::vector<virtio::VirtioNet *> m_cards;
     virtio::VirtioInput *m_tablet = nullptr;
     std::unique_ptr<Screen> m_screen;
+    std::unique_ptr<MachineInput> m_input;
     std::unique_ptr<TestDevice> m_testDevice;
 
     unsigned m_nextSlot = 0;

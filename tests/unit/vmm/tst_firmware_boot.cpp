@@ -184,6 +184,31 @@ private slots:
                                     .arg(allowed)));
         }
     }
+
+    void aKeyOpensTheBootMenu()
+    {
+        auto io = PollLoop::start("io");
+        QVERIFY_OK(io);
+        Events events;
+        DebugText debug;
+        VmConfig config;
+        config.memoryBytes = 64 << 20;
+        config.firmware.image = contents(Bios);
+        config.firmware.vgaBios = contents(VgaBios);
+        config.bootMenuMilliseconds = 60000;
+        config.hasTestDevices = true;
+        config.debugPrinted = debug.printer();
+        auto vm = Vm::create(std::move(config), events, **io);
+        QVERIFY_OK(vm);
+        debug.setVm(vm->get());
+        QVERIFY_OK((*vm)->resume());
+        QTRY_VERIFY_WITH_TIMEOUT(debug.contains("Press ESC for boot menu"), 60000);
+        constexpr ScanCode Escape = 0x01;
+        (*vm)->input().key(Escape, KeyMotion::Press);
+        (*vm)->input().key(Escape, KeyMotion::Release);
+        QTRY_VERIFY_WITH_TIMEOUT(debug.contains("Select boot device"), 60000);
+        QCOMPARE((*vm)->input().pointerMode(), PointerMode::Relative); // no driver for the tablet
+    }
 };
 
 QTEST_GUILESS_MAIN(TestFirmwareBoot)
