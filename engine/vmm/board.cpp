@@ -2,7 +2,6 @@
 #include "engine/vmm/board.h"
 
 #include "engine/base/page_buffer.h"
-#include "engine/devices/ahci.h"
 #include "engine/devices/flash_cfi.h"
 #include "engine/devices/fw_cfg.h"
 #include "engine/devices/i8042.h"
@@ -16,6 +15,7 @@
 #include "engine/devices/virtio/virtio_input.h"
 #include "engine/devices/virtio/virtio_net.h"
 #include "engine/devices/virtio/virtio_rng.h"
+#include "engine/vmm/board_drives.h"
 #include "engine/vmm/chipset.h"
 #include "engine/vmm/firmware_files.h"
 #include "engine/vmm/machine_input.h"
@@ -129,11 +129,10 @@ public:
 
     Result<> changeMedium(unsigned drive, std::shared_ptr<BlockDevice> image, bool force) override
     {
-        check(drive < config().drives.size()
-                  && config().drives[drive].kind == VmDriveKind::AhciOptical,
-              "only optical media are changed");
-        return m_ahci->changeMedium(config().drives[drive].port, std::move(image), force);
+        return m_drives->changeMedium(drive, std::move(image), force);
     }
+    void retryDisks() override { m_drives->retry(); }
+    void giveUpDisks() override { m_drives->giveUp(); }
 
     net::FrameSink &cardSink(unsigned card) override { return *m_cards.at(card); }
     void connectCard(unsigned card, net::NetAdapter *adapter) override
@@ -242,48 +241,30 @@ private:
 
     Result<> addDrives()
     {
+        m_drives = std::make_unique<BoardDrives>(config().drives, m_services.io,
+                                                 m_services.requests.problem,
+                                                 m_services.requests.mediumEjected);
+        std::unique_ptr<Ahci> ahci = TRY(m_drives->makeAhci());
+        PciPlace ahciPlace;
+        if (ahci) {
+            const std::optional<PciPlace> fixed = m_chipset->ahciPlace();
+            ahciPlace = fixed ? *fixed : TRY(freePlace());
+            add(std::move(ahci), ahciPlace);
+        }
         for (unsigned i = 0; i < config().drives.size(); ++i) {
             const VmDrive &drive = config().drives[i];
-            if (drive.kind == VmDriveKind::VirtioDisk) {
-                const PciPlace place = TRY(freePlace());
-                add(std::make_unique<virtio::VirtioBlk>("virtio-blk-" + std::to_string(i),
-                                                        drive.image, drive.serial, &m_services.io),
-                    place);
-                m_drivePlaces.push_back(place);
-            } else {
-                TRY(addSataDrive(i));
-                m_drivePlaces.push_back(m_ahciPlace);
+            if (drive.kind != VmDriveKind::VirtioDisk) {
+                m_drivePlaces.push_back(ahciPlace);
+                continue;
             }
+            const PciPlace place = TRY(freePlace());
+            add(std::make_unique<virtio::VirtioBlk>("virtio-blk-" + std::to_string(i),
+                                                    m_drives->takeImage(i), drive.serial,
+                                                    &m_services.io),
+                place);
+            m_drivePlaces.push_back(place);
         }
         return {};
-    }
-
-    Result<> addSataDrive(unsigned index)
-    {
-        const VmDrive &drive = config().drives[index];
-        if (!m_ahci) {
-            const std::optional<PciPlace> fixed = m_chipset->ahciPlace();
-            m_ahciPlace = fixed ? *fixed : TRY(freePlace());
-            m_ahci =
-                &add(std::make_unique<Ahci>([this](unsigned port) { ejected(port); }), m_ahciPlace);
-        }
-        if (drive.port >= Ahci::PortCount || m_driveAtPort[drive.port])
-            return Error(ErrorKind::Invalid,
-                         "\"" + drive.label + "\" is on SATA port " + std::to_string(drive.port)
-                             + ", which does not exist or is taken");
-        m_driveAtPort[drive.port] = index;
-        const AtaIdentity identity{drive.serial, drive.isSolidState};
-        if (drive.kind == VmDriveKind::AhciOptical)
-            m_ahci->attachOptical(drive.port, drive.image, identity);
-        else
-            m_ahci->attachDisk(drive.port, drive.image, identity);
-        return {};
-    }
-
-    void ejected(unsigned port)
-    {
-        if (m_driveAtPort[port])
-            m_services.requests.mediumEjected(*m_driveAtPort[port]);
     }
 
     Result<> addNetworkCards()
@@ -414,10 +395,8 @@ private:
     std::array<std::unique_ptr<Uart16550>, SerialPlaces.size()> m_serialPorts;
     std::shared_ptr<VideoMemory> m_videoMemory;
     std::vector<std::unique_ptr<PciFunction>> m_functions;
+    std::unique_ptr<BoardDrives> m_drives; // after the functions: it waits for their requests
     Vga *m_vga = nullptr; // one of these, as are the following
-    Ahci *m_ahci = nullptr;
-    PciPlace m_ahciPlace;
-    std::array<std::optional<unsigned>, Ahci::PortCount> m_driveAtPort; // index of the config's
     std::vector<virtio::VirtioNet *> m_cards;
     virtio::VirtioInput *m_tablet = nullptr;
     std::unique_ptr<Screen> m_screen;

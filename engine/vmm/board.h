@@ -66,6 +66,10 @@ public:
     virtual void pressPowerButton() = 0; // any thread
     virtual Result<> changeMedium(unsigned drive, std::shared_ptr<BlockDevice> image,
                                   bool force) = 0;
+    // Disk requests that failed for the host's sake wait: they are tried again, or answered with
+    // their error before a reset.
+    virtual void retryDisks() = 0;
+    virtual void giveUpDisks() = 0;
     virtual net::FrameSink &cardSink(unsigned card) = 0;
     virtual void connectCard(unsigned card, net::NetAdapter *adapter) = 0;
     virtual void setLinkUp(unsigned card, bool isUp) = 0; // any thread

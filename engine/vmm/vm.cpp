@@ -255,6 +255,7 @@ private:
         if (m_hasStopped)
             return Error(ErrorKind::Invalid, "The machine has stopped and cannot go on");
         setDevicesRunning(true);
+        m_board->retryDisks();
         m_kvm->startClock();
         m_clock->start();
         for (const auto &vcpu : m_vcpus) {
@@ -326,6 +327,9 @@ private:
     {
         const bool wasRunning = m_isRunning;
         TRY(pauseLocked());
+        // No disk writes to memory any more when the firmware starts.
+        m_board->giveUpDisks();
+        TRY(waitForIdleDevices());
         TRY(m_kvm->resetInterruptControllers());
         resetDevices();
         for (const auto &vcpu : m_vcpus)

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/vmm/board_drives.h"
+
+#include "engine/base/poll_loop.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <thread>
+
+namespace engine {
+
+namespace {
+
+constexpr std::chrono::milliseconds QuietPoll(1);
+
+} // namespace
+
+BoardDrives::BoardDrives(std::vector<VmDrive> &drives, PollLoop &io, Problem problem,
+                         Ejected ejected)
+    : m_drives(drives)
+    , m_io(io)
+    , m_problem(std::move(problem))
+    , m_ejected(std::move(ejected))
+{ }
+
+BoardDrives::~BoardDrives()
+{
+    for (const std::weak_ptr<PausingDisk> &weak : m_disks)
+        if (const std::shared_ptr<PausingDisk> disk = weak.lock())
+            while (!disk->isQuiet())
+                std::this_thread::sleep_for(QuietPoll);
+    m_io.run([] {}); // the last answer has been heard
+}
+
+std::shared_ptr<BlockDevice> BoardDrives::guard(std::shared_ptr<BlockDevice> image,
+                                                VmDriveKind kind)
+{
+    if (!image)
+        return nullptr;
+    std::erase_if(m_disks, [](const auto &weak) { return weak.expired(); });
+    auto disk = std::make_shared<PausingDisk>(
+        std::move(image),
+        kind == VmDriveKind::AhciOptical ? ReadFailure::ReachesGuest : ReadFailure::Pauses,
+        m_problem);
+    m_disks.push_back(disk);
+    return disk;
+}
+
+std::shared_ptr<BlockDevice> BoardDrives::takeImage(unsigned drive)
+{
+    VmDrive &taken = m_drives[drive];
+    return guard(std::exchange(taken.image, nullptr), taken.kind);
+}
+
+Result<std::unique_ptr<Ahci>> BoardDrives::makeAhci()
+{
+    std::array<unsigned, Ahci::PortCount> driveOfPort = {};
+    unsigned taken = 0; // a bit for each port
+    for (unsigned i = 0; i < m_drives.size(); ++i) {
+        const VmDrive &drive = m_drives[i];
+        if (drive.kind == VmDriveKind::VirtioDisk)
+            continue;
+        if (drive.port >= Ahci::PortCount || (taken & (1u << drive.port)) != 0)
+            return Error(ErrorKind::Invalid,
+                         "The SATA port " + std::to_string(drive.port)
+                             + " does not exist, or has two drives");
+        if (drive.kind == VmDriveKind::AhciDisk && !drive.image)
+            return Error(ErrorKind::Invalid, "The disk \"" + drive.label + "\" has no image");
+        taken |= 1u << drive.port;
+        driveOfPort[drive.port] = i;
+    }
+    if (taken == 0)
+        return std::unique_ptr<Ahci>();
+    auto ahci = std::make_unique<Ahci>(
+        [this, driveOfPort](unsigned port) { m_ejected(driveOfPort[port]); });
+    for (unsigned i = 0; i < m_drives.size(); ++i) {
+        const VmDrive &drive = m_drives[i];
+        const AtaIdentity identity{.serial = drive.serial, .isSolidState = drive.isSolidState};
+        if (drive.kind == VmDriveKind::AhciDisk)
+            ahci->attachDisk(drive.port, takeImage(i), identity);
+        else if (drive.kind == VmDriveKind::AhciOptical)
+            ahci->attachOptical(drive.port, takeImage(i), identity);
+    }
+    m_ahci = ahci.get();
+    return ahci;
+}
+
+Result<> BoardDrives::changeMedium(unsigned drive, std::shared_ptr<BlockDevice> image, bool force)
+{
+    if (!m_ahci || drive >= m_drives.size() || m_drives[drive].kind != VmDriveKind::AhciOptical)
+        return Error(ErrorKind::Invalid, "This drive's medium cannot be changed");
+    return m_ahci->changeMedium(m_drives[drive].port,
+                                guard(std::move(image), VmDriveKind::AhciOptical), force);
+}
+
+void BoardDrives::retry()
+{
+    for (const std::weak_ptr<PausingDisk> &weak : m_disks)
+        if (const std::shared_ptr<PausingDisk> disk = weak.lock())
+            disk->retry();
+}
+
+void BoardDrives::giveUp()
+{
+    m_io.run([this] {
+        for (const std::weak_ptr<PausingDisk> &weak : m_disks)
+            if (const std::shared_ptr<PausingDisk> disk = weak.lock())
+                disk->giveUp();
+    });
+}
+
+} // namespace engine
