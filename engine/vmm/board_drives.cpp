@@ -13,6 +13,7 @@ namespace engine {
 namespace {
 
 constexpr std::chrono::milliseconds QuietPoll(1);
+constexpr std::chrono::seconds GiveUpPatience(30);
 
 } // namespace
 
@@ -103,11 +104,21 @@ void BoardDrives::retry()
 
 void BoardDrives::giveUp()
 {
-    m_io.run([this] {
-        for (const std::weak_ptr<PausingDisk> &weak : m_disks)
-            if (const std::shared_ptr<PausingDisk> disk = weak.lock())
-                disk->giveUp();
-    });
+    // What is still on its way may fail and wait, too; and an answer may send the next request.
+    const auto end = std::chrono::steady_clock::now() + GiveUpPatience;
+    bool isWaiting = true;
+    while (isWaiting && std::chrono::steady_clock::now() < end) {
+        isWaiting = false;
+        m_io.run([this, &isWaiting] {
+            for (const std::weak_ptr<PausingDisk> &weak : m_disks)
+                if (const std::shared_ptr<PausingDisk> disk = weak.lock()) {
+                    disk->giveUp();
+                    isWaiting = isWaiting || !disk->isQuiet();
+                }
+        });
+        if (isWaiting)
+            std::this_thread::sleep_for(QuietPoll);
+    }
 }
 
 } // namespace engine
