@@ -26,7 +26,6 @@ namespace {
 const QLatin1String PartPrefix(".vitrine-part-");
 // Definitions, directories and what the file system keeps about files.
 constexpr qint64 SpareBytes = 16 * 1024 * 1024;
-constexpr int MaxChain = 64;
 
 bool isInside(const QString &path, const QString &folder)
 {
