@@ -28,12 +28,13 @@ DISPLAY_PACKAGES=(xvfb openbox xdotool imagemagick x11-utils dbus at-spi2-core p
     grub-efi-amd64-bin xorriso mtools)
 TEST_PACKAGES=(grub-rescue-pc ipxe memtest86+ desktop-file-utils appstream shared-mime-info
     man-db sway grim genisoimage libxml2-utils acpica-tools mold)
+    man-db sway grim genisoimage libxml2-utils acpica-tools busybox-static)
 LONG_PACKAGES=(debootstrap e2fsprogs fdisk clang libclang-rt-14-dev)
 
 # Keyboard layouts, translations, updates of the OS data.
 BUILD_PACKAGES+=(libxkbcommon-dev qt6-tools-dev qt6-l10n-tools)
 # Disk images in process, and through the storage daemon.
-BUILD_PACKAGES+=(liburing-dev libnbd-dev)
+BUILD_PACKAGES+=(liburing-dev libnbd-dev libseccomp-dev)
 RUN_PACKAGES+=(xkb-data qt6-translations-l10n osinfo-db-tools)
 
 missing_packages() {

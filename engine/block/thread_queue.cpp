@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The same without io_uring: up to four threads, started when there is something to do and ended
-// with the queue.
+// The same without io_uring: four threads.
+#include "engine/base/thread_filter.h"
 #include "engine/block/io_queue.h"
 
 #include <algorithm>
@@ -19,7 +19,7 @@ namespace engine {
 
 namespace {
 
-constexpr std::size_t MaxThreads = 4;
+constexpr unsigned ThreadCount = 4;
 
 struct Answer
 {
@@ -41,7 +41,6 @@ struct Shared
     std::vector<Answer> answers;
     bool isAnswerPosted = false;
     bool isEnding = false;
-    std::size_t idleThreads = 0;
 };
 
 std::int64_t perform(const IoJob &job)
@@ -84,11 +83,10 @@ void work(const std::shared_ptr<Shared> &shared) noexcept
     sigset_t all;
     sigfillset(&all);
     ::pthread_sigmask(SIG_BLOCK, &all, nullptr);
+    confineThread(ThreadRole::Block);
     std::unique_lock lock(shared->mutex);
     for (;;) {
-        ++shared->idleThreads;
         shared->work.wait(lock, [&] { return shared->isEnding || !shared->jobs.empty(); });
-        --shared->idleThreads;
         if (shared->jobs.empty())
             return;
         IoJob *const job = shared->jobs.front();
@@ -107,7 +105,12 @@ class ThreadQueue final : public IoQueue
 public:
     explicit ThreadQueue(PollLoop &loop)
         : m_shared(std::make_shared<Shared>(loop))
-    { }
+    {
+        // Now and not when there is something to do: who submits may be a vCPU, which may not make
+        // threads.
+        for (unsigned i = 0; i < ThreadCount; ++i)
+            m_threads.emplace_back([shared = m_shared]() noexcept { work(shared); });
+    }
     ~ThreadQueue() override
     {
         {
@@ -125,14 +128,12 @@ public:
     {
         const std::lock_guard lock(m_shared->mutex);
         m_shared->jobs.push_back(&job);
-        if (m_shared->jobs.size() > m_shared->idleThreads && m_threads.size() < MaxThreads)
-            m_threads.emplace_back([shared = m_shared]() noexcept { work(shared); });
         m_shared->work.notify_one();
     }
 
 private:
     std::shared_ptr<Shared> m_shared;
-    std::vector<std::thread> m_threads; // under the shared mutex
+    std::vector<std::thread> m_threads;
 };
 
 } // namespace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/net/machine_network.h"
 
+#include "engine/base/thread_filter.h"
 #include "engine/base/log.h"
 #include "engine/net/bridged_network.h"
 #include "engine/net/frame_stream.h"
@@ -35,6 +36,7 @@ Result<std::unique_ptr<MachineNetwork>> MachineNetwork::start(std::string intern
                                                               HostPlaces places)
 {
     std::unique_ptr<NetLoop> loop = TRY(NetLoop::start("network"));
+    loop->post([] { confineThread(ThreadRole::Network); });
     return std::unique_ptr<MachineNetwork>(
         new MachineNetwork(std::move(internalFolder), std::move(places), std::move(loop)));
 }

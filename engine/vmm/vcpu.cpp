@@ -2,7 +2,7 @@
 #include "engine/vmm/vcpu.h"
 
 #include "engine/base/bytes.h"
-#include "engine/base/log.h"
+#include "engine/base/thread_filter.h"
 #include "engine/vmm/cpuid.h"
 #include "engine/vmm/kvm_flexible.h"
 #include "engine/vmm/kvm_machine.h"
@@ -227,6 +227,7 @@ void Vcpu::threadMain() noexcept
     sigfillset(&signals);
     sigdelset(&signals, kickSignal());
     ::pthread_sigmask(SIG_SETMASK, &signals, nullptr);
+    confineThread(ThreadRole::Vcpu);
     while (m_order != Order::Quit) {
         if (m_order == Order::Run || m_isAccessPending)
             runOnce();

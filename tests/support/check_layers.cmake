@@ -32,7 +32,7 @@ set(foreign
   "libslirp=engine/net/nat_network\\.cpp"
   "liburing=engine/block/"
   "libnbd=engine/block/"
-  "seccomp\\.h=engine/vmm/")
+  "seccomp\\.h=engine/base/thread_filter")
 
 set(violations "")
 macro(complain text)

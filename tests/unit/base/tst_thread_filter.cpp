@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/base/thread_filter.h"
+#include "tests/support/test_main.h"
+
+#include <cerrno>
+#include <thread>
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+using namespace engine;
+
+namespace {
+
+struct Attempts
+{
+    bool canOpen = false;
+    bool canConnect = false;
+    bool canExecute = false; // memory
+    bool canStartPrograms = false;
+    bool canUseMemory = false;
+    bool canSync = false;
+};
+
+Attempts attemptsOf(ThreadRole role)
+{
+    Attempts result;
+    const int file = ::memfd_create("file", MFD_CLOEXEC);
+    std::thread([&] {
+        confineThread(role);
+        if (const int opened = ::open("/dev/null", O_RDONLY | O_CLOEXEC); opened >= 0) {
+            result.canOpen = true;
+            ::close(opened);
+        }
+        if (const int socket = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0); socket >= 0) {
+            result.canConnect = true;
+            ::close(socket);
+        }
+        const auto map = [](int protection) {
+            void *memory = ::mmap(nullptr, 4096, protection, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+            if (memory == MAP_FAILED)
+                return false;
+            ::munmap(memory, 4096);
+            return true;
+        };
+        result.canUseMemory = map(PROT_READ | PROT_WRITE);
+        result.canExecute = map(PROT_READ | PROT_EXEC);
+        result.canSync = ::fdatasync(file) == 0;
+        // A program that is not there: who may start programs is told so.
+        char *const words[] = {nullptr};
+        ::execve("/nonexistent/program", words, words);
+        result.canStartPrograms = errno == ENOENT;
+    }).join();
+    ::close(file);
+    return result;
+}
+
+} // namespace
+
+class TestThreadFilter : public QObject
+{
+    Q_OBJECT
+private slots:
+    void aVcpuOpensAndStartsNothing()
+    {
+        const Attempts attempts = attemptsOf(ThreadRole::Vcpu);
+        QVERIFY(attempts.canUseMemory);
+        QVERIFY(!attempts.canOpen);
+        QVERIFY(!attempts.canConnect);
+        QVERIFY(!attempts.canExecute);
+        QVERIFY(!attempts.canStartPrograms);
+    }
+
+    void aDiskThreadWritesWhatIsOpen()
+    {
+        const Attempts attempts = attemptsOf(ThreadRole::Block);
+        QVERIFY(attempts.canSync);
+        QVERIFY(!attempts.canOpen);
+        QVERIFY(!attempts.canStartPrograms);
+    }
+
+    void theNetworkStartsNoProgram()
+    {
+        const Attempts attempts = attemptsOf(ThreadRole::Network);
+        QVERIFY(attempts.canConnect);
+        QVERIFY(!attempts.canStartPrograms);
+    }
+
+    void otherThreadsAreFree()
+    {
+        attemptsOf(ThreadRole::Vcpu);
+        const int opened = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+        QVERIFY(opened >= 0);
+        ::close(opened);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestThreadFilter)
+#include "tst_thread_filter.moc"
