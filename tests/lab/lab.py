@@ -22,6 +22,7 @@ import fcntl
 import glob
 import gzip
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -33,11 +34,7 @@ SKIP = 77
 PROJECT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 CACHE = os.environ.get("VITRINE_MEDIA_DIR", "/var/tmp/vitrine-media") + "/lab"
 
-# In the order in which they are loaded: virtio_ring before virtio, or virtio_pci and 9p fail.
-MODULES = """drivers/virtio/virtio_ring drivers/virtio/virtio drivers/virtio/virtio_pci_legacy_dev
-drivers/virtio/virtio_pci_modern_dev drivers/virtio/virtio_pci fs/netfs/netfs fs/fscache/fscache net/9p/9pnet
-net/9p/9pnet_virtio fs/9p/9p virt/lib/irqbypass drivers/crypto/ccp/ccp arch/x86/kvm/kvm
-arch/x86/kvm/kvm-amd""".split()
+MODULES = """virtio_pci 9p 9pnet_virtio ccp kvm-amd""".split()
 
 INIT = """#!/bin/sh
 /bin/busybox mkdir -p /proc /sys /dev /host /out
@@ -115,6 +112,31 @@ def kernel():
     return found[0], modules[0]
 
 
+def with_dependencies(names):
+    """Paths below the modules' folder, without ".ko", in the order in which they can be loaded."""
+    _, folder = kernel()
+    places = {}
+    for path in glob.glob(folder + "/**/*.ko", recursive=True):
+        places[os.path.basename(path)[:-3].replace("-", "_")] = path
+    ordered = []
+
+    def add(name):
+        path = places[name.replace("-", "_")]
+        short = os.path.relpath(path, folder)[:-3]
+        if short in ordered:
+            return
+        with open(path, "rb") as file:
+            depends = re.search(rb"\0depends=([^\0]*)\0", file.read())
+        for other in depends.group(1).decode().split(",") if depends else ():
+            if other:
+                add(other)
+        ordered.append(short)
+
+    for name in names:
+        add(name)
+    return ordered
+
+
 def busybox():
     for place in ("/bin/busybox", "/usr/bin/busybox"):
         if os.path.exists(place):
@@ -154,7 +176,7 @@ def initrd(path):
         files = {"bin/busybox": (0o100755, file.read())}
     files["bin/sh"] = (0o120777, b"busybox")
     names = []
-    for module in MODULES:
+    for module in with_dependencies(MODULES):
         short = os.path.basename(module)
         with open(f"{modules}/{module}.ko", "rb") as file:
             files[f"modules/{short}.ko"] = (0o100644, file.read())

@@ -25,7 +25,7 @@ def files(script="", modules=()):
     with open(lab.busybox(), "rb") as file:
         result = {"bin/busybox": (0o100755, file.read())}
     names = []
-    for module in modules:
+    for module in lab.with_dependencies(modules):
         short = os.path.basename(module)
         with open(f"{folder}/{module}.ko", "rb") as file:
             result[f"modules/{short}.ko"] = (0o100644, file.read())
