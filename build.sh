@@ -27,8 +27,7 @@ DISPLAY_PACKAGES=(xvfb openbox xdotool imagemagick x11-utils dbus at-spi2-core p
     python3-pyatspi util-linux debian-installer-12-netboot-amd64 grub-common grub-pc-bin
     grub-efi-amd64-bin xorriso mtools)
 TEST_PACKAGES=(grub-rescue-pc ipxe memtest86+ desktop-file-utils appstream shared-mime-info
-    man-db sway grim genisoimage libxml2-utils acpica-tools mold)
-    man-db sway grim genisoimage libxml2-utils acpica-tools busybox-static)
+    man-db sway grim genisoimage libxml2-utils acpica-tools mold busybox-static)
 LONG_PACKAGES=(debootstrap e2fsprogs fdisk clang libclang-rt-14-dev)
 
 # Keyboard layouts, translations, updates of the OS data.
