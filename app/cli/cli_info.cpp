@@ -2,6 +2,10 @@
 // showvminfo
 #include "app/cli/show_format.h"
 #include "app/cli/verbs.h"
+#include "engine/drivers/engine_choice.h"
+#include "engine/machine/machine_json.h"
+#include "engine/machine/qt_text.h"
+#include "engine/machine/saved_state.h"
 #include "engine/machine/user_paths.h"
 
 #include <QtCore/QFile>
@@ -33,6 +37,18 @@ Outcome showLog(Session &session, const MachineEntry &entry, const QString &numb
     return {};
 }
 
+QString wouldRunBy(const MachineEntry &entry)
+{
+    const Result<EngineDecision> decision = decideEngine(
+        entry.definition, savedStateDriver(entry.folder), builtInAcceleration());
+    if (!decision)
+        return QStringLiteral("none (%1)").arg(errorText(decision.error()));
+    const QString engine = enumName(decision->engine);
+    return decision->whyNotBuiltIn.isEmpty()
+        ? engine
+        : QStringLiteral("%1 (%2)").arg(engine, decision->whyNotBuiltIn);
+}
+
 Outcome showMachine(Session &session, const Arguments &arguments)
 {
     const QString asked = arguments.words.first();
@@ -51,7 +67,9 @@ Outcome showMachine(Session &session, const Arguments &arguments)
     }
     if (arguments.has("log"))
         return showLog(session, *found, arguments.value("log"));
-    const MachineView view{*found, Session::observe(*found)};
+    MachineView view{*found, Session::observe(*found)};
+    if (!view.live.status)
+        view.wouldRunBy = wouldRunBy(*found);
     if (session.isJson())
         session.output().json(machineJson(view));
     else if (arguments.has("machinereadable"))

@@ -135,7 +135,8 @@ Outcome listFloppies(Session &session, const ListRequest &request)
 
 Outcome listHostInfo(Session &session, const ListRequest &)
 {
-    const HostView host = readHost(HostFacts::current(), hostAcceleration());
+    const HostView host = 
+        readHost(HostFacts::current(), hostAcceleration(), builtInAcceleration());
     if (session.isJson())
         session.output().json(hostJson(host));
     else

@@ -54,10 +54,11 @@ QJsonObject osTypeJson(const VBoxOsType &type)
             {QStringLiteral("os"), type.osId}};
 }
 
-HostView readHost(const HostFacts &facts, const Acceleration &acceleration)
+HostView readHost(const HostFacts &facts, const Acceleration &acceleration,
+                  const BuiltInAcceleration &builtIn)
 {
     return {facts, acceleration, processorName(), QSysInfo::prettyProductName(),
-            QSysInfo::kernelType() + QLatin1Char(' ') + QSysInfo::kernelVersion()};
+            QSysInfo::kernelType() + QLatin1Char(' ') + QSysInfo::kernelVersion(), builtIn};
 }
 
 QString hostText(const HostView &host)
@@ -78,6 +79,8 @@ QString hostText(const HostView &host)
         put("Acceleration reason", host.acceleration.reason);
     if (!host.acceleration.remedy.isEmpty())
         put("Acceleration remedy", host.acceleration.remedy);
+    put("Built-in engine",
+        host.builtIn.isUsable ? host.builtIn.acceleration.text : QStringLiteral("not usable"));
     return text;
 }
 
@@ -92,6 +95,7 @@ QJsonObject hostJson(const HostView &host)
             {QStringLiteral("kernel"), host.kernel},
             {QStringLiteral("hardwareAcceleration"), isHardware},
             {QStringLiteral("acceleration"), host.acceleration.text},
+            {QStringLiteral("builtInEngine"), host.builtIn.isUsable},
             {QStringLiteral("accelerationReason"), host.acceleration.reason},
             {QStringLiteral("accelerationRemedy"), host.acceleration.remedy}};
 }

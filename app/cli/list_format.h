@@ -4,7 +4,7 @@
 
 #include "engine/catalog/machine_maker.h"
 #include "engine/catalog/os_catalog.h"
-#include "engine/drivers/driver.h"
+#include "engine/drivers/acceleration.h"
 #include "engine/machine/host_networks.h"
 #include "engine/machine/preferences.h"
 
@@ -23,9 +23,11 @@ struct HostView
     QString processor;
     QString system;
     QString kernel;
+    engine::BuiltInAcceleration builtIn;
 };
 
-HostView readHost(const engine::HostFacts &facts, const engine::Acceleration &acceleration);
+HostView readHost(const engine::HostFacts &facts, const engine::Acceleration &acceleration,
+                  const engine::BuiltInAcceleration &builtIn);
 QString hostText(const HostView &host);
 QJsonObject hostJson(const HostView &host);
 

@@ -151,6 +151,8 @@ QJsonObject machineJson(const MachineView &view)
         put("acceleration", view.acceleration());
         put("startType", view.live.status->startType);
         put("hasWindow", view.live.status->hasWindow);
+    } else if (!view.wouldRunBy.isEmpty()) {
+        put("wouldRunBy", view.wouldRunBy);
     }
     return json;
 }

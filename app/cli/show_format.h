@@ -14,6 +14,9 @@ struct MachineView
 {
     engine::MachineEntry entry;
     LiveState live;
+    // What would run it here if it were started now: "kvm", or "qemu (It has no sound)"; empty when
+    // nobody asked.
+    QString wouldRunBy = {};
 
     // As they are now: a running machine's own answer, else the definition's.
     const QList<engine::StorageController> &controllers() const;

@@ -172,6 +172,8 @@ QString humanReadable(const MachineView &view)
         put("Driver", view.live.status->driver);
         put("Acceleration", view.acceleration());
         put("Session type", view.live.status->startType);
+    } else if (!view.wouldRunBy.isEmpty()) {
+        put("Driver", QStringLiteral("would be ") + view.wouldRunBy);
     }
     if (!definition.description.isEmpty())
         text += QStringLiteral("Description:\n%1\n").arg(definition.description);

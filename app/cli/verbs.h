@@ -34,6 +34,7 @@ std::span<const Verb> storageVerbs();
 std::span<const Verb> mediumVerbs();
 std::span<const Verb> startVerbs();
 std::span<const Verb> controlVerbs();
+std::span<const Verb> debugVerbs();
 std::span<const Verb> networkVerbs();
 std::span<const Verb> extraDataVerbs();
 std::span<const Verb> preferenceVerbs();

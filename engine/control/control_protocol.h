@@ -17,6 +17,7 @@
 //                                                              file; kept in the definition
 //                                                              (machine_networks.h)
 //   network.connections   -                               {"connections": [...]} (network_json.h)
+//   machine.exitStatistics reset: bool            exits (exit_json.h), those before a reset
 //   machine.changeDefinition  definition base         {}   machine_json.h; `base` may be absent;
 //                                                              MachineSession::changeDefinition()
 //   machine.setGroups     groups: [path, ...]             {}   kept in the definition

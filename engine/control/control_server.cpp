@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/control/control_server.h"
 
+#include "engine/control/exit_json.h"
 #include "engine/control/json_lines.h"
 #include "engine/control/network_json.h"
+#include "engine/drivers/exit_report.h"
 #include "engine/drivers/sideways_wheel.h"
 #include "engine/machine/machine_json.h"
 #include "engine/machine/qt_text.h"
@@ -73,6 +75,24 @@ void changeDefinition(MachineSession &session, const QJsonObject &params,
         base = *read;
     }
     session.changeDefinition(*wanted, base, reply);
+}
+
+Result<QJsonObject> exitStatistics(Driver &driver, bool isReset)
+{
+    auto *reporter = dynamic_cast<ExitReporter *>(&driver);
+    if (reporter == nullptr)
+        return makeError(ErrorKind::Unsupported,
+                         QStringLiteral("The engine that runs this machine (%1) does not count "
+                                        "why the guest is left")
+                             .arg(driver.name()),
+                         QStringLiteral("The built-in engine does: set the machine's engine to "
+                                        "kvm"));
+    const std::optional<ExitStatistics> statistics = reporter->exitStatistics();
+    if (!statistics)
+        return makeError(ErrorKind::Invalid, QStringLiteral("The machine is not running"));
+    if (isReset)
+        reporter->resetExitStatistics();
+    return toJson(*statistics);
 }
 
 } // namespace
@@ -293,6 +313,13 @@ void ControlServer::Private::handle(QLocalSocket *socket, const QJsonObject &req
             refuse(socket, id, wanted.error());
     } else if (method == QLatin1String("network.connections")) {
         answer(socket, id, connectionsToJson(driver.connections()));
+    } else if (method == QLatin1String("machine.exitStatistics")) {
+        const Result<QJsonObject> statistics =
+            exitStatistics(driver, params[QLatin1String("reset")].toBool());
+        if (statistics)
+            answer(socket, id, *statistics);
+        else
+            refuse(socket, id, statistics.error());
     } else if (method == QLatin1String("machine.changeDefinition")) {
         changeDefinition(session, params, reply);
     } else if (method == QLatin1String("machine.setGroups")) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/drivers/hardware_support.h"
 
+#include "engine/drivers/acceleration.h"
+#include "engine/drivers/kvm_plan.h"
 #include "engine/drivers/qemu_firmware.h"
 #include "engine/drivers/swtpm_process.h"
 #include "engine/machine/host_networks.h"
@@ -54,6 +56,19 @@ Support secureBoot()
     return supportFrom(found.error());
 }
 
+// Whether KVM serves; what stands against one machine is in engineProblems(). Before the first
+// self-test nothing is known to stand against it.
+Support builtInEngine()
+{
+    const std::optional<BuiltInAcceleration> builtIn = knownBuiltInAcceleration();
+    if (!builtIn || builtIn->isUsable)
+        return {true, {}};
+    const Acceleration &host = builtIn->acceleration;
+    return {false,
+            host.remedy.isEmpty() ? host.reason
+                                  : QStringLiteral("%1. %2").arg(host.reason, host.remedy)};
+}
+
 // Whether there is any at all to be bridged to; which one, the list of them says.
 Support bridgedNetwork()
 {
@@ -70,11 +85,22 @@ Support bridgedNetwork()
 
 } // namespace
 
-Support supportsHardware(const MachineDefinition &, Hardware hardware)
+Support supportsHardware(const MachineDefinition &definition, Hardware hardware)
 {
+    if (definition.engine == EngineChoice::Kvm) {
+        switch (hardware) {
+        case Hardware::SecureBoot:
+        case Hardware::Tpm12:
+        case Hardware::Tpm20:
+            return {false, QStringLiteral("The built-in engine does not have it; choose the engine "
+                                          "QEMU, or have it chosen automatically")};
+        default:
+            break;
+        }
+    }
     switch (hardware) {
     case Hardware::BuiltInEngine:
-        return {false, QStringLiteral("This version has no built-in engine")};
+        return builtInEngine();
     case Hardware::NestedVirtualization:
         return nestedVirtualization();
     case Hardware::SecureBoot:
@@ -92,6 +118,28 @@ Support supportsHardware(const MachineDefinition &, Hardware hardware)
         return {true, {}};
     }
     return {};
+}
+
+QList<DefinitionProblem> engineProblems(const MachineDefinition &definition)
+{
+    QList<DefinitionProblem> problems;
+    if (definition.engine != EngineChoice::Kvm)
+        return problems;
+    const auto add = [&problems](DefinitionProblem::Severity severity, const QString &text) {
+        problems.append({severity, QStringLiteral("engine"), text});
+    };
+    const QStringList objections = kvmObjections(definition);
+    for (const QString &objection : objections)
+        add(DefinitionProblem::Severity::Error,
+            QStringLiteral("The built-in engine cannot run this machine: %1").arg(objection));
+    const QStringList losses = kvmLosses(definition);
+    for (const QString &loss : losses)
+        add(DefinitionProblem::Severity::Warning,
+            QStringLiteral("The built-in engine: %1").arg(loss));
+    const Support host = builtInEngine();
+    if (!host.isAvailable)
+        add(DefinitionProblem::Severity::Warning, host.reason);
+    return problems;
 }
 
 } // namespace engine

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "engine/drivers/driver.h"
+#include "engine/machine/machine_check.h"
 
 namespace engine {
 
@@ -23,5 +24,10 @@ enum class Hardware {
 };
 
 Support supportsHardware(const MachineDefinition &definition, Hardware hardware);
+
+// What speaks against the engine that a definition asks for: what it cannot run (an error), what
+// the guest would run without, and what this computer lacks (warnings); all of the field "engine".
+// Any thread.
+QList<DefinitionProblem> engineProblems(const MachineDefinition &definition);
 
 } // namespace engine

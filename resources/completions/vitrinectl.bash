@@ -13,7 +13,7 @@ _vitrinectl() {
     local cur=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
     local verbs="quickstart list showvminfo createvm registervm unregistervm modifyvm modifynvram clonevm movevm
         autostart storagectl
-        storageattach createmedium showmediuminfo closemedium startvm discardstate adoptstate controlvm network metrics report
+        storageattach createmedium showmediuminfo closemedium startvm discardstate adoptstate controlvm debugvm network metrics report
         getextradata
         setextradata help"
     local verb= index options=
@@ -114,6 +114,12 @@ _vitrinectl() {
                     keyboardputscancode keyboardputstring keyboardputfile keyboardcancel setlinkstate1
                     nic1 natpf1 nicratelimit1 nicegress1
                     screenshotpng" -- "$cur"))
+            fi ;;
+        debugvm)
+            if ((COMP_CWORD == index + 1)); then
+                _vitrinectl_machines
+            else
+                COMPREPLY=($(compgen -W "statistics --reset --pattern --descriptions --machinereadable" -- "$cur"))
             fi ;;
         network)
             if ((COMP_CWORD == index + 1)); then

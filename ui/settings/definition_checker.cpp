@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/settings/definition_checker.h"
 
+#include "engine/drivers/hardware_support.h"
+
 #include <QtCore/QCoreApplication>
 #include <QtCore/QDir>
 #include <QtCore/QFileInfo>
@@ -54,7 +56,7 @@ void DefinitionChecker::start()
     QThreadPool::globalInstance()->start(
         [guard = QPointer(this), generation, definition = m_definition, check = std::move(check)] {
             const QList<engine::DefinitionProblem> problems =
-                engine::checkDefinition(definition, check);
+                engine::checkDefinition(definition, check) + engine::engineProblems(definition);
             QMetaObject::invokeMethod(
                 QCoreApplication::instance(),
                 [guard, generation, problems] {
