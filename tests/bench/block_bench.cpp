@@ -11,9 +11,11 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <fstream>
 #include <future>
 #include <iostream>
+#include <memory>
 #include <sstream>
 #include <string>
 #include <string_view>
@@ -52,6 +54,13 @@ constexpr Load Loads[] = {
     {"1 MiB sequential reads, 4 at a time", false, 4, 1 << 20, 1 << 20, 2'000},
 };
 
+constexpr std::uint64_t HugePage = 2 << 20;
+
+struct Free
+{
+    void operator()(std::uint8_t *memory) const { std::free(memory); }
+};
+
 // Keeps `depth` requests going until all are answered; each answer sends the next, as a guest that
 // is woken by its disk does.
 class Run
@@ -60,8 +69,11 @@ public:
     Run(BlockDevice &device, const Load &load)
         : m_device(device)
         , m_load(load)
-        , m_buffers(load.depth, std::vector<std::uint8_t>(load.bytes, 0x5a))
-    { }
+        , m_memory(static_cast<std::uint8_t *>(
+              std::aligned_alloc(HugePage, std::max(load.depth * load.bytes, HugePage))))
+    {
+        std::memset(m_memory.get(), 0x5a, load.depth * load.bytes);
+    }
 
     double perSecond(PollLoop &loop)
     {
@@ -86,7 +98,7 @@ private:
                                  m_load.isWrite ? BlockOperation::Write : BlockOperation::Read,
                              .offset = m_offset,
                              .length = m_load.bytes,
-                             .buffers = {{m_buffers[buffer].data(), m_buffers[buffer].size()}}};
+                             .buffers = {{m_memory.get() + buffer * m_load.bytes, m_load.bytes}}};
         m_offset = (m_offset + m_load.step) % m_device.sizeBytes();
         if (m_offset + m_load.bytes > m_device.sizeBytes())
             m_offset = 0;
@@ -102,7 +114,7 @@ private:
 
     BlockDevice &m_device;
     const Load &m_load;
-    std::vector<std::vector<std::uint8_t>> m_buffers;
+    std::unique_ptr<std::uint8_t, Free> m_memory; // aligned as a guest's is
     std::uint64_t m_offset = 0;
     std::uint64_t m_sent = 0;
     std::uint64_t m_answered = 0;
