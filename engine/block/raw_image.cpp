@@ -14,14 +14,17 @@
 #include <fcntl.h>
 #include <linux/falloc.h>
 #include <linux/fs.h>
+#include <linux/magic.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 
 namespace engine {
 
 namespace {
 
 constexpr std::uint64_t SectorBytes = 512;
+constexpr std::uint64_t LargeBytes = 256 << 10;
 constexpr std::uint64_t MaxImageBytes = std::uint64_t(1) << 62; // so that sums do not overflow
 
 constexpr std::array<std::uint8_t, 65536> Zeros = {};
@@ -58,6 +61,15 @@ Error openingFailed(int code, bool isReadOnly)
     return error;
 }
 
+// Buffered writes that say EAGAIN instead of waiting (FMODE_NOWAIT and IOCB_NOWAIT in Linux: xfs
+// since 6.0, btrfs since 6.2); others refuse and are done by a worker of io_uring's.
+bool canWriteWithoutWaiting(int file)
+{
+    struct statfs status = {};
+    return ::fstatfs(file, &status) == 0
+        && (status.f_type == XFS_SUPER_MAGIC || status.f_type == BTRFS_SUPER_MAGIC);
+}
+
 bool isUnsupported(std::int64_t result)
 {
     return result == -EOPNOTSUPP || result == -ENOTTY || result == -ENOSYS || result == -EINVAL
@@ -85,6 +97,7 @@ public:
     void answerLater(Result<> result);
 
 private:
+    void send();
     void submitNext();
     void transferred(std::int64_t result);
     void allocated(std::int64_t result);
@@ -112,7 +125,7 @@ void RawImage::Request::start()
             return answerLater({});
         call = IoCall::Sync;
         m_left = 0;
-        return m_image.m_queue->submit(*this);
+        return send();
     case BlockOperation::Discard:
         if (!m_image.m_canPunchHoles)
             return answerLater({});
@@ -130,6 +143,17 @@ void RawImage::Request::start()
     if (m_left == 0)
         return answerLater({});
     submitNext();
+}
+
+void RawImage::Request::send()
+{
+    // io_uring does what is in the page cache on the io thread: quick for a few pages, and for many
+    // it would keep timers waiting. Writes it does one by one, in order, where they can wait.
+    const bool isLargeRead = call == IoCall::Read && m_left >= LargeBytes;
+    const bool isOneOfManyWrites =
+        call == IoCall::Write && !m_image.m_canWriteWithoutWaiting && m_image.m_inFlight > 1;
+    const bool isApart = m_image.m_threads && (isLargeRead || isOneOfManyWrites);
+    (isApart ? m_image.m_threads : m_image.m_queue)->submit(*this);
 }
 
 void RawImage::Request::submitNext()
@@ -150,14 +174,14 @@ void RawImage::Request::submitNext()
         const std::span<const iovec> rest = m_buffers.rest();
         buffers = rest.first(std::min(rest.size(), std::size_t(IOV_MAX)));
     }
-    m_image.m_queue->submit(*this);
+    send();
 }
 
 void RawImage::Request::answered(std::int64_t result)
 {
     if (result == -EINTR || result == -EAGAIN) {
         mayWait = true;
-        return m_image.m_queue->submit(*this);
+        return send();
     }
     switch (call) {
     case IoCall::Sync:
@@ -286,6 +310,9 @@ Result<std::unique_ptr<RawImage>> RawImage::open(const RawImageOptions &options,
         if (queue) {
             image->m_queue = *std::move(queue);
             image->m_usesUring = true;
+            image->m_canWriteWithoutWaiting = canWriteWithoutWaiting(image->m_file.get());
+            if (options.engine == RawImageEngine::Automatic)
+                image->m_threads = IoQueue::makeThreads(io);
             return image;
         }
         if (options.engine == RawImageEngine::Uring)

@@ -17,7 +17,9 @@
 namespace engine {
 
 enum class RawImageEngine : std::uint8_t {
-    Automatic, // io_uring, or threads where it is refused
+    // io_uring, or threads where it is refused. Threads also for what is copied faster, or besides
+    // the io thread, by several of them (raw_image.cpp).
+    Automatic,
     Uring,
     Threads,
 };
@@ -58,6 +60,8 @@ private:
     const std::uint64_t m_sizeBytes;
     bool m_usesUring = false;
     std::unique_ptr<IoQueue> m_queue;
+    std::unique_ptr<IoQueue> m_threads; // beside io_uring; null: that does everything
+    bool m_canWriteWithoutWaiting = false;
     std::atomic<bool> m_canPunchHoles = true; // until the file system says no
     std::atomic<bool> m_canZeroRanges = true;
     std::atomic<unsigned> m_inFlight = 0;

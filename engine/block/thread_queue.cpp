@@ -95,8 +95,11 @@ void work(const std::shared_ptr<Shared> &shared) noexcept
         const std::int64_t result = perform(*job);
         lock.lock();
         shared->answers.push_back({job, result});
-        if (!std::exchange(shared->isAnswerPosted, true))
-            shared->loop.post([shared] { deliver(*shared); });
+        if (std::exchange(shared->isAnswerPosted, true))
+            continue;
+        lock.unlock();
+        shared->loop.post([shared] { deliver(*shared); });
+        lock.lock();
     }
 }
 
@@ -126,9 +129,13 @@ public:
 
     void submit(IoJob &job) override
     {
-        const std::lock_guard lock(m_shared->mutex);
-        m_shared->jobs.push_back(&job);
-        m_shared->work.notify_one();
+        // A copy, as the queue may be gone after the lock: its last job was answered.
+        const std::shared_ptr<Shared> shared = m_shared;
+        {
+            const std::lock_guard lock(shared->mutex);
+            shared->jobs.push_back(&job);
+        }
+        shared->work.notify_one();
     }
 
 private:

@@ -31,6 +31,8 @@ import tempfile
 import time
 
 SKIP = 77
+# Some 7 s on an idle computer. Where it takes longer than this, guests in it would be too late for anything.
+BOOT_LIMIT = int(os.environ.get("VITRINE_LAB_BOOT_LIMIT", "60"))
 PROJECT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 CACHE = os.environ.get("VITRINE_MEDIA_DIR", "/var/tmp/vitrine-media") + "/lab"
 
@@ -59,6 +61,7 @@ mount -t tmpfs shm /host/dev/shm
 mount -t devpts pts /host/dev/pts
 mount --bind /out /host/tmp/lab
 ip link set lo up
+echo > /out/booted
 cd /
 export LAB=1 LAB_OUT=/tmp/lab HOME=/tmp XDG_RUNTIME_DIR=/tmp/run PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 mkdir -p /host/tmp/run
@@ -197,8 +200,9 @@ def run(command, timeout=300, memory=3072, out=None, extra=(), echo=None):
         fcntl.flock(lock, fcntl.LOCK_EX)
         out = out or work + "/out"
         os.makedirs(out, exist_ok=True)
-        if os.path.exists(out + "/exit-code"):
-            os.remove(out + "/exit-code")
+        for old in ("exit-code", "booted"):
+            if os.path.exists(f"{out}/{old}"):
+                os.remove(f"{out}/{old}")
         # What is below /tmp would be hidden by the lab's own.
         with open(out + "/folders", "w", encoding="utf-8") as file:
             file.write("\n".join([os.getcwd(), PROJECT]) + "\n")
@@ -215,10 +219,15 @@ def run(command, timeout=300, memory=3072, out=None, extra=(), echo=None):
              "-virtfs", "local,path=/,mount_tag=host,security_model=none,readonly=on,multidevs=remap",
              "-virtfs", f"local,path={out},mount_tag=out,security_model=none,multidevs=remap", *extra],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-        end = time.monotonic() + timeout
+        started = time.monotonic()
+        end = started + timeout
         shown = 0
         while process.poll() is None and time.monotonic() < end:
             time.sleep(0.1)
+            if time.monotonic() > started + BOOT_LIMIT and not os.path.exists(out + "/booted"):
+                process.kill()
+                process.communicate()
+                raise NoLab(f"this computer is too slow now, the lab was not up after {BOOT_LIMIT} s")
             if echo and os.path.exists(output):
                 with open(output, "rb") as file:
                     file.seek(shown)

@@ -30,6 +30,7 @@ for disk in vda sda; do
     dd if=/dev/$disk bs=64k skip=3 count=16 2>/dev/null | cmp - /pattern && echo "GUEST $disk good"
 done
 """
+# pci=noearly: on AMD processors Linux looks for an AGP bridge on 256 buses otherwise, 25,000 exits.
 # Both engines in one lab run, one after the other, with the same guest. The kernel counts what it
 # hands to userspace.
 RUN = """
@@ -49,15 +50,15 @@ count() {{
 }}
 truncate -s 64M /run/virtio.img /run/sata.img
 name=one
-count {build}/tests/vm_runner --kernel {kernel} --initrd $LAB_OUT/guest-initrd --append "console=ttyS0 panic=-1 quiet" \\
+count {build}/tests/vm_runner --kernel {kernel} --initrd $LAB_OUT/guest-initrd --append "console=ttyS0 panic=-1 quiet pci=noearly" \\
     --memory 384 --timeout 200 --statistics $LAB_OUT/one.json --virtio-disk /run/virtio.img --disk /run/sata.img \\
     > $LAB_OUT/one.log 2>&1
 name=four
-count {build}/tests/vm_runner --kernel {kernel} --initrd $LAB_OUT/guest-initrd --append "console=ttyS0 panic=-1 quiet" \\
+count {build}/tests/vm_runner --kernel {kernel} --initrd $LAB_OUT/guest-initrd --append "console=ttyS0 panic=-1 quiet pci=noearly" \\
     --memory 384 --timeout 200 --cpus 4 --board i440fx --statistics $LAB_OUT/four.json > $LAB_OUT/four.log 2>&1
 name=qemu
 count {qemu} -accel kvm -M q35 -cpu host -m 384 -nodefaults -display none -serial stdio -no-reboot -vga std \\
-    -kernel {kernel} -initrd $LAB_OUT/guest-initrd -append "console=ttyS0 panic=-1 quiet" \\
+    -kernel {kernel} -initrd $LAB_OUT/guest-initrd -append "console=ttyS0 panic=-1 quiet pci=noearly" \\
     -device virtio-rng-pci,disable-legacy=on -device virtio-tablet-pci \\
     -drive if=none,id=v,format=raw,file=/run/virtio.img -device virtio-blk-pci,drive=v,disable-legacy=on \\
     -drive if=none,id=s,format=raw,file=/run/sata.img -device ide-hd,drive=s,bus=ide.0 \\
@@ -73,7 +74,11 @@ class Linux(unittest.TestCase):
         kernel, _ = linux_guest.write(out, DISK_SCRIPT, MODULES)
         with open(out + "/run.sh", "w", encoding="utf-8") as file:
             file.write(RUN.format(project=lab.PROJECT, build=BUILD, kernel=kernel, qemu=lab.qemu()))
-        cls.code, cls.text = lab.run(["sh", "/tmp/lab/run.sh"], timeout=700, out=out)
+        try:
+            cls.code, cls.text = lab.run(["sh", "/tmp/lab/run.sh"], timeout=700, out=out)
+        except lab.NoLab as why:
+            print("The KVM lab cannot be had:", why)
+            sys.exit(lab.SKIP)
 
     @classmethod
     def tearDownClass(cls):

@@ -4,16 +4,17 @@
 //
 //   vm_runner [--board q35|i440fx] [--cpus N] [--memory MIB] [--bios FILE] [--vga-bios FILE]
 //             [--kernel FILE --initrd FILE --append TEXT] [--disk FILE]... [--cdrom FILE]
-//             [--until TEXT] [--press-power-at TEXT] [--timeout SECONDS] [--debug-port]
+//             [--until TEXT] [--press-power-at TEXT] [--timeout SECONDS] [--debug-port] [--network]
 //             [--statistics FILE]
 //             [--screenshot FILE]
 //
-// The screenshot (PPM) is taken at the end.
+// --network: a virtio card behind our NAT. The screenshot (PPM) is taken at the end.
 // COM1 goes to standard output (and so does the debug port). Ends with 0 when the guest powers off
 // or prints the text of --until, 1 when it fails or is late, 2 for wrong words, 77 without KVM.
 #include "engine/base/log.h"
 #include "engine/base/poll_loop.h"
 #include "engine/block/raw_image.h"
+#include "engine/net/machine_network.h"
 #include "engine/vmm/vm.h"
 
 #include <chrono>
@@ -193,14 +194,48 @@ struct Options
     std::vector<std::pair<std::string, VmDriveKind>> drives;
     int timeoutSeconds = 60;
     bool hasDebugPort = false;
+    bool hasNetwork = false;
+};
+
+// A card behind the NAT; its cable is pulled before the machine goes.
+class Cable final
+{
+public:
+    static Result<std::unique_ptr<net::MachineNetwork>> prepare(VmConfig &config)
+    {
+        config.networkCards.push_back({.macAddress = {0x52, 0x54, 0x00, 0x12, 0x34, 0x56}});
+        return net::MachineNetwork::start({});
+    }
+    Cable(Vm &vm, net::MachineNetwork &network)
+        : m_vm(vm)
+        , m_network(network)
+    { }
+    Result<> plugIn()
+    {
+        net::AdapterPlan plan;
+        plan.attachment = net::AdapterPlan::Attachment::Nat;
+        plan.nat = TRY(net::NatPlan::make("", 0));
+        net::NetAdapter *adapter = TRY(m_network.addCard(0, plan, m_vm.cardSink(0)));
+        m_network.loop().run([&] { m_vm.connectCard(0, adapter); });
+        return {};
+    }
+    ~Cable()
+    {
+        m_network.loop().run([&] { m_vm.connectCard(0, nullptr); });
+        m_network.removeCard(0);
+    }
+
+private:
+    Vm &m_vm;
+    net::MachineNetwork &m_network;
 };
 
 bool parse(int count, char **words, Options &options)
 {
     for (int i = 1; i < count; ++i) {
         const std::string word = words[i];
-        if (word == "--debug-port") {
-            options.hasDebugPort = true;
+        if (word == "--debug-port" || word == "--network") {
+            (word == "--network" ? options.hasNetwork : options.hasDebugPort) = true;
             continue;
         }
         if (i + 1 >= count)
@@ -287,10 +322,27 @@ int run(Options options)
                                  .bootIndex = unsigned(config.drives.size())});
     }
     const auto begin = std::chrono::steady_clock::now();
-    auto vm = Vm::create(std::move(config), events, **io);
+    std::unique_ptr<net::MachineNetwork> network;
+    if (options.hasNetwork) {
+        auto started = Cable::prepare(config);
+        if (!started) {
+            std::fprintf(stderr, "%s\n", started.error().text().c_str());
+            return 1;
+        }
+        network = *std::move(started);
+    }
+    auto vm = Vm::create(std::move(config), events, **io, network ? &network->loop() : nullptr);
     if (!vm) {
         std::fprintf(stderr, "%s\n", vm.error().text().c_str());
         return 1;
+    }
+    std::unique_ptr<Cable> cable;
+    if (network) {
+        cable = std::make_unique<Cable>(**vm, *network);
+        if (const Result<> pluggedIn = cable->plugIn(); !pluggedIn) {
+            std::fprintf(stderr, "%s\n", pluggedIn.error().text().c_str());
+            return 1;
+        }
     }
     if (const Result<> resumed = (*vm)->resume(); !resumed) {
         std::fprintf(stderr, "%s\n", resumed.error().text().c_str());

@@ -100,8 +100,12 @@ VirtioPci::VirtioPci(std::string name, const VirtioIdentity &identity, PollLoop 
     , m_deviceConfig(identity.configBytes)
 {
     m_queues.reserve(identity.queueSizes.size());
-    for (const std::uint16_t size : identity.queueSizes)
+    for (const std::uint16_t size : identity.queueSizes) {
         m_queues.emplace_back(size);
+        // Now, because vCPU threads may not make any. Without one the write on the bus does it.
+        if (m_loop)
+            m_queues.back().doorbell = Fd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+    }
     defineBar(Bar, BarKind::Memory32, BarBytes);
     addCapabilities();
     addMsix(unsigned(m_queues.size()) + 1, Bar, MsixTableOffset, MsixPendingOffset);
@@ -382,8 +386,6 @@ void VirtioPci::updateDoorbells()
         return;
     for (unsigned i = 0; i < m_queues.size(); ++i) {
         Queue &queue = m_queues[i];
-        if (!queue.doorbell.isOpen())
-            queue.doorbell = Fd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
         queue.hasDoorbell = queue.doorbell.isOpen() && mapper->add(doorbellOf(i));
     }
     kickAll(); // wakes the loop, which waits for the new ones from now on

@@ -128,7 +128,7 @@ private:
         Virtqueue ring;
         std::uint16_t vector = NoVector;
         bool isKicked = false; // a post is on its way
-        Fd doorbell; // an eventfd, made when first needed
+        Fd doorbell; // an eventfd; none where there is no loop
         bool hasDoorbell = false; // the mapper rings it
         int pollIndex = -1; // the loop's
     };

@@ -42,6 +42,7 @@ class TestRawImage : public QObject
         QTest::addColumn<engine::RawImageEngine>("engine");
         QTest::newRow("io_uring") << RawImageEngine::Uring;
         QTest::newRow("threads") << RawImageEngine::Threads;
+        QTest::newRow("as usual") << RawImageEngine::Automatic;
     }
     // Null where the kernel of this computer has no io_uring.
     std::unique_ptr<RawImage> openWith(const std::string &file, RawImageEngine engine) const
