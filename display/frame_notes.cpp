@@ -44,6 +44,10 @@ void FrameNotes::post(std::unique_lock<std::mutex> lock)
 
 void FrameNotes::begin()
 {
+    if (!m_waitsForQuiet) {
+        emit arrived();
+        return;
+    }
     m_sinceFirst.start();
     {
         const std::lock_guard lock(m_mutex);

@@ -2,7 +2,7 @@
 // Notes what a FrameSource says, on whichever thread, and tells the view about it when the source
 // has been quiet for a millisecond: a frame comes in many pieces over some milliseconds, and
 // painting each as it comes would cost more than they do. A source that is never quiet is not
-// waited for.
+// waited for, nor is one that tells of whole pictures.
 #pragma once
 
 #include "engine/host/frame_source.h"
@@ -29,6 +29,8 @@ public:
 
     FrameNotes();
 
+    // Off: what is noted arrives with the next turn of the event loop. The view's thread.
+    void setWaitingForQuiet(bool isOn) { m_waitsForQuiet = isOn; }
     Notes take(); // the view's thread
     void clear() { take(); }
 
@@ -52,6 +54,7 @@ private:
     QTimer m_quiet; // from here on the view's thread only
     QElapsedTimer m_sinceFirst;
     quint64 m_seenCount = 0;
+    bool m_waitsForQuiet = true;
 };
 
 } // namespace display

@@ -139,6 +139,7 @@ void FrameView::setSource(engine::FrameSource *source)
     m_private->notes.clear();
     m_private->source = source;
     if (source) {
+        m_private->notes.setWaitingForQuiet(!source->tellsWholePictures());
         source->setListener(&m_private->notes);
         source->setVisible(isVisible());
     }

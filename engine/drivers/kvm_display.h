@@ -18,6 +18,7 @@ public:
     Frame frame() const override;
     CursorImage cursor() const override;
     void setListener(FrameListener *listener) override;
+    bool tellsWholePictures() const override { return true; } // as the Vm's own does
     void setVisible(bool visible) override;
 
 private:

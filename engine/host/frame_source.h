@@ -75,6 +75,8 @@ public:
     virtual CursorImage cursor() const = 0;
     // One listener at a time; nullptr removes it. After the call returns the old one is not called.
     virtual void setListener(FrameListener *listener) = 0;
+    // What a listener is told in a row is one whole picture: nobody has to wait whether more comes.
+    virtual bool tellsWholePictures() const { return false; }
     // A hidden window costs nothing: while paused the source need not report damage.
     virtual void setVisible(bool visible) = 0;
 };

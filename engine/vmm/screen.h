@@ -39,6 +39,7 @@ public:
     Frame frame() const override;
     CursorImage cursor() const override; // invisible: the guest draws its own
     void setListener(FrameListener *listener) override;
+    bool tellsWholePictures() const override { return true; }
     void setVisible(bool visible) override;
 
     // Guest pixels, as frame() would have them; 0 by 0 without a picture. Any thread.
