@@ -145,6 +145,13 @@ void KvmDriver::makeVm()
                 machine.images.push_back(image);
                 parts->config.drives[std::size_t(i)].image = std::move(image);
             }
+            for (const KvmSerialPort &port : std::as_const(parts->serialPorts)) {
+                auto opened = openKvmSerialPort(port);
+                if (!opened)
+                    return std::move(opened).error().context("Serial port COM"
+                                                             + std::to_string(port.index + 1));
+                parts->config.serialPorts[std::size_t(port.index)] = std::move(*opened);
+            }
             machine.vm = TRY(
                 m_options.makeVm(std::move(parts->config), *m_events, *machine.io, parts->network));
             return {};

@@ -514,6 +514,27 @@ private slots:
                  qPrintable(next.errorLine()));
     }
 
+    void serialPortsHaveTheirOtherEnds()
+    {
+        Fixture f;
+        f.definition.serialPorts = {
+            {.isEnabled = true},
+            {},
+            {.isEnabled = true, .mode = SerialMode::File, .path = "com3.txt"}};
+        QVERIFY(f.run());
+        QVERIFY(f.machine.config.serialPorts[0] != nullptr);
+        QVERIFY(f.machine.config.serialPorts[1] == nullptr);
+        QVERIFY(f.machine.config.serialPorts[2] != nullptr);
+        QVERIFY(QFile::exists(f.folder.path() + "/com3.txt"));
+
+        Fixture other;
+        other.definition.serialPorts = {
+            {.isEnabled = true, .mode = SerialMode::SocketClient, .path = "nobody.sock"}};
+        other.start();
+        QVERIFY(other.waitFor(Driver::State::Off));
+        QVERIFY2(other.errorLine().contains("Serial port COM1: "), qPrintable(other.errorLine()));
+    }
+
     void aDisposableRunKeepsNothing()
     {
         Fixture f;
