@@ -116,6 +116,13 @@ public:
         });
     }
 
+    ~RunningMachine() override
+    {
+        m_server.reset();
+        if (m_frontEnd.close)
+            m_frontEnd.close();
+    }
+
     Result<> start()
     {
         m_server = TRY(engine::ControlServer::listen(

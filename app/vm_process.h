@@ -15,6 +15,8 @@ struct MachineFrontEnd
 {
     // Called once the control server listens. Returns what window.show shall do.
     std::function<std::function<void()>(engine::MachineSession &)> open;
+    // Machine and driver are about to go: whoever looks at them lets go.
+    std::function<void()> close;
     // The machine could not start or ended: a window may want to show why before the process goes.
     // Returns true when it takes over ending the process.
     std::function<bool(const engine::Error &, const QString &logFile)> showFailure;

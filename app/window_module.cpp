@@ -2,6 +2,7 @@
 #include "app/window_module.h"
 
 #include "app/vm_process.h"
+#include "display/open_display.h"
 #include "engine/machine/user_paths.h"
 #include "ui/console_window.h"
 #include "ui/error_box.h"
@@ -44,9 +45,10 @@ void openSettings(const engine::ControlClient &client, QWidget *window)
 }
 
 std::unique_ptr<ui::ConsoleWindow> openWindow(engine::ControlClient &client,
-                                              ui::ConsoleWindow::Place place)
+                                              ui::ConsoleWindow::Place place,
+                                              ui::OpenDisplay openDisplay)
 {
-    auto window = std::make_unique<ui::ConsoleWindow>(client, place);
+    auto window = std::make_unique<ui::ConsoleWindow>(client, place, std::move(openDisplay));
     QObject::connect(window.get(), &ui::ConsoleWindow::preferencesRequested, window.get(),
                      [raw = window.get()] {
                          auto *const store = new engine::MachineStore;
@@ -74,12 +76,18 @@ int runTogether(const VmArguments &arguments)
                              hasRun = hasRun || state == engine::Driver::State::Running;
                          });
         client.connectTo(engine::paths::controlSocket(session.entry().definition.uuid));
-        window = openWindow(client, ui::ConsoleWindow::Place::EngineProcess);
+        // What the control socket cannot carry is this process's own.
+        const auto openDisplay = [&session](const engine::DisplayEndpoint &endpoint) {
+            const bool isHere = endpoint.kind == engine::DisplayEndpoint::Kind::InProcess;
+            return display::openDisplay(isHere ? session.driver().display() : endpoint);
+        };
+        window = openWindow(client, ui::ConsoleWindow::Place::EngineProcess, openDisplay);
         QObject::connect(window.get(), &ui::ConsoleWindow::finished, qApp,
                          [] { QCoreApplication::exit(1); });
         window->present();
         return [&window] { window->present(); };
     };
+    frontEnd.close = [&window] { window.reset(); };
     // The desktop waits for as long as this handler runs.
     frontEnd.watchSession = [](const MachineFrontEnd::EndMachine &end) {
         QObject::connect(
@@ -142,7 +150,7 @@ int runAttached(const VmArguments &arguments)
                         .withRemedy("Start the machine first"));
 
     const std::unique_ptr<ui::ConsoleWindow> window =
-        openWindow(client, ui::ConsoleWindow::Place::WindowProcess);
+        openWindow(client, ui::ConsoleWindow::Place::WindowProcess, display::openDisplay);
     QObject::connect(window.get(), &ui::ConsoleWindow::sentToBackground, qApp,
                      &QCoreApplication::quit, Qt::QueuedConnection);
     QObject::connect(window.get(), &ui::ConsoleWindow::finished, qApp, &QCoreApplication::quit,

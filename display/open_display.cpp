@@ -78,6 +78,10 @@ std::unique_ptr<DisplaySession> openDisplay(const engine::DisplayEndpoint &endpo
         return std::make_unique<SpiceDisplaySession>(endpoint.spiceSocket);
     if (endpoint.kind == Kind::InProcess && endpoint.frameSource && endpoint.inputSink)
         return std::make_unique<InProcessSession>(*endpoint.frameSource, *endpoint.inputSink);
+    if (endpoint.kind == Kind::InProcess)
+        return std::make_unique<ClosedSession>(
+            DisplaySession::tr("the built-in engine shows its screen only in the window of the "
+                               "process that runs the machine; start it with a window"));
     return std::make_unique<ClosedSession>(DisplaySession::tr("This machine has no display."));
 }
 
