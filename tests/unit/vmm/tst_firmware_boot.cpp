@@ -109,8 +109,17 @@ constexpr PortBudget PortBudgets[] = {
     {0x0402, 3400}, // debug text
     {0x03c9, 845}, // palette
     {0x03d4, 480}, // CRT controller
-    {0x0cf8, 470},  {0x0cfc, 420}, {0x0092, 285}, {0x0070, 290}, {0x03cc, 230},
-    {0x03c8, 215},  {0x0071, 120}, {0x03c0, 95},  {0x0064, 80},  {0x0518, 50},
+    {0x0cf8, 470},
+    {0x0cfc, 420},
+    {0x03cc, 230},
+    {0x03c8, 215},
+    {0x03c0, 95},
+    {0x0064, 80},
+    {0x0518, 50},
+    // A20 and the clock are looked at on each timer tick too, so these grow on a slow computer.
+    {0x0092, 2000},
+    {0x0070, 2000},
+    {0x0071, 1000},
 };
 
 } // namespace
@@ -152,7 +161,7 @@ private slots:
         QVERIFY_OK(vm);
         debug.setVm(vm->get());
         QVERIFY_OK((*vm)->resume());
-        QTRY_VERIFY_WITH_TIMEOUT(debug.contains("No bootable device") || events.hasStopped, 60000);
+        QTRY_VERIFY_WITH_TIMEOUT(debug.contains("No bootable device") || events.hasStopped, 200000);
         QVERIFY_OK((*vm)->pause());
         QVERIFY2(debug.contains("No bootable device"), debug.text().constData());
 
@@ -202,11 +211,11 @@ private slots:
         QVERIFY_OK(vm);
         debug.setVm(vm->get());
         QVERIFY_OK((*vm)->resume());
-        QTRY_VERIFY_WITH_TIMEOUT(debug.contains("Press ESC for boot menu"), 60000);
+        QTRY_VERIFY_WITH_TIMEOUT(debug.contains("Press ESC for boot menu"), 200000);
         constexpr ScanCode Escape = 0x01;
         (*vm)->input().key(Escape, KeyMotion::Press);
         (*vm)->input().key(Escape, KeyMotion::Release);
-        QTRY_VERIFY_WITH_TIMEOUT(debug.contains("Select boot device"), 60000);
+        QTRY_VERIFY_WITH_TIMEOUT(debug.contains("Select boot device"), 200000);
         QCOMPARE((*vm)->input().pointerMode(), PointerMode::Relative); // no driver for the tablet
     }
 };

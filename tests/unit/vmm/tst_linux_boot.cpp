@@ -99,7 +99,7 @@ private slots:
             const qsizetype at = text.indexOf("kernel: ");
             return (at >= 0 && text.indexOf('\n', at) > 0) || events.hasStopped;
         };
-        QTRY_VERIFY_WITH_TIMEOUT(hasEnded(), 60000);
+        QTRY_VERIFY_WITH_TIMEOUT(hasEnded(), 200000);
         QVERIFY_OK((*vm)->pause());
         QVERIFY2(text.contains("kernel: initrd sixteen letters!, command line quiet splash\n"),
                  text.constData());
