@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The product on a desktop: machines, the manager's window, machine windows."""
 import json
+import os
 import pathlib
 import re
 import time
@@ -34,6 +35,10 @@ class Product:
             extra = ["--no-disk"]
         self.ctl("quickstart", medium, "--name", name, "--memory", guest.memory, "--cpus", 1,
                  "--firmware", guest.firmware, "--no-start", *extra)
+        engine = os.environ.get("VITRINE_E2E_ENGINE")
+        if engine:
+            # The one network card that every engine has.
+            self.ctl("modifyvm", name, "--engine", engine, "--nictype1", "virtio")
         self.machines.append(name)
         return name
 

@@ -17,6 +17,7 @@ import os
 import pathlib
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 import tempfile
@@ -26,6 +27,7 @@ import media
 
 HERE = pathlib.Path(__file__).resolve().parent
 VARIABLE = "VITRINE_STAGE"
+SKIPPED = 77  # CTest's SKIP_RETURN_CODE
 
 
 class Stage:
@@ -46,6 +48,11 @@ class Stage:
 def current():
     """The stage the test runs on."""
     return Stage(os.environ[VARIABLE])
+
+
+def is_kvm_wanted():
+    """The machines of the tests ask for the built-in engine."""
+    return os.environ.get("VITRINE_E2E_ENGINE") == "kvm"
 
 
 def main(test, wanted_media=(), output=None):
@@ -131,10 +138,25 @@ class Guard:
             "PYTHONDONTWRITEBYTECODE": "1",
             **{name: value for name, value in os.environ.items()
                if name.startswith("VITRINE_E2E_")},
+            # On the built-in engine the guests run on whatever /dev/kvm there is.
+            **({"VITRINE_ALLOW_EMULATED_KVM": "1"} if is_kvm_wanted() else {}),
         }
 
     def run_test(self, arguments):
         command = ["setpriv", "--pdeathsig", "TERM"]
+        if is_kvm_wanted() and not self.is_root and not os.access("/dev/kvm", os.R_OK | os.W_OK):
+            print("Skipped: you may not use /dev/kvm", file=sys.stderr)
+            return SKIPPED
+        if is_kvm_wanted() and not os.path.exists("/dev/kvm"):
+            print("Skipped: there is no /dev/kvm", file=sys.stderr)
+            return SKIPPED
+        if self.is_root and is_kvm_wanted():
+            # The ordinary user of the stage gets a node of its own, in a mount namespace.
+            node = self.stage.base / "kvm"
+            os.mknod(node, 0o666 | stat.S_IFCHR, os.stat("/dev/kvm").st_rdev)
+            os.chmod(node, 0o666)
+            command = ["unshare", "--mount", "sh", "-c",
+                       'mount --bind "$1" /dev/kvm && shift && exec "$@"', "sh", node] + command
         if self.is_root:
             command += ["--reuid", "nobody", "--regid", "nogroup", "--clear-groups"]
         command += ["/usr/bin/python3", self.stage.scripts / self.script.name, *arguments]
