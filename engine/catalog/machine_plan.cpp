@@ -183,7 +183,14 @@ FitRequest fitRequestFor(const NewMachinePlan &plan, const MachineStore &store,
 
 MachineDefinition definitionFor(const NewMachinePlan &plan)
 {
-    const OsPreset &preset = plan.preset;
+    OsPreset preset = plan.preset;
+    // Who asks for the built-in engine gets what it has, the system's own favorites or not.
+    if (plan.engine == EngineChoice::Kvm) {
+        preset.nic = NicModel::Virtio;
+        if (preset.diskBus != ControllerKind::Virtio)
+            preset.diskBus = ControllerKind::Sata;
+        preset.opticalBus = ControllerKind::Sata;
+    }
     MachineDefinition definition;
     definition.name = plan.name;
     definition.osId = plan.osId;

@@ -103,6 +103,22 @@ private slots:
                 != definition.adapters.front().macAddress);
     }
 
+    void whoAsksForTheBuiltInEngineGetsWhatItHas()
+    {
+        NewMachinePlan plan = suggest();
+        plan.preset.nic = NicModel::E1000;
+        plan.preset.diskBus = ControllerKind::Ide;
+        plan.preset.opticalBus = ControllerKind::Ide;
+        plan.engine = EngineChoice::Kvm;
+        const MachineDefinition definition = definitionFor(plan);
+        QCOMPARE(int(definition.adapters.front().model), int(NicModel::Virtio));
+        QCOMPARE(definition.controllers.size(), 1);
+        QCOMPARE(int(definition.controllers.front().kind), int(ControllerKind::Sata));
+        QCOMPARE(definition.controllers.front().attachments.size(), 2);
+        plan.engine = EngineChoice::Auto;
+        QCOMPARE(int(definitionFor(plan).adapters.front().model), int(NicModel::E1000));
+    }
+
     void machineAndDiskAreMade()
     {
         Result<MachineEntry> result = make(suggest());
