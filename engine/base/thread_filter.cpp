@@ -160,6 +160,8 @@ int install(ThreadRole role)
 
 void confineThread(ThreadRole role)
 {
+    if (!AreThreadsConfined)
+        return;
     static std::atomic<bool> isTold = false;
     if (const int error = install(role); error != 0 && !isTold.exchange(true))
         log(LogLevel::Info, "vm",

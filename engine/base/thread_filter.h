@@ -11,6 +11,20 @@
 
 namespace engine {
 
+// Sanitizers open files and read their own memory through the kernel on whatever thread finds
+// something, so under them nothing is confined.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+inline constexpr bool AreThreadsConfined = false;
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+inline constexpr bool AreThreadsConfined = false;
+#else
+inline constexpr bool AreThreadsConfined = true;
+#endif
+#else
+inline constexpr bool AreThreadsConfined = true;
+#endif
+
 enum class ThreadRole : std::uint8_t {
     Vcpu, // runs the guest, wakes others, hands disks their requests
     Block, // reads and writes files that are open

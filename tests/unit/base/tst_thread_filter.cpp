@@ -64,6 +64,12 @@ class TestThreadFilter : public QObject
 {
     Q_OBJECT
 private slots:
+    void initTestCase()
+    {
+        if (!AreThreadsConfined)
+            QSKIP("Under a sanitizer threads are not confined");
+    }
+
     void aVcpuOpensAndStartsNothing()
     {
         const Attempts attempts = attemptsOf(ThreadRole::Vcpu);
