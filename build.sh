@@ -65,10 +65,12 @@ install_packages() {
         --no-install-recommends "${missing[@]}" >/dev/null
 }
 
-build() { # preset
+build() { # preset [-DNAME=VALUE...]
     local folder=build
     [ "$1" = release ] || folder=build-$1
-    [ -f "$folder/build.ninja" ] || cmake --preset "$1"
+    if [ $# -gt 1 ] || [ ! -f "$folder/build.ninja" ]; then
+        cmake --preset "$@"
+    fi
     cmake --build --preset "$1" && return
     # Two files of a batch may have come to use the same local name. Files alone tell whether there
     # is more to it.
@@ -112,14 +114,18 @@ run_tests() {
     install_packages "${BUILD_PACKAGES[@]}" "${RUN_PACKAGES[@]}" "${DISPLAY_PACKAGES[@]}" \
         "${TEST_PACKAGES[@]}"
     [ $long = no ] || install_packages "${LONG_PACKAGES[@]}"
+    # Unit and window tests run under the sanitizers. Without them: the product as it is shipped, and
+    # those unit tests that show more there; with --long all of them.
     build asan
-    ctest --preset asan
-    build release
     if [ $long = yes ]; then
+        ctest --preset asan
+        build release -DVITRINE_TESTS_NATIVE_ONLY=OFF
         fuzz
         ctest --preset release
     else
-        ctest --preset release --label-exclude long
+        ctest --preset asan --label-exclude long
+        build release -DVITRINE_TESTS_NATIVE_ONLY=ON
+        ctest --preset release --label-regex "e2e|native" --label-exclude long
     fi
 }
 
