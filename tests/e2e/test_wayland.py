@@ -69,7 +69,7 @@ class Wayland(case.DesktopCase):
         def reached():
             for button in widgets.find_all(self.desktop, "push button|button",
                                            "Dismiss this notice", self.pid):
-                button.press()
+                button.click()  # and the pointer is not over the picture
             return guests.GRUB.is_reached(self.look())
         wait_until(reached, guests.GRUB.timeout, "GRUB's menu in the window", every=0.5)
 
