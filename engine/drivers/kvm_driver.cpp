@@ -4,6 +4,7 @@
 #include "engine/base/log.h"
 #include "engine/drivers/adapter_plan.h"
 #include "engine/drivers/kvm_events.h"
+#include "engine/drivers/missing_features.h"
 #include "engine/drivers/picture_file.h"
 #include "engine/drivers/storage_daemon.h"
 #include "engine/machine/qt_text.h"
@@ -244,13 +245,10 @@ Support KvmDriver::supports(Feature feature) const
                     "The built-in engine cannot save a guest that may run machines of its own"};
         return {true, {}};
     case Feature::Snapshots:
-        return {false, "Snapshots are not available in this version"};
     case Feature::UsbPassthrough:
-        return {false, "USB devices of this computer cannot be given to a guest in this version"};
     case Feature::SharedFolders:
-        return {false, "Shared folders are not available in this version"};
     case Feature::Clipboard:
-        return {false, "A shared clipboard is not available in this version"};
+        return missingInEveryDriver(feature);
     }
     return {};
 }

@@ -2,6 +2,7 @@
 #include "engine/drivers/qemu_driver.h"
 
 #include "engine/base/log.h"
+#include "engine/drivers/missing_features.h"
 #include "engine/drivers/qemu_command_line.h"
 #include "engine/drivers/qemu_failure.h"
 #include "engine/drivers/qemu_medium_change.h"
@@ -339,13 +340,10 @@ Support QemuDriver::supports(Feature feature) const
                             .arg(controller.name)};
         return {true, {}};
     case Feature::Snapshots:
-        return {false, "Snapshots are not available in this version"};
     case Feature::UsbPassthrough:
-        return {false, "USB devices of this computer cannot be given to a guest in this version"};
     case Feature::SharedFolders:
-        return {false, "Shared folders are not available in this version"};
     case Feature::Clipboard:
-        return {false, "A shared clipboard is not available in this version"};
+        return missingInEveryDriver(feature);
     }
     return {};
 }

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What no driver has in this version, in the same words for all of them. Any thread.
+#pragma once
+
+#include "engine/drivers/driver.h"
+
+namespace engine {
+
+inline Support missingInEveryDriver(Feature feature)
+{
+    switch (feature) {
+    case Feature::Snapshots:
+        return {false, "Snapshots are not available in this version"};
+    case Feature::UsbPassthrough:
+        return {false, "USB devices of this computer cannot be given to a guest in this version"};
+    case Feature::SharedFolders:
+        return {false, "Shared folders are not available in this version"};
+    case Feature::Clipboard:
+        return {false, "A shared clipboard is not available in this version"};
+    default:
+        return {};
+    }
+}
+
+} // namespace engine
