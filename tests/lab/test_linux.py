@@ -24,8 +24,8 @@ MODULES = ["virtio_pci", "virtio_blk", "ahci", "sd_mod", "crct10dif_generic"]
 DISK_SCRIPT = """
 for disk in vda sda; do
     for i in $(seq 50); do [ -b /dev/$disk ] && break; sleep 0.1; done
-    dd if=/dev/urandom of=/pattern bs=64k count=16 2>/dev/null
-    dd if=/pattern of=/dev/$disk bs=64k seek=3 conv=fsync 2>/dev/null
+    dd if=/dev/urandom of=/pattern bs=64k count=16 2> /dd.log || cat /dd.log
+    dd if=/pattern of=/dev/$disk bs=64k seek=3 conv=fsync 2> /dd.log || cat /dd.log
     echo 3 > /proc/sys/vm/drop_caches
     dd if=/dev/$disk bs=64k skip=3 count=16 2>/dev/null | cmp - /pattern && echo "GUEST $disk good"
 done
