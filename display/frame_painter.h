@@ -70,9 +70,12 @@ private:
     QRect m_picture;
 };
 
+// Whether what is behind the window would be seen where alpha is not 255.
+enum class Backdrop : std::uint8_t { Hidden, Seen };
+
 // Paints what of `exposed` (logical) lies in the picture, and `border` around it. The painter is in
 // the view's coordinates; device pixels that are exposed only in part are painted whole.
 void paintFrame(QPainter &painter, const QImage &image, const FrameGeometry &geometry,
-                const QRegion &exposed, const QColor &border);
+                const QRegion &exposed, const QColor &border, Backdrop backdrop = Backdrop::Seen);
 
 } // namespace display

@@ -5,6 +5,9 @@
 #include "display/frame_view_private.h"
 #include "display/guest_cursor.h"
 
+#include <QtGui/QBackingStore>
+#include <QtGui/QGuiApplication>
+#include <QtGui/QPaintEngine>
 #include <QtGui/QPaintEvent>
 #include <QtGui/QPainter>
 
@@ -87,6 +90,19 @@ FrameGeometry FrameView::Private::geometry(const QSize &guest) const
                           .origin = q->mapTo(q->window(), QPointF(0, 0)),
                           .scaleMode = scaleMode,
                           .zoom = zoom});
+}
+
+// A window's memory has an alpha channel on most platforms. X11 heeds that of windows only that
+// asked for it.
+Backdrop FrameView::Private::backdrop(const QPainter &painter) const
+{
+    const QWidget *window = q->window();
+    const bool isPaintedToWindow = painter.paintEngine() && window->backingStore()
+        && painter.paintEngine()->paintDevice() == window->backingStore()->paintDevice();
+    return isPaintedToWindow && QGuiApplication::platformName() == QLatin1String("xcb")
+            && !window->testAttribute(Qt::WA_TranslucentBackground)
+        ? Backdrop::Hidden
+        : Backdrop::Seen;
 }
 
 void FrameView::Private::updateCursor()
@@ -214,7 +230,8 @@ void FrameView::paintEvent(QPaintEvent *event)
     const engine::Frame newest = m_private->source ? m_private->source->frame() : engine::Frame();
     const QImage image = wrap(newest);
     QPainter painter(this);
-    paintFrame(painter, image, m_private->geometry(image.size()), event->region(), Border);
+    paintFrame(painter, image, m_private->geometry(image.size()), event->region(), Border,
+               m_private->backdrop(painter));
     if (image.isNull()) {
         m_private->paintWords(painter, m_private->placeholder);
     } else if (m_private->isDimmed) {

@@ -21,6 +21,7 @@ struct FrameView::Private
     void updateGuestSize();
     FrameGeometry geometry(const QSize &guest) const;
     FrameGeometry geometry() const { return geometry(guestSize); }
+    Backdrop backdrop(const QPainter &painter) const;
     void updateCursor();
     void paintWords(QPainter &painter, const QString &text) const;
 

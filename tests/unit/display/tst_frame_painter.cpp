@@ -194,20 +194,23 @@ void TestFramePainter::whatAGuestLeavesInTheHighByteIsNotSeenThrough()
 {
     QFETCH(qreal, ratio);
     QFETCH(qreal, zoom);
-    const QImage opaque = testPicture(QSize(30, 20));
+    const QImage opaque = testPicture(QSize(30, 80));
     QImage guest = opaque;
     for (int y = 0; y < guest.height(); ++y) {
         auto *line = reinterpret_cast<QRgb *>(guest.scanLine(y));
         for (int x = 0; x < guest.width(); ++x)
             line[x] = (line[x] & 0xffffffU) | (x % 2 == 0 ? 0U : 0x80000000U);
     }
-    const ViewShape view{.size = QSize(60, 50), .devicePixelRatio = ratio, .zoom = zoom};
+    const ViewShape view{.size = QSize(60, 170), .devicePixelRatio = ratio, .zoom = zoom};
     QImage window(view.size * ratio, QImage::Format_ARGB32_Premultiplied);
     window.fill(Qt::transparent);
     window.setDevicePixelRatio(ratio);
     QPainter painter(&window);
-    display::paintFrame(painter, guest, FrameGeometry(guest.size(), view),
-                        QRect(QPoint(0, 0), view.size), Qt::black);
+    const FrameGeometry geometry(guest.size(), view);
+    const QRect part(20, 50, 16, 75); // of which a moment later more was exposed
+    display::paintFrame(painter, guest, geometry, part, Qt::black);
+    display::paintFrame(painter, guest, geometry, QRegion(QRect(QPoint(0, 0), view.size)) - part,
+                        Qt::black);
     painter.end();
     window.setDevicePixelRatio(1);
     for (int y = 0; y < window.height(); ++y) {
