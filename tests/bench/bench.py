@@ -11,6 +11,7 @@ import json
 import os
 import pathlib
 import shutil
+import stat
 import statistics
 import subprocess
 import sys
@@ -29,15 +30,20 @@ TICKS = os.sysconf("SC_CLK_TCK")
 class Bench:
     """One run: with Bench(description) as bench: ...; bench.report(...)."""
 
-    def __init__(self, description, needs=()):
+    def __init__(self, description, needs=(), device=None):
+        """`needs`: programs and their packages; `device`: a node that has to be read and written."""
         parser = argparse.ArgumentParser(description=description)
         parser.add_argument("--build", type=pathlib.Path, default=HERE.parent.parent / "build",
                             help="a release build")
         parser.add_argument("--runs", type=int, help="how often each side is measured")
         parser.add_argument("--output", type=pathlib.Path, help="where the JSON goes, too")
         self.arguments = parser.parse_args()
+        if device and not os.path.exists(device):
+            sys.exit(f"{device} is not there")
         if os.geteuid() == 0:
-            become_ordinary_user()
+            become_ordinary_user(device)
+        if device and not os.access(device, os.R_OK | os.W_OK):
+            sys.exit(f"You may not use {device}: join the group that it belongs to, or be root")
         self.build = self.arguments.build.resolve()
         self.results = []
         self._machines = []
@@ -126,9 +132,13 @@ class Bench:
         self.results.append(row)
         print(json.dumps(row), file=sys.stderr, flush=True)
 
-    def bound(self, what, unit, ours, limit):
-        row = {"what": what, "unit": unit, "ours": summary(ours), "wanted": f"at most {limit}"}
-        row["reached"] = row["ours"]["median"] <= limit
+    def bound(self, what, unit, ours, wanted):
+        """Adds a row without a rival. `wanted` is ("at most" | "at least", figure)."""
+        word, limit = wanted
+        row = {"what": what, "unit": unit, "ours": summary(ours), "wanted": f"{word} {limit}"}
+        if row["ours"]:
+            middle = row["ours"]["median"]
+            row["reached"] = middle <= limit if word == "at most" else middle >= limit
         self.results.append(row)
         print(json.dumps(row), file=sys.stderr, flush=True)
 
@@ -139,12 +149,25 @@ class Bench:
             self.arguments.output.write_text(text + "\n", encoding="utf-8")
 
 
-def become_ordinary_user():
-    """Starts this program again as nobody: that is who our promises are for, and libvirt's session."""
-    os.makedirs("/tmp/.X11-unix", mode=0o1777, exist_ok=True)
+def become_ordinary_user(device):
+    """Starts this program again as nobody: that is who our promises are for, and libvirt's session.
+    Who that is may use the device: by a node that only this run sees, in a mount namespace."""
+    sockets = pathlib.Path("/tmp/.X11-unix")
+    if not sockets.exists():
+        sockets.mkdir()
+        sockets.chmod(0o1777)
     os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
-    os.execvp("setpriv", ["setpriv", "--reuid", "nobody", "--regid", "nogroup", "--clear-groups",
-                          "/usr/bin/python3", *sys.argv])
+    command = ["setpriv", "--reuid", "nobody", "--regid", "nogroup", "--clear-groups",
+               "/usr/bin/python3", *sys.argv]
+    if device:
+        folder = pathlib.Path(tempfile.mkdtemp(prefix="vb-node-", dir="/tmp"))
+        os.mknod(folder / "node", stat.S_IFCHR | 0o600, os.stat(device).st_rdev)
+        os.chmod(folder / "node", 0o666)
+        # Its name may go at once: what is mounted is the node.
+        command = ["unshare", "--mount", "sh", "-c",
+                   'mount --bind "$1/node" "$2" && rm -r "$1" && shift 2 && exec "$@"',
+                   "sh", folder, device, *command]
+    os.execvp(command[0], command)
 
 
 def summary(values):
