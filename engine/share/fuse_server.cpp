@@ -48,6 +48,13 @@ bool isChange(std::uint32_t opcode)
     }
 }
 
+// Half of what may be open is left for the files that the guest opens.
+std::size_t mostOpen()
+{
+    rlimit limit{};
+    return ::getrlimit(RLIMIT_NOFILE, &limit) == 0 ? std::size_t(limit.rlim_cur / 2) : 512;
+}
+
 } // namespace
 
 Result<std::unique_ptr<FuseServer>> FuseServer::open(ShareOptions options)
@@ -61,14 +68,10 @@ FuseServer::FuseServer(ShareOptions options, ShareRoot root)
     , m_root(std::move(root))
     , m_user(::geteuid())
     , m_isPrivileged(m_user == 0)
-    , m_inodes(m_root.descriptor())
+    , m_inodes(m_root.descriptor(), m_options.mostOpen > 0 ? m_options.mostOpen : mostOpen())
     , m_locks(m_options.isReadOnly)
 {
     m_rootDevice = m_inodes.find(FUSE_ROOT_ID)->device;
-    rlimit limit{};
-    // Every file the guest knows is a descriptor; some are left for those it opens.
-    if (::getrlimit(RLIMIT_NOFILE, &limit) == 0)
-        m_fewFiles = std::size_t(limit.rlim_cur / 2);
 }
 
 FuseServer::~FuseServer() = default;

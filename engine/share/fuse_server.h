@@ -43,6 +43,8 @@ struct ShareOptions
     uid_t guestUser = 0;
     gid_t guestGroup = 0;
     Locks locks = Locks::InGuest;
+    // Of the files that the guest knows, this many are kept open; 0: as many as this process may.
+    std::size_t mostOpen = 0;
     // How long the guest may believe what it was told of a file, while others change it here.
     std::chrono::milliseconds validity{1000};
 };
@@ -67,6 +69,7 @@ public:
 
     // For tests and the log.
     std::size_t knownFiles() const { return m_inodes.size(); }
+    std::size_t knownOpenFiles() const { return m_inodes.openCount(); }
     std::size_t openFiles() const;
 
 private:
@@ -129,7 +132,8 @@ private:
     int checkFolder(const Inode &folder) const;
     // 0 or an errno. With it the guest knows one more of the file.
     int enter(const Inode &folder, const char *name, fuse_entry_out &entry);
-    int enter(Fd path, fuse_entry_out &entry);
+    int enter(Fd path, const Inode &folder, std::string_view name, fuse_entry_out &entry);
+    void noteMove(const Inode &folder, const char *name);
     fuse_attr attributesOf(const struct stat &status);
     std::uint64_t fileNumber(const struct stat &status);
     std::pair<uid_t, gid_t> ownersOf(const struct stat &status) const;
@@ -153,7 +157,6 @@ private:
     FileLocks m_locks;
     std::atomic<bool> m_isInitialized = false;
     std::atomic<bool> m_hasLongSetxattr = false;
-    std::size_t m_fewFiles = 0; // more than this, and folders are read without looking at files
 
     mutable std::shared_mutex m_mutex; // for all below
     std::map<std::uint64_t, std::shared_ptr<OpenFile>> m_files;

@@ -101,8 +101,7 @@ std::size_t FuseServer::readFolder(Call &call, bool isPlus)
         if (isPlus) {
             // Without a number the guest is told of the name alone.
             fuse_entry_out known{};
-            if (!isDots && (m_fewFiles == 0 || m_inodes.size() < m_fewFiles)
-                && enter(inode, name.data(), known) == 0)
+            if (!isDots && enter(inode, name.data(), known) == 0)
                 entry.ino = known.attr.ino;
             else
                 known = {};

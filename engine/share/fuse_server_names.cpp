@@ -42,16 +42,16 @@ int FuseServer::enter(const Inode &folder, const char *name, fuse_entry_out &ent
 {
     int error = 0;
     Fd path = ShareRoot::find(folder.path.get(), name, error);
-    return error != 0 ? error : enter(std::move(path), entry);
+    return error != 0 ? error : enter(std::move(path), folder, name, entry);
 }
 
-int FuseServer::enter(Fd path, fuse_entry_out &entry)
+int FuseServer::enter(Fd path, const Inode &folder, std::string_view name, fuse_entry_out &entry)
 {
     struct stat status
     { };
     if (const int error = statusOf(path.get(), status))
         return error;
-    const InodePointer inode = m_inodes.remember(std::move(path), status);
+    const InodePointer inode = m_inodes.remember(std::move(path), status, folder.number, name);
     entry = {};
     entry.nodeid = inode->number;
     setValidity(entry.entry_valid, entry.entry_valid_nsec);
@@ -198,8 +198,22 @@ std::size_t FuseServer::rename(Call &call, bool hasFlags)
         return call.fail(error);
     if (const int error = checkFolder(*folder))
         return call.fail(error);
-    return call.result(result(
-        ::renameat2(call.inode->path.get(), from.c_str(), folder->path.get(), to.c_str(), flags)));
+    if (::renameat2(call.inode->path.get(), from.c_str(), folder->path.get(), to.c_str(), flags)
+        != 0)
+        return call.fail(errno);
+    noteMove(*folder, to.c_str());
+    if ((flags & RENAME_EXCHANGE) != 0)
+        noteMove(*call.inode, from.c_str());
+    return call.reply.done();
+}
+
+void FuseServer::noteMove(const Inode &folder, const char *name)
+{
+    int error = 0;
+    struct stat status{};
+    const Fd path = ShareRoot::find(folder.path.get(), name, error);
+    if (path.isOpen() && statusOf(path.get(), status) == 0)
+        m_inodes.moved(status, folder.number, name);
 }
 
 std::size_t FuseServer::link(Call &call)
@@ -261,7 +275,7 @@ std::size_t FuseServer::create(Call &call)
         if (open->file.isOpen()) {
             Fd path = ShareRoot::reopen(open->file.get(), O_PATH, error);
             if (error == 0)
-                error = enter(std::move(path), out.entry);
+                error = enter(std::move(path), *call.inode, name, out.entry);
             if (error != 0)
                 return call.fail(error);
             break;
@@ -320,7 +334,7 @@ std::size_t FuseServer::createUnnamed(Call &call)
     int error = 0;
     Fd path = ShareRoot::reopen(open->file.get(), O_PATH, error);
     if (error == 0)
-        error = enter(std::move(path), out.entry);
+        error = enter(std::move(path), *call.inode, {}, out.entry);
     if (error != 0)
         return call.fail(error);
     open->inode = m_inodes.find(out.entry.nodeid);

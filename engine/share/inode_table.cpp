@@ -2,54 +2,136 @@
 #include "engine/share/inode_table.h"
 
 #include "engine/base/result.h"
+#include "engine/share/share_root.h"
+
+#include <vector>
 
 #include <fcntl.h>
 #include <linux/fuse.h>
 
 namespace engine::share {
 
-InodeTable::InodeTable(int root)
-    : m_root(std::make_shared<Inode>())
+namespace {
+
+constexpr int MostFolders = 2000; // above each other, on the way to one that is found again
+constexpr std::size_t AtATime = 64; // looked at when there are too many open
+
+InodePointer makeInode(std::uint64_t number, Fd path, const struct stat &status)
+{
+    auto inode = std::make_shared<Inode>();
+    inode->number = number;
+    inode->path = std::move(path);
+    inode->type = status.st_mode & S_IFMT;
+    inode->device = status.st_dev;
+    inode->file = status.st_ino;
+    return inode;
+}
+
+} // namespace
+
+InodeTable::InodeTable(int root, std::size_t mostOpen)
+    : m_mostOpen(mostOpen)
 {
     struct stat status
     { };
-    m_root->path = Fd(::fcntl(root, F_DUPFD_CLOEXEC, 0));
-    check(m_root->path.isOpen() && ::fstat(root, &status) == 0, "the shared folder is not open");
-    m_root->number = FUSE_ROOT_ID;
-    m_root->type = status.st_mode & S_IFMT;
-    m_root->device = status.st_dev;
-    m_root->file = status.st_ino;
+    Fd path(::fcntl(root, F_DUPFD_CLOEXEC, 0));
+    check(path.isOpen() && ::fstat(root, &status) == 0, "the shared folder is not open");
+    m_root = makeInode(FUSE_ROOT_ID, std::move(path), status);
 }
 
-InodePointer InodeTable::find(std::uint64_t number) const
+InodePointer InodeTable::find(std::uint64_t number)
 {
     const std::scoped_lock lock(m_mutex);
+    return findLocked(number, 0);
+}
+
+InodePointer InodeTable::findLocked(std::uint64_t number, int depth)
+{
     if (number == FUSE_ROOT_ID)
         return m_root;
     const auto found = m_entries.find(number);
-    return found == m_entries.end() ? nullptr : found->second.inode;
+    if (found == m_entries.end())
+        return nullptr;
+    Entry &entry = found->second; // stays where it is
+    if (entry.inode) {
+        m_uses.splice(m_uses.begin(), m_uses, entry.use);
+        return entry.inode;
+    }
+    if (depth == MostFolders)
+        return nullptr;
+    const InodePointer folder = findLocked(entry.folder, depth + 1);
+    if (!folder)
+        return nullptr;
+    int error = 0;
+    struct stat status
+    { };
+    Fd path = ShareRoot::find(folder->path.get(), entry.name.c_str(), error);
+    if (!path.isOpen() || ::fstat(path.get(), &status) != 0
+        || Key{status.st_dev, status.st_ino} != entry.key
+        || (status.st_mode & S_IFMT) != entry.type)
+        return nullptr;
+    InodePointer inode = makeInode(number, std::move(path), status);
+    entry.inode = inode;
+    entry.use = m_uses.insert(m_uses.begin(), number);
+    closeSome();
+    return inode;
 }
 
-InodePointer InodeTable::remember(Fd path, const struct stat &status)
+InodePointer InodeTable::remember(Fd path, const struct stat &status, std::uint64_t folder,
+                                  std::string_view name)
 {
     const Key key{status.st_dev, status.st_ino};
     const std::scoped_lock lock(m_mutex);
     if (key == Key{m_root->device, m_root->file})
         return m_root;
-    if (const auto known = m_numbers.find(key); known != m_numbers.end()) {
-        Entry &entry = m_entries.at(known->second);
-        ++entry.lookups;
+    const auto known = m_numbers.find(key);
+    const std::uint64_t number = known == m_numbers.end() ? m_nextNumber++ : known->second;
+    Entry &entry = m_entries[number];
+    if (known == m_numbers.end()) {
+        m_numbers.emplace(key, number);
+        entry.key = key;
+    }
+    ++entry.lookups;
+    if (!name.empty()) {
+        entry.folder = folder;
+        entry.name = name;
+    }
+    if (entry.inode) {
+        m_uses.splice(m_uses.begin(), m_uses, entry.use);
         return entry.inode;
     }
-    auto inode = std::make_shared<Inode>();
-    inode->number = m_nextNumber++;
-    inode->path = std::move(path);
-    inode->type = status.st_mode & S_IFMT;
-    inode->device = status.st_dev;
-    inode->file = status.st_ino;
-    m_numbers.emplace(key, inode->number);
-    m_entries.emplace(inode->number, Entry{inode, 1});
+    entry.type = status.st_mode & S_IFMT; // another's, when the number was used again meanwhile
+    InodePointer inode = makeInode(number, std::move(path), status);
+    entry.inode = inode;
+    entry.use = m_uses.insert(m_uses.begin(), number);
+    closeSome();
     return inode;
+}
+
+void InodeTable::moved(const struct stat &status, std::uint64_t folder, std::string_view name)
+{
+    const std::scoped_lock lock(m_mutex);
+    const auto known = m_numbers.find(Key{status.st_dev, status.st_ino});
+    if (known == m_numbers.end())
+        return;
+    Entry &entry = m_entries.at(known->second);
+    entry.folder = folder;
+    entry.name = name;
+}
+
+// The longest unused first. One that is in use is taken for used now.
+void InodeTable::closeSome()
+{
+    for (std::size_t i = 0; i < AtATime && m_uses.size() > m_mostOpen; ++i) {
+        const auto last = std::prev(m_uses.end());
+        Entry &entry = m_entries.at(*last);
+        if (entry.folder == 0 || entry.inode.use_count() > 1) {
+            m_uses.splice(m_uses.begin(), m_uses, last);
+            continue;
+        }
+        entry.inode.reset();
+        m_uses.erase(last);
+    }
 }
 
 void InodeTable::forget(std::uint64_t number, std::uint64_t count)
@@ -64,8 +146,10 @@ void InodeTable::forget(std::uint64_t number, std::uint64_t count)
         entry.lookups -= count;
         return;
     }
+    if (entry.inode)
+        m_uses.erase(entry.use);
     last = std::move(entry.inode);
-    m_numbers.erase(Key{last->device, last->file});
+    m_numbers.erase(entry.key);
     m_entries.erase(found);
 }
 
@@ -75,12 +159,19 @@ void InodeTable::forgetAll()
     const std::scoped_lock lock(m_mutex);
     entries.swap(m_entries);
     m_numbers.clear();
+    m_uses.clear();
 }
 
 std::size_t InodeTable::size() const
 {
     const std::scoped_lock lock(m_mutex);
     return m_entries.size();
+}
+
+std::size_t InodeTable::openCount() const
+{
+    const std::scoped_lock lock(m_mutex);
+    return m_uses.size();
 }
 
 } // namespace engine::share

@@ -4,6 +4,10 @@
 // was told of it (linux/fuse.h: FUSE_LOOKUP, FUSE_FORGET); while it lives its descriptor keeps the
 // file's identity from being used again. Numbers are never used again either.
 //
+// There may be more files than descriptors. Those that were not asked for the longest are closed,
+// and found again by the folder and the name they had last; when something else is there by then
+// the entry is no more, and the guest is told to look again (ESTALE).
+//
 // Any thread.
 #pragma once
 
@@ -11,14 +15,18 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <list>
 #include <memory>
 #include <mutex>
+#include <string>
+#include <string_view>
 #include <unordered_map>
 
 #include <sys/stat.h>
 
 namespace engine::share {
 
+// One that is open; whoever has it keeps it so.
 struct Inode
 {
     std::uint64_t number = 0;
@@ -36,16 +44,22 @@ using InodePointer = std::shared_ptr<Inode>;
 class InodeTable final
 {
 public:
-    // Entry 1 is the root, which is not forgotten.
-    explicit InodeTable(int root);
+    // Entry 1 is the root, which is not forgotten. At most `mostOpen` are kept open that nobody
+    // uses.
+    InodeTable(int root, std::size_t mostOpen);
 
-    // Null: the guest was never told of it, or has forgotten it.
-    InodePointer find(std::uint64_t number) const;
-    // The entry of this file, new when there is none, with one more to forget.
-    InodePointer remember(Fd path, const struct stat &status);
+    // Null: the guest was never told of it or has forgotten it, or it is not where it was.
+    InodePointer find(std::uint64_t number);
+    // The entry of this file, new when there is none, with one more to forget. The name in its
+    // folder; none for a file that has no name.
+    InodePointer remember(Fd path, const struct stat &status, std::uint64_t folder,
+                          std::string_view name);
+    // The file has another name now.
+    void moved(const struct stat &status, std::uint64_t folder, std::string_view name);
     void forget(std::uint64_t number, std::uint64_t count);
     void forgetAll();
     std::size_t size() const; // without the root
+    std::size_t openCount() const; // of these
 
 private:
     struct Key
@@ -64,14 +78,24 @@ private:
     };
     struct Entry
     {
-        InodePointer inode;
+        InodePointer inode; // null: closed for now
+        Key key{};
+        mode_t type = 0;
+        std::uint64_t folder = 0; // 0: it cannot be found again
+        std::string name;
         std::uint64_t lookups = 0;
+        std::list<std::uint64_t>::iterator use; // in m_uses, while it is open
     };
+
+    InodePointer findLocked(std::uint64_t number, int depth);
+    void closeSome();
 
     mutable std::mutex m_mutex; // for all below
     InodePointer m_root;
     std::unordered_map<std::uint64_t, Entry> m_entries;
     std::unordered_map<Key, std::uint64_t, KeyHash> m_numbers;
+    const std::size_t m_mostOpen;
+    std::list<std::uint64_t> m_uses; // the open ones, the latest used first
     std::uint64_t m_nextNumber = 2; // FUSE_ROOT_ID is 1
 };
 
