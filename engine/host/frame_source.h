@@ -43,6 +43,10 @@ struct Frame
     std::ptrdiff_t strideBytes = 0;
     PixelFormat format = PixelFormat::None;
     std::shared_ptr<void> keepAlive;
+    // Where another process finds the pixels: a memory file (memfd_create(2)) that neither shrinks
+    // nor can be written by who gets it. Open while `keepAlive` is held; -1: only this process.
+    int memoryFile = -1;
+    std::size_t memoryOffset = 0;
 
     bool isEmpty() const { return pixels == nullptr || width <= 0 || height <= 0; }
 };

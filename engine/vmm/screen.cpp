@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/vmm/screen.h"
 
+#include "engine/base/log.h"
+
 #include <algorithm>
 #include <utility>
 
@@ -407,28 +409,45 @@ Frame Screen::lentFrame(PixelFormat format) const
             .height = int(m_shown.height),
             .strideBytes = std::ptrdiff_t(m_shown.pitch),
             .format = format,
-            .keepAlive = m_vga.memory()};
+            .keepAlive = m_vga.memory(),
+            .memoryFile = m_vga.memory()->sharedDescriptor(),
+            .memoryOffset = std::size_t(m_shown.start)};
 }
 
 Frame Screen::convertedFrame() const
 {
-    // Any object's bytes may be looked at as unsigned char.
-    return {.pixels = reinterpret_cast<const std::uint8_t *>(m_converted->data()),
+    if (!m_converted)
+        return {};
+    return {.pixels = m_converted->bytes().data(),
             .width = int(m_shown.width),
             .height = int(m_shown.height),
             .strideBytes = std::ptrdiff_t(m_shown.width) * 4,
             .format = PixelFormat::Xrgb32,
-            .keepAlive = m_converted};
+            .keepAlive = m_converted,
+            .memoryFile = m_converted->sharedDescriptor()};
 }
 
 bool Screen::convertStaleLines(std::uint32_t atMost) const
 {
-    const std::size_t pixels = std::size_t(m_shown.width) * m_shown.height;
-    if (!m_converted || m_converted->size() != pixels) {
-        m_converted = std::make_shared<std::vector<std::uint32_t>>(pixels);
+    if (!m_converted || m_convertedWidth != m_shown.width || m_convertedLines != m_shown.height) {
+        constexpr std::size_t Page = Vga::PageBytes;
+        const std::size_t bytes = std::size_t(m_shown.width) * m_shown.height * 4;
+        Result<std::shared_ptr<VideoMemory>> memory =
+            VideoMemory::create(std::max(Page, (bytes + Page - 1) / Page * Page));
+        if (!memory) {
+            log(LogLevel::Warning, "screen", memory.error().text());
+            m_converted.reset();
+            return true;
+        }
+        m_converted = *memory;
+        m_convertedWidth = m_shown.width;
+        m_convertedLines = m_shown.height;
         m_staleLines.assign(m_shown.height, true);
     }
-    const std::span<std::uint32_t> all(*m_converted);
+    // Mapped at a page's start, and nobody else's: any object may be made in it.
+    const std::span<std::uint32_t> all(
+        reinterpret_cast<std::uint32_t *>(m_converted->bytes().data()),
+        std::size_t(m_shown.width) * m_shown.height);
     const std::span<const std::uint8_t> memory = m_vga.memory()->bytes();
     for (std::uint32_t y = 0; y < m_shown.height; ++y) {
         if (!m_staleLines[y])

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The graphics card's picture as a FrameSource. Where the guest's pixels are 32 or 16 bits in a
 // linear frame buffer, the frame is the video memory itself; other pictures are converted when they
-// are asked for, only the lines that changed.
+// are asked for, only the lines that changed. Both lie in memory that another process can map.
 //
 // While somebody watches, the io thread looks which pages the guest wrote (refresh_policy.h) and
 // tells the listener; a change of registers (a page flip, a new mode) makes it look at once.
@@ -114,7 +114,9 @@ private:
     mutable VgaPicture m_shown;
     mutable VgaBlink m_blink;
     mutable std::vector<bool> m_staleLines; // of m_converted
-    mutable std::shared_ptr<std::vector<std::uint32_t>> m_converted;
+    mutable std::shared_ptr<VideoMemory> m_converted; // as large as the picture, in whole pages
+    mutable std::uint32_t m_convertedLines = 0; // of the picture that it was made for
+    mutable std::uint32_t m_convertedWidth = 0;
     mutable VgaRenderer m_renderer;
 
     std::mutex m_listenerMutex; // held while it is called
