@@ -2,6 +2,8 @@
 #include "display/open_display.h"
 
 #include "display/spice_session.h"
+#include "engine/control/display_client.h"
+#include "engine/drivers/display_hub.h"
 
 namespace display {
 
@@ -10,26 +12,44 @@ namespace {
 class InProcessSession final : public DisplaySession
 {
 public:
-    InProcessSession(engine::FrameSource &source, engine::InputSink &sink)
-        : m_source(source)
-        , m_sink(sink)
+    explicit InProcessSession(engine::DisplayHub &hub)
+        : m_view(hub.makeView())
     {
         // Queued: who opens the display connects to the signal afterwards.
         QMetaObject::invokeMethod(
             this, [this] { emit opened(); }, Qt::QueuedConnection);
-        m_sink.setChangeListener([this] {
+        m_view.input->setChangeListener([this] {
             QMetaObject::invokeMethod(
                 this, [this] { emit pointerModeChanged(); }, Qt::QueuedConnection);
         });
     }
-    ~InProcessSession() override { m_sink.setChangeListener({}); }
+    ~InProcessSession() override { m_view.input->setChangeListener({}); }
 
-    engine::FrameSource &frameSource() override { return m_source; }
-    engine::InputSink &inputSink() override { return m_sink; }
+    engine::FrameSource &frameSource() override { return *m_view.screen; }
+    engine::InputSink &inputSink() override { return *m_view.input; }
 
 private:
-    engine::FrameSource &m_source;
-    engine::InputSink &m_sink;
+    const engine::DisplayHub::View m_view;
+};
+
+// The screen of a machine in another process.
+class MappedSession final : public DisplaySession
+{
+public:
+    explicit MappedSession(const QString &controlSocket)
+    {
+        connect(&m_client, &engine::DisplayClient::opened, this, &DisplaySession::opened);
+        connect(&m_client, &engine::DisplayClient::inputChanged, this,
+                &DisplaySession::pointerModeChanged);
+        connect(&m_client, &engine::DisplayClient::closed, this, &DisplaySession::closed);
+        m_client.connectTo(controlSocket);
+    }
+
+    engine::FrameSource &frameSource() override { return m_client.screen(); }
+    engine::InputSink &inputSink() override { return m_client.input(); }
+
+private:
+    engine::DisplayClient m_client;
 };
 
 // A machine without a screen. Everything works and shows nothing.
@@ -76,12 +96,10 @@ std::unique_ptr<DisplaySession> openDisplay(const engine::DisplayEndpoint &endpo
     using Kind = engine::DisplayEndpoint::Kind;
     if (endpoint.kind == Kind::Spice)
         return std::make_unique<SpiceDisplaySession>(endpoint.spiceSocket);
-    if (endpoint.kind == Kind::InProcess && endpoint.frameSource && endpoint.inputSink)
-        return std::make_unique<InProcessSession>(*endpoint.frameSource, *endpoint.inputSink);
+    if (endpoint.kind == Kind::InProcess && endpoint.hub != nullptr)
+        return std::make_unique<InProcessSession>(*endpoint.hub);
     if (endpoint.kind == Kind::InProcess)
-        return std::make_unique<ClosedSession>(
-            DisplaySession::tr("the built-in engine shows its screen only in the window of the "
-                               "process that runs the machine; start it with a window"));
+        return std::make_unique<MappedSession>(endpoint.controlSocket);
     return std::make_unique<ClosedSession>(DisplaySession::tr("This machine has no display."));
 }
 

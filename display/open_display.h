@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// From an endpoint (in this process, or SPICE on a Unix socket) to something a FrameView can show
-// and type into. SPICE's headers appear in spice_session.cpp only.
+// From an endpoint (in this process, in the machine's by its control socket, or SPICE on a Unix
+// socket) to something a FrameView can show and type into. SPICE's headers appear in
+// spice_session.cpp only.
 #pragma once
 
 #include "engine/base/result.h"

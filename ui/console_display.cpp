@@ -2,6 +2,7 @@
 #include "ui/console_display.h"
 
 #include "display/frame_view.h"
+#include "engine/machine/user_paths.h"
 #include "ui/message_bar.h"
 
 #include <QtCore/QJsonObject>
@@ -150,6 +151,7 @@ void ConsoleDisplay::open()
     engine::DisplayEndpoint endpoint;
     endpoint.kind = m_status.displayKind;
     endpoint.spiceSocket = m_status.spiceSocket;
+    endpoint.controlSocket = engine::paths::controlSocket(m_status.uuid);
     m_session = m_open(endpoint);
     if (m_session == nullptr) {
         lost(tr("it cannot be shown in this window"));

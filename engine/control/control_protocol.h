@@ -31,8 +31,13 @@
 //                                                              false: start a window process
 //   window.attach         force: bool                     {"attached": bool}
 //                                                              false: another one has it, which
-//                                                              is raised; forced, it loses it
+//                                                              is raised; forced, it loses it.
+//                                                              Where the screen is for several
+//                                                              (displayKind 1) always true
 //   window.detach         -                               {}
+//   display.open          -                               {}   this connection carries the
+//                                                              screen from then on, and nothing
+//                                                              else (display_protocol.h)
 //   machine.cancelTyping  -                               {}   typeText is answered with Cancelled
 //   events.subscribe      activity: bool                  {}   state and the rest always come
 //

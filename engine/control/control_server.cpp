@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/control/control_server.h"
 
+#include "engine/control/display_connection.h"
 #include "engine/control/exit_json.h"
 #include "engine/control/json_lines.h"
 #include "engine/control/network_json.h"
@@ -18,6 +19,10 @@
 #include <QtNetwork/QLocalServer>
 #include <QtNetwork/QLocalSocket>
 
+#include <cerrno>
+#include <cstring>
+
+#include <fcntl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -36,6 +41,8 @@ struct Connection
 constexpr int InvalidRequest = -32600;
 constexpr int MethodNotFound = -32601;
 constexpr int ServerError = -32000;
+
+constexpr std::size_t MaxDisplays = 16; // windows in other processes
 
 bool isSameUser(const QLocalSocket &socket)
 {
@@ -107,6 +114,7 @@ struct ControlServer::Private
     QLocalServer server;
     QHash<QLocalSocket *, Connection> connections;
     std::function<void()> showWindow;
+    std::vector<std::unique_ptr<DisplayConnection>> displays;
 
     void accept(QLocalSocket *socket);
     void read(QLocalSocket *socket);
@@ -114,7 +122,12 @@ struct ControlServer::Private
     void dropConnection(QLocalSocket *socket);
     void broadcast(const QString &event, const QJsonObject &params);
     void updateActivity();
-    QLocalSocket *windowConnection() const;
+    QLocalSocket *windowConnection(const QLocalSocket *except = nullptr) const;
+    void attachWindow(QLocalSocket *socket, const QJsonValue &id, bool isForced);
+    void detachWindow(QLocalSocket *socket);
+    void openDisplay(QLocalSocket *socket, const QJsonValue &id);
+    Result<> handOver(QLocalSocket *socket, const QJsonValue &id, DisplayHub &hub);
+    void closeDisplay(DisplayConnection *display);
 
     static void send(QLocalSocket *socket, const QJsonObject &message)
     {
@@ -173,15 +186,17 @@ ControlServer::ControlServer(std::unique_ptr<Private> state)
     });
     connect(&self->session, &MachineSession::statusChanged, this, [self] {
         self->broadcast(QStringLiteral("event.status"), toJson(self->session.status()));
+        if (self->session.driver().display().hub == nullptr)
+            self->displays.clear();
     });
     connect(&self->session, &MachineSession::failed, this, [self](const Error &error) {
         self->broadcast(QStringLiteral("event.failed"), toJson(error));
     });
     connect(&self->session, &MachineSession::typingProgressed, this, [self] {
         const Typist &typist = self->session.typist();
-        self->broadcast(QStringLiteral("event.typing"),
-                        {{QStringLiteral("done"), typist.done()},
-                         {QStringLiteral("total"), typist.total()}});
+        self->broadcast(
+            QStringLiteral("event.typing"),
+            {{QStringLiteral("done"), typist.done()}, {QStringLiteral("total"), typist.total()}});
     });
     Driver &driver = self->session.driver();
     connect(&driver, &Driver::problemRaised, this, [self](const RunProblem &problem) {
@@ -206,6 +221,7 @@ ControlServer::ControlServer(std::unique_ptr<Private> state)
 
 ControlServer::~ControlServer()
 {
+    m_private->displays.clear();
     // What was said last (the failure, the state Off) still has to leave.
     const QList<QLocalSocket *> sockets = m_private->connections.keys();
     for (QLocalSocket *const socket : sockets) {
@@ -238,12 +254,10 @@ void ControlServer::Private::accept(QLocalSocket *socket)
 
 void ControlServer::Private::dropConnection(QLocalSocket *socket)
 {
-    const bool wasWindow = connections.value(socket).isWindow;
+    detachWindow(socket);
     connections.remove(socket);
     socket->deleteLater();
     updateActivity();
-    if (wasWindow)
-        session.setHasWindow(false);
 }
 
 void ControlServer::Private::read(QLocalSocket *socket)
@@ -353,26 +367,12 @@ void ControlServer::Private::handle(QLocalSocket *socket, const QJsonObject &req
         updateActivity();
         answer(socket, id, {});
     } else if (method == QLatin1String("window.attach")) {
-        QLocalSocket *const other = windowConnection();
-        const bool isFree = other == nullptr || other == socket;
-        const bool isForced = params[QLatin1String("force")].toBool();
-        if (!isFree && isForced) {
-            connections[other].isWindow = false;
-            notify(other, QStringLiteral("event.detached"));
-        }
-        if (isFree || isForced) {
-            connections[socket].isWindow = true;
-            session.setHasWindow(true);
-        } else {
-            notify(other, QStringLiteral("event.raise"));
-        }
-        answer(socket, id, {{QStringLiteral("attached"), isFree || isForced}});
+        attachWindow(socket, id, params[QLatin1String("force")].toBool());
     } else if (method == QLatin1String("window.detach")) {
-        if (connections[socket].isWindow) {
-            connections[socket].isWindow = false;
-            session.setHasWindow(false);
-        }
+        detachWindow(socket);
         answer(socket, id, {});
+    } else if (method == QLatin1String("display.open")) {
+        openDisplay(socket, id);
     } else if (method == QLatin1String("window.show")) {
         QLocalSocket *const window = windowConnection();
         if (window != nullptr) {
@@ -389,13 +389,85 @@ void ControlServer::Private::handle(QLocalSocket *socket, const QJsonObject &req
     }
 }
 
-QLocalSocket *ControlServer::Private::windowConnection() const
+QLocalSocket *ControlServer::Private::windowConnection(const QLocalSocket *except) const
 {
     for (auto it = connections.cbegin(); it != connections.cend(); ++it) {
-        if (it->isWindow)
+        if (it->isWindow && it.key() != except)
             return it.key();
     }
     return nullptr;
+}
+
+void ControlServer::Private::attachWindow(QLocalSocket *socket, const QJsonValue &id, bool isForced)
+{
+    QLocalSocket *const other =
+        session.driver().display().isForSeveral() ? nullptr : windowConnection(socket);
+    if (other != nullptr && isForced) {
+        connections[other].isWindow = false;
+        notify(other, QStringLiteral("event.detached"));
+    }
+    const bool isAttached = other == nullptr || isForced;
+    if (isAttached) {
+        connections[socket].isWindow = true;
+        session.setHasWindow(true);
+    } else {
+        notify(other, QStringLiteral("event.raise"));
+    }
+    answer(socket, id, {{QStringLiteral("attached"), isAttached}});
+}
+
+void ControlServer::Private::detachWindow(QLocalSocket *socket)
+{
+    if (!std::exchange(connections[socket].isWindow, false))
+        return;
+    if (windowConnection() == nullptr)
+        session.setHasWindow(false);
+}
+
+void ControlServer::Private::openDisplay(QLocalSocket *socket, const QJsonValue &id)
+{
+    DisplayHub *const hub = session.driver().display().hub;
+    if (hub == nullptr) {
+        refuse(socket, id,
+               makeError(ErrorKind::NotFound,
+                         QStringLiteral("the machine's process has no screen to show")));
+        return;
+    }
+    const Result<> handedOver = handOver(socket, id, *hub);
+    if (!handedOver)
+        refuse(socket, id, handedOver.error());
+}
+
+// The socket's connection becomes a window's; the socket itself is thrown away.
+Result<> ControlServer::Private::handOver(QLocalSocket *socket, const QJsonValue &id,
+                                          DisplayHub &hub)
+{
+    socket->flush();
+    if (displays.size() >= MaxDisplays || socket->bytesToWrite() > 0)
+        return makeError(ErrorKind::Busy,
+                         QStringLiteral("the machine is shown in too many windows already"),
+                         QStringLiteral("Close one of them"));
+    Fd connection(::fcntl(int(socket->socketDescriptor()), F_DUPFD_CLOEXEC, 0));
+    if (!connection.isOpen())
+        return Error(ErrorKind::Io,
+                     std::string("the machine cannot be shown in one more window: ")
+                         + std::strerror(errno));
+    const QByteArray rest = connections[socket].reader.takeRest() + socket->readAll();
+    socket->disconnect(&server);
+    dropConnection(socket);
+    socket->abort();
+    displays.push_back(
+        std::make_unique<DisplayConnection>(std::move(connection), rest, id, hub.makeView()));
+    DisplayConnection *const display = displays.back().get();
+    QObject::connect(
+        display, &DisplayConnection::closed, &server, [this, display] { closeDisplay(display); },
+        Qt::QueuedConnection);
+    return {};
+}
+
+void ControlServer::Private::closeDisplay(DisplayConnection *display)
+{
+    std::erase_if(displays, [display](const auto &one) { return one.get() == display; });
 }
 
 void ControlServer::Private::broadcast(const QString &event, const QJsonObject &params)

@@ -27,6 +27,14 @@ std::optional<QJsonObject> JsonLineReader::next()
     return QJsonDocument::fromJson(line).object();
 }
 
+QByteArray JsonLineReader::takeRest()
+{
+    const QByteArray rest = m_buffer.mid(m_consumed);
+    m_buffer.clear();
+    m_consumed = 0;
+    return rest;
+}
+
 QByteArray toJsonLine(const QJsonObject &object)
 {
     return QJsonDocument(object).toJson(QJsonDocument::Compact) + '\n';

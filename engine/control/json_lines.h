@@ -21,6 +21,8 @@ public:
     // The next whole line as an object; nullopt when none is complete. A line that is no JSON
     // object comes out as an empty object.
     std::optional<QJsonObject> next();
+    // What came in and is not a whole line yet, or was not asked for. The reader is empty then.
+    QByteArray takeRest();
 
 private:
     QByteArray m_buffer;

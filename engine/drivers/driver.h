@@ -25,8 +25,7 @@
 
 namespace engine {
 
-class FrameSource;
-class InputSink;
+class DisplayHub;
 struct NetworkConnection;
 
 // Where a machine lives while it runs, and how this run begins.
@@ -38,14 +37,18 @@ struct MachinePlace
     bool isDisposableRun = false; // what the guest writes to its disks goes away with this run
 };
 
-// How to see and touch the guest. Either in this process or by SPICE on a Unix socket.
+// How to see and touch the guest: in the process that runs it, which other processes ask for the
+// same memory on its control socket, or by SPICE on a Unix socket.
 struct DisplayEndpoint
 {
     enum class Kind { None, InProcess, Spice };
     Kind kind = Kind::None;
     QString spiceSocket; // Kind::Spice
-    FrameSource *frameSource = nullptr; // Kind::InProcess; owned by the driver
-    InputSink *inputSink = nullptr;
+    DisplayHub *hub = nullptr; // Kind::InProcess, in that process; owned by the driver
+    QString controlSocket = {}; // Kind::InProcess, in another one
+
+    // A SPICE server shows its picture to one window.
+    bool isForSeveral() const { return kind == Kind::InProcess; }
 };
 
 // How guest code is executed, for the status bar and `showvminfo`.

@@ -185,7 +185,7 @@ void KvmDriver::typeNext()
     Typing &typing = m_typing.head();
     for (int i = 0; i < KeysAtOnce && !typing.strokes.isEmpty(); ++i) {
         const KeyStroke stroke = typing.strokes.takeFirst();
-        m_input.key(stroke.code, stroke.motion);
+        m_view.input->key(stroke.code, stroke.motion);
     }
     QTimer::singleShot(KeysInterval, this, [this] {
         if (!m_typing.isEmpty() && m_typing.head().strokes.isEmpty()) {
@@ -211,7 +211,7 @@ void KvmDriver::screenshot(const QString &path, const QString &format, Reply rep
     const quint64 id = ++m_lastJob;
     m_jobs.insert(id, std::move(reply));
     QThreadPool::globalInstance()->start([self = QPointer<KvmDriver>(this), id, format,
-                                          picture = pictureOf(m_screen.frame()),
+                                          picture = pictureOf(m_view.screen->frame()),
                                           target = QFileInfo(path).absoluteFilePath()] {
         const Result<> result = writePicture(picture, target, format);
         QMetaObject::invokeMethod(
@@ -259,10 +259,8 @@ DisplayEndpoint KvmDriver::display() const
     if (isOver() || isComingUp())
         return endpoint;
     endpoint.kind = DisplayEndpoint::Kind::InProcess;
-    // A seam of views, which paint what they are given and send what they are told.
-    auto *self = const_cast<KvmDriver *>(this);
-    endpoint.frameSource = &self->m_screen;
-    endpoint.inputSink = &self->m_input;
+    // Who has the machine's driver may look at it and type into it.
+    endpoint.hub = &const_cast<KvmDriver *>(this)->m_hub;
     return endpoint;
 }
 

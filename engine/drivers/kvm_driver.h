@@ -4,14 +4,14 @@
 //
 // The Vm's commands may wait, so they run on a control thread, one after the other; what comes of
 // them is posted back. The thread also makes and destroys the Vm, what it is built of and the io
-// thread. The picture and the input are the Vm's own, without a copy (kvm_display.h).
+// thread. The picture and the input are the Vm's own, without a copy (display_hub.h).
 #pragma once
 
 #include "engine/base/fd.h"
 #include "engine/base/poll_loop.h"
+#include "engine/drivers/display_hub.h"
 #include "engine/drivers/driver.h"
 #include "engine/drivers/exit_report.h"
-#include "engine/drivers/kvm_display.h"
 #include "engine/drivers/kvm_image.h"
 #include "engine/drivers/kvm_plan.h"
 #include "engine/drivers/process_meter.h"
@@ -201,8 +201,8 @@ private:
 
     // Where the Vm's parts may be used from this thread: from when it is made until it is to go.
     Vm *m_vm = nullptr;
-    KvmScreen m_screen;
-    KvmInput m_input;
+    DisplayHub m_hub;
+    const DisplayHub::View m_view = m_hub.makeView(); // the driver's own
 
     QList<Reply> m_powerOffReplies;
     bool m_isPoweringOff = false;

@@ -130,7 +130,7 @@ void KvmDriver::refreshPointer()
 {
     if (!isAlive() || m_end)
         return;
-    const bool isAbsolute = m_input.pointerMode() == PointerMode::Absolute;
+    const bool isAbsolute = m_view.input->pointerMode() == PointerMode::Absolute;
     if (isAbsolute == m_hasAbsolutePointer)
         return;
     m_hasAbsolutePointer = isAbsolute;

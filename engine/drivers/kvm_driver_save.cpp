@@ -70,7 +70,7 @@ void KvmDriver::saveState(const QString &folder, Reply reply)
                             {"processor", processorName()}};
     post(
         [this, folder, json = QJsonDocument(facts).toJson(),
-         picture = pictureOf(m_screen.frame())](Machine &machine) -> Result<> {
+         picture = pictureOf(m_view.screen->frame())](Machine &machine) -> Result<> {
             TRY(machine.vm->pause());
             // A state without a picture is as good.
             const Result<> drawn = writePicture(picture, folder + SavedPictureFile, "png");

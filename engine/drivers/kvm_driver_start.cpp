@@ -169,8 +169,7 @@ void KvmDriver::makeVm()
 void KvmDriver::vmMade()
 {
     m_vm = m_machine.vm.get();
-    m_screen.setTarget(&m_vm->screen());
-    m_input.setTarget(&m_vm->input());
+    m_hub.setTargets(&m_vm->screen(), &m_vm->input());
     Result<> pluggedIn = plugInCards();
     if (!pluggedIn)
         failStart(std::move(pluggedIn).error());
@@ -233,8 +232,7 @@ void KvmDriver::endWith(State state, std::optional<Error> error)
     m_activityTimer.stop();
     m_pointerTimer.stop();
     m_isSaveCancelled = true;
-    m_screen.setTarget(nullptr);
-    m_input.setTarget(nullptr);
+    m_hub.setTargets(nullptr, nullptr);
     unplugCards();
     m_vm = nullptr;
     auto changes = std::make_shared<QHash<int, MediumChange>>(std::exchange(m_changes, {}));

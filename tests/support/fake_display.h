@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A screen that a test draws on, and a keyboard and mouse that write down what they are told.
+// A screen that a test draws on.
 #pragma once
 
 #include "engine/host/frame_source.h"
-#include "engine/host/input_sink.h"
+#include "tests/support/recording_input.h"
 
 #include <QtCore/QRect>
-#include <QtCore/QStringList>
 #include <QtGui/QImage>
 
 #include <utility>
@@ -66,38 +65,4 @@ private:
     engine::CursorImage m_cursor;
     engine::FrameListener *m_listener = nullptr;
     bool m_isVisible = false;
-};
-
-// "+1d" is a press of that scan code, "-1d" its release; "+left", "at 3,4", "by -1,2", "locks 10".
-class RecordingInputSink final : public engine::InputSink
-{
-public:
-    engine::PointerMode mode = engine::PointerMode::Absolute;
-    QStringList log;
-
-    QStringList take() { return std::exchange(log, {}); }
-
-    void key(engine::ScanCode code, engine::KeyMotion motion) override
-    {
-        log.append(sign(motion) + QString::number(code, 16));
-    }
-    void button(engine::PointerButton button, engine::KeyMotion motion) override
-    {
-        static const char *const names[] = {"left", "middle", "right",     "wheelUp",   "wheelDown",
-                                            "side", "extra",  "wheelLeft", "wheelRight"};
-        log.append(sign(motion) + QLatin1String(names[int(button)]));
-    }
-    void position(int x, int y) override { log.append(QStringLiteral("at %1,%2").arg(x).arg(y)); }
-    void motion(int dx, int dy) override { log.append(QStringLiteral("by %1,%2").arg(dx).arg(dy)); }
-    engine::PointerMode pointerMode() const override { return mode; }
-    void setLockLights(bool capsLock, bool numLock) override
-    {
-        log.append(QStringLiteral("locks %1%2").arg(capsLock).arg(numLock));
-    }
-
-private:
-    static QString sign(engine::KeyMotion motion)
-    {
-        return motion == engine::KeyMotion::Press ? QStringLiteral("+") : QStringLiteral("-");
-    }
 };

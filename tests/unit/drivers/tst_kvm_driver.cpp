@@ -729,18 +729,20 @@ private slots:
             void frameResized() override { }
             void cursorChanged() override { }
         } listener;
-        const DisplayEndpoint display = f.driver->display();
-        display.frameSource->setListener(&listener);
-        display.frameSource->setVisible(false);
-        QCOMPARE(f.machine.screen->listener, &listener);
+        const DisplayHub::View view = f.driver->display().hub->makeView();
+        view.screen->setListener(&listener);
+        QVERIFY(f.machine.screen->listener != nullptr);
+        QVERIFY(f.machine.screen->isVisible);
+        view.screen->setVisible(false);
+        QVERIFY(f.machine.screen->listener == nullptr);
         QVERIFY(!f.machine.screen->isVisible);
         f.driver->powerOff(f.reply());
         QVERIFY(f.isAnswered());
-        const Frame frame = display.frameSource->frame();
+        const Frame frame = view.screen->frame();
         QCOMPARE(frame.width, 4);
         QCOMPARE(int(frame.pixels[0]), 0x99);
-        display.inputSink->key(30, KeyMotion::Press); // goes nowhere
-        display.frameSource->setListener(nullptr);
+        view.input->key(30, KeyMotion::Press); // goes nowhere
+        view.screen->setListener(nullptr);
     }
 
     void thePointersModeIsTold()

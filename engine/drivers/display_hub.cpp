@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/drivers/display_hub.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <mutex>
+#include <set>
+#include <utility>
+#include <vector>
+
+namespace engine {
+
+// Locks: the screen holds its own when it calls, so this one is never held when it is called.
+class DisplayHub::State final : public FrameListener
+{
+public:
+    void setTargets(FrameSource *newScreen, InputSink *newInput);
+    void addScreen(ScreenView *view);
+    void removeScreen(ScreenView *view);
+    void addInput(InputView *view);
+    void removeInput(InputView *view);
+    void change(ScreenView &view, FrameListener *listener, bool isVisible);
+    void setChanged(InputView &view, std::function<void()> changed);
+
+    FrameSource *screen = nullptr;
+    InputSink *input = nullptr;
+    Frame lastFrame; // while there is no screen
+
+private:
+    void frameDamaged(FrameRect damage) override;
+    void frameResized() override;
+    void cursorChanged() override;
+    void inputChanged();
+    void lookOrNot();
+
+    bool m_isLooking = false;
+    std::mutex m_mutex; // held while listeners are called; for the rest
+    std::vector<ScreenView *> m_screens;
+    std::vector<InputView *> m_inputs;
+};
+
+class DisplayHub::ScreenView final : public FrameSource
+{
+public:
+    explicit ScreenView(std::shared_ptr<State> state)
+        : m_state(std::move(state))
+    {
+        m_state->addScreen(this);
+    }
+    ~ScreenView() override { m_state->removeScreen(this); }
+
+    Frame frame() const override
+    {
+        return m_state->screen != nullptr ? m_state->screen->frame() : m_state->lastFrame;
+    }
+    CursorImage cursor() const override
+    {
+        return m_state->screen != nullptr ? m_state->screen->cursor() : CursorImage();
+    }
+    void setListener(FrameListener *value) override { m_state->change(*this, value, isVisible); }
+    bool tellsWholePictures() const override
+    {
+        return m_state->screen == nullptr || m_state->screen->tellsWholePictures();
+    }
+    void setVisible(bool value) override { m_state->change(*this, listener, value); }
+
+    bool isLooking() const { return isVisible && listener != nullptr; }
+
+    // Under the state's mutex, but read on the main thread.
+    FrameListener *listener = nullptr;
+    bool isVisible = true;
+
+private:
+    const std::shared_ptr<State> m_state;
+};
+
+class DisplayHub::InputView final : public InputSink
+{
+public:
+    explicit InputView(std::shared_ptr<State> state)
+        : m_state(std::move(state))
+    {
+        m_state->addInput(this);
+    }
+    ~InputView() override
+    {
+        m_state->removeInput(this);
+        for (const ScanCode code : std::exchange(m_keys, {}))
+            key(code, KeyMotion::Release);
+        for (const PointerButton held : std::exchange(m_buttons, {}))
+            button(held, KeyMotion::Release);
+    }
+
+    std::optional<LockLights> lockLights() const override
+    {
+        return m_state->input != nullptr ? m_state->input->lockLights() : std::nullopt;
+    }
+    void key(ScanCode code, KeyMotion motion) override
+    {
+        note(m_keys, code, motion);
+        if (m_state->input != nullptr)
+            m_state->input->key(code, motion);
+    }
+    void button(PointerButton which, KeyMotion motion) override
+    {
+        note(m_buttons, which, motion);
+        if (m_state->input != nullptr)
+            m_state->input->button(which, motion);
+    }
+    void position(int x, int y) override
+    {
+        if (m_state->input != nullptr)
+            m_state->input->position(x, y);
+    }
+    void motion(int dx, int dy) override
+    {
+        if (m_state->input != nullptr)
+            m_state->input->motion(dx, dy);
+    }
+    PointerMode pointerMode() const override
+    {
+        return m_state->input != nullptr ? m_state->input->pointerMode() : PointerMode::Absolute;
+    }
+    void setLockLights(bool capsLock, bool numLock) override
+    {
+        if (m_state->input != nullptr)
+            m_state->input->setLockLights(capsLock, numLock);
+    }
+    void setChangeListener(std::function<void()> value) override
+    {
+        m_state->setChanged(*this, std::move(value));
+    }
+
+    std::function<void()> changed; // under the state's mutex
+
+private:
+    template <class T>
+    static void note(std::set<T> &pressed, T what, KeyMotion motion)
+    {
+        if (motion == KeyMotion::Press)
+            pressed.insert(what);
+        else
+            pressed.erase(what);
+    }
+
+    const std::shared_ptr<State> m_state;
+    std::set<ScanCode> m_keys; // pressed here
+    std::set<PointerButton> m_buttons;
+};
+
+void DisplayHub::State::setTargets(FrameSource *newScreen, InputSink *newInput)
+{
+    if (screen != nullptr) {
+        screen->setListener(nullptr);
+        // What is only lent is gone with its owner.
+        lastFrame = screen->frame();
+        if (!lastFrame.keepAlive)
+            lastFrame = {};
+    }
+    if (input != nullptr)
+        input->setChangeListener({});
+    screen = newScreen;
+    input = newInput;
+    m_isLooking = false;
+    if (screen != nullptr) {
+        lastFrame = {};
+        screen->setVisible(false);
+        lookOrNot();
+        frameResized();
+    }
+    if (input != nullptr) {
+        input->setChangeListener([this] { inputChanged(); });
+        inputChanged();
+    }
+}
+
+void DisplayHub::State::addScreen(ScreenView *view)
+{
+    const std::lock_guard lock(m_mutex);
+    m_screens.push_back(view);
+}
+
+void DisplayHub::State::removeScreen(ScreenView *view)
+{
+    {
+        const std::lock_guard lock(m_mutex);
+        std::erase(m_screens, view);
+    }
+    lookOrNot();
+}
+
+void DisplayHub::State::addInput(InputView *view)
+{
+    const std::lock_guard lock(m_mutex);
+    m_inputs.push_back(view);
+}
+
+void DisplayHub::State::removeInput(InputView *view)
+{
+    const std::lock_guard lock(m_mutex);
+    std::erase(m_inputs, view);
+}
+
+void DisplayHub::State::change(ScreenView &view, FrameListener *listener, bool isVisible)
+{
+    {
+        const std::lock_guard lock(m_mutex);
+        const bool wasLooking = view.isLooking();
+        view.listener = listener;
+        view.isVisible = isVisible;
+        // Others look already, so the screen does not begin anew for this one.
+        if (m_isLooking && view.isLooking() && !wasLooking)
+            listener->frameResized();
+    }
+    lookOrNot();
+}
+
+void DisplayHub::State::lookOrNot()
+{
+    bool isWanted = false;
+    {
+        const std::lock_guard lock(m_mutex);
+        for (const ScreenView *const view : m_screens)
+            isWanted = isWanted || view->isLooking();
+    }
+    if (screen == nullptr || isWanted == m_isLooking)
+        return;
+    m_isLooking = isWanted;
+    screen->setVisible(isWanted);
+    screen->setListener(isWanted ? this : nullptr);
+}
+
+void DisplayHub::State::setChanged(InputView &view, std::function<void()> changed)
+{
+    const std::lock_guard lock(m_mutex);
+    view.changed = std::move(changed);
+}
+
+void DisplayHub::State::frameDamaged(FrameRect damage)
+{
+    const std::lock_guard lock(m_mutex);
+    for (const ScreenView *const view : m_screens) {
+        if (view->isLooking())
+            view->listener->frameDamaged(damage);
+    }
+}
+
+void DisplayHub::State::frameResized()
+{
+    const std::lock_guard lock(m_mutex);
+    for (const ScreenView *const view : m_screens) {
+        if (view->isLooking())
+            view->listener->frameResized();
+    }
+}
+
+void DisplayHub::State::cursorChanged()
+{
+    const std::lock_guard lock(m_mutex);
+    for (const ScreenView *const view : m_screens) {
+        if (view->isLooking())
+            view->listener->cursorChanged();
+    }
+}
+
+void DisplayHub::State::inputChanged()
+{
+    const std::lock_guard lock(m_mutex);
+    for (const InputView *const view : m_inputs) {
+        if (view->changed)
+            view->changed();
+    }
+}
+
+DisplayHub::DisplayHub()
+    : m_state(std::make_shared<State>())
+{ }
+
+DisplayHub::~DisplayHub()
+{
+    setTargets(nullptr, nullptr);
+}
+
+void DisplayHub::setTargets(FrameSource *screen, InputSink *input)
+{
+    m_state->setTargets(screen, input);
+}
+
+DisplayHub::View DisplayHub::makeView()
+{
+    return {std::make_unique<ScreenView>(m_state), std::make_unique<InputView>(m_state)};
+}
+
+} // namespace engine
