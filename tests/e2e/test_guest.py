@@ -2,10 +2,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A real guest in a machine window: it comes up, and real key presses and clicks on that window
 change its screen. The class names are the guests'; name one to run it alone."""
+import os
+import pathlib
+import signal
 import sys
 
 import case
 import guests
+import picture
+from stage import is_kvm_wanted
 
 
 class GuestCase(case.DesktopCase):
@@ -122,6 +127,73 @@ class Desktop(GuestCase):
             window.wait_for_change(before, 100, "the eyes should follow the pointer")
         self.desktop.screenshot("eyes")
         self.finish(self.guest.name)
+
+
+class Separate(GuestCase):
+    """The machine and its windows in processes of their own."""
+    guest = guests.GRUB
+
+    def window_processes(self, name):
+        """The process ids of windows that were attached."""
+        found = []
+        for path in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
+            try:
+                words = path.read_bytes().split(b"\0")
+            except OSError:
+                continue  # it has ended
+            if b"attach" in words and any(name.encode() in word for word in words):
+                found.append(int(path.parent.name))
+        return found
+
+    def assert_shows_the_guest(self, window, name):
+        """The window's pixels are the guest's."""
+        from desktop import wait_until
+        path = self.desktop.stage.temporary / "guest.png"
+
+        def same():
+            self.product.ctl("controlvm", name, "screenshotpng", path)
+            return window.look().changed(picture.Picture.from_file(path)) <= 200  # a countdown
+        wait_until(same, 30, "the window to show what the guest's screen is", every=0.5)
+
+    def test_a_window_process_shows_the_guest_and_may_die(self):
+        from desktop import wait_until
+        name = self.product.create(self.guest)
+        self.product.start(name, "separate")
+        window = self.product.window(name)
+        self.assertIn(window.pid, self.window_processes(name))
+        window.wait_for(self.guest)
+        self.press_keys(window)
+        self.assert_shows_the_guest(window, name)
+        self.desktop.screenshot("separate")
+
+        # A window that stands still or dies is no matter to the machine.
+        os.kill(window.pid, signal.SIGSTOP)
+        self.product.ctl("controlvm", name, "keyboardputscancode", "50", "d0")
+        self.assertEqual(self.product.state(name), "running")
+        os.kill(window.pid, signal.SIGKILL)
+        self.product.wait_for_no_window(name)
+        self.assertEqual(self.product.state(name), "running")
+
+        # Another one takes its place.
+        self.desktop.run(["vitrine-vm", "--type", "attach", name])
+        window = self.product.window(name)
+        window.wait_for(self.guest)
+        self.press_keys(window)
+        self.assert_shows_the_guest(window, name)
+        if is_kvm_wanted():
+            self.second_window(name)
+        self.finish(name)
+        wait_until(lambda: not self.window_processes(name), 20, "the windows' processes to end")
+
+    def second_window(self, name):
+        """The built-in engine's screen is for several."""
+        from desktop import wait_until
+        title = rf"^{name} \[.*Vitrine$"
+        count = ["xdotool", "search", "--onlyvisible", "--name", title]
+        self.desktop.run(["vitrine-vm", "--type", "attach", name])
+        wait_until(lambda: len(self.desktop.tool(*count, check=False).split()) == 2, 30,
+                   "a second window")
+        self.desktop.screenshot("two-windows")
 
 
 def wanted():
