@@ -3,6 +3,7 @@
 #include "app/manager_program.h"
 #include "app/single_instance.h"
 #include "ui/icons.h"
+#include "ui/readable_hints.h"
 #include "ui/translations.h"
 
 #include <QtCore/QDir>
@@ -46,6 +47,7 @@ int main(int argc, char **argv)
     QApplication::setDesktopFileName(QStringLiteral("org.vitrine.Vitrine"));
     QApplication::setWindowIcon(ui::applicationIcon());
     ui::installTranslations(application);
+    const ui::ReadableHints hints(application);
 
     for (const QString &word : QApplication::arguments().mid(1)) {
         if (word == QLatin1String("--new")) {

@@ -8,6 +8,7 @@
 #include "ui/error_box.h"
 #include "ui/icons.h"
 #include "ui/preferences_dialog.h"
+#include "ui/readable_hints.h"
 #include "ui/settings/settings_dialog.h"
 #include "ui/translations.h"
 
@@ -172,6 +173,7 @@ extern "C" int vitrineWindowModuleRun(int argc, char **argv, const app::VmArgume
     QApplication::setDesktopFileName(QStringLiteral("org.vitrine.Vitrine"));
     QApplication::setWindowIcon(ui::applicationIcon());
     ui::installTranslations(application);
+    const ui::ReadableHints hints(application);
     // A hidden window does not end a machine.
     QApplication::setQuitOnLastWindowClosed(false);
     return arguments.type == app::StartType::Attach ? app::runAttached(arguments)
