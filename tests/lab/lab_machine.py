@@ -1,0 +1,199 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A machine of the product inside the lab, run by an ordinary user there: vitrinectl, the guest's
+shell on its first serial port, and its screen."""
+
+import os
+import pathlib
+import re
+import socket
+import subprocess
+import threading
+import time
+
+USER = 1000
+HOME = pathlib.Path("/tmp/user")
+PROMPT = "lab> "
+
+
+class Late(AssertionError):
+    """What was waited for did not come."""
+
+
+def wait_until(condition, timeout, what, every=0.2):
+    """The first true value of condition(); Late says what was waited for."""
+    deadline = time.monotonic() + timeout
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > deadline:
+            raise Late(f"waited {timeout} s for {what}, which did not come")
+        time.sleep(every)
+
+
+def prepare_user():
+    """A home for the user, and /dev/kvm for everybody, as where the user is in the group kvm."""
+    os.chmod("/dev/kvm", 0o666)
+    for folder in (HOME, HOME / "run"):
+        folder.mkdir(mode=0o700, exist_ok=True)
+        os.chown(folder, USER, USER)
+
+
+def as_user(words, **options):
+    """A program of the user's, to its end."""
+    environment = {"HOME": str(HOME), "XDG_RUNTIME_DIR": str(HOME / "run"), "LC_ALL": "C.UTF-8",
+                   "PATH": "/usr/bin:/bin", **options.pop("environment", {})}
+    return subprocess.run(
+        ["setpriv", f"--reuid={USER}", f"--regid={USER}", "--clear-groups", *map(str, words)],
+        env=environment, cwd=HOME, stdin=subprocess.DEVNULL, text=True, errors="replace",
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **options)
+
+
+# How long a guest may take that does everything a hundred times slower than a computer.
+PATIENCE = 600
+
+
+class Machine:
+    """One machine. Its disk is a layer over an image that is only read."""
+
+    def __init__(self, build, name, disk, memory=320, cpus=1):
+        self.build, self.name = pathlib.Path(build), name
+        self.environment = {}
+        self._seen = ""  # all that came from the serial port
+        self._read = 0  # how much of it was waited for
+        self._socket = None
+        self._lock = threading.Lock()
+        self.serial_path = HOME / f"{name}.serial"
+        self.layer = HOME / f"{name}.qcow2"
+        self.checked(as_user(["qemu-img", "create", "-q", "-f", "qcow2", "-F", "qcow2", "-b", disk,
+                              self.layer]))
+        self.ctl("createvm", "--name", name, "--register")
+        self.ctl("modifyvm", name, "--engine", "kvm", "--memory", memory, "--cpus", cpus,
+                 "--nic1", "nat", "--nictype1", "virtio", "--mouse", "usbtablet",
+                 "--uart1", "0x3F8", "4", "--uartmode1", "server", self.serial_path)
+        self.ctl("storagectl", name, "--name", "Disks", "--add", "virtio")
+        self.ctl("storageattach", name, "--storagectl", "Disks", "--port", 0, "--type", "hdd",
+                 "--medium", self.layer)
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    @staticmethod
+    def checked(done):
+        if done.returncode != 0:
+            raise AssertionError(f"{done.args[4:]} ended with {done.returncode}: {done.stdout}")
+        return done.stdout
+
+    def ctl(self, *words, timeout=PATIENCE):
+        return self.checked(as_user([self.build / "bin/vitrinectl", *words], timeout=timeout,
+                                    environment=self.environment))
+
+    def state(self):
+        text = self.ctl("showvminfo", self.name, "--machinereadable")
+        return re.search(r'VMState="(.*)"', text)[1]
+
+    def start(self, kind="headless"):
+        self.ctl("startvm", self.name, "--type", kind)
+
+    def control(self, *words, timeout=PATIENCE):
+        return self.ctl("controlvm", self.name, *words, timeout=timeout)
+
+    def type(self, text):
+        """Keys of a keyboard, as a user presses them; each line ends with Enter."""
+        for line in text.splitlines():
+            self.control("keyboardputstring", line)
+            self.control("keyboardputscancode", "1c", "9c")
+
+    def screenshot(self, name):
+        """To a file of that name in LAB_OUT."""
+        path = HOME / name
+        self.control("screenshotpng", path)
+        pathlib.Path(os.environ["LAB_OUT"], name).write_bytes(path.read_bytes())
+
+    def keep(self, name, contents):
+        """A file in LAB_OUT."""
+        pathlib.Path(os.environ["LAB_OUT"], name).write_text(contents, encoding="utf-8")
+
+    def own_log(self):
+        """What the product wrote about it."""
+        return as_user(["sh", "-c", f"cat ~/Vitrine/{self.name}/Logs/*"]).stdout
+
+    def processes(self):
+        """The process ids of all that runs for the machine: the user's, less the caller's own."""
+        found = []
+        for entry in pathlib.Path("/proc").iterdir():
+            if not entry.name.isdigit():
+                continue
+            try:
+                if entry.stat().st_uid == USER and (entry / "cmdline").read_bytes():
+                    found.append(int(entry.name))
+            except OSError:
+                pass  # it has ended meanwhile
+        return found
+
+    # -- the serial port
+
+    def _listen(self):
+        """The socket is there as long as a process runs the machine; what comes is kept."""
+        while True:
+            connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+            try:
+                connection.connect(str(self.serial_path))
+            except OSError:
+                connection.close()
+                time.sleep(0.05)
+                continue
+            self._socket = connection
+            try:
+                while data := connection.recv(4096):
+                    with self._lock:
+                        self._seen += data.decode(errors="replace")
+            except OSError:
+                pass
+            self._socket = None
+            connection.close()
+
+    def log(self):
+        with self._lock:
+            return self._seen
+
+    def expect(self, pattern, timeout, what=None):
+        """The next match, among what was not waited for yet; it is the last that was waited for."""
+        def found():
+            text = self.log()
+            match = re.search(pattern, text[self._read:], re.MULTILINE)
+            if match:
+                self._read += match.end()
+            return match
+        try:
+            return wait_until(found, timeout, what or f"'{pattern}' on the serial port", 0.05)
+        except Late as late:
+            raise Late(f"{late}\nIt printed last: {self.log()[-1500:]!r}") from None
+
+    def send(self, text):
+        wait_until(lambda: self._socket, 30, "the serial port to be connected")
+        self._socket.sendall(text.encode())
+
+    def log_in(self, timeout=PATIENCE):
+        self.expect(r"login: ", timeout)
+        self.send("root\n")
+        self.expect("Password: ", PATIENCE)
+        self.send("root\n")
+        self.expect(re.escape(PROMPT), PATIENCE)
+        # No escape sequences between what commands print.
+        self.send("bind 'set enable-bracketed-paste off'\n")
+        self.expect(re.escape(PROMPT), PATIENCE)
+
+    def run(self, command, timeout=PATIENCE):
+        """A command in the guest's shell: its output. It has to succeed."""
+        # The end is told from its echo by the quotes.
+        self.send(f"{command}; echo E'ND' $?\n")
+        begin = self._read
+        match = self.expect(r"^END (\d+)\r?$", timeout, f"the end of '{command}'")
+        text = self.log()[begin:self._read].replace("\r", "")
+        self.expect(re.escape(PROMPT), PATIENCE)
+        output = text.split("\n", 1)[1].rsplit("END ", 1)[0] if "\n" in text else ""
+        if match[1] != "0":
+            raise AssertionError(f"'{command}' ended with {match[1]} in the guest: {output}")
+        return output
+
+    def power_off(self):
+        self.control("poweroff")
