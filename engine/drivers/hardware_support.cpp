@@ -135,7 +135,7 @@ QList<DefinitionProblem> engineProblems(const MachineDefinition &definition)
     const QStringList losses = kvmLosses(definition);
     for (const QString &loss : losses)
         add(DefinitionProblem::Severity::Warning,
-            QStringLiteral("The built-in engine: %1").arg(loss));
+            QStringLiteral("The built-in engine leaves something out: %1").arg(loss));
     const Support host = builtInEngine();
     if (!host.isAvailable)
         add(DefinitionProblem::Severity::Warning, host.reason);

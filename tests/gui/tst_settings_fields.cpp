@@ -209,6 +209,7 @@ void TestSettingsFields::eachIsWrittenAndShownAgain_data()
         "disk",
         [](H h) {
             select(h, 0, 0);
+            QCOMPARE(h.find<QComboBox>("slot")->currentData(), QVariant(0));
             h.choose("slot", 4 * 2); // port 4
             h.click("readOnly");
             h.click("discard");

@@ -196,11 +196,12 @@ void StoragePage::showDrive()
     const engine::ControllerLimits limits = engine::controllerLimits(owner.kind);
     for (int port = 0; port < limits.ports; ++port) {
         for (int device = 0; device < limits.devicesPerPort; ++device) {
-            const bool isTaken =
-                std::any_of(owner.attachments.begin(), owner.attachments.end(),
-                            [&](const engine::StorageAttachment &one) {
-                                return &one != &shown && one.port == port && one.device == device;
-                            });
+            const bool isItsOwn = port == shown.port && device == shown.device;
+            const bool isTaken = !isItsOwn
+                && std::any_of(owner.attachments.begin(), owner.attachments.end(),
+                               [&](const engine::StorageAttachment &one) {
+                                   return one.port == port && one.device == device;
+                               });
             if (!isTaken)
                 m_slot->addItem(slotTitle(owner.kind, port, device), slotKey(port, device));
         }
