@@ -3,19 +3,22 @@
 // only exits and what a guest prints count, and for benchmarks.
 //
 //   vm_runner [--board q35|i440fx] [--cpus N] [--memory MIB] [--bios FILE] [--vga-bios FILE]
-//             [--kernel FILE --initrd FILE --append TEXT] [--disk FILE]... [--cdrom FILE]
+//             [--kernel FILE --initrd FILE --append TEXT] [--disk FILE]... [--cdrom FILE|none]...
+//             [--variables FILE] [--pointer tablet|mouse]
 //             [--until TEXT] [--press-power-at TEXT] [--timeout SECONDS] [--debug-port] [--network]
-//             [--statistics FILE]
-//             [--screenshot FILE]
+//             [--statistics FILE] [--screenshot FILE] [--commands]
 //
-// --network: a virtio card behind our NAT. The screenshot (PPM) is taken at the end.
-// COM1 goes to standard output (and so does the debug port). Ends with 0 when the guest powers off
-// or prints the text of --until, 1 when it fails or is late, 2 for wrong words, 77 without KVM.
+// --network: a virtio card behind our NAT. --variables: UEFI's, written to. --commands: tests are
+// told what to do on standard input (runner_commands.h); "quit" there ends the machine well. The
+// screenshot (PPM) is taken at the end. COM1 goes to standard output (and so does the debug port).
+// Ends with 0 when the guest powers off or prints the text of --until, 1 when it fails or is late,
+// 2 for wrong words, 77 without KVM.
 #include "engine/base/log.h"
 #include "engine/base/poll_loop.h"
 #include "engine/block/raw_image.h"
 #include "engine/net/machine_network.h"
 #include "engine/vmm/vm.h"
+#include "tests/tools/runner_commands.h"
 
 #include <chrono>
 #include <condition_variable>
@@ -25,6 +28,7 @@
 #include <fstream>
 #include <iterator>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -162,27 +166,11 @@ void writeStatistics(const ExitStatistics &statistics, const std::string &path)
     std::fclose(file);
 }
 
-void writeScreenshot(const FrameSource &screen, const std::string &path)
-{
-    const Frame frame = screen.frame();
-    if (frame.isEmpty() || frame.format != PixelFormat::Xrgb32) {
-        std::fprintf(stderr, "There is no picture of 32 bits\n");
-        return;
-    }
-    std::ofstream file(path, std::ios::binary);
-    file << "P6 " << frame.width << ' ' << frame.height << " 255\n";
-    for (int y = 0; y < frame.height; ++y) {
-        for (int x = 0; x < frame.width; ++x) {
-            const std::uint8_t *pixel = frame.pixels + y * frame.strideBytes + 4 * x;
-            file.put(char(pixel[2])).put(char(pixel[1])).put(char(pixel[0]));
-        }
-    }
-}
-
 struct Options
 {
     VmConfig config;
     std::string bios = "/usr/share/seabios/bios-256k.bin";
+    std::string variables;
     std::string vgaBios = "/usr/share/seabios/vgabios-stdvga.bin";
     std::string kernel;
     std::string initrd;
@@ -195,6 +183,7 @@ struct Options
     int timeoutSeconds = 60;
     bool hasDebugPort = false;
     bool hasNetwork = false;
+    bool hasCommands = false;
 };
 
 // A card behind the NAT; its cable is pulled before the machine goes.
@@ -234,8 +223,12 @@ bool parse(int count, char **words, Options &options)
 {
     for (int i = 1; i < count; ++i) {
         const std::string word = words[i];
-        if (word == "--debug-port" || word == "--network") {
-            (word == "--network" ? options.hasNetwork : options.hasDebugPort) = true;
+        bool *const flag = word == "--debug-port" ? &options.hasDebugPort
+            : word == "--network"                 ? &options.hasNetwork
+            : word == "--commands"                ? &options.hasCommands
+                                                  : nullptr;
+        if (flag) {
+            *flag = true;
             continue;
         }
         if (i + 1 >= count)
@@ -271,6 +264,11 @@ bool parse(int count, char **words, Options &options)
             options.drives.emplace_back(value, VmDriveKind::AhciDisk);
         else if (word == "--virtio-disk")
             options.drives.emplace_back(value, VmDriveKind::VirtioDisk);
+        else if (word == "--variables")
+            options.variables = value;
+        else if (word == "--pointer")
+            options.config.pointer =
+                value == "mouse" ? VmPointer::Ps2Mouse : VmPointer::VirtioTablet;
         else if (word == "--cdrom")
             options.drives.emplace_back(value, VmDriveKind::AhciOptical);
         else
@@ -288,7 +286,12 @@ int run(Options options)
     }
     VmConfig &config = options.config;
     config.firmware.image = contents(options.bios);
-    config.firmware.vgaBios = contents(options.vgaBios);
+    if (options.variables.empty()) {
+        config.firmware.vgaBios = contents(options.vgaBios);
+    } else {
+        config.firmware.variables = contents(options.variables);
+        config.firmware.variablesPath = options.variables;
+    }
     if (!options.kernel.empty()) {
         config.kernel.emplace();
         config.kernel->kernel = contents(options.kernel);
@@ -309,14 +312,18 @@ int run(Options options)
     unsigned port = 0;
     for (const auto &[path, kind] : options.drives) {
         const bool isOptical = kind == VmDriveKind::AhciOptical;
-        auto image = RawImage::open({.path = path, .isReadOnly = isOptical}, **io);
-        if (!image) {
-            std::fprintf(stderr, "%s\n", image.error().text().c_str());
-            return 1;
+        std::shared_ptr<BlockDevice> image;
+        if (!isOptical || path != "none") {
+            auto opened = RawImage::open({.path = path, .isReadOnly = isOptical}, **io);
+            if (!opened) {
+                std::fprintf(stderr, "%s\n", opened.error().text().c_str());
+                return 1;
+            }
+            image = *std::move(opened);
         }
         config.drives.push_back({.kind = kind,
                                  .port = kind == VmDriveKind::VirtioDisk ? 0 : port++,
-                                 .image = *std::move(image),
+                                 .image = std::move(image),
                                  .label = path,
                                  .serial = "TEST" + std::to_string(port),
                                  .bootIndex = unsigned(config.drives.size())});
@@ -348,6 +355,9 @@ int run(Options options)
         std::fprintf(stderr, "%s\n", resumed.error().text().c_str());
         return 1;
     }
+    std::optional<RunnerCommands> commands;
+    if (options.hasCommands)
+        commands.emplace(**vm, **io, [&outcome] { outcome.end(true); });
     {
         std::unique_lock lock(outcome.mutex);
         const auto end = begin + std::chrono::seconds(options.timeoutSeconds);
@@ -361,9 +371,13 @@ int run(Options options)
         }
     }
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
+    commands.reset();
     [[maybe_unused]] const Result<> paused = (*vm)->pause();
-    if (!options.screenshot.empty())
-        writeScreenshot((*vm)->screen(), options.screenshot);
+    if (!options.screenshot.empty()) {
+        const Result<> written = writeScreenshot((*vm)->screen(), options.screenshot);
+        if (!written)
+            std::fprintf(stderr, "%s\n", written.error().text().c_str());
+    }
     const ExitStatistics statistics = (*vm)->statistics();
     std::fprintf(stderr, "\n[%s after %.2f s and %llu exits]\n",
                  !outcome.isOver      ? "late"
