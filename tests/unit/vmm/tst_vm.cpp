@@ -171,6 +171,13 @@ private slots:
         make({0x2e, 0x0f, 0x01, 0x1e, 0x10, 0x00, 0xcc, 0, 0, 0, 0,
               0,    0,    0,    0,    0,    0,    0,    0, 0, 0, 0});
         QVERIFY_OK(m_vm->resume());
+        if (qEnvironmentVariableIsSet("LAB")) {
+            QTRY_VERIFY(m_events->resets > 0);
+            // QEMU's emulated SVM: after a shutdown intercept each fetch ends in a nested page
+            // fault with the reserved bit (0x10000001c), which no reset of the vCPU ends. QEMU on
+            // the lab's KVM stands at the reset vector just the same.
+            QSKIP("The lab's KVM runs no guest again after its first triple fault");
+        }
         QTRY_VERIFY(m_events->hasStopped);
         QCOMPARE(m_events->stop, VmStop::Failed);
         // A KVM that only emulates gives up one step earlier.
