@@ -70,6 +70,10 @@ Result<> obey(Vm &vm, PollLoop &io, const std::string &line)
     } else if (order == "pointer") {
         const bool isAbsolute = input.pointerMode() == PointerMode::Absolute;
         std::fprintf(stderr, "[pointer %s]\n", isAbsolute ? "absolute" : "relative");
+    } else if (order == "describe") {
+        TRY(vm.pause());
+        std::fprintf(stderr, "%s", vm.describeVcpus().c_str());
+        return vm.resume();
     } else if (order == "reset") {
         return vm.reset();
     } else if (order == "power") {
