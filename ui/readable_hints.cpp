@@ -83,6 +83,8 @@ void ReadableHints::mend()
         const QColor color = readableHintColor(now, group);
         isNew = isNew || now.color(group, QPalette::PlaceholderText) != color;
         mended.setColor(group, QPalette::PlaceholderText, color);
+        mended.setColor(QPalette::Disabled, QPalette::PlaceholderText,
+                        now.color(QPalette::Disabled, QPalette::Text));
     }
     if (!isNew)
         return;

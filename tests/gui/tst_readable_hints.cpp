@@ -64,6 +64,8 @@ void TestReadableHints::mendsTheDesktopsColors()
         QCOMPARE(QApplication::palette().color(QPalette::Window), DarkGround);
         QVERIFY(ui::areHintsReadable(QApplication::palette(), QPalette::Active));
         QVERIFY(ui::areHintsReadable(QApplication::palette(), QPalette::Inactive));
+        QCOMPARE(QApplication::palette().color(QPalette::Disabled, QPalette::PlaceholderText),
+                 QApplication::palette().color(QPalette::Disabled, QPalette::Text));
         // Back to light, with what was mended before.
         const QColor light = QApplication::palette().color(QPalette::PlaceholderText);
         QApplication::setPalette(palette(Qt::white, Qt::black, light));
