@@ -19,7 +19,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "e2e"))
 from picture import Picture  # noqa: E402
 
 # Real guests say nothing while they start: a screen is looked at so often, in seconds.
-LOOK_EVERY = 3
+LOOK_EVERY = 5
 
 
 class Machine:
@@ -78,7 +78,7 @@ class Runner(Machine):
     def log(self):
         return self.session.log(self.name + ".log")
 
-    def order(self, text, timeout=60, check=True):
+    def order(self, text, timeout=300, check=True):
         """Does it; "" or why not."""
         before = len(self.log())
         self.session.run(f"echo {quoted(text)} > /run/{self.name}.orders")
@@ -133,7 +133,7 @@ class Product(Machine):
         self.ctl("storageattach", self.name, "--storagectl", "SATA", "--port", port, "--device", 0,
                  "--type", kind, "--medium", path)
 
-    def ctl(self, *words, check=True, timeout=120):
+    def ctl(self, *words, check=True, timeout=300):
         return self.session.run(quoted(self._ctl, *words), timeout, check)
 
     def start(self):
