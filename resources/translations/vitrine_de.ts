@@ -6506,4 +6506,11 @@ Das Löschen aller Dateien kann nicht zurückgenommen werden. Diese verschwinden
         <translation>✖ %1.</translation>
     </message>
 </context>
+<context>
+    <name>engine::DisplayClient</name>
+    <message>
+        <source>the connection to the machine&apos;s process has ended</source>
+        <translation>die Verbindung zum Prozess der Maschine ist beendet</translation>
+    </message>
+</context>
 </TS>
