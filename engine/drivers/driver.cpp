@@ -35,14 +35,20 @@ QString stateName(Driver::State state)
 
 void Driver::changeAdapter(int, const NetworkAdapter &, Reply reply)
 {
-    const Support support = supports(Feature::ChangeNetwork);
-    QTimer::singleShot(0, [reply = std::move(reply), reason = support.reason] {
-        if (reply)
-            reply(makeError(ErrorKind::Unsupported,
-                            reason.isEmpty() ? QStringLiteral("The network of a running machine "
-                                                              "cannot be changed here")
-                                             : reason));
-    });
+    const QString reason = supports(Feature::ChangeNetwork).reason;
+    answerLater(std::move(reply),
+                makeError(ErrorKind::Unsupported,
+                          reason.isEmpty() ? QStringLiteral("The network of a running machine "
+                                                            "cannot be changed here")
+                                           : reason));
+}
+
+void Driver::answerLater(Reply reply, Result<> result)
+{
+    if (!reply)
+        return;
+    QTimer::singleShot(0,
+                       [reply = std::move(reply), result = std::move(result)] { reply(result); });
 }
 
 QList<NetworkConnection> Driver::connections() const

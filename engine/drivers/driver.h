@@ -187,6 +187,11 @@ signals:
     void activityChanged();
     void displayChanged();
     void wasReset();
+
+protected:
+    // From the event loop. The caller may throw the driver away first; it is owed its answer all
+    // the same.
+    static void answerLater(Reply reply, Result<> result);
 };
 
 QString stateName(Driver::State state); // "running", "poweroff", ... as VBoxManage says it

@@ -6,6 +6,7 @@
 #include "engine/drivers/kvm_events.h"
 #include "engine/drivers/missing_features.h"
 #include "engine/drivers/picture_file.h"
+#include "engine/drivers/run_checks.h"
 #include "engine/drivers/storage_daemon.h"
 #include "engine/machine/qt_text.h"
 
@@ -201,10 +202,8 @@ void KvmDriver::screenshot(const QString &path, const QString &format, Reply rep
 {
     if (refuse(reply, false))
         return;
-    if (format != "png" && format != "ppm") {
-        answerLater(std::move(reply),
-                    makeError(ErrorKind::Unsupported,
-                              QString("Screenshots are png or ppm, not \"%1\"").arg(format)));
+    if (const Result<> known = checkPictureFormat(format); !known) {
+        answerLater(std::move(reply), known.error());
         return;
     }
     // Packing takes its time; copying does not.
@@ -322,15 +321,6 @@ bool KvmDriver::refuse(Reply &reply, bool mustRun)
                               : m_state == State::Saving ? "The machine is being saved"
                                                          : "The machine is not running"));
     return true;
-}
-
-void KvmDriver::answerLater(Reply reply, Result<> result)
-{
-    if (!reply)
-        return;
-    // The caller may throw the driver away first; it is owed its answer all the same.
-    QTimer::singleShot(0,
-                       [reply = std::move(reply), result = std::move(result)] { reply(result); });
 }
 
 } // namespace engine

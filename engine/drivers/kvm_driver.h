@@ -184,7 +184,6 @@ private:
     State stateBefore() const { return m_place.savedState.isEmpty() ? State::Off : State::Saved; }
     // Answers for the caller when the machine is not running or paused.
     bool refuse(Reply &reply, bool mustRun);
-    static void answerLater(Reply reply, Result<> result);
 
     KvmDriverOptions m_options;
     MachineDefinition m_definition;

@@ -3,10 +3,8 @@
 // one where it is; then the Vm changes them, as soon as the guest lets go of the tray.
 #include "engine/base/log.h"
 #include "engine/drivers/kvm_driver.h"
-#include "engine/machine/machine_check.h"
+#include "engine/drivers/run_checks.h"
 #include "engine/machine/qt_text.h"
-
-#include <QtCore/QFileInfo>
 
 #include <algorithm>
 #include <utility>
@@ -17,19 +15,9 @@ void KvmDriver::changeMedium(const StorageSlot &slot, const QString &path, bool 
 {
     if (refuse(reply, false))
         return;
-    const StorageAttachment *attachment = findAttachment(m_definition, slot);
-    const QString title =
-        QString("%1, port %2, device %3").arg(slot.controller).arg(slot.port).arg(slot.device);
-    if (!attachment || attachment->kind == MediumKind::HardDisk) {
-        answerLater(std::move(reply),
-                    makeError(ErrorKind::Unsupported,
-                              attachment ? QString("A hard disk (%1) cannot be changed while the "
-                                                   "machine runs")
-                                               .arg(title)
-                                         : QString("There is no drive at %1, and none can be "
-                                                   "added while the machine runs")
-                                               .arg(title),
-                              "Power the machine off first"));
+    const Result<MediumWish> wish = checkMediumWish(m_definition, slot, path, m_place.folder);
+    if (!wish) {
+        answerLater(std::move(reply), wish.error());
         return;
     }
     const auto place = std::find_if(m_plan.drives.cbegin(), m_plan.drives.cend(),
@@ -37,31 +25,20 @@ void KvmDriver::changeMedium(const StorageSlot &slot, const QString &path, bool 
     check(place != m_plan.drives.cend(), "every drive of the definition is in the plan");
     const int index = int(place - m_plan.drives.cbegin());
     if (m_changes.contains(index)) {
-        answerLater(
-            std::move(reply),
-            makeError(ErrorKind::Busy,
-                      QString("The medium in the drive (%1) is being changed already").arg(title)));
+        answerLater(std::move(reply), mediumIsBeingChanged(wish->title));
         return;
     }
-    StorageAttachment wanted = *attachment;
-    wanted.path = path;
-    const QString file = path.isEmpty() ? QString() : resolvedPath(wanted, m_place.folder);
+    const QString file = wish->file;
     if (file == m_drives[index].path) {
         answerLater(std::move(reply), {}); // it is there, or nothing is
         return;
     }
-    const QFileInfo info(file);
-    if (!file.isEmpty() && (!info.exists() || info.isDir() || !info.isReadable())) {
-        const bool isThere = info.exists() && !info.isDir();
-        answerLater(std::move(reply),
-                    makeError(isThere ? ErrorKind::Denied : ErrorKind::NotFound,
-                              isThere
-                                  ? QString("You do not have permission to read \"%1\"").arg(file)
-                                  : QString("There is no file \"%1\"").arg(file)));
+    if (const Result<> usable = checkMediumFile(file); !usable) {
+        answerLater(std::move(reply), usable.error());
         return;
     }
     MediumChange change;
-    change.title = title;
+    change.title = wish->title;
     change.file = file;
     change.isForced = force;
     change.reply = std::move(reply);
@@ -117,14 +94,7 @@ void KvmDriver::tryMediumChange(int drive)
                 });
                 return;
             }
-            finishMediumChange(
-                drive,
-                makeError(ErrorKind::Busy,
-                          QString("The guest has locked the drive (%1) and did not let go within "
-                                  "%2 s")
-                              .arg(waiting.title)
-                              .arg(m_options.trayTimeout.count() / 1000),
-                          "Eject the medium inside the guest, or force the change"));
+            finishMediumChange(drive, trayStaysLocked(waiting.title, m_options.trayTimeout));
         });
 }
 

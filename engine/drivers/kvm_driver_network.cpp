@@ -4,6 +4,7 @@
 #include "engine/drivers/adapter_plan.h"
 #include "engine/drivers/kvm_driver.h"
 #include "engine/drivers/network_connection.h"
+#include "engine/drivers/run_checks.h"
 #include "engine/machine/host_networks.h"
 #include "engine/machine/qt_text.h"
 #include "engine/net/net_adapter.h"
@@ -11,15 +12,6 @@
 #include <QtCore/QFile>
 
 namespace engine {
-
-namespace {
-
-std::string adapterTitle(int index)
-{
-    return "Network adapter " + std::to_string(index + 1);
-}
-
-} // namespace
 
 Result<> KvmDriver::openNetwork()
 {
@@ -62,9 +54,7 @@ bool KvmDriver::refuseAdapter(int adapter, Reply &reply)
         return true;
     if (m_network && m_network->plan(adapter))
         return false;
-    answerLater(std::move(reply),
-                makeError(ErrorKind::NotFound,
-                          QString("The machine has no network adapter %1").arg(adapter + 1)));
+    answerLater(std::move(reply), noSuchAdapter(adapter));
     return true;
 }
 
@@ -94,14 +84,8 @@ void KvmDriver::changeAdapter(int adapter, const NetworkAdapter &wanted, Reply r
     if (refuseAdapter(adapter, reply))
         return;
     NetworkAdapter &present = m_definition.adapters[adapter];
-    if (wanted.mode == NetworkMode::None || wanted.model != present.model
-        || wanted.macAddress != present.macAddress) {
-        answerLater(std::move(reply),
-                    makeError(ErrorKind::Unsupported,
-                              QString("The card of network adapter %1 cannot be changed while the "
-                                      "machine runs")
-                                  .arg(adapter + 1),
-                              "Power the machine off first"));
+    if (const Result<> same = checkSameCard(present, wanted, adapter); !same) {
+        answerLater(std::move(reply), same.error());
         return;
     }
     auto plan = adapterPlan(wanted, adapter);

@@ -4,6 +4,7 @@
 #include "engine/base/bytes.h"
 #include "engine/machine/qt_text.h"
 
+#include <QtCore/QFile>
 #include <QtCore/QSaveFile>
 
 #include <array>
@@ -124,15 +125,33 @@ QByteArray toPpm(const Picture &picture)
         + picture.samples;
 }
 
-Result<> writePicture(const Picture &picture, const QString &path, const QString &format)
+namespace {
+
+Result<> writeBytes(const QByteArray &bytes, const QString &path)
 {
-    const QByteArray bytes = format == QLatin1String("png") ? toPng(picture) : toPpm(picture);
     QSaveFile file(path);
     if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size() || !file.commit())
         return makeError(
             file.error() == QFileDevice::PermissionsError ? ErrorKind::Denied : ErrorKind::Io,
             QString("Cannot write the screenshot to \"%1\": %2").arg(path, file.errorString()));
     return {};
+}
+
+} // namespace
+
+Result<> writePicture(const Picture &picture, const QString &path, const QString &format)
+{
+    return writeBytes(format == QLatin1String("png") ? toPng(picture) : toPpm(picture), path);
+}
+
+Result<> copyPicture(const QString &from, const QString &to)
+{
+    QFile source(from);
+    if (!source.open(QIODevice::ReadOnly))
+        return makeError(
+            ErrorKind::Io,
+            QString("Cannot read the screenshot \"%1\": %2").arg(from, source.errorString()));
+    return writeBytes(source.readAll(), to);
 }
 
 } // namespace engine

@@ -29,4 +29,7 @@ QByteArray toPpm(const Picture &picture);
 // `format` is "png" or "ppm". Atomic: nobody sees half a picture.
 Result<> writePicture(const Picture &picture, const QString &path, const QString &format);
 
+// From a file of our own to where it was asked for, atomically as well.
+Result<> copyPicture(const QString &from, const QString &to);
+
 } // namespace engine

@@ -3,14 +3,16 @@
 
 #include "engine/base/log.h"
 #include "engine/drivers/missing_features.h"
+#include "engine/drivers/picture_file.h"
 #include "engine/drivers/qemu_command_line.h"
 #include "engine/drivers/qemu_failure.h"
 #include "engine/drivers/qemu_medium_change.h"
 #include "engine/drivers/qemu_process.h"
 #include "engine/drivers/qemu_storage.h"
+#include "engine/drivers/run_checks.h"
 #include "engine/drivers/scan_code_keys.h"
-#include "engine/drivers/swtpm_process.h"
 #include "engine/drivers/storage_daemon.h"
+#include "engine/drivers/swtpm_process.h"
 #include "engine/machine/machine_check.h"
 #include "engine/machine/qt_text.h"
 #include "engine/machine/user_paths.h"
@@ -18,7 +20,6 @@
 #include <QtCore/QDir>
 #include <QtCore/QFileInfo>
 #include <QtCore/QJsonArray>
-#include <QtCore/QSaveFile>
 
 #include <algorithm>
 #include <cstdlib>
@@ -35,23 +36,6 @@ constexpr std::chrono::milliseconds ProgressInterval{200};
 // QEMU's NBD client tells of a lost connection before it looks for a new one.
 constexpr int ReconnectAttempts = 5;
 constexpr std::chrono::milliseconds KeysInterval{20};
-
-// From a file of QEMU's to where it was asked for, so that nobody sees half a picture and no
-// option of QEMU's ever meets a path of the user's.
-Result<> deliverFile(const QString &from, const QString &to)
-{
-    QFile source(from);
-    if (!source.open(QIODevice::ReadOnly))
-        return makeError(ErrorKind::Io,
-                         QString("Cannot read \"%1\": %2").arg(from, source.errorString()));
-    QSaveFile target(to);
-    if (!target.open(QIODevice::WriteOnly) || target.write(source.readAll()) < 0
-        || !target.commit())
-        return makeError(
-            target.error() == QFileDevice::PermissionsError ? ErrorKind::Denied : ErrorKind::Io,
-            QString("Cannot write the screenshot to \"%1\": %2").arg(to, target.errorString()));
-    return {};
-}
 
 } // namespace
 
@@ -165,49 +149,30 @@ void QemuDriver::changeMedium(const StorageSlot &slot, const QString &path, bool
 {
     if (refuse(reply, false))
         return;
-    const StorageAttachment *attachment = findAttachment(m_definition, slot);
-    const QString title =
-        QString("%1, port %2, device %3").arg(slot.controller).arg(slot.port).arg(slot.device);
-    if (!attachment || attachment->kind == MediumKind::HardDisk) {
-        answerLater(std::move(reply),
-                    makeError(ErrorKind::Unsupported,
-                              attachment ? QString("A hard disk (%1) cannot be changed while the "
-                                                   "machine runs")
-                                               .arg(title)
-                                         : QString("There is no drive at %1, and none can be "
-                                                   "added while the machine runs")
-                                               .arg(title),
-                              "Power the machine off first"));
+    const Result<MediumWish> wish = checkMediumWish(m_definition, slot, path, m_place.folder);
+    if (!wish) {
+        answerLater(std::move(reply), wish.error());
         return;
     }
     const QString id = deviceId(m_definition, slot);
     Drive &drive = m_drives[id];
     if (m_changes.value(id)) {
-        answerLater(
-            std::move(reply),
-            makeError(ErrorKind::Busy,
-                      QString("The medium in the drive (%1) is being changed already").arg(title)));
+        answerLater(std::move(reply), mediumIsBeingChanged(wish->title));
         return;
     }
-    StorageAttachment wanted = *attachment;
-    wanted.path = path;
-    const QString file = path.isEmpty() ? QString() : resolvedPath(wanted, m_place.folder);
+    const QString file = wish->file;
     if (file == drive.path) {
         answerLater(std::move(reply), {}); // it is there, or nothing is
         return;
     }
-    MediumChangeRequest request{id, title, drive.node, {}, force, m_options.trayTimeout};
-    if (!path.isEmpty()) {
+    MediumChangeRequest request{id, wish->title, drive.node, {}, force, m_options.trayTimeout};
+    if (const Result<> usable = checkMediumFile(file); !usable) {
+        answerLater(std::move(reply), usable.error());
+        return;
+    }
+    if (!file.isEmpty()) {
         const QFileInfo info(file);
-        if (!info.exists() || info.isDir() || !info.isReadable()) {
-            const bool isThere = info.exists() && !info.isDir();
-            answerLater(
-                std::move(reply),
-                makeError(isThere ? ErrorKind::Denied : ErrorKind::NotFound,
-                          isThere ? QString("You do not have permission to read \"%1\"").arg(file)
-                                  : QString("There is no file \"%1\"").arg(file)));
-            return;
-        }
+        StorageAttachment wanted = wish->attachment;
         if (wanted.kind == MediumKind::Floppy && !info.isWritable())
             wanted.isReadOnly = true;
         // Nodes of a regular file and of the host's own drive differ.
@@ -290,10 +255,8 @@ void QemuDriver::screenshot(const QString &path, const QString &format, Reply re
 {
     if (refuse(reply, false))
         return;
-    if (format != "png" && format != "ppm") {
-        answerLater(std::move(reply),
-                    makeError(ErrorKind::Unsupported,
-                              QString("Screenshots are png or ppm, not \"%1\"").arg(format)));
+    if (const Result<> known = checkPictureFormat(format); !known) {
+        answerLater(std::move(reply), known.error());
         return;
     }
     if (m_definition.video == VideoModel::None) {
@@ -307,9 +270,10 @@ void QemuDriver::screenshot(const QString &path, const QString &format, Reply re
     if (format == "png")
         arguments.insert("format", format); // ppm is what versions before 7.1 know
     const QString target = QFileInfo(path).absoluteFilePath();
+    // QEMU writes a file of our own, so that no option of its ever meets a path of the user's.
     execute("screendump", arguments, [file, target, reply = std::move(reply)](Result<> result) {
         if (result)
-            result = deliverFile(file, target);
+            result = copyPicture(file, target);
         QFile::remove(file);
         if (reply)
             reply(std::move(result));
@@ -500,15 +464,6 @@ bool QemuDriver::refuse(Reply &reply, bool mustRun)
                               : m_state == State::Saving ? "The machine is being saved"
                                                          : "The machine is not running"));
     return true;
-}
-
-void QemuDriver::answerLater(Reply reply, Result<> result)
-{
-    if (!reply)
-        return;
-    // The caller may throw the driver away first; it is owed its answer all the same.
-    QTimer::singleShot(0,
-                       [reply = std::move(reply), result = std::move(result)] { reply(result); });
 }
 
 void QemuDriver::execute(const QString &command, const QJsonObject &arguments, Reply reply)

@@ -6,6 +6,7 @@
 #include "engine/drivers/qemu_command_line.h"
 #include "engine/drivers/qemu_driver.h"
 #include "engine/drivers/qemu_process.h"
+#include "engine/drivers/run_checks.h"
 #include "engine/machine/host_networks.h"
 #include "engine/machine/qt_text.h"
 
@@ -17,11 +18,6 @@ namespace {
 
 // Long enough for a guest's network service to see that the cable was out.
 constexpr std::chrono::milliseconds ReplugTime{1000};
-
-std::string adapterTitle(int index)
-{
-    return "Network adapter " + std::to_string(index + 1);
-}
 
 } // namespace
 
@@ -65,9 +61,7 @@ bool QemuDriver::refuseAdapter(int adapter, Reply &reply)
         return true;
     if (m_network && m_network->plan(adapter))
         return false;
-    answerLater(std::move(reply),
-                makeError(ErrorKind::NotFound,
-                          QString("The machine has no network adapter %1").arg(adapter + 1)));
+    answerLater(std::move(reply), noSuchAdapter(adapter));
     return true;
 }
 
@@ -91,14 +85,8 @@ void QemuDriver::changeAdapter(int adapter, const NetworkAdapter &wanted, Reply 
     if (refuseAdapter(adapter, reply))
         return;
     NetworkAdapter &present = m_definition.adapters[adapter];
-    if (wanted.mode == NetworkMode::None || wanted.model != present.model
-        || wanted.macAddress != present.macAddress) {
-        answerLater(std::move(reply),
-                    makeError(ErrorKind::Unsupported,
-                              QString("The card of network adapter %1 cannot be changed while the "
-                                      "machine runs")
-                                  .arg(adapter + 1),
-                              "Power the machine off first"));
+    if (const Result<> same = checkSameCard(present, wanted, adapter); !same) {
+        answerLater(std::move(reply), same.error());
         return;
     }
     auto plan = adapterPlan(wanted, adapter);

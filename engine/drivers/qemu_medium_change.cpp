@@ -2,6 +2,7 @@
 #include "engine/drivers/qemu_medium_change.h"
 
 #include "engine/base/log.h"
+#include "engine/drivers/run_checks.h"
 #include "engine/machine/qt_text.h"
 
 #include <QtCore/QPointer>
@@ -18,14 +19,9 @@ QemuMediumChange::QemuMediumChange(QmpClient &qmp, MediumChangeRequest request, 
     m_trayTimer.setSingleShot(true);
     connect(&m_trayTimer, &QTimer::timeout, this, [this] {
         m_isWaitingForTray = false;
-        const Error error =
-            makeError(ErrorKind::Busy,
-                      QString("The guest has locked the drive (%1) and did not let go within "
-                              "%2 s")
-                          .arg(m_request.title)
-                          .arg(m_request.trayTimeout.count() / 1000),
-                      "Eject the medium inside the guest, or force the change");
-        removeNode(m_request.newNode.value("node-name").toString(), [this, error] { finish(error); });
+        const Error error = trayStaysLocked(m_request.title, m_request.trayTimeout);
+        removeNode(m_request.newNode.value("node-name").toString(),
+                   [this, error] { finish(error); });
     });
 }
 
@@ -37,7 +33,8 @@ void QemuMediumChange::start()
     }
     run("blockdev-add", m_request.newNode, [this](Result<> result) {
         if (!result) {
-            const QString file = m_request.newNode.value("file").toObject().value("filename").toString();
+            const QString file =
+                m_request.newNode.value("file").toObject().value("filename").toString();
             finish(std::move(result).error().context(
                 QString("Cannot use \"%1\"").arg(file).toStdString()));
             return;
@@ -71,7 +68,8 @@ void QemuMediumChange::openTray()
             }
             m_isWaitingForTray = false;
             const Error error = result.error();
-            removeNode(m_request.newNode.value("node-name").toString(), [this, error] { finish(error); });
+            removeNode(m_request.newNode.value("node-name").toString(),
+                       [this, error] { finish(error); });
         });
 }
 
