@@ -2,11 +2,11 @@
 #include "app/cli/vbox_words.h"
 
 #include "engine/catalog/os_catalog.h"
+#include "engine/machine/mac_address.h"
 #include "engine/machine/machine_json.h"
 #include "engine/machine/qt_text.h"
 
 #include <QtCore/QJsonArray>
-#include <QtCore/QRandomGenerator>
 
 namespace app {
 
@@ -388,7 +388,7 @@ QString macWord(const QString &macAddress)
 Result<QString> macFromWord(const QString &word)
 {
     if (isOneOf(word, {"auto"}))
-        return randomMac();
+        return engine::randomMacAddress(engine::VirtualBoxMacPrefix);
     const QString digits =
         QString(word).remove(QLatin1Char(':')).remove(QLatin1Char('-')).toLower();
     const bool isHex = digits.size() == 12
@@ -409,15 +409,6 @@ Result<QString> macFromWord(const QString &word)
     for (qsizetype i = 0; i < 12; i += 2)
         pairs.append(digits.mid(i, 2));
     return pairs.join(QLatin1Char(':'));
-}
-
-QString randomMac()
-{
-    const quint32 number = QRandomGenerator::global()->generate();
-    return QStringLiteral("08:00:27:%1:%2:%3")
-        .arg(number & 0xff, 2, 16, QLatin1Char('0'))
-        .arg((number >> 8) & 0xff, 2, 16, QLatin1Char('0'))
-        .arg((number >> 16) & 0xff, 2, 16, QLatin1Char('0'));
 }
 
 QString forwardWord(const PortForward &forward)
@@ -470,7 +461,7 @@ NetworkAdapter &adapterAt(MachineDefinition &definition, int number)
     while (definition.adapters.size() < number) {
         NetworkAdapter adapter;
         adapter.model = NicModel::E1000; // VirtualBox's usual card
-        adapter.macAddress = randomMac();
+        adapter.macAddress = engine::randomMacAddress(engine::VirtualBoxMacPrefix);
         definition.adapters.append(adapter);
     }
     return definition.adapters[number - 1];

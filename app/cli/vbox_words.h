@@ -55,10 +55,9 @@ struct OsTypeWords
 };
 OsTypeWords osTypeWords(const MachineDefinition &definition);
 
-// "52:54:00:12:34:56" <-> "525400123456"; an own random one under VirtualBox's prefix.
+// "52:54:00:12:34:56" <-> "525400123456"
 QString macWord(const QString &macAddress);
-engine::Result<QString> macFromWord(const QString &word); // also "auto"
-QString randomMac();
+engine::Result<QString> macFromWord(const QString &word); // also "auto": a random one under VirtualBox's prefix
 
 // "name,tcp,127.0.0.1,2222,,22" <-> a rule.
 QString forwardWord(const engine::PortForward &forward);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/catalog/machine_maker.h"
+#include "engine/machine/mac_address.h"
 #include "engine/machine/machine_name.h"
 
 #include <QtCore/QDir>
 #include <QtCore/QFileInfo>
-#include <QtCore/QRandomGenerator>
 
 #include <algorithm>
 
@@ -56,15 +56,6 @@ void fitToHost(NewMachinePlan &plan, const HostFacts &host)
     // What its installer asks for, or refuses to go on without.
     plan.isSecureBootOn = plan.firmware == Firmware::Uefi && plan.preset.needsSecureBoot;
     plan.tpm = plan.preset.needsTpm ? TpmModel::Tpm20 : TpmModel::None;
-}
-
-QString randomMac()
-{
-    const quint32 bits = QRandomGenerator::system()->generate();
-    return QStringLiteral("52:54:00:%1:%2:%3")
-        .arg(bits & 0xff, 2, 16, QLatin1Char('0'))
-        .arg(bits >> 8 & 0xff, 2, 16, QLatin1Char('0'))
-        .arg(bits >> 16 & 0xff, 2, 16, QLatin1Char('0'));
 }
 
 StorageController controllerOf(ControllerKind kind)
@@ -233,7 +224,7 @@ MachineDefinition definitionFor(const NewMachinePlan &plan)
     NetworkAdapter adapter;
     adapter.mode = plan.network;
     adapter.model = preset.nic;
-    adapter.macAddress = randomMac();
+    adapter.macAddress = randomMacAddress();
     definition.adapters = {adapter};
     return definition;
 }

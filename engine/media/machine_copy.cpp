@@ -2,6 +2,7 @@
 #include "engine/media/machine_copy.h"
 
 #include "engine/machine/backing_file.h"
+#include "engine/machine/mac_address.h"
 #include "engine/machine/machine_check.h"
 #include "engine/machine/machine_move.h"
 #include "engine/machine/qt_text.h"
@@ -11,7 +12,6 @@
 #include <QtCore/QFile>
 #include <QtCore/QFileInfo>
 #include <QtCore/QPointer>
-#include <QtCore/QRandomGenerator>
 
 #include <algorithm>
 #include <optional>
@@ -224,15 +224,6 @@ private:
 };
 
 } // namespace
-
-QString randomMacAddress()
-{
-    const quint32 bits = QRandomGenerator::system()->generate();
-    return QStringLiteral("52:54:00:%1:%2:%3")
-        .arg(bits & 0xff, 2, 16, QLatin1Char('0'))
-        .arg(bits >> 8 & 0xff, 2, 16, QLatin1Char('0'))
-        .arg(bits >> 16 & 0xff, 2, 16, QLatin1Char('0'));
-}
 
 Result<MachineCopyPlan> planMachineCopy(const MachineStore &store, const MachineEntry &source,
                                         const MachineCopyRequest &request)

@@ -42,8 +42,6 @@ struct MachineCopyPlan
     QStringList notes; // sentences worth reading before it is made
 };
 
-QString randomMacAddress();
-
 // What is wrong with the wish (a taken name, a missing disk, no space), or what will happen.
 Result<MachineCopyPlan> planMachineCopy(const MachineStore &store, const MachineEntry &source,
                                         const MachineCopyRequest &request);

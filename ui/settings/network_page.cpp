@@ -3,11 +3,11 @@
 
 #include "engine/drivers/hardware_support.h"
 #include "engine/machine/host_networks.h"
+#include "engine/machine/mac_address.h"
 #include "ui/icons.h"
 #include "ui/settings/forward_table.h"
 #include "ui/settings/problem_line.h"
 
-#include <QtCore/QRandomGenerator>
 #include <QtCore/QRegularExpression>
 #include <QtCore/QSignalBlocker>
 #include <QtWidgets/QCheckBox>
@@ -36,17 +36,6 @@ constexpr int DestinationLines = 3;
 QString pathOf(int index, const char *key)
 {
     return QStringLiteral("adapters/%1/%2").arg(index).arg(QLatin1String(key));
-}
-
-// QEMU's own prefix, which no manufacturer has; the rest by chance.
-QString randomMac()
-{
-    QString mac = QStringLiteral("52:54:00");
-    for (int i = 0; i < 3; ++i) {
-        mac += QStringLiteral(":%1").arg(QRandomGenerator::global()->bounded(256), 2, 16,
-                                         QLatin1Char('0'));
-    }
-    return mac;
 }
 
 // "080027A1B2C3" and "08-00-27-..." are understood, too.
@@ -174,7 +163,7 @@ QWidget *NetworkPage::makeAdapter(int index)
              macRow, adapter.mac);
     watch(adapter.mac);
     connect(adapter.randomMac, &QToolButton::clicked, adapter.mac,
-            [line = adapter.mac] { line->setText(randomMac()); });
+            [line = adapter.mac] { line->setText(engine::randomMacAddress()); });
 
     adapter.cable = new QCheckBox(tr("Cable &connected"), tab);
     addField(*form, pathOf(index, "cableConnected"),
@@ -193,7 +182,7 @@ QWidget *NetworkPage::makeAdapter(int index)
     connect(adapter.enabled, &QCheckBox::toggled, this, [this, index](bool isOn) {
         QLineEdit *mac = m_adapters.at(index).mac;
         if (isOn && mac->text().isEmpty())
-            mac->setText(randomMac());
+            mac->setText(engine::randomMacAddress());
         update(index);
     });
     connect(adapter.mode, &QComboBox::currentIndexChanged, this, [this, index] { update(index); });
