@@ -79,13 +79,6 @@ void IrqRouter::update()
             m_chip.setGsi(gsi, ((levels >> gsi) & 1) != 0);
 }
 
-void IrqRouter::resend()
-{
-    const std::lock_guard lock(m_mutex);
-    for (unsigned gsi = 0; gsi < GsiCount; ++gsi)
-        m_chip.setGsi(gsi, ((m_levels >> gsi) & 1) != 0);
-}
-
 void IrqRouter::reset()
 {
     const std::lock_guard lock(m_mutex);

@@ -47,10 +47,6 @@ public:
     // The south bridge's PIRQ register has this value now. With the bridge's lock held.
     void setRoute(unsigned pirq, std::uint8_t registerValue);
 
-    // Tells the chip all levels, changed or not. A saved state of KVM's controllers lacks the
-    // levels of their inputs: after the router was loaded and before theirs is, call this.
-    void resend();
-
     // Power-on: all pins low. (A device that resets lowers its own pins as well.)
     void reset() override;
     void serialize(StateArchive &archive, std::uint32_t version) override;

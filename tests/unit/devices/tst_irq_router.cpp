@@ -98,9 +98,6 @@ private slots:
         Rig loaded;
         QVERIFY(tests::loadBytes(loaded.router, tests::savedBytes(saved.router)));
         QCOMPARE(loaded.chip.levels.to_ulong(), 1ul << 4 | 1ul << 21);
-        loaded.chip.levels.reset();
-        loaded.router.resend();
-        QCOMPARE(loaded.chip.levels.to_ulong(), 1ul << 4 | 1ul << 21);
         loaded.card.set(false);
         QCOMPARE(loaded.chip.levels.to_ulong(), 1ul << 4);
     }
