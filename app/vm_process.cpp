@@ -6,6 +6,7 @@
 #include "app/signal_watch.h"
 #include "app/vm_log.h"
 #include "engine/base/log.h"
+#include "engine/control/headless_confinement.h"
 #include "engine/control/vm_launcher.h"
 #include "engine/drivers/open_driver.h"
 #include "engine/machine/host_fit.h"
@@ -73,6 +74,8 @@ Result<std::unique_ptr<engine::MachineSession>> openSession(const VmArguments &a
     if (!logOpened)
         engine::log(engine::LogLevel::Warning, "session", logOpened.error().text());
     TRY(checkBeforeStart(entry));
+    if (arguments.type == StartType::Headless)
+        engine::confineHeadlessMachine(entry);
     return session;
 }
 

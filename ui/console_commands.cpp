@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/console_commands.h"
 
+#include "engine/control/screenshot_delivery.h"
 #include "engine/control/type_text.h"
 #include "engine/machine/user_paths.h"
 #include "ui/connections_window.h"
@@ -167,10 +168,19 @@ void ConsoleCommands::takeScreenshot()
     dialog->setDefaultSuffix(QStringLiteral("png"));
     dialog->selectFile(screenshotName(m_client.status().name));
     connect(dialog, &QFileDialog::fileSelected, this, [this](const QString &path) {
+        const QString place = engine::screenshotPlace(m_client.status().uuid);
+        const QString asked = tr("The screenshot could not be saved");
         call(QStringLiteral("machine.screenshot"),
-             {{QStringLiteral("path"), path}, {QStringLiteral("format"), QStringLiteral("png")}},
-             tr("The screenshot could not be saved"),
-             [this, path] { emit said(tr("Saved as %1").arg(QDir::toNativeSeparators(path))); });
+             {{QStringLiteral("path"), place}, {QStringLiteral("format"), QStringLiteral("png")}},
+             asked, [this, place, path, asked] {
+                 const engine::Result<> delivered = engine::deliverScreenshot(place, path);
+                 if (delivered) {
+                     emit said(tr("Saved as %1").arg(QDir::toNativeSeparators(path)));
+                     return;
+                 }
+                 emit dialogOpened();
+                 showError(&m_window, asked, delivered.error(), logFile());
+             });
     });
     dialog->open();
 }

@@ -3,6 +3,7 @@
 #include "app/cli/control_nic.h"
 #include "app/cli/verbs.h"
 #include "engine/control/keyboard_layout.h"
+#include "engine/control/screenshot_delivery.h"
 #include "engine/control/typist.h"
 
 #include <QtCore/QDir>
@@ -24,6 +25,7 @@ struct Request
     QJsonObject params;
     bool isStateChange = false; // shows progress, as VBoxManage does
     std::chrono::milliseconds patience = 60s;
+    QString screenshot = {}; // the file that a screenshot is wanted in
 };
 
 Result<QJsonObject> scanCodes(const QStringList &words)
@@ -157,10 +159,10 @@ Result<Request> readRequest(const QString &verb, const QStringList &words)
     if (verb == QLatin1String("screenshotpng")) {
         if (words.isEmpty())
             return makeError(ErrorKind::Invalid, QStringLiteral("A file name is needed"));
-        return Request{
-            QStringLiteral("machine.screenshot"),
-            {{QStringLiteral("path"), QDir::cleanPath(QFileInfo(words.first()).absoluteFilePath())},
-             {QStringLiteral("format"), QStringLiteral("png")}}};
+        Request request{QStringLiteral("machine.screenshot"),
+                        {{QStringLiteral("format"), QStringLiteral("png")}}};
+        request.screenshot = QDir::cleanPath(QFileInfo(words.first()).absoluteFilePath());
+        return request;
     }
     if (verb.startsWith(QLatin1String("setlinkstate")))
         return linkRequest(verb, words);
@@ -233,7 +235,13 @@ Outcome controlMachine(Session &session, const Arguments &arguments)
     std::optional<ProgressLine> progress;
     if (request->isStateChange)
         progress.emplace(session.output());
+    const QString picture =
+        request->screenshot.isEmpty() ? QString() : engine::screenshotPlace(entry.definition.uuid);
+    if (!picture.isEmpty())
+        request->params[QLatin1String("path")] = picture;
     auto reply = client.callAndWait(request->method, request->params, request->patience);
+    if (reply && !picture.isEmpty())
+        TRY(engine::deliverScreenshot(picture, request->screenshot));
     if (!reply) {
         if (progress)
             progress->fail(QStringLiteral("VBOX_E_VM_ERROR"));
