@@ -171,7 +171,6 @@ private:
     bool isAlive() const { return m_state == State::Running || m_state == State::Paused; }
     // Answers for the caller when the machine is not running or paused.
     bool refuse(Reply &reply, bool mustRun);
-    void answerLater(Reply reply, Result<> result);
     void execute(const QString &command, const QJsonObject &arguments, Reply reply);
     void typeNext();
 
