@@ -188,11 +188,12 @@ class Separate(GuestCase):
     def second_window(self, name):
         """The built-in engine's screen is for several."""
         from desktop import wait_until
-        title = rf"^{name} \[.*Vitrine$"
-        count = ["xdotool", "search", "--onlyvisible", "--name", title]
         self.desktop.run(["vitrine-vm", "--type", "attach", name])
-        wait_until(lambda: len(self.desktop.tool(*count, check=False).split()) == 2, 30,
-                   "a second window")
+
+        def windows():
+            return [title for title in self.desktop.windows().values()
+                    if title.startswith(f"{name} [")]
+        wait_until(lambda: len(windows()) == 2, 60, "a second window")
         self.desktop.screenshot("two-windows")
 
 
