@@ -118,6 +118,9 @@ std::size_t FuseServer::dispatch(Call &call)
     call.inode = m_inodes.find(call.request.header().nodeid);
     if (!call.inode)
         return call.fail(ESTALE);
+    if (m_options.locks == ShareOptions::Locks::InGuest
+        && (opcode == FUSE_GETLK || opcode == FUSE_SETLK || opcode == FUSE_SETLKW))
+        return call.fail(ENOSYS); // a transport without interrupts does not wait
     if (m_options.isReadOnly && isChange(opcode))
         return call.fail(EROFS);
 

@@ -158,6 +158,12 @@ void Virtqueue::setFeatures(bool hasEventIndex, bool hasIndirect)
     m_hasIndirect = hasIndirect;
 }
 
+void Virtqueue::setPosition(std::uint16_t next)
+{
+    if (!m_isEnabled)
+        m_nextAvailable = m_nextUsed = m_signaledUsed = next;
+}
+
 bool Virtqueue::breakBy(const char *reason)
 {
     m_brokenBy = reason;

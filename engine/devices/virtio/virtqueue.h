@@ -65,6 +65,10 @@ public:
     Addresses &addresses() { return m_addresses; }
     const Addresses &addresses() const { return m_addresses; }
     void setFeatures(bool hasEventIndex, bool hasIndirect);
+    // Of the next chain in the available ring. Set before enable(), for a queue that has been used
+    // before and of which nothing is outstanding.
+    void setPosition(std::uint16_t next);
+    std::uint16_t position() const { return m_nextAvailable; }
 
     // False, and broken: the size or the addresses are impossible.
     bool enable(const GuestMemory &memory);

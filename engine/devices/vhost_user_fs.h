@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The back end of a vhost-user-fs device: what QEMU's virtio-fs card (vhost-user-fs-pci) talks to.
+// QEMU docs/interop/vhost-user.rst; queues: VIRTIO 1.2, 5.11.2 (0: high priority, 1: requests).
+//
+// The front end hands over the guest's memory and the rings, then only eventfds pass between. Some
+// threads of its own take requests from the rings; one of them waits for the doorbell, the others
+// work. The front end is trusted as the machine's own process is, the guest is not.
+#pragma once
+
+#include "engine/base/fd.h"
+#include "engine/base/result.h"
+#include "engine/share/fuse_server.h"
+
+namespace engine {
+
+// Serves on the calling thread until the front end closes its end.
+Result<> serveVhostUserFs(Fd connection, share::FuseServer &server);
+
+} // namespace engine
