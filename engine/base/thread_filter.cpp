@@ -77,18 +77,18 @@ constexpr int BlockCalls[] = {
     SCMP_SYS(sync_file_range),
 };
 constexpr int ShareCalls[] = {
-    SCMP_SYS(access),     SCMP_SYS(chmod),
+    SCMP_SYS(access),      SCMP_SYS(chmod),
     SCMP_SYS(clone), // threads; a process could run nothing
-    SCMP_SYS(clone3),     SCMP_SYS(copy_file_range), SCMP_SYS(dup),      SCMP_SYS(faccessat),
-    SCMP_SYS(faccessat2), SCMP_SYS(fallocate),       SCMP_SYS(fchmodat), SCMP_SYS(fdatasync),
-    SCMP_SYS(flock),      SCMP_SYS(fstatfs),         SCMP_SYS(fsync),    SCMP_SYS(ftruncate),
-    SCMP_SYS(getdents64), SCMP_SYS(getxattr),        SCMP_SYS(linkat),   SCMP_SYS(listxattr),
-    SCMP_SYS(mkdirat),    SCMP_SYS(mknodat),         SCMP_SYS(open),     SCMP_SYS(openat),
-    SCMP_SYS(openat2),    SCMP_SYS(preadv2),         SCMP_SYS(pwritev2), SCMP_SYS(readlink),
-    SCMP_SYS(readlinkat), SCMP_SYS(recvfrom),        SCMP_SYS(recvmsg),  SCMP_SYS(removexattr),
-    SCMP_SYS(renameat),   SCMP_SYS(renameat2),       SCMP_SYS(sendmsg),  SCMP_SYS(sendto),
-    SCMP_SYS(setxattr),   SCMP_SYS(symlinkat),       SCMP_SYS(syncfs),   SCMP_SYS(unlinkat),
-    SCMP_SYS(utimensat),
+    SCMP_SYS(clone3),      SCMP_SYS(copy_file_range), SCMP_SYS(dup),       SCMP_SYS(eventfd2),
+    SCMP_SYS(faccessat),   SCMP_SYS(faccessat2),      SCMP_SYS(fallocate), SCMP_SYS(fchmodat),
+    SCMP_SYS(fdatasync),   SCMP_SYS(flock),           SCMP_SYS(fstatfs),   SCMP_SYS(fsync),
+    SCMP_SYS(ftruncate),   SCMP_SYS(getdents64),      SCMP_SYS(getxattr),  SCMP_SYS(linkat),
+    SCMP_SYS(listxattr),   SCMP_SYS(mkdirat),         SCMP_SYS(mknodat),   SCMP_SYS(open),
+    SCMP_SYS(openat),      SCMP_SYS(openat2),         SCMP_SYS(preadv2),   SCMP_SYS(pwritev2),
+    SCMP_SYS(readlink),    SCMP_SYS(readlinkat),      SCMP_SYS(recvfrom),  SCMP_SYS(recvmsg),
+    SCMP_SYS(removexattr), SCMP_SYS(renameat),        SCMP_SYS(renameat2), SCMP_SYS(sendmsg),
+    SCMP_SYS(sendto),      SCMP_SYS(setxattr),        SCMP_SYS(symlinkat), SCMP_SYS(syncfs),
+    SCMP_SYS(unlinkat),    SCMP_SYS(utimensat),
 };
 // Programs, other processes, name spaces, rights, the kernel itself.
 constexpr int ForbiddenCalls[] = {

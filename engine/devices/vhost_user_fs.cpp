@@ -206,11 +206,10 @@ void ring(const Fd &bell)
 class Ring final
 {
 public:
-    Ring(share::FuseServer &server, unsigned threads)
+    Ring(share::FuseServer &server, Fd wakeUp, unsigned threads)
         : m_server(server)
-        , m_wakeUp(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK))
+        , m_wakeUp(std::move(wakeUp))
     {
-        check(m_wakeUp.isOpen(), "no eventfd");
         for (unsigned i = 0; i < threads; ++i)
             m_threads.emplace_back([this] { work(); });
     }
@@ -355,11 +354,17 @@ private:
 class BackEnd final
 {
 public:
-    BackEnd(Fd connection, share::FuseServer &server)
-        : m_connection(std::move(connection))
+    static Result<std::unique_ptr<BackEnd>> make(Fd connection, share::FuseServer &server)
     {
-        m_rings[0] = std::make_unique<Ring>(server, 1);
-        m_rings[1] = std::make_unique<Ring>(server, RequestThreads);
+        auto backEnd = std::unique_ptr<BackEnd>(new BackEnd(std::move(connection)));
+        for (unsigned i = 0; i < Queues; ++i) {
+            Fd wakeUp(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+            if (!wakeUp.isOpen())
+                return failure(std::string("no eventfd: ") + std::strerror(errno));
+            backEnd->m_rings[i] =
+                std::make_unique<Ring>(server, std::move(wakeUp), i == 0 ? 1 : RequestThreads);
+        }
+        return backEnd;
     }
 
     Result<> serve()
@@ -374,6 +379,9 @@ public:
     }
 
 private:
+    explicit BackEnd(Fd connection)
+        : m_connection(std::move(connection))
+    { }
     Result<bool> receive(Message &message)
     {
         iovec part{&message.header, sizeof message.header};
@@ -557,7 +565,8 @@ private:
 
 Result<> serveVhostUserFs(Fd connection, share::FuseServer &server)
 {
-    return BackEnd(std::move(connection), server).serve();
+    const auto backEnd = TRY(BackEnd::make(std::move(connection), server));
+    return backEnd->serve();
 }
 
 } // namespace engine

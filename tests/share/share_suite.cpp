@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-//   share_suite [--many N] [--only NAME] FOLDER
+//   share_suite [--many N] [--only NAME] [--user UID] FOLDER
 // prints a line for each case and exits 1 when one fails.
 #include "tests/share/share_suite.h"
 
@@ -150,11 +150,17 @@ int main(int count, char **words)
             suite::many = std::atoi(words[++i]);
         else if (std::strcmp(words[i], "--only") == 0 && i + 1 < count)
             only = words[++i];
-        else
+        else if (std::strcmp(words[i], "--user") == 0 && i + 1 < count) {
+            const uid_t user = uid_t(std::atoi(words[++i]));
+            if (::setresgid(user, user, user) != 0 || ::setresuid(user, user, user) != 0) {
+                std::perror("--user");
+                return 2;
+            }
+        } else
             folder = words[i];
     }
     if (folder.empty()) {
-        std::fprintf(stderr, "usage: %s [--many N] [--only NAME] FOLDER\n", words[0]);
+        std::fprintf(stderr, "usage: %s [--many N] [--only NAME] [--user UID] FOLDER\n", words[0]);
         return 2;
     }
     ::setvbuf(stdout, nullptr, _IOLBF, 0);
