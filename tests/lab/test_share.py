@@ -103,7 +103,7 @@ def main():
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         children.append(machine)
         try:
-            text = machine.communicate(timeout=400 + args.seconds)[0]
+            text = machine.communicate(timeout=600 + args.seconds)[0]
         except subprocess.TimeoutExpired:
             machine.kill()
             text = machine.communicate()[0] + b"\nstopped\n"
