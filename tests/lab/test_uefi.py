@@ -126,7 +126,7 @@ class Uefi(lab_machines.Case):
         self.wait_for_serial("shell", "Shell>", 120)
         machine.keep(machine.screenshot(), "prompt")
         before = len(self.session.log("shell.serial"))
-        machine.control("keyboardputstring", "echo -on typed by a test\n")
+        machine.control("keyboardputstring", "echo typed by a test\n")
         self.wait_for_serial("shell", "typed by a test", 120, before)
         # The firmware's own reset, and its own power-off.
         before = len(self.session.log("shell.serial"))
