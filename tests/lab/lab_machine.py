@@ -49,8 +49,8 @@ def as_user(words, **options):
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **options)
 
 
-# How long a guest may take that does everything a hundred times slower than a computer.
-PATIENCE = 600
+# For a guest that does everything a hundred times slower than a computer, on a busy one.
+PATIENCE = 1200
 
 
 class Machine:
@@ -67,14 +67,21 @@ class Machine:
         self.layer = HOME / f"{name}.qcow2"
         self.checked(as_user(["qemu-img", "create", "-q", "-f", "qcow2", "-F", "qcow2", "-b", disk,
                               self.layer]))
+        self.memory, self.cpus = memory, cpus
+        self.make()
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def make(self):
+        """The machine itself, for its disk."""
+        name = self.name
         self.ctl("createvm", "--name", name, "--register")
-        self.ctl("modifyvm", name, "--engine", "kvm", "--memory", memory, "--cpus", cpus,
+        self.ctl("modifyvm", name, "--engine", "kvm", "--memory", self.memory, "--cpus",
+                 self.cpus,
                  "--nic1", "nat", "--nictype1", "virtio", "--mouse", "usbtablet",
                  "--uart1", "0x3F8", "4", "--uartmode1", "server", self.serial_path)
         self.ctl("storagectl", name, "--name", "Disks", "--add", "virtio")
         self.ctl("storageattach", name, "--storagectl", "Disks", "--port", 0, "--type", "hdd",
                  "--medium", self.layer)
-        threading.Thread(target=self._listen, daemon=True).start()
 
     @staticmethod
     def checked(done):
@@ -117,7 +124,7 @@ class Machine:
         return as_user(["sh", "-c", f"cat ~/Vitrine/{self.name}/Logs/*"]).stdout
 
     def processes(self):
-        """The process ids of all that runs for the machine: the user's, less the caller's own."""
+        """The process ids of all that the user runs: what a machine costs where it is the only one."""
         found = []
         for entry in pathlib.Path("/proc").iterdir():
             if not entry.name.isdigit():

@@ -75,6 +75,7 @@ ip link set lo up
 END
     cat >"$1/usr/local/sbin/lab-stop" <<'END'
 #!/bin/sh
+killall5 -9 # who writes keeps the file system from becoming read-only
 sync
 mount -o remount,ro /
 exec "$1" -d -f -n

@@ -1,0 +1,28 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A Debian guest on the built-in engine is saved and goes on twenty times, in the KVM lab, while it sums
+up its memory and its disk.
+
+    test_saves.py --build FOLDER
+"""
+
+import disk_media
+import story
+
+TIMES = 20
+
+
+class Saves(story.Story):
+    inside = "saves"
+
+    @classmethod
+    def arguments(cls):
+        return [disk_media.disk(), str(TIMES)]
+
+    def test_nothing_became_another(self):
+        self.assertIn(f"save {TIMES}:", self.text)
+        self.assertNotIn("DIFFERENT", self.file("serial.log"))
+
+
+if __name__ == "__main__":
+    story.main()
