@@ -14,6 +14,7 @@ TIMES = 20
 
 class Saves(story.Story):
     inside = "saves"
+    limit = 7200
 
     @classmethod
     def arguments(cls):
