@@ -22,7 +22,7 @@ class Saves(story.Story):
 
     def test_nothing_became_another(self):
         self.assertIn(f"save {TIMES}:", self.text)
-        self.assertNotIn("DIFFERENT", self.file("serial.log"))
+        self.assertNotRegex(self.file("serial.log"), r"\nDIFFERENT")
 
 
 if __name__ == "__main__":
