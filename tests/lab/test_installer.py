@@ -20,7 +20,7 @@ DOWN = "150"  # E0 50
 
 
 class Installer(lab_machines.Case):
-    LIMIT = 1500
+    LIMIT = 2300
 
     def start(self, *words):
         return lab_machines.Runner(self.session, BUILD, "installer", "--memory", "1280", "--cdrom",
@@ -28,7 +28,7 @@ class Installer(lab_machines.Case):
 
     def test_keyboard_and_tablet(self):
         machine = self.start()
-        page = machine.wait_for(installer_page.is_reached, 1000, "the list of languages")
+        page = machine.wait_for(installer_page.is_reached, 1700, "the list of languages")
         machine.keep(page, "languages")
         top, bottom = installer_page.bar(page)
         height = bottom - top + 1
