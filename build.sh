@@ -34,6 +34,9 @@ LONG_PACKAGES=(debootstrap e2fsprogs fdisk clang libclang-rt-14-dev)
 BUILD_PACKAGES+=(libxkbcommon-dev qt6-tools-dev qt6-l10n-tools)
 # Disk images in process, and through the storage daemon.
 BUILD_PACKAGES+=(liburing-dev libnbd-dev libseccomp-dev)
+# USB devices of this computer, and names for those that have none.
+BUILD_PACKAGES+=(libusb-1.0-0-dev)
+RUN_PACKAGES+=(usb.ids)
 RUN_PACKAGES+=(xkb-data qt6-translations-l10n osinfo-db-tools)
 
 missing_packages() {

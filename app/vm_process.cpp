@@ -14,6 +14,7 @@
 #include "engine/machine/qt_text.h"
 #include "engine/machine/saved_state.h"
 #include "engine/machine/user_paths.h"
+#include "usb/host_usb.h"
 
 #include <QtCore/QCoreApplication>
 #include <QtCore/QFileInfo>
@@ -76,6 +77,8 @@ Result<std::unique_ptr<engine::MachineSession>> openSession(const VmArguments &a
     TRY(checkBeforeStart(entry));
     if (arguments.type == StartType::Headless)
         engine::confineHeadlessMachine(entry);
+    if (entry.definition.usb != engine::UsbController::None)
+        session->usb().setHost(std::make_unique<usb::HostUsb>());
     return session;
 }
 

@@ -8,6 +8,7 @@
 #include "ui/error_box.h"
 #include "ui/preferences.h"
 
+#include <QtCore/QJsonArray>
 #include <QtCore/QDateTime>
 #include <QtCore/QDir>
 #include <QtCore/QFileInfo>
@@ -283,6 +284,72 @@ void ConsoleCommands::setLink(int adapter, bool isConnected)
                                   : tr("The network cable could not be unplugged"),
                       result.error(), guard->logFile());
         });
+}
+
+void ConsoleCommands::setUsb(const engine::UsbDevice &device, bool isGuests)
+{
+    const QString name = engine::usbDeviceName(device);
+    if (!isGuests) {
+        call(QStringLiteral("usb.detach"), {{QStringLiteral("device"), device.port}},
+             tr("\"%1\" could not be taken back").arg(name),
+             [this, name] { emit said(tr("\"%1\" is this computer's again").arg(name)); });
+    } else if (device.isInput && device.mounts.isEmpty() && device.isAccessible) {
+        emit usbRefused(); // until it is allowed
+        confirm(QStringLiteral("giveInput"), tr("Give \"%1\" to the guest?").arg(name),
+                tr("It is a keyboard or pointer. If it is the only one, you cannot work with this "
+                   "computer until the machine is off or the device is unplugged and plugged in "
+                   "again."),
+                tr("&Give It"), [this, device] { attachUsb(device, true); });
+    } else {
+        attachUsb(device, false);
+    }
+}
+
+void ConsoleCommands::attachUsb(const engine::UsbDevice &device, bool isForced)
+{
+    const QString name = engine::usbDeviceName(device);
+    const QPointer<ConsoleCommands> guard(this);
+    m_client.call(
+        QStringLiteral("usb.attach"),
+        {{QStringLiteral("device"), device.port}, {QStringLiteral("force"), isForced}},
+        [guard, name](const engine::Result<QJsonObject> &result) {
+            if (guard == nullptr)
+                return;
+            if (result) {
+                emit guard->said(tr("\"%1\" is the guest's now").arg(name));
+                return;
+            }
+            emit guard->usbRefused();
+            if (!guard->m_client.isConnected())
+                return;
+            emit guard->dialogOpened();
+            showError(&guard->m_window, tr("\"%1\" could not be given to the guest").arg(name),
+                      result.error(), guard->logFile());
+        });
+}
+
+void ConsoleCommands::chooseStickFiles()
+{
+    emit dialogOpened();
+    auto *dialog = new QFileDialog(&m_window, tr("Files for the Guest"));
+    dialog->setObjectName(QStringLiteral("stickFiles"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::ExistingFiles);
+    connect(dialog, &QFileDialog::filesSelected, this, &ConsoleCommands::insertStick);
+    dialog->open();
+}
+
+void ConsoleCommands::insertStick(const QStringList &files)
+{
+    call(QStringLiteral("usb.insertStick"),
+         {{QStringLiteral("files"), QJsonArray::fromStringList(files)}},
+         tr("The files could not be inserted"),
+         [this] { emit said(tr("The guest has the files on a USB stick")); });
+}
+
+void ConsoleCommands::ejectStick()
+{
+    call(QStringLiteral("usb.ejectStick"), {}, tr("The stick of files could not be ejected"));
 }
 
 void ConsoleCommands::showConnections()

@@ -35,6 +35,10 @@ public:
     void chooseMedium(const engine::StorageSlot &slot, engine::MediumKind kind);
     void setMedium(const engine::StorageSlot &slot, engine::MediumKind kind, const QString &path);
     void setLink(int adapter, bool isConnected);
+    void setUsb(const engine::UsbDevice &device, bool isGuests); // asks for keyboards and pointers
+    void chooseStickFiles();
+    void insertStick(const QStringList &files);
+    void ejectStick();
     void showConnections(); // one window of them
     void sendKeys(const QList<engine::ScanCode> &chord);
     void sendKey(engine::ScanCode code, engine::KeyMotion motion);
@@ -42,11 +46,13 @@ public:
     void cancelTyping();
 
     QString logFile() const;
+    engine::ControlClient &client() const { return m_client; }
 
 signals:
     void said(const QString &message); // for the status bar, for a moment
     void dialogOpened(); // the guest must let go of the keyboard and pointer
     void linkRefused(); // the menu's check mark is wrong
+    void usbRefused(); // as well
 
 private:
     using Done = std::function<void()>;
@@ -56,6 +62,7 @@ private:
                  const QString &button, Done confirmed);
     void setMedium(const engine::StorageSlot &slot, engine::MediumKind kind, const QString &path,
                    bool force);
+    void attachUsb(const engine::UsbDevice &device, bool isForced);
     void askToForce(const engine::StorageSlot &slot, engine::MediumKind kind, const QString &path);
 
     engine::ControlClient &m_client;

@@ -28,6 +28,7 @@ void ConsoleWindow::connectInput()
     // Changed by whatever program, felt at once.
     connect(new engine::PreferencesWatcher(this), &engine::PreferencesWatcher::changed, this,
             &ConsoleWindow::readPreferences);
+    connect(&m_client, &engine::ControlClient::noticed, this, &ConsoleWindow::say);
     connect(&m_client, &engine::ControlClient::typingProgressed, this, &ConsoleWindow::showTyping);
 }
 

@@ -3,6 +3,7 @@
 
 #include "ui/console_actions.h"
 #include "ui/device_menus.h"
+#include "ui/usb_menu.h"
 #include "ui/full_screen_menu.h"
 #include "ui/zoom_menu.h"
 
@@ -127,6 +128,8 @@ void ConsoleMenus::buildDevicesMenu(ConsoleCommands &commands)
     menu->addMenu(m_opticalMenu);
     menu->addMenu(m_floppyMenu);
     menu->addMenu(m_networkMenu);
+    m_usbMenu = new UsbMenu(commands.client(), commands, &m_window);
+    menu->addMenu(m_usbMenu);
     for (const QMenu *light :
          {static_cast<QMenu *>(m_opticalMenu), static_cast<QMenu *>(m_floppyMenu),
           static_cast<QMenu *>(m_networkMenu)})
@@ -146,6 +149,7 @@ void ConsoleMenus::setStatus(const engine::MachineStatus &status)
     m_opticalMenu->setStatus(status);
     m_floppyMenu->setStatus(status);
     m_networkMenu->setStatus(status);
+    m_usbMenu->setStatus(status);
     m_opticalMenu->menuAction()->setEnabled(m_opticalMenu->hasDrives());
     m_opticalMenu->menuAction()->setToolTip(
         m_opticalMenu->hasDrives() ? QString() : tr("This machine has no optical drive."));

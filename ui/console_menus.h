@@ -19,6 +19,7 @@ class ConsoleCommands;
 class FullScreenMenu;
 class MediumMenu;
 class NetworkMenu;
+class UsbMenu;
 class ZoomMenu;
 
 class ConsoleMenus final : public QObject
@@ -60,6 +61,7 @@ private:
     MediumMenu *m_opticalMenu = nullptr;
     MediumMenu *m_floppyMenu = nullptr;
     NetworkMenu *m_networkMenu = nullptr;
+    UsbMenu *m_usbMenu = nullptr;
 };
 
 } // namespace ui

@@ -9,6 +9,7 @@
 #include <QtCore/QDir>
 #include <QtCore/QFile>
 #include <QtCore/QFileInfo>
+#include <QtCore/QJsonArray>
 #include <QtCore/QJsonObject>
 
 namespace app {
@@ -109,6 +110,38 @@ Result<Request> linkRequest(const QString &verb, const QStringList &words)
                    {{QStringLiteral("adapter"), adapter - 1}, {QStringLiteral("connected"), isOn}}};
 }
 
+Result<Request> usbRequest(const QString &verb, QStringList words)
+{
+    const bool isForced = words.removeAll(QStringLiteral("--force")) > 0;
+    if (words.size() == 2 && words.first().startsWith(QLatin1String("--capturefile")))
+        return makeError(ErrorKind::Unsupported,
+                         QStringLiteral("This version does not record what a USB device says"));
+    if (words.size() != 1)
+        return makeError(ErrorKind::Invalid,
+                         QStringLiteral("%1 needs one device: its UUID, or its port such as 1-2.3 "
+                                        "(\"list usbhost\" tells both)")
+                             .arg(verb));
+    const bool isAttaching = verb == QLatin1String("usbattach");
+    return Request{isAttaching ? QStringLiteral("usb.attach") : QStringLiteral("usb.detach"),
+                   {{QStringLiteral("device"), words.first()},
+                    {QStringLiteral("force"), isForced}}};
+}
+
+Result<Request> stickRequest(const QStringList &words)
+{
+    const QString action = words.value(0);
+    if (action == QLatin1String("eject") && words.size() == 1)
+        return Request{QStringLiteral("usb.ejectStick"), {}};
+    if (action != QLatin1String("insert") || words.size() < 2)
+        return makeError(ErrorKind::Invalid,
+                         QStringLiteral("usbstick takes \"insert <file>...\" or \"eject\""));
+    QJsonArray files;
+    for (const QString &word : words.mid(1))
+        files.append(QDir::cleanPath(QFileInfo(word).absoluteFilePath()));
+    return Request{QStringLiteral("usb.insertStick"), {{QStringLiteral("files"), files}}, false,
+                   3600s};
+}
+
 Result<Request> readRequest(const QString &verb, const QStringList &words)
 {
     struct Plain
@@ -166,6 +199,10 @@ Result<Request> readRequest(const QString &verb, const QStringList &words)
     }
     if (verb.startsWith(QLatin1String("setlinkstate")))
         return linkRequest(verb, words);
+    if (verb == QLatin1String("usbstick"))
+        return stickRequest(words);
+    if (verb == QLatin1String("usbattach") || verb == QLatin1String("usbdetach"))
+        return usbRequest(verb, words);
 
     // VirtualBox has more to offer; those who ask for it should learn that they were understood.
     for (const char *known : {"acpisleepbutton",
@@ -175,8 +212,6 @@ Result<Request> readRequest(const QString &verb, const QStringList &words)
                               "nictrace",
                               "nictracefile",
                               "guestmemoryballoon",
-                              "usbattach",
-                              "usbdetach",
                               "audioin",
                               "audioout",
                               "clipboard",
@@ -277,6 +312,10 @@ constexpr Verb Verbs[] = {
               "<machine> natpf<1-8> <rule>|delete <name>\n"
               "<machine> nicratelimit<1-8> off|<KiB/s>\n"
               "<machine> nicegress<1-8> open|no-lan|off|list:<name or network>,...\n"
+              "<machine> usbattach <uuid|port> [--force]\n"
+              "<machine> usbdetach <uuid|port>\n"
+              "<machine> usbstick insert <file or folder>...\n"
+              "<machine> usbstick eject\n"
               "<machine> screenshotpng <file>",
      .help =
          "  poweroff             pulls the plug; the guest is not asked\n"
@@ -293,6 +332,10 @@ constexpr Verb Verbs[] = {
          "  setlinkstate<N>      pulls or plugs the network cable of adapter N\n"
          "  nic<N>               plugs the cable in elsewhere: the guest asks for a new address\n"
          "  natpf<N>             name,tcp|udp,[host ip],host port,[guest ip],guest port\n"
+         "  usbattach, usbdetach moves a USB device of this computer to the guest and back;\n"
+         "                       --force: also a keyboard or pointer\n"
+         "  usbstick             shows the guest files of this computer as a USB stick that it "
+         "reads\n"
          "  nicratelimit<N>, nicegress<N>  as modifyvm's options; connections go on where they may",
      .options = {},
      .minimumWords = 2,

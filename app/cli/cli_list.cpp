@@ -219,6 +219,21 @@ Outcome listNothing(Session &session, const ListRequest &)
     return {};
 }
 
+Outcome listUsbHost(Session &session, const ListRequest &)
+{
+    return printHostUsb(session);
+}
+
+// Those for all machines, which only a service in the background could apply.
+Outcome listUsbFilters(Session &session, const ListRequest &)
+{
+    if (session.isJson())
+        session.output().json(QJsonArray());
+    else
+        session.output().print(QStringLiteral("Global USB Device Filters:\n\n<none>\n\n"));
+    return {};
+}
+
 struct Topic
 {
     const char *name;
@@ -244,7 +259,8 @@ constexpr Topic Topics[] = {
     {"natnets", listNothing},
     {"natnetworks", listNothing},
     {"dhcpservers", listNothing},
-    {"usbfilters", listNothing},
+    {"usbhost", listUsbHost},
+    {"usbfilters", listUsbFilters},
     {"webcams", listNothing},
     {"cloudproviders", listNothing},
     {"cloudnets", listNothing},
@@ -271,7 +287,7 @@ constexpr Verb Verbs[] = {
      .aliases = "",
      .summary = "List machines, media, and facts about this computer",
      .usage = "[--long] [--sorted] [--json] vms|runningvms|groups|ostypes|hdds|dvds|floppies\n"
-              "[--json] hostinfo|systemproperties|hddbackends|bridgedifs|intnets",
+              "[--json] hostinfo|systemproperties|hddbackends|bridgedifs|intnets|usbhost",
      .help =
          "  vms               all machines: \"name\" {uuid}; by name\n"
          "  runningvms        those that run now, paused ones included\n"
@@ -281,6 +297,7 @@ constexpr Verb Verbs[] = {
          "  systemproperties  the default machine folder, limits\n"
          "  bridgedifs        this computer's network interfaces, and whether machines may join\n"
          "  intnets           internal networks that machines name or are in\n"
+         "  usbhost           this computer's USB devices, and whether machines may have them\n"
          "  -l, --long        everything about each\n"
          "  -s, --sorted      sorted (machines always are)\n\n"
          "hostonlyifs, hostonlynets, natnets, dhcpservers, usbfilters,\n"

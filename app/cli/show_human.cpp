@@ -3,6 +3,7 @@
 // of a list.
 #include "app/cli/nic_settings.h"
 #include "app/cli/show_format.h"
+#include "app/cli/usb_format.h"
 #include "app/cli/vbox_words.h"
 #include "engine/machine/machine_check.h"
 #include "engine/machine/machine_json.h"
@@ -167,6 +168,9 @@ QString humanReadable(const MachineView &view)
                          .arg(audioControllerWord(definition.audio))));
     text += storageLines(view);
     text += networkLines(view);
+    text += usbFiltersText(definition.usbFilters);
+    if (view.live.status)
+        text += attachedUsbText(view.live.status->usbDevices);
     put("Engine", enumName(definition.engine));
     if (view.live.status) {
         put("Driver", view.live.status->driver);

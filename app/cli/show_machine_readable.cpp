@@ -4,6 +4,7 @@
 #include "app/cli/modify_serial.h"
 #include "app/cli/nic_settings.h"
 #include "app/cli/show_format.h"
+#include "app/cli/usb_format.h"
 #include "app/cli/vbox_words.h"
 #include "engine/machine/machine_check.h"
 #include "engine/machine/machine_json.h"
@@ -264,6 +265,9 @@ private:
         put("usb", onOff(m_definition.usb == UsbController::Uhci));
         put("ehci", onOff(m_definition.usb == UsbController::Ehci));
         put("xhci", onOff(m_definition.usb == UsbController::Xhci));
+        m_text += usbFiltersReadable(m_definition.usbFilters);
+        if (m_view.live.status)
+            m_text += attachedUsbReadable(m_view.live.status->usbDevices);
         if (!m_definition.description.isEmpty())
             put("description", m_definition.description);
         number("GuestMemoryBalloon", 0);

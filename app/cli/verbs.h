@@ -36,6 +36,7 @@ std::span<const Verb> startVerbs();
 std::span<const Verb> controlVerbs();
 std::span<const Verb> debugVerbs();
 std::span<const Verb> networkVerbs();
+std::span<const Verb> usbVerbs();
 std::span<const Verb> extraDataVerbs();
 std::span<const Verb> preferenceVerbs();
 std::span<const Verb> metricsVerbs();
@@ -44,6 +45,9 @@ std::span<const Verb> quickstartVerbs();
 
 // Why, or from when on, machines start by themselves: said after that was switched on.
 void tellAutostart(Session &session);
+
+// What `list usbhost` prints.
+Outcome printHostUsb(Session &session);
 
 QList<const Verb *> allVerbs(); // in the order help shows them
 const Verb *findVerb(const QString &name);

@@ -99,6 +99,10 @@ ControlClient::ControlClient(QObject *parent)
                 Q_EMIT progressed(params[QLatin1String("percent")].toInt());
             } else if (event == QLatin1String("event.reset")) {
                 Q_EMIT wasReset();
+            } else if (event == QLatin1String("event.usb")) {
+                Q_EMIT usbChanged();
+            } else if (event == QLatin1String("event.notice")) {
+                Q_EMIT noticed(params[QLatin1String("text")].toString());
             } else if (event == QLatin1String("event.typing")) {
                 Q_EMIT typingProgressed(params[QLatin1String("done")].toInt(),
                                         params[QLatin1String("total")].toInt());

@@ -52,6 +52,8 @@ signals:
     void typingProgressed(int done, int total); // total 0: nothing is typed anymore
     void progressed(int percent); // of saving or restoring
     void wasReset();
+    void usbChanged(); // usb.list says something else
+    void noticed(const QString &text);
     void raiseRequested();
     void detached(); // this window's place was taken by another one
 

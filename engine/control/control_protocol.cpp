@@ -79,7 +79,12 @@ QJsonObject toJson(const MachineStatus &status)
                      {QStringLiteral("folder"), status.folder},
                      {QStringLiteral("startType"), status.startType},
                      {QStringLiteral("hardware"), hardwareToJson(status)},
-                     {QStringLiteral("support"), support}};
+                     {QStringLiteral("support"), support},
+                     {QStringLiteral("usbStick"), status.hasUsbStick}};
+    QJsonArray usbDevices;
+    for (const UsbDevice &device : status.usbDevices)
+        usbDevices.append(toJson(device));
+    json[QLatin1String("usbDevices")] = usbDevices;
     if (status.problem)
         json[QLatin1String("problem")] = toJson(*status.problem);
     return json;
@@ -104,6 +109,10 @@ MachineStatus statusFromJson(const QJsonObject &json)
     status.isDisposableRun = json[QLatin1String("disposableRun")].toBool();
     status.folder = json[QLatin1String("folder")].toString();
     status.startType = json[QLatin1String("startType")].toString();
+
+    status.hasUsbStick = json[QLatin1String("usbStick")].toBool();
+    for (const QJsonValue &device : json[QLatin1String("usbDevices")].toArray())
+        status.usbDevices.append(usbDeviceFromJson(device.toObject()));
 
     const QJsonObject hardware = json[QLatin1String("hardware")].toObject();
     const Result<MachineDefinition> definition =

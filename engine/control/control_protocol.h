@@ -17,6 +17,12 @@
 //                                                              file; kept in the definition
 //                                                              (machine_networks.h)
 //   network.connections   -                               {"connections": [...]} (network_json.h)
+//   usb.list              -                               {"devices": [UsbChoice, ...]}
+//                                                              (machine_usb.h)
+//   usb.attach            device force                    {}   isNamedBy() in usb_device.h
+//   usb.detach            device                          {}
+//   usb.insertStick       files: [path, ...]              {}   answers when the guest has them
+//   usb.ejectStick        -                               {}
 //   machine.exitStatistics reset: bool            exits (exit_json.h), those before a reset
 //   machine.changeDefinition  definition base         {}   machine_json.h; `base` may be absent;
 //                                                              MachineSession::changeDefinition()
@@ -52,11 +58,14 @@
 //   event.activity  ActivityCounters, some 4 times a second while anybody asked
 //   event.progress  {"percent"}   of saving and restoring
 //   event.reset     {}
+//   event.usb       {}   what usb.list says has changed
+//   event.notice    {"text"}   a sentence worth telling, such as what became of a USB device
 //   event.raise     {}   to the attached window: come to the front
 //   event.detached  {}   to the attached window: another one took its place by force
 #pragma once
 
 #include "engine/drivers/driver.h"
+#include "engine/machine/usb_device.h"
 
 #include <QtCore/QJsonObject>
 
@@ -82,6 +91,8 @@ struct MachineStatus
     QString startType; // "gui", "headless", "separate"
     QList<StorageController> controllers; // as they are now, media included
     QList<NetworkAdapter> adapters;
+    QList<UsbDevice> usbDevices; // of this computer's, those that the guest has
+    bool hasUsbStick = false; // files were inserted as a USB stick
     QJsonObject extraData; // how its window is to look, among others
     QList<Support> support; // indexed by Feature
 

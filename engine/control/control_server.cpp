@@ -198,6 +198,11 @@ ControlServer::ControlServer(std::unique_ptr<Private> state)
             QStringLiteral("event.typing"),
             {{QStringLiteral("done"), typist.done()}, {QStringLiteral("total"), typist.total()}});
     });
+    connect(&self->session.usb(), &MachineUsb::changed, this,
+            [self] { self->broadcast(QStringLiteral("event.usb"), {}); });
+    connect(&self->session.usb(), &MachineUsb::noticed, this, [self](const QString &text) {
+        self->broadcast(QStringLiteral("event.notice"), {{QStringLiteral("text"), text}});
+    });
     Driver &driver = self->session.driver();
     connect(&driver, &Driver::problemRaised, this, [self](const RunProblem &problem) {
         self->broadcast(QStringLiteral("event.problem"), toJson(problem));
@@ -325,6 +330,23 @@ void ControlServer::Private::handle(QLocalSocket *socket, const QJsonObject &req
             session.changeAdapter(params[QLatin1String("adapter")].toInt(-1), *wanted, reply);
         else
             refuse(socket, id, wanted.error());
+    } else if (method == QLatin1String("usb.list")) {
+        QJsonArray devices;
+        for (const UsbChoice &choice : session.usb().choices())
+            devices.append(toJson(choice));
+        answer(socket, id, {{QStringLiteral("devices"), devices}});
+    } else if (method == QLatin1String("usb.attach")) {
+        session.usb().attach(params[QLatin1String("device")].toString(),
+                             params[QLatin1String("force")].toBool(), reply);
+    } else if (method == QLatin1String("usb.insertStick")) {
+        QStringList files;
+        for (const QJsonValue &file : params[QLatin1String("files")].toArray())
+            files.append(file.toString());
+        session.usb().insertStick(files, reply);
+    } else if (method == QLatin1String("usb.ejectStick")) {
+        session.usb().ejectStick(reply);
+    } else if (method == QLatin1String("usb.detach")) {
+        session.usb().detach(params[QLatin1String("device")].toString(), reply);
     } else if (method == QLatin1String("network.connections")) {
         answer(socket, id, connectionsToJson(driver.connections()));
     } else if (method == QLatin1String("machine.exitStatistics")) {

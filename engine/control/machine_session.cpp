@@ -33,8 +33,11 @@ MachineSession::MachineSession(MachineEntry entry, QString startType,
     , m_startType(std::move(startType))
     , m_lock(std::move(lock))
     , m_driver(std::move(driver))
+    , m_usb(std::make_unique<MachineUsb>(
+          *m_driver, [this]() -> const MachineDefinition & { return m_entry.definition; }))
     , m_typist(std::make_unique<Typist>(*m_driver))
 {
+    connect(m_usb.get(), &MachineUsb::changed, this, &MachineSession::statusChanged);
     connect(m_typist.get(), &Typist::progressed, this, &MachineSession::typingProgressed);
     connect(m_driver.get(), &Driver::stateChanged, this, &MachineSession::driverStateChanged);
     connect(m_driver.get(), &Driver::displayChanged, this, &MachineSession::statusChanged);
@@ -94,6 +97,7 @@ Result<> MachineSession::prepareRun(MachinePlace *place)
     if (hasSavedState(m_entry.folder)) {
         TRY(checkSavedState(m_entry));
         place->savedState = savedStateFolder(m_entry.folder);
+        m_usb->expect(place->savedState);
         m_isRestoring = true;
     } else {
         fixImageFormats();
@@ -163,12 +167,31 @@ void MachineSession::saveState(Driver::Reply reply)
         reply(folder.error());
         return;
     }
-    m_driver->saveState(*folder, [this, reply = std::move(reply)](Result<> written) {
+    // A device of this computer would be missing where the machine goes on.
+    m_usb->detachAll(*folder, [this, folder = *folder, reply = std::move(reply)](Result<> gone) {
+        if (gone) {
+            writeSavedState(folder, reply);
+            return;
+        }
+        abandonSave();
+        reply(std::move(gone).error().context("The guest's USB devices could not be detached"));
+    });
+}
+
+void MachineSession::abandonSave()
+{
+    abandonSavedState(m_entry.folder);
+    m_usb->attachAgain();
+}
+
+void MachineSession::writeSavedState(const QString &folder, const Driver::Reply &reply)
+{
+    m_driver->saveState(folder, [this, reply](Result<> written) {
         if (written) {
             stateWritten(reply);
             return;
         }
-        abandonSavedState(m_entry.folder);
+        abandonSave();
         reply(std::move(written).error().context(
             QStringLiteral("The state of \"%1\" was not saved; the machine goes on")
                 .arg(m_entry.definition.name)
@@ -190,7 +213,10 @@ void MachineSession::stateWritten(const Driver::Reply &reply)
             .context(QStringLiteral("The state of \"%1\" was not saved; the machine goes on")
                          .arg(m_entry.definition.name)
                          .toStdString());
-    m_driver->abandonSave([reply, error](const Result<> &) { reply(error); });
+    m_driver->abandonSave([this, reply, error](const Result<> &) {
+        m_usb->attachAgain();
+        reply(error);
+    });
 }
 
 void MachineSession::cancelSave(Driver::Reply reply)
@@ -217,6 +243,8 @@ MachineStatus MachineSession::status() const
     status.startType = m_startType;
     status.controllers = m_entry.definition.controllers;
     status.adapters = m_entry.definition.adapters;
+    status.usbDevices = m_usb->attached();
+    status.hasUsbStick = m_usb->hasStick();
     status.extraData = m_entry.definition.extraData;
     for (int feature = 0; feature <= int(Feature::Clipboard); ++feature)
         status.support.append(m_driver->supports(Feature(feature)));

@@ -11,6 +11,7 @@
 #pragma once
 
 #include "engine/control/control_protocol.h"
+#include "engine/control/machine_usb.h"
 #include "engine/control/typist.h"
 #include "engine/machine/machine_store.h"
 
@@ -51,6 +52,7 @@ public:
 
     const MachineEntry &entry() const { return m_entry; }
     Driver &driver() { return *m_driver; }
+    MachineUsb &usb() { return *m_usb; }
     MachineStatus status() const;
 
     // Answers when the machine is saved and over, or when it goes on as before.
@@ -85,7 +87,9 @@ private:
     void finish(PersistentState state);
     Result<> prepareRun(MachinePlace *place);
     void launch(MachinePlace place);
+    void writeSavedState(const QString &folder, const Driver::Reply &reply);
     void stateWritten(const Driver::Reply &reply);
+    void abandonSave(); // the machine goes on
     Result<> rememberDefinition();
     void fixImageFormats();
     void rememberMedium(const StorageSlot &slot, const QString &path);
@@ -101,6 +105,7 @@ private:
     QString m_startType;
     std::optional<MachineLock> m_lock; // none once the machine has ended
     std::unique_ptr<Driver> m_driver;
+    std::unique_ptr<MachineUsb> m_usb; // uses the driver
     std::unique_ptr<DisposableDisks> m_disposable; // in a disposable run
     bool m_isRestoring = false; // until the guest runs
     std::optional<RunProblem> m_problem; // until the machine runs again

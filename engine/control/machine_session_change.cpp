@@ -79,6 +79,7 @@ void takePlainFields(MachineDefinition &to, const MachineDefinition &from)
     to.isAutostartOn = from.isAutostartOn;
     to.autostartDelaySeconds = from.autostartDelaySeconds;
     to.extraData = from.extraData;
+    to.usbFilters = from.usbFilters;
     to.inertSettings = from.inertSettings;
     to.unknownKeys = from.unknownKeys;
 }
@@ -222,6 +223,8 @@ void MachineSession::finishDefinitionChange(const DefinitionChange &change, Resu
         result = std::move(result).error().context(
             "Only some of the settings could be changed; those are kept");
     }
+    if (before.usbFilters != m_entry.definition.usbFilters)
+        m_usb->applyFilters();
     Q_EMIT statusChanged();
     change.reply(std::move(result));
 }

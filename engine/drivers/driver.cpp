@@ -33,6 +33,36 @@ QString stateName(Driver::State state)
     return "poweroff";
 }
 
+namespace {
+
+void refuseUsb(const Support &support, Driver::Reply reply)
+{
+    QTimer::singleShot(0, [reply = std::move(reply), reason = support.reason] {
+        if (reply)
+            reply(makeError(ErrorKind::Unsupported,
+                            reason.isEmpty() ? QStringLiteral("The engine that runs this machine "
+                                                              "cannot give USB devices to a guest")
+                                             : reason));
+    });
+}
+
+} // namespace
+
+void Driver::attachUsb(const UsbAttachment &, Fd, Reply reply)
+{
+    refuseUsb(supports(Feature::UsbPassthrough), std::move(reply));
+}
+
+void Driver::attachUsbStick(const UsbAttachment &, const QString &, Reply reply)
+{
+    refuseUsb(supports(Feature::UsbPassthrough), std::move(reply));
+}
+
+void Driver::detachUsb(const QString &, Reply reply)
+{
+    refuseUsb(supports(Feature::UsbPassthrough), std::move(reply));
+}
+
 void Driver::changeAdapter(int, const NetworkAdapter &, Reply reply)
 {
     const QString reason = supports(Feature::ChangeNetwork).reason;

@@ -14,8 +14,10 @@
 // A driver owns its helpers (child processes, sockets in the run folder) and leaves none behind.
 #pragma once
 
+#include "engine/base/fd.h"
 #include "engine/base/result.h"
 #include "engine/machine/machine_definition.h"
+#include "engine/machine/usb_device.h"
 
 #include <QtCore/QObject>
 #include <QtCore/QString>
@@ -100,6 +102,16 @@ struct ActivityCounters
     bool areExitsCounted = false;
 };
 
+// A USB device as a driver gets it.
+struct UsbAttachment
+{
+    // The caller's name for it, unique among those attached: a letter, then letters, digits, "-"
+    // and ".".
+    QString id;
+    QString name; // for messages: "Kingston DataTraveler"
+    UsbSpeed speed = UsbSpeed::Unknown;
+};
+
 // Something that stopped the guest but can be mended while it waits.
 struct RunProblem
 {
@@ -163,6 +175,14 @@ public:
     // The guest's conversations now and those that just ended, the oldest first. Empty where
     // nobody can tell.
     virtual QList<NetworkConnection> connections() const;
+    // Gives the guest a device of this computer, of which `node` is the open usbfs node. Unsupported
+    // where Feature::UsbPassthrough is, as are the next two.
+    virtual void attachUsb(const UsbAttachment &device, Fd node, Reply reply);
+    // A USB stick that the guest can only read, made of an image file.
+    virtual void attachUsbStick(const UsbAttachment &stick, const QString &image, Reply reply);
+    // Takes it from the guest, which is not asked; fine when the device is gone already. It is the
+    // host's again when the answer comes.
+    virtual void detachUsb(const QString &id, Reply reply);
     // Raw scan code set 1 bytes as a keyboard would send them, prefixes and break codes included.
     virtual void sendScanCodes(const QByteArray &bytes, Reply reply) = 0;
     // Writes the screen as a file; the format is "png" or "ppm".
@@ -182,6 +202,7 @@ signals:
     void stateChanged(engine::Driver::State state);
     void failed(const engine::Error &error); // the machine could not start, or died
     void problemRaised(const engine::RunProblem &problem);
+    void usbDetached(const QString &id); // the guest lost it, and not by detachUsb()
     void mediumEjectedByGuest(const engine::StorageSlot &slot);
     void progressed(int percent); // of Saving and Restoring
     void activityChanged();

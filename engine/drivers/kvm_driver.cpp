@@ -243,8 +243,10 @@ Support KvmDriver::supports(Feature feature) const
             return {false,
                     "The built-in engine cannot save a guest that may run machines of its own"};
         return {true, {}};
-    case Feature::Snapshots:
     case Feature::UsbPassthrough:
+        return {false, "Passing USB devices on comes with USB of the built-in engine; until then "
+                       "run the machine with QEMU (Settings, General, Engine)"};
+    case Feature::Snapshots:
     case Feature::SharedFolders:
     case Feature::Clipboard:
         return missingInEveryDriver(feature);

@@ -269,6 +269,11 @@ QStringList kvmLosses(const MachineDefinition &definition)
         losses << "It has no sound";
     if (definition.video != VideoModel::Vga && definition.video != VideoModel::None)
         losses << "It has the standard graphics card only";
+    const bool hasFilter =
+        std::any_of(definition.usbFilters.cbegin(), definition.usbFilters.cend(),
+                    [](const UsbFilter &filter) { return filter.isActive; });
+    if (hasFilter && definition.usb != UsbController::None)
+        losses << "It cannot pass USB devices on, and the machine has filters for some";
     const bool isWindows = definition.osId.startsWith(QLatin1String("win"));
     if (isWindows && kvmPointer(definition) == VmPointer::VirtioTablet)
         losses << "Windows has no driver for its tablet, so the pointer has to be captured";

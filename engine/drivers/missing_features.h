@@ -11,8 +11,6 @@ inline Support missingInEveryDriver(Feature feature)
     switch (feature) {
     case Feature::Snapshots:
         return {false, "Snapshots are not available in this version"};
-    case Feature::UsbPassthrough:
-        return {false, "USB devices of this computer cannot be given to a guest in this version"};
     case Feature::SharedFolders:
         return {false, "Shared folders are not available in this version"};
     case Feature::Clipboard:

@@ -303,8 +303,11 @@ Support QemuDriver::supports(Feature feature) const
                         QString("QEMU cannot save a machine with an NVMe controller (\"%1\")")
                             .arg(controller.name)};
         return {true, {}};
-    case Feature::Snapshots:
     case Feature::UsbPassthrough:
+        if (m_hasStarted && m_definition.usb == UsbController::None)
+            return {false, "The machine has no USB controller"};
+        return {true, {}};
+    case Feature::Snapshots:
     case Feature::SharedFolders:
     case Feature::Clipboard:
         return missingInEveryDriver(feature);
@@ -419,6 +422,11 @@ void QemuDriver::finish(State state, const std::optional<Error> &error)
                 reply(gone);
     }
     m_memory.reset();
+    const auto plugs = std::exchange(m_usb, {});
+    for (const UsbPlug &plug : plugs)
+        for (const Reply &reply : plug.leaving)
+            if (reply)
+                reply({}); // the device is the host's again
     if (StorageDaemon *daemon = std::exchange(m_daemon, nullptr)) {
         daemon->disconnect(this);
         daemon->deleteLater(); // this may be its answer

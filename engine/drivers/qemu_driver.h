@@ -66,6 +66,9 @@ public:
     void setLinkConnected(int adapter, bool connected, Reply reply) override;
     void changeAdapter(int adapter, const NetworkAdapter &wanted, Reply reply) override;
     QList<NetworkConnection> connections() const override;
+    void attachUsb(const UsbAttachment &device, Fd node, Reply reply) override;
+    void attachUsbStick(const UsbAttachment &stick, const QString &image, Reply reply) override;
+    void detachUsb(const QString &id, Reply reply) override;
     void sendScanCodes(const QByteArray &bytes, Reply reply) override;
     void turnSideways(int notches, Reply reply) override;
     void screenshot(const QString &path, const QString &format, Reply reply) override;
@@ -153,6 +156,11 @@ private:
     bool refuseAdapter(int adapter, Reply &reply);
     void countNetwork(ActivityCounters &counters) const;
 
+    // qemu_driver_usb.cpp
+    bool refuseUsb(Reply &reply);
+    void usbDeleted(const QString &id);
+    void removeStickNode(const QString &node, int attempts);
+
     void processEnded(bool isCrash, int codeOrSignal);
     void endWith(State state, const std::optional<Error> &error);
     void breakDown(const Error &error);
@@ -217,6 +225,16 @@ private:
     QQueue<Typing> m_typing;
     bool m_isTyping = false;
     int m_screenshots = 0;
+
+    struct UsbPlug
+    {
+        QString node; // of a stick's image; empty: a device of the host's
+        QList<Reply> leaving; // who waits for it to be gone
+        bool isLeaving = false;
+    };
+    QHash<QString, UsbPlug> m_usb; // by id
+    int m_descriptorSets = 0;
+    int m_sticks = 0;
 
     ActivityCounters m_activity;
     ProcessMeter m_meter;

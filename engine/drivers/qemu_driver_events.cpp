@@ -50,6 +50,8 @@ void QemuDriver::handleEvent(const QString &name, const QJsonObject &data)
         migrationChanged(data["status"].toString());
     } else if (name == "DEVICE_TRAY_MOVED") {
         trayMoved(data["id"].toString(), data["tray-open"].toBool());
+    } else if (name == "DEVICE_DELETED") {
+        usbDeleted(data["device"].toString());
     } else if (name == "GUEST_PANICKED") {
         m_problem = RunProblem{RunProblem::Kind::GuestPanic, "The guest system has crashed",
                                "Reset the machine or power it off"};

@@ -14,7 +14,7 @@ using When = FieldChange::When;
 // Nothing of the guest's depends on these.
 constexpr const char *AlwaysFree[] = {
     "description", "groups",        "autostart",  "autostartDelaySeconds",
-    "extraData",   "inertSettings", "unknownKeys"};
+    "extraData",   "inertSettings", "unknownKeys", "usbFilters"};
 
 QString powerOffFirst()
 {
@@ -152,6 +152,7 @@ private:
         compare(QStringLiteral("audioInput"), a.isAudioInputOn, b.isAudioInputOn);
         compare(QStringLiteral("pointing"), a.pointing, b.pointing);
         compare(QStringLiteral("usb"), a.usb, b.usb);
+        compare(QStringLiteral("usbFilters"), a.usbFilters, b.usbFilters);
         compare(QStringLiteral("autostart"), a.isAutostartOn, b.isAutostartOn);
         compare(QStringLiteral("autostartDelaySeconds"), a.autostartDelaySeconds,
                 b.autostartDelaySeconds);
@@ -312,6 +313,7 @@ constexpr Title Titles[] = {
     {"audioInput", "the microphone"},
     {"pointing", "the pointing device"},
     {"usb", "the USB controller"},
+    {"usbFilters", "the USB filters"},
     {"autostart", "the automatic start"},
     {"autostartDelaySeconds", "the delay of the automatic start"},
     {"disposable", "whether the machine is kept"},

@@ -4,6 +4,7 @@
 #include "engine/machine/check_parts.h"
 #include "engine/machine/machine_json.h"
 #include "engine/machine/machine_name.h"
+#include "engine/machine/usb_filter.h"
 
 #include <QtCore/QDir>
 #include <QtCore/QFile>
@@ -118,6 +119,18 @@ void checkBoard(const MachineDefinition &definition, ProblemList &problems)
     }
 }
 
+void checkUsb(const MachineDefinition &definition, ProblemList &problems)
+{
+    const QString field = QStringLiteral("usbFilters");
+    for (const UsbFilter &filter : definition.usbFilters) {
+        if (const QString problem = usbFilterProblem(filter); !problem.isEmpty())
+            problems.error(field, problem);
+    }
+    if (!definition.usbFilters.isEmpty() && definition.usb == UsbController::None)
+        problems.warning(field,
+                         QStringLiteral("Without a USB controller no device can go to the guest"));
+}
+
 void checkSerialPorts(const MachineDefinition &definition, const CheckContext &context,
                       ProblemList &problems)
 {
@@ -166,6 +179,7 @@ QList<DefinitionProblem> checkDefinition(const MachineDefinition &definition,
     checkCpus(definition, context, problems);
     checkBootOrder(definition, problems);
     checkBoard(definition, problems);
+    checkUsb(definition, problems);
     checkStorage(definition, context, problems);
     checkNetwork(definition, context, problems);
     checkSerialPorts(definition, context, problems);

@@ -109,6 +109,25 @@ struct SerialPort
     bool operator==(const SerialPort &) const = default;
 };
 
+// Which of this computer's USB devices the machine takes by itself (usb_filter.h). The texts are as
+// the user wrote them; an empty one matches everything.
+struct UsbFilter
+{
+    QString name = {};
+    bool isActive = true;
+    QString vendorId = {}; // hexadecimal, as the next two
+    QString productId = {};
+    QString revision = {};
+    QString manufacturer = {};
+    QString product = {};
+    QString serial = {};
+    QString port = {}; // "1-2.3"
+    QString remote = {}; // "yes", "no", or "" and "any" for both
+    QJsonObject unknownKeys = {};
+
+    bool operator==(const UsbFilter &) const = default;
+};
+
 struct MachineDefinition
 {
     static constexpr int MaxAdapters = 8;
@@ -141,6 +160,7 @@ struct MachineDefinition
     bool isAudioInputOn = false; // the guest may hear the host's microphone
     PointingDevice pointing = PointingDevice::UsbTablet;
     UsbController usb = UsbController::Xhci;
+    QList<UsbFilter> usbFilters; // the first that matches decides
 
     QList<StorageController> controllers;
     QList<NetworkAdapter> adapters; // index is the slot; shorter than MaxAdapters means None

@@ -163,6 +163,39 @@ SerialPort readSerialPort(JsonReader &json)
     return port;
 }
 
+QJsonObject toJson(const UsbFilter &filter)
+{
+    QJsonObject json = filter.unknownKeys;
+    json[QLatin1String("name")] = filter.name;
+    json[QLatin1String("active")] = filter.isActive;
+    json[QLatin1String("vendorId")] = filter.vendorId;
+    json[QLatin1String("productId")] = filter.productId;
+    json[QLatin1String("revision")] = filter.revision;
+    json[QLatin1String("manufacturer")] = filter.manufacturer;
+    json[QLatin1String("product")] = filter.product;
+    json[QLatin1String("serial")] = filter.serial;
+    json[QLatin1String("port")] = filter.port;
+    json[QLatin1String("remote")] = filter.remote;
+    return json;
+}
+
+UsbFilter readUsbFilter(JsonReader &json)
+{
+    UsbFilter filter;
+    json.take("name", filter.name);
+    json.take("active", filter.isActive);
+    json.take("vendorId", filter.vendorId);
+    json.take("productId", filter.productId);
+    json.take("revision", filter.revision);
+    json.take("manufacturer", filter.manufacturer);
+    json.take("product", filter.product);
+    json.take("serial", filter.serial);
+    json.take("port", filter.port);
+    json.take("remote", filter.remote);
+    filter.unknownKeys = json.rest();
+    return filter;
+}
+
 void readFields(JsonReader &json, MachineDefinition &definition)
 {
     QString uuid;
@@ -193,6 +226,7 @@ void readFields(JsonReader &json, MachineDefinition &definition)
     json.take("audioInput", definition.isAudioInputOn);
     json.takeEnum("pointing", definition.pointing);
     json.takeEnum("usb", definition.usb);
+    json.takeList("usbFilters", definition.usbFilters, readUsbFilter);
     json.takeList("controllers", definition.controllers, readController);
     json.takeList("adapters", definition.adapters, readAdapter);
     json.takeList("serialPorts", definition.serialPorts, readSerialPort);
@@ -250,6 +284,8 @@ QByteArray machineToJson(const MachineDefinition &definition)
     json[QLatin1String("audioInput")] = definition.isAudioInputOn;
     json[QLatin1String("pointing")] = enumName(definition.pointing);
     json[QLatin1String("usb")] = enumName(definition.usb);
+    json[QLatin1String("usbFilters")] =
+        toArray(definition.usbFilters, [](const UsbFilter &filter) { return toJson(filter); });
     json[QLatin1String("controllers")] =
         toArray(definition.controllers,
                 [](const StorageController &controller) { return toJson(controller); });

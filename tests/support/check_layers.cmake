@@ -24,7 +24,7 @@ set(foreign
   "osinfo/=engine/catalog/os_catalog\\.cpp"
   "spice-client|spice-session|channel-=display/spice_"
   "linux/kvm\\.h=engine/vmm/"
-  "libusb=usb/"
+  "libusb=usb/hot_plug\\.cpp"
   "wayland-=display/wayland_"
   "qpa/=display/wayland_globals\\.cpp"
   "SDL=display/sdl_"

@@ -87,6 +87,22 @@ public:
             std::move(reply), m_state);
     }
     QList<engine::NetworkConnection> connections() const override { return fakeConnections; }
+    void attachUsb(const engine::UsbAttachment &device, engine::Fd node, Reply reply) override
+    {
+        act(QStringLiteral("attachUsb %1%2")
+                .arg(device.id, node.isOpen() ? QString() : QStringLiteral(" closed")),
+            std::move(reply), m_state);
+    }
+    void attachUsbStick(const engine::UsbAttachment &stick, const QString &image,
+                        Reply reply) override
+    {
+        lastStick = image;
+        act(QStringLiteral("attachUsbStick %1").arg(stick.id), std::move(reply), m_state);
+    }
+    void detachUsb(const QString &id, Reply reply) override
+    {
+        act("detachUsb " + id, std::move(reply), m_state);
+    }
     void sendScanCodes(const QByteArray &bytes, Reply reply) override
     {
         act("scanCodes " + QString::fromLatin1(bytes.toHex()), std::move(reply), m_state);
@@ -134,6 +150,7 @@ public:
     }
 
     engine::MachinePlace machinePlace;
+    QString lastStick; // image of the stick that was inserted last
 
 private:
     void act(const QString &call, Reply reply, State next)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Settings ▸ USB: the controller.
+// Settings ▸ USB: the controller, and the devices that go to the guest by themselves.
 #pragma once
 
 #include "ui/settings/settings_page.h"
@@ -7,6 +7,8 @@
 class QComboBox;
 
 namespace ui {
+
+class UsbFilters;
 
 class UsbPage final : public SettingsPage
 {
@@ -19,6 +21,7 @@ public:
 
 private:
     QComboBox *m_controller;
+    UsbFilters *m_filters;
 };
 
 } // namespace ui
