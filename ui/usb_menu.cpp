@@ -56,14 +56,14 @@ UsbMenu::UsbMenu(engine::ControlClient &client, ConsoleCommands &commands, QWidg
     connect(&client, &engine::ControlClient::usbChanged, this, &UsbMenu::ask);
     // A check mark that the machine refused goes back to what is true; not from inside the entry's
     // own signal.
-    connect(&commands, &ConsoleCommands::usbRefused, this, &UsbMenu::rebuild,
-            Qt::QueuedConnection);
+    connect(&commands, &ConsoleCommands::usbRefused, this, &UsbMenu::rebuild, Qt::QueuedConnection);
     rebuild();
 }
 
 void UsbMenu::setStatus(const engine::MachineStatus &status)
 {
-    const bool isSame = m_status.state == status.state && m_status.support.size() == status.support.size()
+    const bool isSame = m_status.state == status.state
+        && m_status.support.size() == status.support.size()
         && m_status.hasUsbStick == status.hasUsbStick;
     m_status = status;
     if (!isSame)
@@ -99,8 +99,8 @@ void UsbMenu::rebuild()
         none->setEnabled(false);
     }
     addSeparator();
-    QAction *insert = addAction(ui::icon(QStringLiteral("document-open")),
-                                tr("&Insert Files as a USB Stick…"));
+    QAction *insert =
+        addAction(ui::icon(QStringLiteral("document-open")), tr("&Insert Files as a USB Stick…"));
     insert->setObjectName(QStringLiteral("insertUsbStick"));
     setUsable(insert, reason);
     connect(insert, &QAction::triggered, &m_commands, &ConsoleCommands::chooseStickFiles);
@@ -121,9 +121,8 @@ void UsbMenu::addChoice(const engine::UsbChoice &choice, const QString &whyNot)
     setUsable(action, choice.isBusy ? tr("The device is on its way.") : whyNot);
     if (action->isEnabled())
         action->setToolTip(choiceTip(choice));
-    connect(action, &QAction::triggered, this, [this, device = choice.device](bool isWanted) {
-        m_commands.setUsb(device, isWanted);
-    });
+    connect(action, &QAction::triggered, this,
+            [this, device = choice.device](bool isWanted) { m_commands.setUsb(device, isWanted); });
 }
 
 } // namespace ui

@@ -73,10 +73,9 @@ void readInterfaces(const QString &folder, UsbDevice &device)
             return;
         const QString path = folder + QLatin1Char('/') + entry;
         const QString driver = QFile::symLinkTarget(path + QStringLiteral("/driver"));
-        device.interfaces.append({hexAttribute(path, "bInterfaceClass"),
-                                  hexAttribute(path, "bInterfaceSubClass"),
-                                  hexAttribute(path, "bInterfaceProtocol"),
-                                  QFileInfo(driver).fileName()});
+        device.interfaces.append(
+            {hexAttribute(path, "bInterfaceClass"), hexAttribute(path, "bInterfaceSubClass"),
+             hexAttribute(path, "bInterfaceProtocol"), QFileInfo(driver).fileName()});
     }
 }
 
@@ -108,8 +107,7 @@ UsbDevice readDevice(const QString &folder, const QString &port, const HostRoots
                       .arg(roots.dev)
                       .arg(device.bus, 3, 10, QLatin1Char('0'))
                       .arg(device.address, 3, 10, QLatin1Char('0'));
-    device.isAccessible =
-        ::access(QFile::encodeName(device.node).constData(), R_OK | W_OK) == 0;
+    device.isAccessible = ::access(QFile::encodeName(device.node).constData(), R_OK | W_OK) == 0;
     return device;
 }
 
@@ -132,10 +130,9 @@ QList<UsbDevice> readDevices(const HostRoots &roots, UsbNames &names)
     }
     QCollator order;
     order.setNumericMode(true);
-    std::sort(devices.begin(), devices.end(),
-              [&order](const UsbDevice &a, const UsbDevice &b) {
-                  return order.compare(a.port, b.port) < 0;
-              });
+    std::sort(devices.begin(), devices.end(), [&order](const UsbDevice &a, const UsbDevice &b) {
+        return order.compare(a.port, b.port) < 0;
+    });
     return devices;
 }
 

@@ -20,8 +20,7 @@ public:
     using Watch =
         std::function<engine::Result<std::unique_ptr<HotPlug>>(std::function<void()> changed)>;
 
-    explicit HostUsb(HostRoots roots = {}, Watch watch = HotPlug::watch,
-                     QObject *parent = nullptr);
+    explicit HostUsb(HostRoots roots = {}, Watch watch = HotPlug::watch, QObject *parent = nullptr);
     ~HostUsb() override;
 
     void start() override;

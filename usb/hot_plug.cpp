@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "usb/hot_plug.h"
 
-#include <libusb.h>
-
 #include <atomic>
 #include <string>
 #include <thread>
+
+#include <libusb.h>
 
 namespace usb {
 

@@ -48,7 +48,8 @@ void UsbNames::read()
             const bool isProduct = line.front() == '\t';
             const QByteArrayView entry = isProduct ? line.sliced(1) : line;
             bool isNumber = false;
-            const quint16 id = entry.first(qMin<qsizetype>(4, entry.size())).toUShort(&isNumber, 16);
+            const quint16 id =
+                entry.first(qMin<qsizetype>(4, entry.size())).toUShort(&isNumber, 16);
             if (!isNumber || entry.size() < 6 || entry[4] != ' ') {
                 if (!isProduct)
                     vendorId = -1; // another list begins

@@ -85,9 +85,8 @@ Outcome applyTo(QList<UsbFilter> &filters, const QString &action, int index,
         return Outcome::failure(
             ResultCode::InvalidArgument,
             QStringLiteral("The machine has no USB filter with the index %1").arg(index),
-            filters.isEmpty()
-                ? QStringLiteral("It has none at all")
-                : QStringLiteral("The last one is %1").arg(filters.size() - 1));
+            filters.isEmpty() ? QStringLiteral("It has none at all")
+                              : QStringLiteral("The last one is %1").arg(filters.size() - 1));
     if (action == QLatin1String("remove")) {
         filters.removeAt(index);
         return {};
@@ -118,18 +117,12 @@ Outcome usbFilter(Session &session, const Arguments &arguments)
 }
 
 constexpr OptionSpec FilterSpecs[] = {
-    {.name = "target", .value = "<machine>"},
-    {.name = "name", .value = "<text>"},
-    {.name = "active", .value = "yes|no"},
-    {.name = "vendorid", .value = "<hex>"},
-    {.name = "productid", .value = "<hex>"},
-    {.name = "revision", .value = "<hex>"},
-    {.name = "manufacturer", .value = "<text>"},
-    {.name = "product", .value = "<text>"},
-    {.name = "serialnumber", .value = "<text>"},
-    {.name = "port", .value = "<port>"},
-    {.name = "remote", .value = "yes|no"},
-    {.name = "device", .value = "<uuid|address>"},
+    {.name = "target", .value = "<machine>"},    {.name = "name", .value = "<text>"},
+    {.name = "active", .value = "yes|no"},       {.name = "vendorid", .value = "<hex>"},
+    {.name = "productid", .value = "<hex>"},     {.name = "revision", .value = "<hex>"},
+    {.name = "manufacturer", .value = "<text>"}, {.name = "product", .value = "<text>"},
+    {.name = "serialnumber", .value = "<text>"}, {.name = "port", .value = "<port>"},
+    {.name = "remote", .value = "yes|no"},       {.name = "device", .value = "<uuid|address>"},
 };
 
 constexpr Verb Verbs[] = {

@@ -166,8 +166,8 @@ QString attachedUsbReadable(const QList<UsbDevice> &devices)
     for (qsizetype i = 0; i < devices.size(); ++i) {
         const UsbDevice &device = devices.at(i);
         const auto put = [&text, i](const char *key, const QString &value) {
-            text += keyValue(QStringLiteral("USBAttach%1%2").arg(QLatin1String(key)).arg(i + 1),
-                             value);
+            text +=
+                keyValue(QStringLiteral("USBAttach%1%2").arg(QLatin1String(key)).arg(i + 1), value);
         };
         put("Active", usbDeviceUuid(device).toString(QUuid::WithoutBraces));
         put("VendorId", idWord(device.vendorId));

@@ -94,10 +94,10 @@ Result<> mayLeaveHost(const UsbDevice &device, bool isForced)
                          QStringLiteral("Unmount it first (\"Safely remove\" in the file manager), "
                                         "or what was written to it may be lost"));
     if (!device.isAccessible)
-        return makeError(ErrorKind::Denied,
-                         QStringLiteral("You do not have permission to use \"%1\" (%2)")
-                             .arg(name, device.node),
-                         permissionRemedy());
+        return makeError(
+            ErrorKind::Denied,
+            QStringLiteral("You do not have permission to use \"%1\" (%2)").arg(name, device.node),
+            permissionRemedy());
     if (device.isInput && !isForced)
         return makeError(ErrorKind::Invalid,
                          QStringLiteral("\"%1\" is a keyboard or pointer that this computer is "
@@ -163,16 +163,14 @@ void MachineUsb::driverStateChanged(Driver::State state)
 
 bool MachineUsb::isOurs(const UsbDevice &device) const
 {
-    return std::any_of(m_attached.cbegin(), m_attached.cend(), [&device](const Attached &one) {
-        return isSamePlug(one.device, device);
-    });
+    return std::any_of(m_attached.cbegin(), m_attached.cend(),
+                       [&device](const Attached &one) { return isSamePlug(one.device, device); });
 }
 
 std::vector<MachineUsb::Attached>::iterator MachineUsb::find(const QString &word)
 {
-    return std::find_if(m_attached.begin(), m_attached.end(), [&word](const Attached &one) {
-        return isNamedBy(one.device, word);
-    });
+    return std::find_if(m_attached.begin(), m_attached.end(),
+                        [&word](const Attached &one) { return isNamedBy(one.device, word); });
 }
 
 QList<UsbChoice> MachineUsb::choices()
@@ -183,9 +181,8 @@ QList<UsbChoice> MachineUsb::choices()
     for (const UsbDevice &device : m_host->devices()) {
         UsbChoice choice{device, usbDeviceHolder(device), isOurs(device), false};
         choice.isBusy =
-            std::any_of(m_pending.cbegin(), m_pending.cend(), [&device](const UsbDevice &other) {
-                return isSamePlug(other, device);
-            });
+            std::any_of(m_pending.cbegin(), m_pending.cend(),
+                        [&device](const UsbDevice &other) { return isSamePlug(other, device); });
         choices.append(choice);
     }
     return choices;
@@ -234,9 +231,8 @@ void MachineUsb::take(const UsbDevice &device, bool isForced, bool isByHand, Dri
 {
     if (std::any_of(m_pending.cbegin(), m_pending.cend(),
                     [&device](const UsbDevice &other) { return isSamePlug(other, device); })) {
-        reply(makeError(
-            ErrorKind::Busy,
-            QStringLiteral("\"%1\" is on its way already").arg(usbDeviceName(device))));
+        reply(makeError(ErrorKind::Busy,
+                        QStringLiteral("\"%1\" is on its way already").arg(usbDeviceName(device))));
         return;
     }
     Result<> allowed = mayLeaveHost(device, isForced);
@@ -261,7 +257,8 @@ void MachineUsb::take(const UsbDevice &device, bool isForced, bool isByHand, Dri
     attached->isByHand = isByHand;
     m_pending.append(device);
     log(LogLevel::Info, "usb",
-        QStringLiteral("%1 (%2) goes to the guest").arg(usbDeviceName(device), device.port)
+        QStringLiteral("%1 (%2) goes to the guest")
+            .arg(usbDeviceName(device), device.port)
             .toStdString());
     m_driver.attachUsb({attached->id, usbDeviceName(device), device.speed}, std::move(*node),
                        [this, guard = QPointer(this), attached, reply](Result<> result) {
@@ -317,8 +314,7 @@ void MachineUsb::insertStick(const QStringList &files, Driver::Reply reply)
     } else if (m_isSaving || (state != Driver::State::Running && state != Driver::State::Paused)) {
         reply(makeError(ErrorKind::Invalid, QStringLiteral("The machine is not running")));
     } else if (m_stick != Stick::None) {
-        reply(makeError(ErrorKind::Busy,
-                        QStringLiteral("The guest has a stick of files already"),
+        reply(makeError(ErrorKind::Busy, QStringLiteral("The guest has a stick of files already"),
                         QStringLiteral("Eject it in the guest and then here, and insert the files "
                                        "again")));
     } else {
@@ -335,8 +331,7 @@ void MachineUsb::insertStick(const QStringList &files, Driver::Reply reply)
                         return;
                     }
                     QFile::remove(image);
-                    reply(makeError(ErrorKind::Cancelled,
-                                    QStringLiteral("The machine has ended")));
+                    reply(makeError(ErrorKind::Cancelled, QStringLiteral("The machine has ended")));
                 },
                 Qt::QueuedConnection);
         });
@@ -350,19 +345,18 @@ void MachineUsb::stickWritten(Result<> written, const Driver::Reply &reply)
         reply(std::move(written));
         return;
     }
-    m_driver.attachUsbStick(
-        {StickId, QStringLiteral("the stick of files"), UsbSpeed::High},
-        stickImage(m_definition().uuid),
-        [this, guard = QPointer(this), reply](Result<> result) {
-            if (guard) {
-                if (result)
-                    m_stick = Stick::Inserted;
-                else
-                    removeStick();
-                Q_EMIT changed();
-            }
-            reply(std::move(result));
-        });
+    m_driver.attachUsbStick({StickId, QStringLiteral("the stick of files"), UsbSpeed::High},
+                            stickImage(m_definition().uuid),
+                            [this, guard = QPointer(this), reply](Result<> result) {
+                                if (guard) {
+                                    if (result)
+                                        m_stick = Stick::Inserted;
+                                    else
+                                        removeStick();
+                                    Q_EMIT changed();
+                                }
+                                reply(std::move(result));
+                            });
 }
 
 void MachineUsb::removeStick()
@@ -374,8 +368,7 @@ void MachineUsb::removeStick()
 void MachineUsb::ejectStick(Driver::Reply reply)
 {
     if (m_stick != Stick::Inserted) {
-        reply(makeError(ErrorKind::NotFound,
-                        QStringLiteral("The guest has no stick of files")));
+        reply(makeError(ErrorKind::NotFound, QStringLiteral("The guest has no stick of files")));
         return;
     }
     m_stick = Stick::Leaving;
@@ -398,9 +391,8 @@ void MachineUsb::dropLost(const QList<UsbDevice> &devices)
     for (auto one = m_attached.begin(); one != m_attached.end();) {
         const UsbDevice device = one->device;
         const bool isThere =
-            std::any_of(devices.cbegin(), devices.cend(), [&device](const UsbDevice &other) {
-                return isSamePlug(other, device);
-            });
+            std::any_of(devices.cbegin(), devices.cend(),
+                        [&device](const UsbDevice &other) { return isSamePlug(other, device); });
         if (isThere) {
             ++one;
             continue;
@@ -443,7 +435,8 @@ void MachineUsb::applyTo(const QList<UsbDevice> &devices)
         // What was allowed once is allowed again.
         take(device, isWanted, isWanted, [this, device](const Result<> &result) {
             if (result)
-                Q_EMIT noticed(QStringLiteral("\"%1\" is the guest's now").arg(usbDeviceName(device)));
+                Q_EMIT noticed(
+                    QStringLiteral("\"%1\" is the guest's now").arg(usbDeviceName(device)));
             else
                 Q_EMIT noticed(QStringLiteral("\"%1\" stays with this computer: %2")
                                    .arg(usbDeviceName(device), errorText(result.error())));
@@ -500,18 +493,18 @@ void MachineUsb::detachAll(const QString &folder, std::function<void(Result<>)> 
     auto waiting = std::make_shared<qsizetype>(ids.size());
     auto failure = std::make_shared<Result<>>();
     for (const QString &id : std::as_const(ids)) {
-        m_driver.detachUsb(id, [this, guard = QPointer(this), waiting, failure,
-                                    done](Result<> result) {
-            if (!result)
-                *failure = std::move(result);
-            if (--*waiting > 0 || !guard)
-                return;
-            m_attached.clear();
-            if (m_stick != Stick::None)
-                removeStick();
-            Q_EMIT changed();
-            done(std::move(*failure));
-        });
+        m_driver.detachUsb(id,
+                           [this, guard = QPointer(this), waiting, failure, done](Result<> result) {
+                               if (!result)
+                                   *failure = std::move(result);
+                               if (--*waiting > 0 || !guard)
+                                   return;
+                               m_attached.clear();
+                               if (m_stick != Stick::None)
+                                   removeStick();
+                               Q_EMIT changed();
+                               done(std::move(*failure));
+                           });
     }
 }
 

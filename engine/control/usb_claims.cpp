@@ -68,11 +68,11 @@ Result<UsbClaim> UsbClaim::acquire(const UsbDevice &device, const QString &machi
         struct flock lock = wholeFile(F_WRLCK);
         if (::fcntl(file.get(), F_OFD_SETLK, &lock) != 0) {
             const QString holder = holderIn(file.get());
-            return makeError(ErrorKind::Busy,
-                             QStringLiteral("The machine \"%1\" has \"%2\"")
-                                 .arg(holder.isEmpty() ? QStringLiteral("?") : holder,
-                                      usbDeviceName(device)),
-                             QStringLiteral("Detach it there first"));
+            return makeError(
+                ErrorKind::Busy,
+                QStringLiteral("The machine \"%1\" has \"%2\"")
+                    .arg(holder.isEmpty() ? QStringLiteral("?") : holder, usbDeviceName(device)),
+                QStringLiteral("Detach it there first"));
         }
         struct stat ours = {};
         struct stat current = {};

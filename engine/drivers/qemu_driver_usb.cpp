@@ -4,9 +4,8 @@
 // "/dev/fdset/N" (property hostdevice, hw/usb/host-libusb.c), which ends in
 // libusb_wrap_sys_device(). usb-host has no migration worth the name: whoever saves a machine
 // detaches first.
-#include "engine/drivers/qemu_driver.h"
-
 #include "engine/base/log.h"
+#include "engine/drivers/qemu_driver.h"
 #include "engine/machine/qt_text.h"
 
 #include <QtCore/QTimer>
@@ -16,7 +15,7 @@ namespace engine {
 namespace {
 
 // The first controller's bus: qemu_command_line.cpp, addUsb().
-constexpr const char *Bus = "usb.0";
+constexpr const char *UsbBus = "usb.0";
 // A block node is free some moments after the device that used it is gone.
 constexpr int NodeAttempts = 20;
 constexpr std::chrono::milliseconds NodePause{50};
@@ -82,7 +81,7 @@ void QemuDriver::attachUsb(const UsbAttachment &device, Fd node, Reply reply)
         }
         const QJsonObject arguments{{"driver", "usb-host"},
                                     {"id", device.id},
-                                    {"bus", Bus},
+                                    {"bus", UsbBus},
                                     {"hostdevice", QString("/dev/fdset/%1").arg(set)}};
         execute("device_add", arguments, [this, set, device, reply, failed](Result<> result) {
             // What the device uses is a copy.
@@ -117,8 +116,11 @@ void QemuDriver::attachUsbStick(const UsbAttachment &stick, const QString &image
                              : attachFailure(opened.error(), stick.name, m_definition.usb));
             return;
         }
-        const QJsonObject arguments{{"driver", "usb-storage"}, {"id", stick.id},  {"bus", Bus},
-                                    {"drive", node},           {"removable", true}};
+        const QJsonObject arguments{{"driver", "usb-storage"},
+                                    {"id", stick.id},
+                                    {"bus", UsbBus},
+                                    {"drive", node},
+                                    {"removable", true}};
         execute("device_add", arguments, [this, node, stick, reply](Result<> result) {
             if (!result) {
                 removeStickNode(node, NodeAttempts);
@@ -180,17 +182,17 @@ void QemuDriver::removeStickNode(const QString &node, int attempts)
 {
     if (!m_qmp || !m_qmp->isReady())
         return;
-    m_qmp->execute(
-        "blockdev-del", {{"node-name", node}},
-        [this, node, attempts](const Result<QJsonValue> &result) {
-            if (result || !m_qmp)
-                return;
-            if (attempts > 1)
-                QTimer::singleShot(NodePause, this,
-                                   [this, node, attempts] { removeStickNode(node, attempts - 1); });
-            else
-                log(LogLevel::Warning, "qemu", result.error().text());
-        });
+    m_qmp->execute("blockdev-del", {{"node-name", node}},
+                   [this, node, attempts](const Result<QJsonValue> &result) {
+                       if (result || !m_qmp)
+                           return;
+                       if (attempts > 1)
+                           QTimer::singleShot(NodePause, this, [this, node, attempts] {
+                               removeStickNode(node, attempts - 1);
+                           });
+                       else
+                           log(LogLevel::Warning, "qemu", result.error().text());
+                   });
 }
 
 } // namespace engine

@@ -32,8 +32,8 @@ QString usbDeviceName(const UsbDevice &device)
     if (device.product.isEmpty())
         return device.manufacturer.isEmpty()
             ? QStringLiteral("USB device %1:%2").arg(hex(device.vendorId), hex(device.productId))
-            : QStringLiteral("%1 %2:%3").arg(device.manufacturer, hex(device.vendorId),
-                                            hex(device.productId));
+            : QStringLiteral("%1 %2:%3")
+                  .arg(device.manufacturer, hex(device.vendorId), hex(device.productId));
     if (device.manufacturer.isEmpty()
         || device.product.startsWith(device.manufacturer, Qt::CaseInsensitive))
         return device.product;
@@ -80,10 +80,10 @@ QString usbSpeedText(UsbSpeed speed)
 
 QUuid usbDeviceUuid(const UsbDevice &device)
 {
-    return QUuid::createUuidV5(DeviceNamespace,
-                               QStringLiteral("%1|%2|%3|%4")
-                                   .arg(device.port, hex(device.vendorId), hex(device.productId),
-                                        device.serial));
+    return QUuid::createUuidV5(
+        DeviceNamespace,
+        QStringLiteral("%1|%2|%3|%4")
+            .arg(device.port, hex(device.vendorId), hex(device.productId), device.serial));
 }
 
 QString usbDeviceAddress(const UsbDevice &device)
@@ -159,10 +159,9 @@ UsbDevice usbDeviceFromJson(const QJsonObject &json)
         device.speed = UsbSpeed(speed);
     device.deviceClass = json[QLatin1String("class")].toInt();
     for (const QJsonValue &value : json[QLatin1String("interfaces")].toArray())
-        device.interfaces.append({value[QLatin1String("class")].toInt(),
-                                  value[QLatin1String("subclass")].toInt(),
-                                  value[QLatin1String("protocol")].toInt(),
-                                  value[QLatin1String("driver")].toString()});
+        device.interfaces.append(
+            {value[QLatin1String("class")].toInt(), value[QLatin1String("subclass")].toInt(),
+             value[QLatin1String("protocol")].toInt(), value[QLatin1String("driver")].toString()});
     for (const QJsonValue &value : json[QLatin1String("mounts")].toArray())
         device.mounts.append(value.toString());
     device.isInput = json[QLatin1String("input")].toBool();

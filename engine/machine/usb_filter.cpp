@@ -36,8 +36,8 @@ bool isPortMatching(const QString &wanted, const QString &actual)
         return true;
     if (wanted.contains(QLatin1Char('-')))
         return false;
-    const qsizetype last = std::max(actual.lastIndexOf(QLatin1Char('-')),
-                                    actual.lastIndexOf(QLatin1Char('.')));
+    const qsizetype last =
+        std::max(actual.lastIndexOf(QLatin1Char('-')), actual.lastIndexOf(QLatin1Char('.')));
     return number(wanted) == quint16(actual.mid(last + 1).toUShort());
 }
 
@@ -57,9 +57,9 @@ QString usbFilterProblem(const UsbFilter &filter)
         const char *title;
         const QString &value;
     };
-    for (const Field &field : {Field{"vendor ID", filter.vendorId},
-                               Field{"product ID", filter.productId},
-                               Field{"revision", filter.revision}}) {
+    for (const Field &field :
+         {Field{"vendor ID", filter.vendorId}, Field{"product ID", filter.productId},
+          Field{"revision", filter.revision}}) {
         if (!field.value.trimmed().isEmpty() && !number(field.value))
             return QStringLiteral("The %1 of the USB filter \"%2\" should be a hexadecimal number "
                                   "such as 046d, not \"%3\"")
@@ -87,15 +87,13 @@ bool matches(const UsbFilter &filter, const UsbDevice &device)
         && isNumberMatching(filter.revision, device.revision)
         && isTextMatching(filter.manufacturer, device.manufacturer)
         && isTextMatching(filter.product, device.product)
-        && isTextMatching(filter.serial, device.serial)
-        && isPortMatching(filter.port, device.port);
+        && isTextMatching(filter.serial, device.serial) && isPortMatching(filter.port, device.port);
 }
 
 bool matchesAny(const QList<UsbFilter> &filters, const UsbDevice &device)
 {
-    return std::any_of(filters.cbegin(), filters.cend(), [&device](const UsbFilter &filter) {
-        return matches(filter, device);
-    });
+    return std::any_of(filters.cbegin(), filters.cend(),
+                       [&device](const UsbFilter &filter) { return matches(filter, device); });
 }
 
 UsbFilter filterFor(const UsbDevice &device)

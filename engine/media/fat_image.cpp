@@ -114,13 +114,21 @@ QByteArray shortNameFor(const QString &name, const QSet<QByteArray> &taken)
     const auto joined = [&suffix](const QByteArray &first) {
         return first.leftJustified(8, ' ') + suffix.leftJustified(3, ' ');
     };
-    const QString plain =
-        QString::fromLatin1(base) + (suffix.isEmpty() ? QString() : u'.' + QString::fromLatin1(suffix));
+    const QString plain = QString::fromLatin1(base)
+        + (suffix.isEmpty() ? QString() : u'.' + QString::fromLatin1(suffix));
     if (plain == name && !taken.contains(joined(base)))
         return joined(base);
+    // Among thousands of similar names counting takes long, so a hash goes on (as Windows has it).
+    constexpr int Counted = 4;
+    const size_t hash = qHash(name, 0);
     for (int number = 1;; ++number) {
-        const QByteArray tail = '~' + QByteArray::number(number);
-        const QByteArray whole = joined(base.left(8 - tail.size()) + tail);
+        const QByteArray start = number <= Counted ? base
+                                                   : base.left(2)
+                + QByteArray::number(quint16(hash + size_t(number)), 16)
+                      .toUpper()
+                      .rightJustified(4, '0');
+        const QByteArray tail = '~' + QByteArray::number(number <= Counted ? number : 1);
+        const QByteArray whole = joined(start.left(8 - tail.size()) + tail);
         if (!taken.contains(whole))
             return whole;
     }
@@ -130,8 +138,7 @@ bool needsLongName(const Node &node)
 {
     const QByteArray base = node.shortName.left(8).trimmed();
     const QByteArray suffix = node.shortName.mid(8).trimmed();
-    return node.name
-        != QString::fromLatin1(suffix.isEmpty() ? base : base + '.' + suffix);
+    return node.name != QString::fromLatin1(suffix.isEmpty() ? base : base + '.' + suffix);
 }
 
 int entryCount(const Node &node)
@@ -174,19 +181,20 @@ private:
                  QSet<QByteArray> &shortNames, int depth)
     {
         if (!info.isFile() && !info.isDir())
-            return depth > 0 ? Result<>()
-                             : makeError(ErrorKind::Invalid,
-                                         QStringLiteral("\"%1\" is neither file nor folder")
-                                             .arg(info.filePath()));
+            return depth > 0
+                ? Result<>()
+                : makeError(
+                    ErrorKind::Invalid,
+                    QStringLiteral("\"%1\" is neither file nor folder").arg(info.filePath()));
         if (!info.isReadable())
             return makeError(
                 ErrorKind::Denied,
                 QStringLiteral("You do not have permission to read \"%1\"").arg(info.filePath()));
         if (++m_entries > MostFatEntries)
-            return makeError(ErrorKind::Invalid,
-                             QStringLiteral("These are more than %1 files and folders")
-                                 .arg(MostFatEntries),
-                             QStringLiteral("Pack them into an archive and insert that"));
+            return makeError(
+                ErrorKind::Invalid,
+                QStringLiteral("These are more than %1 files and folders").arg(MostFatEntries),
+                QStringLiteral("Pack them into an archive and insert that"));
         auto node = std::make_unique<Node>();
         node->path = info.filePath();
         node->isFolder = info.isDir();
@@ -205,9 +213,10 @@ private:
             QSet<QString> innerNames;
             QSet<QByteArray> innerShortNames;
             const QFileInfoList inside =
-                QDir(node->path).entryInfoList(QDir::AllEntries | QDir::Hidden
-                                                   | QDir::NoDotAndDotDot | QDir::NoSymLinks,
-                                               QDir::Name);
+                QDir(node->path)
+                    .entryInfoList(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot
+                                       | QDir::NoSymLinks,
+                                   QDir::Name);
             for (const QFileInfo &child : inside)
                 TRY(add(child, *node, innerNames, innerShortNames, depth + 1));
         } else {
@@ -283,8 +292,7 @@ private:
         m_table[0] = 0xfff8;
         m_table[1] = 0xffff;
         assign(m_root);
-        m_tableSectors =
-            quint32((qint64(m_table.size()) * 2 + SectorBytes - 1) / SectorBytes);
+        m_tableSectors = quint32((qint64(m_table.size()) * 2 + SectorBytes - 1) / SectorBytes);
         m_dataSector = 1 + 2 * m_tableSectors + quint32(m_rootEntries * EntryBytes / SectorBytes);
         m_sectors = m_dataSector + quint32(clusters) * quint32(m_sectorsPerCluster);
         return {};
@@ -303,7 +311,9 @@ private:
         QByteArray mbr(SectorBytes, '\0');
         put32(mbr, 440, 0x56545249); // disk signature
         // One entry, section "partition table": CHS of its ends as the largest there is.
-        mbr.replace(446, 8, QByteArray::fromHex("00010100" "06feffff"));
+        mbr.replace(446, 8,
+                    QByteArray::fromHex("00010100"
+                                        "06feffff"));
         put32(mbr, 454, PartitionStart);
         put32(mbr, 458, m_sectors);
         put16(mbr, 510, 0xaa55);
@@ -439,10 +449,10 @@ private:
         for (qint64 left = node.size; left > 0;) {
             const QByteArray bytes = source.read(std::min(left, Piece));
             if (bytes.isEmpty())
-                return makeError(ErrorKind::Io,
-                                 QStringLiteral("\"%1\" became shorter while it was copied")
-                                     .arg(node.path),
-                                 QStringLiteral("Insert it again when nobody writes to it"));
+                return makeError(
+                    ErrorKind::Io,
+                    QStringLiteral("\"%1\" became shorter while it was copied").arg(node.path),
+                    QStringLiteral("Insert it again when nobody writes to it"));
             if (file.write(bytes) != bytes.size())
                 return ioError(file, "write");
             left -= bytes.size();

@@ -24,7 +24,7 @@ _vitrinectl() {
             *) verb=${COMP_WORDS[index]}; break ;;
         esac
     done
-    verbs+=" setproperty osdata"
+    verbs+=" setproperty osdata usbfilter"
     if [[ -z $verb ]]; then
         COMPREPLY=($(compgen -W "$verbs --version --help --json" -- "$cur"))
         return
@@ -77,6 +77,8 @@ _vitrinectl() {
             --comment --forceunmount" ;;
         createmedium) options="--filename --size --size-byte --format --variant --json" ;;
         closemedium) options="--delete" ;;
+        usbfilter) options="--target --name --active --vendorid --productid --revision --manufacturer
+            --product --serialnumber --port --remote --device" ;;
         startvm) options="--type --disposable --putenv" ;;
     esac
     if [[ $cur == -* ]]; then
@@ -102,7 +104,7 @@ _vitrinectl() {
             fi ;;
         help) COMPREPLY=($(compgen -W "$verbs" -- "$cur")) ;;
         list) COMPREPLY=($(compgen -W "vms runningvms groups ostypes hdds dvds floppies hostinfo
-            systemproperties hddbackends bridgedifs intnets" -- "$cur")) ;;
+            systemproperties hddbackends bridgedifs intnets usbhost usbfilters" -- "$cur")) ;;
         quickstart|registervm|showmediuminfo|closemedium)
             compopt -o filenames 2>/dev/null
             COMPREPLY=($(compgen -f -- "$cur")) ;;
@@ -113,7 +115,7 @@ _vitrinectl() {
                 COMPREPLY=($(compgen -W "pause resume reset poweroff savestate cancelsave acpipowerbutton
                     keyboardputscancode keyboardputstring keyboardputfile keyboardcancel setlinkstate1
                     nic1 natpf1 nicratelimit1 nicegress1
-                    screenshotpng" -- "$cur"))
+                    usbattach usbdetach usbstick screenshotpng" -- "$cur"))
             fi ;;
         debugvm)
             if ((COMP_CWORD == index + 1)); then

@@ -6,7 +6,7 @@ QEMU's software emulation of AMD's SVM is good enough for the kernel's kvm-amd. 
 booted on it, with this computer's own files as its root, read-only by 9p: every program and the
 project's build run in there as they are. Slow (each exit costs some 60 us), but true.
 
-    lab.py [--timeout SECONDS] [--memory MIB] [--qemu-args ...] -- COMMAND ...
+    lab.py [--timeout SECONDS] [--memory MIB] [--qemu-args "..."] [--modules "..."] -- COMMAND ...
 
 runs the command as root in the lab, prints what it prints and ends with its exit code; 77 and a
 sentence when the lab cannot be had. Environment of the command: LAB=1 and LAB_OUT, a folder of the
@@ -173,13 +173,13 @@ def write_cpio(path, files, compress=True):
         file.write(data)
 
 
-def initrd(path):
+def initrd(path, more=()):
     _, modules = kernel()
     with open(busybox(), "rb") as file:
         files = {"bin/busybox": (0o100755, file.read())}
     files["bin/sh"] = (0o120777, b"busybox")
     names = []
-    for module in with_dependencies(MODULES):
+    for module in with_dependencies(MODULES + list(more)):
         short = os.path.basename(module)
         with open(f"{modules}/{module}.ko", "rb") as file:
             files[f"modules/{short}.ko"] = (0o100644, file.read())
@@ -189,8 +189,9 @@ def initrd(path):
     write_cpio(path, files)
 
 
-def run(command, timeout=300, memory=3072, out=None, extra=(), echo=None):
-    """Runs the list of words in the lab. Returns (exit code or None when it did not end in time or
+def run(command, timeout=300, memory=3072, out=None, extra=(), echo=None, modules=(), watch=None):
+    """Runs the list of words in the lab, with these kernel modules loaded as well. `watch(out)` is called
+    ten times a second while it runs. Returns (exit code or None when it did not end in time or
     the lab died, what it printed). `out`: the folder that is LAB_OUT."""
     image, _ = kernel()
     program = qemu()
@@ -208,7 +209,7 @@ def run(command, timeout=300, memory=3072, out=None, extra=(), echo=None):
             file.write("\n".join([os.getcwd(), PROJECT]) + "\n")
         with open(out + "/command", "w", encoding="utf-8") as file:
             file.write("cd " + shlex.quote(os.getcwd()) + "\n" + shlex.join(command) + "\n")
-        initrd(work + "/initrd")
+        initrd(work + "/initrd", modules)
         console = work + "/console"
         output = work + "/output"
         process = subprocess.Popen(
@@ -224,6 +225,8 @@ def run(command, timeout=300, memory=3072, out=None, extra=(), echo=None):
         shown = 0
         while process.poll() is None and time.monotonic() < end:
             time.sleep(0.1)
+            if watch:
+                watch(out)
             if time.monotonic() > started + BOOT_LIMIT and not os.path.exists(out + "/booted"):
                 process.kill()
                 process.communicate()
@@ -260,10 +263,13 @@ def main():
     parser.add_argument("--timeout", type=int, default=300)
     parser.add_argument("--memory", type=int, default=3072)
     parser.add_argument("--out")
+    parser.add_argument("--qemu-args", default="", help="more words for the lab's QEMU")
+    parser.add_argument("--modules", default="", help="more kernel modules to load in it")
     parser.add_argument("command", nargs="+")
     args = parser.parse_args()
     try:
-        code, text = run(args.command, args.timeout, args.memory, args.out)
+        code, text = run(args.command, args.timeout, args.memory, args.out,
+                         extra=shlex.split(args.qemu_args), modules=args.modules.split())
     except NoLab as why:
         print("The KVM lab cannot be had:", why)
         return SKIP

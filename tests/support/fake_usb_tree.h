@@ -90,8 +90,8 @@ public:
     }
     void addInput(const QString &port, const QByteArray &events, const QByteArray &keys)
     {
-        const QString folder =
-            QString("%1/%2:1.0/0003:1D6B:0104.0001/input/input9/capabilities").arg(place(port), port);
+        const QString folder = QString("%1/%2:1.0/0003:1D6B:0104.0001/input/input9/capabilities")
+                                   .arg(place(port), port);
         write(folder + "/ev", events);
         write(folder + "/key", keys);
     }

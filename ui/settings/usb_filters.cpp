@@ -99,8 +99,8 @@ void UsbFilters::fillDeviceMenu()
     const usb::HostRoots roots;
     usb::UsbNames names(roots.names);
     for (const engine::UsbDevice &device : usb::readDevices(roots, names)) {
-        QAction *action = m_devices->addAction(
-            engine::usbDeviceName(device).replace(u'&', QStringLiteral("&&")));
+        QAction *action =
+            m_devices->addAction(engine::usbDeviceName(device).replace(u'&', QStringLiteral("&&")));
         connect(action, &QAction::triggered, this,
                 [this, device] { add(engine::filterFor(device)); });
     }

@@ -129,13 +129,16 @@ void TestMachineUsb::theHostKeepsWhatItNeeds_data()
 
     UsbDevice mounted = device("1-2");
     mounted.mounts = QStringList{"/media/stick"};
-    QTest::newRow("mounted") << mounted << "/media/stick" << "Unmount";
+    QTest::newRow("mounted") << mounted << "/media/stick"
+                             << "Unmount";
     UsbDevice denied = device("1-2");
     denied.isAccessible = false;
-    QTest::newRow("no permission") << denied << "permission" << "udev rule";
+    QTest::newRow("no permission") << denied << "permission"
+                                   << "udev rule";
     UsbDevice keyboard = device("1-2");
     keyboard.isInput = true;
-    QTest::newRow("keyboard") << keyboard << "keyboard or pointer" << "--force";
+    QTest::newRow("keyboard") << keyboard << "keyboard or pointer"
+                              << "--force";
 }
 
 void TestMachineUsb::theHostKeepsWhatItNeeds()
@@ -303,9 +306,8 @@ void TestMachineUsb::aSavedMachineGetsItsDevicesBack()
         QVERIFY(machine.attach("1-2"));
         QVERIFY(machine.attach("1-3"));
         bool isDone = false;
-        machine.usb.detachAll(folder.path(), [&isDone](const Result<> &result) {
-            isDone = result ? true : false;
-        });
+        machine.usb.detachAll(
+            folder.path(), [&isDone](const Result<> &result) { isDone = result ? true : false; });
         QVERIFY(isDone);
         QVERIFY(machine.usb.attached().isEmpty());
         Q_EMIT machine.host->changed(); // is no reason to take them again

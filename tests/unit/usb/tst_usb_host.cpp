@@ -168,8 +168,8 @@ void TestUsbHost::keyboardsAndPointersAreTold_data()
     QTest::newRow("keyboard without a boot protocol")
         << QByteArray("00") << QByteArray("120013")
         << QByteArray("1000000000007 ff9f207ac14057ff febeffdfffefffff fffffffffffffffe") << true;
-    QTest::newRow("tablet") << QByteArray("00") << QByteArray("1f")
-                            << QByteArray("70000 0 0 0 0") << true;
+    QTest::newRow("tablet") << QByteArray("00") << QByteArray("1f") << QByteArray("70000 0 0 0 0")
+                            << true;
     QTest::newRow("gamepad") << QByteArray("00") << QByteArray("20000b")
                              << QByteArray("7cdb000000000000 0 0 0 0") << false;
     QTest::newRow("security key") << QByteArray("00") << QByteArray() << QByteArray() << false;
