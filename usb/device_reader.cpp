@@ -4,7 +4,6 @@
 #include "usb/disk_use.h"
 #include "usb/input_use.h"
 
-#include <QtCore/QCollator>
 #include <QtCore/QDir>
 #include <QtCore/QFile>
 #include <QtCore/QFileInfo>
@@ -62,6 +61,16 @@ UsbSpeed speedOf(const QByteArray &megabits)
     if (megabits == "5000")
         return UsbSpeed::Super;
     return megabits.toInt() > 5000 ? UsbSpeed::SuperPlus : UsbSpeed::Unknown;
+}
+
+// "1-2.10" -> 1, 2, 10
+QList<int> portNumbers(QString port)
+{
+    QList<int> numbers;
+    const QStringList parts = port.replace(QLatin1Char('-'), QLatin1Char('.')).split(u'.');
+    for (const QString &part : parts)
+        numbers.append(part.toInt());
+    return numbers;
 }
 
 void readInterfaces(const QString &folder, UsbDevice &device)
@@ -128,10 +137,8 @@ QList<UsbDevice> readDevices(const HostRoots &roots, UsbNames &names)
         if (!device.isHub() && device.bus > 0 && device.address > 0)
             devices.append(std::move(device));
     }
-    QCollator order;
-    order.setNumericMode(true);
-    std::sort(devices.begin(), devices.end(), [&order](const UsbDevice &a, const UsbDevice &b) {
-        return order.compare(a.port, b.port) < 0;
+    std::sort(devices.begin(), devices.end(), [](const UsbDevice &a, const UsbDevice &b) {
+        return portNumbers(a.port) < portNumbers(b.port);
     });
     return devices;
 }
