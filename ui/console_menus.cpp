@@ -2,9 +2,10 @@
 #include "ui/console_menus.h"
 
 #include "ui/console_actions.h"
+#include "ui/console_commands.h"
 #include "ui/device_menus.h"
-#include "ui/usb_menu.h"
 #include "ui/full_screen_menu.h"
+#include "ui/usb_menu.h"
 #include "ui/zoom_menu.h"
 
 #include <QtWidgets/QMenu>
