@@ -11,11 +11,6 @@ namespace {
 const QUuid DeviceNamespace(0x5d1f35b2, 0x7f0e, 0x4cf8, 0x9c, 0x22, 0x2d, 0x7a, 0x31, 0x4e, 0x90,
                             0x66);
 
-QString hex(quint16 value)
-{
-    return QStringLiteral("%1").arg(value, 4, 16, QLatin1Char('0'));
-}
-
 } // namespace
 
 QStringList UsbDevice::drivers() const
@@ -27,13 +22,18 @@ QStringList UsbDevice::drivers() const
     return names;
 }
 
+QString usbIdText(quint16 id)
+{
+    return QStringLiteral("%1").arg(id, 4, 16, QLatin1Char('0'));
+}
+
 QString usbDeviceName(const UsbDevice &device)
 {
     if (device.product.isEmpty())
         return device.manufacturer.isEmpty()
-            ? QStringLiteral("USB device %1:%2").arg(hex(device.vendorId), hex(device.productId))
+            ? QStringLiteral("USB device %1:%2").arg(usbIdText(device.vendorId), usbIdText(device.productId))
             : QStringLiteral("%1 %2:%3")
-                  .arg(device.manufacturer, hex(device.vendorId), hex(device.productId));
+                  .arg(device.manufacturer, usbIdText(device.vendorId), usbIdText(device.productId));
     if (device.manufacturer.isEmpty()
         || device.product.startsWith(device.manufacturer, Qt::CaseInsensitive))
         return device.product;
@@ -83,7 +83,7 @@ QUuid usbDeviceUuid(const UsbDevice &device)
     return QUuid::createUuidV5(
         DeviceNamespace,
         QStringLiteral("%1|%2|%3|%4")
-            .arg(device.port, hex(device.vendorId), hex(device.productId), device.serial));
+            .arg(device.port, usbIdText(device.vendorId), usbIdText(device.productId), device.serial));
 }
 
 QString usbDeviceAddress(const UsbDevice &device)

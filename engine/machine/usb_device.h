@@ -54,6 +54,8 @@ struct UsbDevice
     QStringList drivers() const; // of the host's, each once
 };
 
+QString usbIdText(quint16 id); // "046d"
+
 // "Kingston DataTraveler", or "USB device 0951:1666" when nobody knows better.
 QString usbDeviceName(const UsbDevice &device);
 QString usbSpeedWord(UsbSpeed speed); // VirtualBox's: "Low", "High"; "?" when unknown

@@ -41,11 +41,6 @@ bool isPortMatching(const QString &wanted, const QString &actual)
     return number(wanted) == quint16(actual.mid(last + 1).toUShort());
 }
 
-QString hex(quint16 value)
-{
-    return QStringLiteral("%1").arg(value, 4, 16, QLatin1Char('0'));
-}
-
 } // namespace
 
 QString usbFilterProblem(const UsbFilter &filter)
@@ -100,8 +95,8 @@ UsbFilter filterFor(const UsbDevice &device)
 {
     UsbFilter filter;
     filter.name = usbDeviceName(device);
-    filter.vendorId = hex(device.vendorId);
-    filter.productId = hex(device.productId);
+    filter.vendorId = usbIdText(device.vendorId);
+    filter.productId = usbIdText(device.productId);
     filter.serial = device.serial;
     if (device.serial.isEmpty())
         filter.port = device.port;
