@@ -1534,6 +1534,50 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer; ohne 
         <source>The machine was not saved and goes on.</source>
         <translation>Die Maschine wurde nicht gespeichert und läuft weiter.</translation>
     </message>
+    <message>
+        <source>&quot;%1&quot; could not be taken back</source>
+        <translation>„%1“ konnte nicht zurückgeholt werden</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is this computer&apos;s again</source>
+        <translation>„%1“ gehört wieder diesem Computer</translation>
+    </message>
+    <message>
+        <source>Give &quot;%1&quot; to the guest?</source>
+        <translation>„%1“ dem Gast geben?</translation>
+    </message>
+    <message>
+        <source>It is a keyboard or pointer. If it is the only one, you cannot work with this computer until the machine is off or the device is unplugged and plugged in again.</source>
+        <translation>Das ist eine Tastatur oder ein Zeigegerät. Ist es das einzige, können Sie mit diesem Computer nicht arbeiten, bis die Maschine aus ist oder das Gerät ab- und wieder angesteckt wurde.</translation>
+    </message>
+    <message>
+        <source>&amp;Give It</source>
+        <translation>&amp;Geben</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is the guest&apos;s now</source>
+        <translation>„%1“ gehört jetzt dem Gast</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; could not be given to the guest</source>
+        <translation>„%1“ konnte dem Gast nicht gegeben werden</translation>
+    </message>
+    <message>
+        <source>Files for the Guest</source>
+        <translation>Dateien für den Gast</translation>
+    </message>
+    <message>
+        <source>The files could not be inserted</source>
+        <translation>Die Dateien konnten nicht eingelegt werden</translation>
+    </message>
+    <message>
+        <source>The guest has the files on a USB stick</source>
+        <translation>Der Gast hat die Dateien auf einem USB-Stick</translation>
+    </message>
+    <message>
+        <source>The stick of files could not be ejected</source>
+        <translation>Der Stick mit den Dateien konnte nicht ausgeworfen werden</translation>
+    </message>
 </context>
 <context>
     <name>ui::ConsoleDisplay</name>
@@ -5866,6 +5910,148 @@ Das Löschen aller Dateien kann nicht zurückgenommen werden. Diese verschwinden
     </message>
 </context>
 <context>
+    <name>ui::UsbFilters</name>
+    <message>
+        <source>USB filters</source>
+        <translation>USB-Filter</translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation>Hinzufügen</translation>
+    </message>
+    <message>
+        <source>Adds a filter for a device that is plugged in, or an empty one</source>
+        <translation>Fügt einen Filter für ein angestecktes Gerät hinzu, oder einen leeren</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>Removes the chosen filter</source>
+        <translation>Entfernt den gewählten Filter</translation>
+    </message>
+    <message>
+        <source>anything</source>
+        <translation>beliebig</translation>
+    </message>
+    <message>
+        <source>Na&amp;me:</source>
+        <translation>Na&amp;me:</translation>
+    </message>
+    <message>
+        <source>&amp;Vendor ID:</source>
+        <translation>&amp;Hersteller-ID:</translation>
+    </message>
+    <message>
+        <source>anything, or 046d</source>
+        <translation>beliebig, oder 046d</translation>
+    </message>
+    <message>
+        <source>&amp;Product ID:</source>
+        <translation>&amp;Produkt-ID:</translation>
+    </message>
+    <message>
+        <source>anything, or c077</source>
+        <translation>beliebig, oder c077</translation>
+    </message>
+    <message>
+        <source>&amp;Revision:</source>
+        <translation>&amp;Revision:</translation>
+    </message>
+    <message>
+        <source>anything, or 0100</source>
+        <translation>beliebig, oder 0100</translation>
+    </message>
+    <message>
+        <source>Man&amp;ufacturer:</source>
+        <translation>H&amp;ersteller:</translation>
+    </message>
+    <message>
+        <source>Pro&amp;duct:</source>
+        <translation>Pro&amp;dukt:</translation>
+    </message>
+    <message>
+        <source>Serial &amp;number:</source>
+        <translation>Serien&amp;nummer:</translation>
+    </message>
+    <message>
+        <source>P&amp;ort:</source>
+        <translation>P&amp;ort:</translation>
+    </message>
+    <message>
+        <source>anything, or 1-2.3</source>
+        <translation>beliebig, oder 1-2.3</translation>
+    </message>
+    <message>
+        <source>&amp;Empty Filter</source>
+        <translation>&amp;Leerer Filter</translation>
+    </message>
+    <message>
+        <source>New filter %1</source>
+        <translation>Neuer Filter %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::UsbMenu</name>
+    <message>
+        <source>%1 (%2)</source>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>%1: in &quot;%2&quot;</source>
+        <translation>%1: in „%2“</translation>
+    </message>
+    <message>
+        <source>%1: in use here</source>
+        <translation>%1: hier in Gebrauch</translation>
+    </message>
+    <message>
+        <source>Port %1, %2:%3</source>
+        <translation>Anschluss %1, %2:%3</translation>
+    </message>
+    <message>
+        <source>Serial number %1</source>
+        <translation>Seriennummer %1</translation>
+    </message>
+    <message>
+        <source>This computer uses it: %1</source>
+        <translation>Dieser Computer benutzt es: %1</translation>
+    </message>
+    <message>
+        <source>You do not have permission to use it</source>
+        <translation>Sie haben nicht das Recht, es zu benutzen</translation>
+    </message>
+    <message>
+        <source>&amp;USB</source>
+        <translation>&amp;USB</translation>
+    </message>
+    <message>
+        <source>No USB devices are plugged in</source>
+        <translation>Keine USB-Geräte angesteckt</translation>
+    </message>
+    <message>
+        <source>Looking for USB devices…</source>
+        <translation>USB-Geräte werden gesucht…</translation>
+    </message>
+    <message>
+        <source>&amp;Insert Files as a USB Stick…</source>
+        <translation>Dateien als USB-Stick &amp;einlegen…</translation>
+    </message>
+    <message>
+        <source>&amp;Eject the Stick of Files</source>
+        <translation>Stick mit den Dateien &amp;auswerfen</translation>
+    </message>
+    <message>
+        <source>No files are inserted.</source>
+        <translation>Es sind keine Dateien eingelegt.</translation>
+    </message>
+    <message>
+        <source>The device is on its way.</source>
+        <translation>Das Gerät ist unterwegs.</translation>
+    </message>
+</context>
+<context>
     <name>ui::UsbPage</name>
     <message>
         <source>USB</source>
@@ -5902,6 +6088,18 @@ Das Löschen aller Dateien kann nicht zurückgenommen werden. Diese verschwinden
     <message>
         <source>A USB tablet or mouse (System) and USB disks (Storage) need one.</source>
         <translation>Ein USB-Tablett, eine USB-Maus (System) und USB-Platten (Massenspeicher) brauchen einen.</translation>
+    </message>
+    <message>
+        <source>&amp;Filters:</source>
+        <translation>&amp;Filter:</translation>
+    </message>
+    <message>
+        <source>Devices that fit go to the guest when it starts and when they are plugged in</source>
+        <translation>Passende Geräte bekommt der Gast, wenn er startet und wenn sie angesteckt werden</translation>
+    </message>
+    <message>
+        <source>usb filter device always vendor product serial passthrough</source>
+        <translation>usb filter gerät immer hersteller produkt seriennummer durchreichen</translation>
     </message>
 </context>
 <context>
@@ -6504,13 +6702,6 @@ Das Löschen aller Dateien kann nicht zurückgenommen werden. Diese verschwinden
         <source>✖ %1.</source>
         <extracomment>In front of what makes something impossible</extracomment>
         <translation>✖ %1.</translation>
-    </message>
-</context>
-<context>
-    <name>engine::DisplayClient</name>
-    <message>
-        <source>the connection to the machine&apos;s process has ended</source>
-        <translation>die Verbindung zum Prozess der Maschine ist beendet</translation>
     </message>
 </context>
 </TS>
