@@ -24,24 +24,38 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const std::string &place()
+// A folder that goes when the program ends.
+class Place
 {
-    static const std::string path = [] {
+public:
+    Place()
+    {
         const char *base = std::getenv("TMPDIR");
-        std::string pattern = std::string(base ? base : "/tmp") + "/vitrine-fuzz-fuse.XXXXXX";
-        check(::mkdtemp(pattern.data()) != nullptr, "no folder to fuzz in");
-        std::atexit([] {
-            std::error_code error;
-            fs::remove_all(place(), error);
-        });
+        m_path = std::string(base ? base : "/tmp") + "/vitrine-fuzz-fuse.XXXXXX";
+        check(::mkdtemp(m_path.data()) != nullptr, "no folder to fuzz in");
         // Files may not become as large as their offsets say.
         const rlimit most{1U << 20, 1U << 20};
         ::setrlimit(RLIMIT_FSIZE, &most);
         ::signal(SIGXFSZ, SIG_IGN);
-        std::ofstream(pattern + "/secret") << "secret";
-        return pattern;
-    }();
-    return path;
+        std::ofstream(m_path + "/secret") << "secret";
+    }
+    ~Place()
+    {
+        std::error_code error;
+        fs::remove_all(m_path, error);
+    }
+    Place(const Place &) = delete;
+    Place &operator=(const Place &) = delete;
+    const std::string &path() const { return m_path; }
+
+private:
+    std::string m_path;
+};
+
+const std::string &place()
+{
+    static const Place it;
+    return it.path();
 }
 
 void prepare()
