@@ -92,18 +92,18 @@ class Picture:
         total = 0
         for mine, theirs in zip(self.rows, other.rows):
             if mine != theirs:
-                total += sum(map(operator.ne, memoryview(mine).cast("I"),
-                                 memoryview(theirs).cast("I")))
+                total += sum(map(operator.ne, colors(mine), colors(theirs)))
         return total
 
     def changed_box(self, other):
         """The rectangle (x, y, width, height) around every difference, or None."""
-        lines = [y for y in range(self.height) if self.rows[y] != other.rows[y]]
+        lines = [y for y in range(self.height)
+                 if self.rows[y] != other.rows[y] and colors(self.rows[y]) != colors(other.rows[y])]
         if not lines:
             return None
         left, right = self.width, 0
         for y in lines:
-            mine, theirs = memoryview(self.rows[y]).cast("I"), memoryview(other.rows[y]).cast("I")
+            mine, theirs = colors(self.rows[y]), colors(other.rows[y])
             columns = [x for x in range(self.width) if mine[x] != theirs[x]]
             left, right = min(left, columns[0]), max(right, columns[-1])
         return left, lines[0], right - left + 1, lines[-1] - lines[0] + 1
@@ -124,6 +124,14 @@ def correlation(first, second):
     if power < len(first):
         return 0.0
     return sum(map(operator.mul, first, second)) / power
+
+
+def colors(row):
+    """The pixels as numbers. The fourth byte means nothing on a screen: programs put there what
+    they like."""
+    row = bytearray(row)
+    row[3::4] = bytes(len(row) // 4)
+    return memoryview(row).cast("I")
 
 
 def split(data, size):
