@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // controlvm
 #include "app/cli/control_nic.h"
+#include "app/cli/vbox_words.h"
 #include "app/cli/verbs.h"
 #include "engine/control/keyboard_layout.h"
 #include "engine/control/screenshot_delivery.h"
 #include "engine/control/typist.h"
+#include "engine/machine/machine_json.h"
 
 #include <QtCore/QDir>
 #include <QtCore/QFile>
@@ -142,6 +144,26 @@ Result<Request> stickRequest(const QStringList &words)
                    3600s};
 }
 
+// "clipboard mode <mode>", "draganddrop <mode>"
+Result<Request> sharingRequest(const QString &verb, const QStringList &words)
+{
+    const bool isClipboard = verb == QLatin1String("clipboard");
+    if (isClipboard && words.value(0) == QLatin1String("filetransfers"))
+        return makeError(ErrorKind::Unsupported,
+                         "Files are not copied by the clipboard in this version",
+                         "Drop them onto the machine's window instead");
+    const bool hasMode = isClipboard ? words.size() == 2 && words.first() == QLatin1String("mode")
+                                     : words.size() == 1;
+    if (!hasMode)
+        return makeError(ErrorKind::Invalid,
+                         isClipboard ? "clipboard takes \"mode\" and a direction"
+                                     : "draganddrop takes a direction");
+    const SharingMode mode = TRY(sharingFromWord(words.last()));
+    return Request{QStringLiteral("machine.setSharing"),
+                   {{isClipboard ? QStringLiteral("clipboard") : QStringLiteral("dragAndDrop"),
+                     enumName(mode)}}};
+}
+
 Result<Request> readRequest(const QString &verb, const QStringList &words)
 {
     struct Plain
@@ -199,6 +221,8 @@ Result<Request> readRequest(const QString &verb, const QStringList &words)
     }
     if (verb.startsWith(QLatin1String("setlinkstate")))
         return linkRequest(verb, words);
+    if (verb == QLatin1String("clipboard") || verb == QLatin1String("draganddrop"))
+        return sharingRequest(verb, words);
     if (verb == QLatin1String("usbstick"))
         return stickRequest(words);
     if (verb == QLatin1String("usbattach") || verb == QLatin1String("usbdetach"))
@@ -214,8 +238,6 @@ Result<Request> readRequest(const QString &verb, const QStringList &words)
                               "guestmemoryballoon",
                               "audioin",
                               "audioout",
-                              "clipboard",
-                              "draganddrop",
                               "vrde",
                               "vrdeport",
                               "vrdeproperty",
@@ -316,6 +338,8 @@ constexpr Verb Verbs[] = {
               "<machine> usbdetach <uuid|port>\n"
               "<machine> usbstick insert <file or folder>...\n"
               "<machine> usbstick eject\n"
+              "<machine> clipboard mode disabled|hosttoguest|guesttohost|bidirectional\n"
+              "<machine> draganddrop disabled|hosttoguest|guesttohost|bidirectional\n"
               "<machine> screenshotpng <file>",
      .help =
          "  poweroff             pulls the plug; the guest is not asked\n"

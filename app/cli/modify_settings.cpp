@@ -298,6 +298,17 @@ Outcome setNested(MachineDefinition &definition, const Option &option)
     return {};
 }
 
+template <SharingMode MachineDefinition::*mode, const char *inertName>
+Outcome setSharing(MachineDefinition &definition, const Option &option)
+{
+    definition.*mode = TRY(sharingFromWord(option.value()));
+    definition.inertSettings.remove(QLatin1String(inertName)); // of a version without
+    return {};
+}
+
+constexpr char InertClipboard[] = "clipboardmode";
+constexpr char InertDrop[] = "draganddrop";
+
 Outcome setAutostart(MachineDefinition &definition, const Option &option)
 {
     definition.isAutostartOn = TRY(toSwitch(option.value(), option.display()));
@@ -358,6 +369,14 @@ const Setting Settings[] = {
     {{.name = "usb-xhci", .value = "on|off"}, setUsb<UsbController::Xhci>},
     {{.name = "audio-in", .value = "on|off"}, setAudioInput},
     {{.name = "nested-hw-virt", .value = "on|off"}, setNested},
+    {{.name = "clipboard-mode",
+      .value = "disabled|hosttoguest|guesttohost|bidirectional",
+      .aliases = "clipboard"},
+     setSharing<&MachineDefinition::clipboard, InertClipboard>},
+    {{.name = "drag-and-drop",
+      .value = "disabled|hosttoguest|guesttohost|bidirectional",
+      .aliases = "draganddrop"},
+     setSharing<&MachineDefinition::dragAndDrop, InertDrop>},
     {{.name = "autostart-enabled", .value = "on|off"}, setAutostart},
     {{.name = "autostart-delay", .value = "<seconds>"}, setAutostartDelay},
     {{.name = "uart",

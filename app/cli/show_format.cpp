@@ -93,6 +93,8 @@ QJsonObject machineJson(const MachineView &view)
     put("usb", enumName(definition.usb));
     put("nestedVirtualization", definition.isNestedVirtualizationOn);
     put("audioInput", definition.isAudioInputOn);
+    put("clipboard", enumName(definition.clipboard));
+    put("dragAndDrop", enumName(definition.dragAndDrop));
     put("autostart", definition.isAutostartOn);
     put("autostartDelaySeconds", definition.autostartDelaySeconds);
     QJsonArray serialPorts;

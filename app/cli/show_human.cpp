@@ -166,6 +166,8 @@ QString humanReadable(const MachineView &view)
                    ? QString()
                    : QStringLiteral(" (Controller: %1)")
                          .arg(audioControllerWord(definition.audio))));
+    put("Clipboard Mode", sharingWord(definition.clipboard));
+    put("Drag and drop Mode", sharingWord(definition.dragAndDrop));
     text += storageLines(view);
     text += networkLines(view);
     text += usbFiltersText(definition.usbFilters);

@@ -252,9 +252,9 @@ private:
         put("audio", audioWord(m_definition));
         inert("audio_out", "audioout", "off");
         put("audio_in", onOff(m_definition.isAudioInputOn));
-        inert("clipboard", "clipboardmode", "disabled");
+        put("clipboard", enumName(m_definition.clipboard));
         inert("clipboard_file_transfers", "clipboardfiletransfers", "off");
-        inert("draganddrop", "draganddrop", "disabled");
+        put("draganddrop", enumName(m_definition.dragAndDrop));
         if (m_view.live.status)
             put("SessionName",
                 m_view.live.status->startType == QLatin1String("headless")

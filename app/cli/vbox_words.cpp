@@ -159,6 +159,29 @@ Result<PointingDevice> pointingFromWord(const QString &word)
                        QStringLiteral("ps2, usb, usbtablet"));
 }
 
+QString sharingWord(SharingMode mode)
+{
+    switch (mode) {
+    case SharingMode::Disabled:
+        return QStringLiteral("disabled");
+    case SharingMode::HostToGuest:
+        return QStringLiteral("HostToGuest");
+    case SharingMode::GuestToHost:
+        return QStringLiteral("GuestToHost");
+    case SharingMode::Bidirectional:
+        return QStringLiteral("Bidirectional");
+    }
+    return {};
+}
+
+Result<SharingMode> sharingFromWord(const QString &word)
+{
+    if (const auto mode = enumFromName<SharingMode>(word.toLower()))
+        return *mode;
+    return unknownWord(QStringLiteral("direction"), word,
+                       enumNames<SharingMode>().join(QStringLiteral(", ")));
+}
+
 QString audioWord(const MachineDefinition &definition)
 {
     if (definition.audio == AudioModel::None)

@@ -198,6 +198,11 @@ MachineDefinition definitionFor(const NewMachinePlan &plan)
     definition.isSecureBootOn = plan.isSecureBootOn && plan.firmware == Firmware::Uefi;
     definition.tpm = plan.tpm;
     definition.isDisposable = plan.isDisposable && plan.disks.isEmpty();
+    // A system that nobody knows gets nothing of the user's until they say so.
+    if (!plan.osId.isEmpty()) {
+        definition.clipboard = SharingMode::Bidirectional;
+        definition.dragAndDrop = SharingMode::HostToGuest;
+    }
     // An empty disk does not boot, so the first start falls through to the disc.
     definition.bootOrder = {BootDevice::HardDisk, BootDevice::Optical};
     if (plan.isNetworkBoot)

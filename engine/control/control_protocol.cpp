@@ -42,6 +42,8 @@ QJsonObject hardwareToJson(const MachineStatus &status)
     definition.controllers = status.controllers;
     definition.adapters = status.adapters;
     definition.extraData = status.extraData;
+    definition.clipboard = status.clipboard;
+    definition.dragAndDrop = status.dragAndDrop;
     return QJsonDocument::fromJson(machineToJson(definition)).object();
 }
 
@@ -123,6 +125,8 @@ MachineStatus statusFromJson(const QJsonObject &json)
         status.controllers = definition->controllers;
         status.adapters = definition->adapters;
         status.extraData = definition->extraData;
+        status.clipboard = definition->clipboard;
+        status.dragAndDrop = definition->dragAndDrop;
     }
 
     const QJsonArray support = json[QLatin1String("support")].toArray();

@@ -27,6 +27,9 @@
 //   machine.changeDefinition  definition base         {}   machine_json.h; `base` may be absent;
 //                                                              MachineSession::changeDefinition()
 //   machine.setGroups     groups: [path, ...]             {}   kept in the definition
+//   machine.setSharing    clipboard dragAndDrop           {}   SharingMode's words; either may be
+//                                                              absent. Kept in the definition; the
+//                                                              window that has the screen does it
 //   machine.sendScanCodes bytes (hex)                     {}
 //   machine.turnWheelSideways notches (right: positive)   {}
 //   machine.typeText      text                            {}   US layout, answers when typed
@@ -93,6 +96,8 @@ struct MachineStatus
     QList<NetworkAdapter> adapters;
     QList<UsbDevice> usbDevices; // of this computer's, those that the guest has
     bool hasUsbStick = false; // files were inserted as a USB stick
+    SharingMode clipboard = SharingMode::Disabled;
+    SharingMode dragAndDrop = SharingMode::Disabled;
     QJsonObject extraData; // how its window is to look, among others
     QList<Support> support; // indexed by Feature
 

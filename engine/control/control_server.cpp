@@ -63,6 +63,23 @@ Result<MachineDefinition> definitionFromJson(const QJsonValue &json)
     return machineFromJson(QJsonDocument(json.toObject()).toJson(QJsonDocument::Compact));
 }
 
+Result<> setSharing(MachineSession &session, const QJsonObject &params)
+{
+    const auto mode = [&params](const char *key, SharingMode now) -> Result<SharingMode> {
+        const QJsonValue value = params[QLatin1String(key)];
+        if (value.isUndefined())
+            return now;
+        if (const auto wanted = enumFromName<SharingMode>(value.toString()))
+            return *wanted;
+        return makeError(ErrorKind::Invalid,
+                         QStringLiteral("\"%1\" is no direction").arg(value.toString()));
+    };
+    const MachineDefinition &definition = session.entry().definition;
+    const SharingMode clipboard = TRY(mode("clipboard", definition.clipboard));
+    const SharingMode dragAndDrop = TRY(mode("dragAndDrop", definition.dragAndDrop));
+    return session.setSharing(clipboard, dragAndDrop);
+}
+
 void changeDefinition(MachineSession &session, const QJsonObject &params,
                       const Driver::Reply &reply)
 {
@@ -363,6 +380,8 @@ void ControlServer::Private::handle(QLocalSocket *socket, const QJsonObject &req
         for (const QJsonValue &group : params[QLatin1String("groups")].toArray())
             groups.append(group.toString());
         reply(session.setGroups(groups));
+    } else if (method == QLatin1String("machine.setSharing")) {
+        reply(setSharing(session, params));
     } else if (method == QLatin1String("machine.sendScanCodes")) {
         driver.sendScanCodes(
             QByteArray::fromHex(params[QLatin1String("bytes")].toString().toLatin1()), reply);

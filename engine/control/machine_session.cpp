@@ -245,6 +245,8 @@ MachineStatus MachineSession::status() const
     status.adapters = m_entry.definition.adapters;
     status.usbDevices = m_usb->attached();
     status.hasUsbStick = m_usb->hasStick();
+    status.clipboard = m_entry.definition.clipboard;
+    status.dragAndDrop = m_entry.definition.dragAndDrop;
     status.extraData = m_entry.definition.extraData;
     for (int feature = 0; feature <= int(Feature::Clipboard); ++feature)
         status.support.append(m_driver->supports(Feature(feature)));
@@ -369,6 +371,20 @@ Result<> MachineSession::setGroups(const QStringList &groups)
     changed.definition.groups = groups;
     TRY(writeMachine(changed));
     m_entry = std::move(changed);
+    return {};
+}
+
+Result<> MachineSession::setSharing(SharingMode clipboard, SharingMode dragAndDrop)
+{
+    MachineEntry changed = m_entry;
+    changed.definition.clipboard = clipboard;
+    changed.definition.dragAndDrop = dragAndDrop;
+    if (changed.definition == m_entry.definition)
+        return {};
+    if (m_disposable == nullptr)
+        TRY(writeMachine(changed));
+    m_entry = std::move(changed);
+    Q_EMIT statusChanged();
     return {};
 }
 

@@ -70,6 +70,8 @@ public:
     void changeDefinition(const MachineDefinition &wanted,
                           const std::optional<MachineDefinition> &base, Driver::Reply reply);
     Result<> setGroups(const QStringList &groups);
+    // Which way clipboard and dropped files go, from now on.
+    Result<> setSharing(SharingMode clipboard, SharingMode dragAndDrop);
     void typeText(const QString &text, Driver::Reply reply);
     void setHasWindow(bool hasWindow);
 

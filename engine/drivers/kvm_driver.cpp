@@ -246,9 +246,11 @@ Support KvmDriver::supports(Feature feature) const
     case Feature::UsbPassthrough:
         return {false, "Passing USB devices on comes with USB of the built-in engine; until then "
                        "run the machine with QEMU (Settings, General, Engine)"};
+    case Feature::Clipboard:
+        return {false, "The shared clipboard comes with the agent's channel of the built-in "
+                       "engine; until then run the machine with QEMU (Settings, General, Engine)"};
     case Feature::Snapshots:
     case Feature::SharedFolders:
-    case Feature::Clipboard:
         return missingInEveryDriver(feature);
     }
     return {};

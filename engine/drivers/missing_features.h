@@ -13,8 +13,6 @@ inline Support missingInEveryDriver(Feature feature)
         return {false, "Snapshots are not available in this version"};
     case Feature::SharedFolders:
         return {false, "Shared folders are not available in this version"};
-    case Feature::Clipboard:
-        return {false, "A shared clipboard is not available in this version"};
     default:
         return {};
     }

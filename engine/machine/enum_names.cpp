@@ -156,6 +156,16 @@ std::span<const Word<ForwardProtocol>> words(ForwardProtocol)
 
 } // namespace
 
+// As VBoxManage has them.
+std::span<const Word<SharingMode>> words(SharingMode)
+{
+    static constexpr Word<SharingMode> Table[] = {{SharingMode::Disabled, "disabled"},
+                                                  {SharingMode::HostToGuest, "hosttoguest"},
+                                                  {SharingMode::GuestToHost, "guesttohost"},
+                                                  {SharingMode::Bidirectional, "bidirectional"}};
+    return Table;
+}
+
 template <class Enum>
 QString enumName(Enum value)
 {
@@ -207,6 +217,7 @@ INSTANTIATE(BootDevice)
 INSTANTIATE(EgressPolicy)
 INSTANTIATE(TpmModel)
 INSTANTIATE(SerialMode)
+INSTANTIATE(SharingMode)
 INSTANTIATE(ForwardProtocol)
 
 #undef INSTANTIATE

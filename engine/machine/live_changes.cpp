@@ -14,7 +14,8 @@ using When = FieldChange::When;
 // Nothing of the guest's depends on these.
 constexpr const char *AlwaysFree[] = {
     "description", "groups",        "autostart",  "autostartDelaySeconds",
-    "extraData",   "inertSettings", "unknownKeys", "usbFilters"};
+    "extraData",   "inertSettings", "unknownKeys", "usbFilters",
+    "clipboard",   "dragAndDrop"};
 
 QString powerOffFirst()
 {
@@ -153,6 +154,8 @@ private:
         compare(QStringLiteral("pointing"), a.pointing, b.pointing);
         compare(QStringLiteral("usb"), a.usb, b.usb);
         compare(QStringLiteral("usbFilters"), a.usbFilters, b.usbFilters);
+        compare(QStringLiteral("clipboard"), a.clipboard, b.clipboard);
+        compare(QStringLiteral("dragAndDrop"), a.dragAndDrop, b.dragAndDrop);
         compare(QStringLiteral("autostart"), a.isAutostartOn, b.isAutostartOn);
         compare(QStringLiteral("autostartDelaySeconds"), a.autostartDelaySeconds,
                 b.autostartDelaySeconds);
@@ -314,6 +317,8 @@ constexpr Title Titles[] = {
     {"pointing", "the pointing device"},
     {"usb", "the USB controller"},
     {"usbFilters", "the USB filters"},
+    {"clipboard", "the shared clipboard"},
+    {"dragAndDrop", "drag and drop"},
     {"autostart", "the automatic start"},
     {"autostartDelaySeconds", "the delay of the automatic start"},
     {"disposable", "whether the machine is kept"},

@@ -34,6 +34,8 @@ enum class ForwardProtocol { Tcp, Udp };
 enum class TpmModel { None, Tpm12, Tpm20 };
 // What is at the other end of a serial port.
 enum class SerialMode { Disconnected, File, SocketServer, SocketClient };
+// Which way the clipboard, or files dropped onto the window, may go.
+enum class SharingMode { Disabled, HostToGuest, GuestToHost, Bidirectional };
 
 // One place on a controller and what is in it. An optical or floppy drive with an empty path is a
 // drive without a medium; a hard disk always has a path.
@@ -162,6 +164,10 @@ struct MachineDefinition
     UsbController usb = UsbController::Xhci;
     QList<UsbFilter> usbFilters; // the first that matches decides
 
+    // By an agent in the guest, and by the window that shows it. Nothing until somebody says so.
+    SharingMode clipboard = SharingMode::Disabled;
+    SharingMode dragAndDrop = SharingMode::Disabled;
+
     QList<StorageController> controllers;
     QList<NetworkAdapter> adapters; // index is the slot; shorter than MaxAdapters means None
 
@@ -192,6 +198,15 @@ struct StorageSlot
 
     bool operator==(const StorageSlot &) const = default;
 };
+
+constexpr bool goesToGuest(SharingMode mode)
+{
+    return mode == SharingMode::HostToGuest || mode == SharingMode::Bidirectional;
+}
+constexpr bool goesToHost(SharingMode mode)
+{
+    return mode == SharingMode::GuestToHost || mode == SharingMode::Bidirectional;
+}
 
 // nullptr when there is no such place. Valid until the definition changes.
 StorageAttachment *findAttachment(MachineDefinition &definition, const StorageSlot &slot);

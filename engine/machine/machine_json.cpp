@@ -227,6 +227,8 @@ void readFields(JsonReader &json, MachineDefinition &definition)
     json.takeEnum("pointing", definition.pointing);
     json.takeEnum("usb", definition.usb);
     json.takeList("usbFilters", definition.usbFilters, readUsbFilter);
+    json.takeEnum("clipboard", definition.clipboard);
+    json.takeEnum("dragAndDrop", definition.dragAndDrop);
     json.takeList("controllers", definition.controllers, readController);
     json.takeList("adapters", definition.adapters, readAdapter);
     json.takeList("serialPorts", definition.serialPorts, readSerialPort);
@@ -286,6 +288,8 @@ QByteArray machineToJson(const MachineDefinition &definition)
     json[QLatin1String("usb")] = enumName(definition.usb);
     json[QLatin1String("usbFilters")] =
         toArray(definition.usbFilters, [](const UsbFilter &filter) { return toJson(filter); });
+    json[QLatin1String("clipboard")] = enumName(definition.clipboard);
+    json[QLatin1String("dragAndDrop")] = enumName(definition.dragAndDrop);
     json[QLatin1String("controllers")] =
         toArray(definition.controllers,
                 [](const StorageController &controller) { return toJson(controller); });

@@ -115,7 +115,8 @@ _vitrinectl() {
                 COMPREPLY=($(compgen -W "pause resume reset poweroff savestate cancelsave acpipowerbutton
                     keyboardputscancode keyboardputstring keyboardputfile keyboardcancel setlinkstate1
                     nic1 natpf1 nicratelimit1 nicegress1
-                    usbattach usbdetach usbstick screenshotpng" -- "$cur"))
+                    usbattach usbdetach usbstick clipboard draganddrop
+                    screenshotpng" -- "$cur"))
             fi ;;
         debugvm)
             if ((COMP_CWORD == index + 1)); then

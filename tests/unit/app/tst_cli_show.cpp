@@ -72,6 +72,7 @@ private slots:
     void usbOffTakesTheTabletAlong();
     void flagsWithoutMeaningAreKept();
     void hardwareThatMachinesHaveIsSet();
+    void clipboardAndDropsAreSwitched();
     void serialPortsAreSet();
     void aRuleIsAddedOnce();
     void imagesInTheFolderAreStoredRelative();
@@ -241,6 +242,25 @@ void TestCliShow::hardwareThatMachinesHaveIsSet()
     QCOMPARE(definition.autostartDelaySeconds, 30);
     QCOMPARE(modify(definition, {"--autostart-delay", "-1"}).exitCode(), 2);
     QVERIFY(definition.inertSettings.isEmpty());
+}
+
+void TestCliShow::clipboardAndDropsAreSwitched()
+{
+    MachineDefinition definition;
+    // As a version stored it that could not do it.
+    definition.inertSettings = {{QStringLiteral("clipboardmode"), QStringLiteral("hosttoguest")}};
+    QVERIFY(modify(definition, {"--clipboard-mode", "bidirectional", "--drag-and-drop",
+                                "hosttoguest"})
+                .isGood());
+    QCOMPARE(definition.clipboard, SharingMode::Bidirectional);
+    QCOMPARE(definition.dragAndDrop, SharingMode::HostToGuest);
+    QVERIFY(definition.inertSettings.isEmpty());
+    // The spellings of older versions.
+    QVERIFY(modify(definition, {"--clipboard", "GuestToHost", "--draganddrop", "disabled"})
+                .isGood());
+    QCOMPARE(definition.clipboard, SharingMode::GuestToHost);
+    QCOMPARE(definition.dragAndDrop, SharingMode::Disabled);
+    QCOMPARE(modify(definition, {"--clipboard-mode", "sideways"}).exitCode(), 2);
 }
 
 void TestCliShow::serialPortsAreSet()

@@ -374,6 +374,16 @@ private slots:
                                   + QStringLiteral("/Debian 12/disks/Debian 12.qcow2")));
     }
 
+    void whatNobodyKnowsGetsNothingOfTheUsers()
+    {
+        QCOMPARE(definitionFor(suggest()).clipboard, SharingMode::Bidirectional);
+        QCOMPARE(definitionFor(suggest()).dragAndDrop, SharingMode::HostToGuest);
+        NewMachinePlan plan = suggest();
+        plan.osId.clear();
+        QCOMPARE(definitionFor(plan).clipboard, SharingMode::Disabled);
+        QCOMPARE(definitionFor(plan).dragAndDrop, SharingMode::Disabled);
+    }
+
 private:
     static MediaInfo debian()
     {

@@ -174,6 +174,28 @@ private Q_SLOTS:
         QTRY_COMPARE(client.status().extraData, wanted.extraData);
     }
 
+    void clipboardAndDropsAreSwitchedWhileItRuns()
+    {
+        fakes::RunningMachine machine;
+        machine.open();
+        ControlClient client;
+        client.connectTo(machine.socketPath());
+        QTRY_VERIFY(client.isConnected());
+        client.call("machine.setSharing", {{"clipboard", "hosttoguest"}});
+        QTRY_COMPARE(client.status().clipboard, SharingMode::HostToGuest);
+        QCOMPARE(client.status().dragAndDrop, SharingMode::Disabled);
+        client.call("machine.setSharing", {{"dragAndDrop", "bidirectional"}});
+        QTRY_COMPARE(client.status().dragAndDrop, SharingMode::Bidirectional);
+        bool isRefused = false;
+        client.call("machine.setSharing", {{"clipboard", "sideways"}},
+                    [&isRefused](Result<QJsonObject> answer) { isRefused = !answer; });
+        QTRY_VERIFY(isRefused);
+        const auto read = readMachine(machine.entry().definitionPath);
+        QVERIFY_OK(read);
+        QCOMPARE(read->definition.clipboard, SharingMode::HostToGuest);
+        QCOMPARE(read->definition.dragAndDrop, SharingMode::Bidirectional);
+    }
+
     void whatNeedsPowerOffIsRefusedByName()
     {
         fakes::RunningMachine machine;

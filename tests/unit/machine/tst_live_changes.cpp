@@ -50,6 +50,10 @@ private slots:
         row("pointing", [](M &m) { m.pointing = PointingDevice::Ps2Mouse; });
         row("usb", [](M &m) { m.usb = UsbController::Uhci; });
         row(
+            "clipboard", [](M &m) { m.clipboard = SharingMode::HostToGuest; }, true, true);
+        row(
+            "dragAndDrop", [](M &m) { m.dragAndDrop = SharingMode::HostToGuest; }, true, true);
+        row(
             "autostart", [](M &m) { m.isAutostartOn = true; }, true, true);
         row(
             "autostartDelaySeconds", [](M &m) { m.autostartDelaySeconds = 4; }, true, true);

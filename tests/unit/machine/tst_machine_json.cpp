@@ -37,6 +37,8 @@ MachineDefinition fullDefinition()
     definition.isAudioInputOn = true;
     definition.pointing = PointingDevice::Ps2Mouse;
     definition.usb = UsbController::Ehci;
+    definition.clipboard = SharingMode::GuestToHost;
+    definition.dragAndDrop = SharingMode::Bidirectional;
     definition.controllers = {
         {.name = QStringLiteral("IDE"),
          .kind = ControllerKind::Ide,
