@@ -180,8 +180,11 @@ private:
                     << "unix=on,addr=" + escaped(spiceSocketPath(m_launch.place))
                 + ",disable-ticketing=on,image-compression=off,jpeg-wan-compression=never"
                   ",zlib-glz-wan-compression=never,streaming-video=off"
-                  ",playback-compression=off,seamless-migration=off,agent-mouse=off"
-                  ",disable-copy-paste=on,disable-agent-file-xfer=on";
+                  ",playback-compression=off,seamless-migration=off"
+                  ",disable-copy-paste=off,disable-agent-file-xfer=off";
+        // What is copied, and which way, is for the window to say (ui/clipboard_bridge.h): QEMU
+        // cannot change its mind while it runs. Without a tablet the agent moves the pointer.
+        m_arguments.last() += hasUsbPointer(m_definition) ? ",agent-mouse=off" : ",agent-mouse=on";
         // The cards want a power of two.
         const int megabytes =
             int(qNextPowerOfTwo(quint32(qMax(1, m_definition.videoMemoryMiB) - 1)));
@@ -280,7 +283,7 @@ private:
     // would nag about unknown hardware.
     void addVirtioHelpers()
     {
-        if (!usesVirtio(m_definition))
+        if (!hasAgentChannel(m_definition))
             return;
         device(QStringList{"virtio-serial-pci", "id=serial"} + at("0x4"));
         m_arguments << "-chardev"
@@ -391,6 +394,11 @@ bool usesVirtio(const MachineDefinition &definition)
                            return adapter.mode != NetworkMode::None
                                && adapter.model == NicModel::Virtio;
                        });
+}
+
+bool hasAgentChannel(const MachineDefinition &definition)
+{
+    return usesVirtio(definition);
 }
 
 bool hasUsbPointer(const MachineDefinition &definition)

@@ -59,6 +59,8 @@ QString nicId(int adapter);
 // True when one device is of the virtio kind: then the guest has virtio drivers.
 bool usesVirtio(const MachineDefinition &definition);
 // The tablet needs a USB controller; without one the pointer is a PS/2 mouse.
+// Whether the agents in the guest (SPICE's and QEMU's) have a channel to speak by.
+bool hasAgentChannel(const MachineDefinition &definition);
 bool hasUsbPointer(const MachineDefinition &definition);
 
 } // namespace engine

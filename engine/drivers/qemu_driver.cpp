@@ -307,9 +307,13 @@ Support QemuDriver::supports(Feature feature) const
         if (m_hasStarted && m_definition.usb == UsbController::None)
             return {false, "The machine has no USB controller"};
         return {true, {}};
+    case Feature::Clipboard:
+        if (m_hasStarted && !hasAgentChannel(m_definition))
+            return {false, "The agent in the guest is reached by a virtio device, and the machine "
+                           "has none: give it a VirtIO disk controller or network adapter"};
+        return {true, {}};
     case Feature::Snapshots:
     case Feature::SharedFolders:
-    case Feature::Clipboard:
         return missingInEveryDriver(feature);
     }
     return {};

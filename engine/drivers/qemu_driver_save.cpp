@@ -405,7 +405,7 @@ void QemuDriver::correctClock()
     noteTimeAsleep();
     log(LogLevel::Info, "qemu", "the guest's clock is set");
     m_qmp->execute("rtc-reset-reinjection");
-    if (!usesVirtio(m_definition))
+    if (!hasAgentChannel(m_definition))
         return; // there is no port for an agent
     m_qmp->execute("query-chardev", {}, [this](const Result<QJsonValue> &result) {
         if (!result || m_state != State::Running)

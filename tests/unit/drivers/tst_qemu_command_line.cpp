@@ -108,6 +108,11 @@ private slots:
             },
             {"-device qemu-xhci,id=usb,p2=15,p3=15,bus=pcie.0,addr=0xc",
              "-device usb-tablet,id=tablet,bus=usb.0"});
+        row("with a tablet the agent leaves the pointer alone", [](MachineDefinition &) { },
+            {"disable-copy-paste=off,disable-agent-file-xfer=off,agent-mouse=off"});
+        row("a mouse is helped by the agent",
+            [](MachineDefinition &d) { d.pointing = PointingDevice::Ps2Mouse; },
+            {"agent-mouse=on"});
         row("EHCI has companions", [](MachineDefinition &d) { d.usb = UsbController::Ehci; },
             {"ich9-usb-ehci1,id=usb,multifunction=on,bus=pcie.0,addr=0xb.0x7",
              "ich9-usb-uhci3,masterbus=usb.0,firstport=4"});
