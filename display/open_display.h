@@ -4,6 +4,7 @@
 // spice_session.cpp only.
 #pragma once
 
+#include "display/guest_link.h"
 #include "engine/base/result.h"
 #include "engine/drivers/driver.h"
 #include "engine/host/frame_source.h"
@@ -22,6 +23,8 @@ public:
     using QObject::QObject;
     virtual engine::FrameSource &frameSource() = 0;
     virtual engine::InputSink &inputSink() = 0;
+    // The way to an agent in the guest; nullptr where the engine has none.
+    virtual GuestLink *guestLink() { return nullptr; }
 
 signals:
     void opened(); // the first surface is there

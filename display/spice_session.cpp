@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "display/spice_session.h"
 
+#include "display/spice_guest_link.h"
 #include "display/spice_inputs.h"
 #include "display/spice_surface.h"
 
@@ -137,6 +138,7 @@ struct SpiceDisplaySession::Private
     QList<SpiceChannel *> channels; // each with a reference
     SpiceSurface surface;
     SpiceInputs inputs;
+    SpiceGuestLink link;
     QString path;
     bool isMainOpen = false;
     bool isOpened = false;
@@ -164,6 +166,7 @@ void SpiceDisplaySession::Private::connectTo(const QString &socketPath)
 void SpiceDisplaySession::Private::disconnect()
 {
     inputs.setChannel(nullptr);
+    link.setChannel(nullptr);
     surface.dropPrimary();
     for (SpiceChannel *channel : std::exchange(channels, {})) {
         g_signal_handlers_disconnect_by_data(channel, this);
@@ -191,6 +194,7 @@ void SpiceDisplaySession::Private::addChannel(SpiceChannel *channel)
     switch (type) {
     case SPICE_CHANNEL_MAIN:
         listen(channel, "main-mouse-update", &onMouseMode);
+        link.setChannel(SPICE_MAIN_CHANNEL(channel));
         updateMouseMode(channel);
         return; // the session connects this one itself
     case SPICE_CHANNEL_DISPLAY:
@@ -219,6 +223,8 @@ void SpiceDisplaySession::Private::removeChannel(SpiceChannel *channel)
         return;
     if (SPICE_IS_INPUTS_CHANNEL(channel))
         inputs.setChannel(nullptr);
+    if (SPICE_IS_MAIN_CHANNEL(channel))
+        link.setChannel(nullptr);
     if (SPICE_IS_DISPLAY_CHANNEL(channel))
         surface.dropPrimary();
     g_signal_handlers_disconnect_by_data(channel, this);
@@ -342,6 +348,11 @@ engine::FrameSource &SpiceDisplaySession::frameSource()
 engine::InputSink &SpiceDisplaySession::inputSink()
 {
     return m_private->inputs;
+}
+
+GuestLink *SpiceDisplaySession::guestLink()
+{
+    return &m_private->link;
 }
 
 } // namespace display

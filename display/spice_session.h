@@ -18,6 +18,7 @@ public:
 
     engine::FrameSource &frameSource() override;
     engine::InputSink &inputSink() override;
+    GuestLink *guestLink() override;
 
 private:
     struct Private;
