@@ -35,6 +35,7 @@ enum class Command {
     ZoomIn,
     ZoomOut,
     ZoomActual,
+    AutoResize,
     FitWindow,
     Minimize,
     Screenshot,

@@ -3,6 +3,7 @@
 
 #include "engine/control/screenshot_delivery.h"
 #include "engine/control/type_text.h"
+#include "engine/machine/machine_json.h"
 #include "engine/machine/user_paths.h"
 #include "ui/connections_window.h"
 #include "ui/error_box.h"
@@ -303,6 +304,22 @@ void ConsoleCommands::setUsb(const engine::UsbDevice &device, bool isGuests)
     } else {
         attachUsb(device, false);
     }
+}
+
+void ConsoleCommands::setSharing(bool isClipboard, engine::SharingMode mode)
+{
+    const QPointer<ConsoleCommands> guard(this);
+    m_client.call(QStringLiteral("machine.setSharing"),
+                  {{isClipboard ? QStringLiteral("clipboard") : QStringLiteral("dragAndDrop"),
+                    engine::enumName(mode)}},
+                  [guard](const engine::Result<QJsonObject> &result) {
+                      if (guard == nullptr || result || !guard->m_client.isConnected())
+                          return;
+                      emit guard->sharingRefused();
+                      emit guard->dialogOpened();
+                      showError(&guard->m_window, tr("The choice could not be kept"),
+                                result.error(), guard->logFile());
+                  });
 }
 
 void ConsoleCommands::attachUsb(const engine::UsbDevice &device, bool isForced)

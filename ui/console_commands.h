@@ -35,6 +35,7 @@ public:
     void chooseMedium(const engine::StorageSlot &slot, engine::MediumKind kind);
     void setMedium(const engine::StorageSlot &slot, engine::MediumKind kind, const QString &path);
     void setLink(int adapter, bool isConnected);
+    void setSharing(bool isClipboard, engine::SharingMode mode); // else drag and drop
     void setUsb(const engine::UsbDevice &device, bool isGuests); // asks for keyboards and pointers
     void chooseStickFiles();
     void insertStick(const QStringList &files);
@@ -53,6 +54,7 @@ signals:
     void dialogOpened(); // the guest must let go of the keyboard and pointer
     void linkRefused(); // the menu's check mark is wrong
     void usbRefused(); // as well
+    void sharingRefused();
 
 private:
     using Done = std::function<void()>;

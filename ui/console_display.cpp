@@ -166,6 +166,9 @@ void ConsoleDisplay::open()
             &ConsoleDisplay::turnSideways);
     m_view.setSource(&m_session->frameSource());
     m_view.setSink(&m_session->inputSink());
+    connect(m_session.get(), &display::DisplaySession::pointerModeChanged, this,
+            &ConsoleDisplay::pointerModeChanged);
+    emit sessionChanged();
 }
 
 // Touchpads drift sideways all the time: once it was refused, it is not asked for again.
@@ -187,7 +190,9 @@ void ConsoleDisplay::drop()
 {
     m_view.setSource(nullptr);
     m_view.setSink(nullptr);
-    m_session.reset();
+    const std::unique_ptr<display::DisplaySession> old = std::move(m_session);
+    if (old != nullptr)
+        emit sessionChanged();
 }
 
 void ConsoleDisplay::lost(const QString &reason)
@@ -208,6 +213,15 @@ void ConsoleDisplay::lost(const QString &reason)
                  {QStringLiteral("reconnect"), tr("Connect Again"), [this] { takeOver(); }}}});
     }
     update();
+}
+
+bool ConsoleDisplay::isPointerAbsolute() const
+{
+    if (m_status.hasAbsolutePointer)
+        return true;
+    return m_session != nullptr && m_session->guestLink() != nullptr
+        && m_session->guestLink()->abilities().hasAgent
+        && m_session->inputSink().pointerMode() == engine::PointerMode::Absolute;
 }
 
 void ConsoleDisplay::takeOver()

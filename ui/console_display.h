@@ -34,6 +34,13 @@ public:
     // Only a window that is shown holds the display.
     void setWanted(bool isWanted);
     void setStatus(const engine::MachineStatus &status);
+    // The guest follows the host's pointer: by a tablet, or by its agent.
+    bool isPointerAbsolute() const;
+    display::DisplaySession *session() const { return m_session.get(); } // nullptr: none
+
+signals:
+    void sessionChanged(); // before an old one goes, and when a new one is there
+    void pointerModeChanged();
 
 private:
     enum class Attachment { None, Asked, Attached, Elsewhere };

@@ -6,6 +6,7 @@
 #include "ui/console_screen.h"
 #include "ui/console_window.h"
 #include "ui/full_screen_menu.h"
+#include "ui/guest_services.h"
 #include "ui/zoom_menu.h"
 
 #include <QtGui/QGuiApplication>
@@ -94,6 +95,7 @@ void ConsoleWindow::applyScale(const ScreenScale &scale)
 {
     m_screen->setScale(scale);
     m_menus->zoomMenu().setScale(scale);
+    m_guest->scaleChanged();
     m_actions->action(Command::ScaledMode)->setChecked(scale.isFitted());
 }
 

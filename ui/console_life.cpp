@@ -10,6 +10,7 @@
 #include "ui/console_menus.h"
 #include "ui/console_screen.h"
 #include "ui/console_status_bar.h"
+#include "ui/guest_services.h"
 #include "ui/console_window.h"
 #include "ui/error_box.h"
 #include "ui/message_bar.h"
@@ -49,6 +50,9 @@ void ConsoleWindow::applyLook(bool isFirst)
         m_actions->action(Command::ShowMenuBar)->setChecked(look.hasMenuBar);
     if (isFirst || look.hasStatusBar != before.hasStatusBar)
         m_actions->action(Command::ShowStatusBar)->setChecked(look.hasStatusBar);
+    if (isFirst || look.isGuestResized != before.isGuestResized)
+        m_actions->action(Command::AutoResize)->setChecked(look.isGuestResized);
+    m_guest->setAutoResize(m_actions->action(Command::AutoResize)->isChecked());
     m_actions->action(Command::ShowMiniToolBar)
         ->setChecked(look.hasMiniToolBar.value_or(m_preferences.showMiniToolBar));
     m_screen->miniToolBar().setAtBottom(look.isMiniToolBarAtBottom);
@@ -77,6 +81,7 @@ void ConsoleWindow::rememberLook()
     WindowLook look = WindowLook::from(changed.extraData);
     look.hasMenuBar = m_actions->action(Command::ShowMenuBar)->isChecked();
     look.hasStatusBar = m_actions->action(Command::ShowStatusBar)->isChecked();
+    look.isGuestResized = m_actions->action(Command::AutoResize)->isChecked();
     if (m_look.hasMiniToolBar)
         look.hasMiniToolBar = m_actions->action(Command::ShowMiniToolBar)->isChecked();
     look.writeTo(changed.extraData);
@@ -120,6 +125,7 @@ void ConsoleWindow::statusChanged(const engine::MachineStatus &status)
             .arg(status.name, stateText(status.state)));
     m_actions->setStatus(status);
     m_menus->setStatus(status);
+    m_guest->setStatus(status);
     m_statusBar->setStatus(status);
     m_screen->setMachineName(status.name);
     describeScreen();

@@ -5,6 +5,7 @@
 #include "ui/console_commands.h"
 #include "ui/device_menus.h"
 #include "ui/full_screen_menu.h"
+#include "ui/sharing_menu.h"
 #include "ui/usb_menu.h"
 #include "ui/zoom_menu.h"
 
@@ -76,6 +77,7 @@ void ConsoleMenus::buildViewMenu()
     menu->addAction(m_actions.action(Command::ScaledMode));
     menu->addMenu(m_zoomMenu);
     menu->addSeparator();
+    menu->addAction(m_actions.action(Command::AutoResize));
     menu->addAction(m_actions.action(Command::FitWindow));
     menu->addAction(m_actions.action(Command::Minimize));
     menu->addSeparator();
@@ -131,6 +133,11 @@ void ConsoleMenus::buildDevicesMenu(ConsoleCommands &commands)
     menu->addMenu(m_networkMenu);
     m_usbMenu = new UsbMenu(commands.client(), commands, &m_window);
     menu->addMenu(m_usbMenu);
+    m_clipboardMenu = new SharingMenu(Sharing::Clipboard, commands, &m_window);
+    m_dragAndDropMenu = new SharingMenu(Sharing::DragAndDrop, commands, &m_window);
+    menu->addMenu(m_clipboardMenu);
+    menu->addMenu(m_dragAndDropMenu);
+    connect(m_clipboardMenu, &QMenu::aboutToShow, this, &ConsoleMenus::menuOpened);
     for (const QMenu *light :
          {static_cast<QMenu *>(m_opticalMenu), static_cast<QMenu *>(m_floppyMenu),
           static_cast<QMenu *>(m_networkMenu)})
@@ -151,6 +158,8 @@ void ConsoleMenus::setStatus(const engine::MachineStatus &status)
     m_floppyMenu->setStatus(status);
     m_networkMenu->setStatus(status);
     m_usbMenu->setStatus(status);
+    m_clipboardMenu->setStatus(status);
+    m_dragAndDropMenu->setStatus(status);
     m_opticalMenu->menuAction()->setEnabled(m_opticalMenu->hasDrives());
     m_opticalMenu->menuAction()->setToolTip(
         m_opticalMenu->hasDrives() ? QString() : tr("This machine has no optical drive."));

@@ -18,6 +18,7 @@ class ConsoleActions;
 class ConsoleCommands;
 class FullScreenMenu;
 class MediumMenu;
+class SharingMenu;
 class NetworkMenu;
 class UsbMenu;
 class ZoomMenu;
@@ -35,6 +36,8 @@ public:
     MediumMenu &opticalMenu() const { return *m_opticalMenu; }
     MediumMenu &floppyMenu() const { return *m_floppyMenu; }
     NetworkMenu &networkMenu() const { return *m_networkMenu; }
+    SharingMenu &clipboardMenu() const { return *m_clipboardMenu; }
+    SharingMenu &dragAndDropMenu() const { return *m_dragAndDropMenu; }
     ZoomMenu &zoomMenu() const { return *m_zoomMenu; }
     FullScreenMenu &fullScreenMenu() const { return *m_fullScreenMenu; }
 
@@ -62,6 +65,8 @@ private:
     MediumMenu *m_floppyMenu = nullptr;
     NetworkMenu *m_networkMenu = nullptr;
     UsbMenu *m_usbMenu = nullptr;
+    SharingMenu *m_clipboardMenu = nullptr;
+    SharingMenu *m_dragAndDropMenu = nullptr;
 };
 
 } // namespace ui

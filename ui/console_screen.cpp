@@ -123,6 +123,13 @@ void ConsoleScreen::setFullScreen(bool isFullScreen)
     updateScale();
 }
 
+QSize ConsoleScreen::guestRoom() const
+{
+    const qreal perGuestPixel = m_scale.percent / 100.0 / devicePixelRatioF();
+    const QSize room = m_scrollArea->maximumViewportSize();
+    return {int(room.width() / perGuestPixel), int(room.height() / perGuestPixel)};
+}
+
 int ConsoleScreen::noticesHeight(int width) const
 {
     if (m_messages->isHidden())

@@ -40,6 +40,8 @@ public:
     void setMachineName(const QString &name);
     void showHint(const QString &text); // fades away by itself
     void hideHint();
+    // What there is room for without scroll bars, in guest pixels at the chosen zoom.
+    QSize guestRoom() const;
     QSize pictureSize() const; // logical; what the window should have room for
     int noticesHeight(int width) const; // what the notices take of the room above the picture
 

@@ -5,6 +5,7 @@
 #include "ui/console_menus.h"
 #include "ui/device_menus.h"
 #include "ui/icons.h"
+#include "ui/sharing_menu.h"
 
 #include <QtCore/QDir>
 #include <QtCore/QFileInfo>
@@ -44,6 +45,9 @@ ConsoleStatusBar::ConsoleStatusBar(ConsoleMenus &menus, QWidget *parent)
     connect(m_acceleration, &QToolButton::clicked, this, &ConsoleStatusBar::accelerationClicked);
     m_guestSize = addLabel(QStringLiteral("guestSize"));
     m_guestSize->setToolTip(tr("The guest's screen resolution"));
+    m_clipboard = addButton(QStringLiteral("clipboardState"), QStringLiteral("edit-paste"));
+    m_clipboard->setMenu(&menus.clipboardMenu());
+    m_clipboard->setPopupMode(QToolButton::InstantPopup);
     m_pointer = addButton(QStringLiteral("pointerState"), QStringLiteral("input-mouse"));
     connect(m_pointer, &QToolButton::clicked, this, &ConsoleStatusBar::pointerClicked);
     m_keyboard = addButton(QStringLiteral("keyboardState"), QStringLiteral("input-keyboard"));
@@ -247,6 +251,14 @@ void ConsoleStatusBar::setCapture(const CaptureState &state)
     m_hostKey->setToolTip(tr("The host key: alone it captures and releases keyboard and pointer, "
                              "with other keys it commands this window."));
     m_hostKey->setAccessibleName(tr("Host key: %1").arg(state.hostKey));
+}
+
+void ConsoleStatusBar::setClipboard(const QString &text, const QString &toolTip)
+{
+    m_clipboard->setText(text);
+    m_clipboard->setToolTip(toolTip);
+    m_clipboard->setAccessibleName(tr("Shared clipboard: %1").arg(text));
+    m_clipboard->setAccessibleDescription(toolTip);
 }
 
 void ConsoleStatusBar::setGuestSize(const QSize &size)

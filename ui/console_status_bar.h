@@ -11,6 +11,7 @@
 
 class QLabel;
 class QToolButton;
+class QMenu;
 
 namespace ui {
 
@@ -36,6 +37,8 @@ public:
     void setActivity(const engine::ActivityCounters &counters);
     void setCapture(const CaptureState &state);
     void setGuestSize(const QSize &size);
+    // The shared clipboard: which way, and what of it; never hidden.
+    void setClipboard(const QString &text, const QString &toolTip);
 
 signals:
     void keyboardClicked(); // toggle its capture
@@ -58,6 +61,7 @@ private:
     QLabel *m_disposable;
     QToolButton *m_acceleration;
     QLabel *m_guestSize;
+    QToolButton *m_clipboard;
     QToolButton *m_pointer;
     QToolButton *m_keyboard;
     QLabel *m_hostKey;

@@ -9,6 +9,7 @@
 #include "ui/console_menus.h"
 #include "ui/console_screen.h"
 #include "ui/console_status_bar.h"
+#include "ui/guest_services.h"
 #include "ui/icons.h"
 #include "ui/keyboard_help.h"
 #include "ui/log_window.h"
@@ -65,6 +66,7 @@ ConsoleWindow::ConsoleWindow(engine::ControlClient &client, Place place, OpenDis
     connectClient();
     connectScreens();
     connectInput();
+    connectGuest();
     m_settled.setSingleShot(true);
     m_settled.setInterval(SettleTime);
     connect(&m_settled, &QTimer::timeout, this, [this] {
@@ -84,6 +86,7 @@ ConsoleWindow::~ConsoleWindow()
     // What the screen tells while it loses its picture is nobody's business anymore.
     m_screen->disconnect(this);
     m_screen->view().disconnect(this);
+    m_guest.reset();
     m_display.reset();
 }
 
@@ -116,7 +119,8 @@ void ConsoleWindow::connectView()
         describeScreen();
         if (m_information != nullptr)
             m_information->setGuestSize(size);
-        if (!size.isEmpty())
+        const bool isAsked = !size.isEmpty() && m_guest->guestResized(size);
+        if (!size.isEmpty() && !isAsked)
             fitToGuest(FitBy::Guest);
     });
     connect(m_screen, &ConsoleScreen::noticesChanged, this, &ConsoleWindow::makeRoomForNotices);
@@ -142,7 +146,7 @@ void ConsoleWindow::connectView()
     connect(m_statusBar, &ConsoleStatusBar::keyboardClicked, this,
             [this] { run(Command::CaptureKeyboard); });
     connect(m_statusBar, &ConsoleStatusBar::pointerClicked, this, [this] {
-        if (!m_client.status().hasAbsolutePointer)
+        if (!m_display->isPointerAbsolute())
             run(Command::CapturePointer);
     });
     connect(m_statusBar, &ConsoleStatusBar::accelerationClicked, this,
@@ -202,6 +206,10 @@ void ConsoleWindow::run(Command command)
     case Command::ZoomOut:
     case Command::ZoomActual:
         runScale(command);
+        break;
+    case Command::AutoResize:
+        m_guest->setAutoResize(action->isChecked());
+        rememberLook();
         break;
     case Command::FitWindow:
         fitToGuest(FitBy::User);
@@ -298,7 +306,7 @@ void ConsoleWindow::updateBars()
 void ConsoleWindow::updateCapture()
 {
     const display::FrameView &view = m_screen->view();
-    const bool isIntegrated = m_client.status().hasAbsolutePointer;
+    const bool isIntegrated = m_display->isPointerAbsolute();
     const bool wasPointerCaptured = std::exchange(m_hadPointer, view.isPointerCaptured());
     if (view.capturesSystemShortcuts())
         m_screen->messages().dismiss(CaptureKey);
@@ -386,14 +394,16 @@ void ConsoleWindow::present()
 void ConsoleWindow::changeEvent(QEvent *event)
 {
     QMainWindow::changeEvent(event);
-    if (m_display == nullptr)
+    if (m_guest == nullptr)
         return; // still in the constructor
     if (event->type() == QEvent::WindowStateChange) {
         updateBars();
         m_settled.start();
         m_client.setActivityWanted(isVisible() && !isMinimized());
-    } else if (event->type() == QEvent::ActivationChange && isActiveWindow()) {
-        readPreferences(); // another program may have changed them
+    } else if (event->type() == QEvent::ActivationChange) {
+        m_guest->setWindowActive(isActiveWindow());
+        if (isActiveWindow())
+            readPreferences(); // another program may have changed them
     }
 }
 

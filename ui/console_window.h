@@ -26,6 +26,7 @@ class ConsoleCommands;
 class ConsoleMenus;
 class ConsoleScreen;
 class ConsoleStatusBar;
+class GuestServices;
 class LogWindow;
 class SessionInformation;
 class SoftKeyboard;
@@ -108,6 +109,7 @@ private:
     void connectInput(); // console_input.cpp
     void typeClipboard();
     void showTyping(int done, int total);
+    void connectGuest(); // the agent in it
     void describeScreen(); // for screen readers
     void showSoftKeyboard(bool isShown);
 
@@ -125,6 +127,7 @@ private:
     ConsoleScreen *m_screen;
     ConsoleStatusBar *m_statusBar;
     std::unique_ptr<ConsoleDisplay> m_display;
+    std::unique_ptr<GuestServices> m_guest;
     Preferences m_preferences;
     WindowLook m_look;
     QString m_hostKeyName;

@@ -11,6 +11,7 @@ const QLatin1String MenuBarKey("GUI/MenuBar/Enabled");
 const QLatin1String StatusBarKey("GUI/StatusBar/Enabled");
 const QLatin1String MiniToolBarKey("GUI/ShowMiniToolBar");
 const QLatin1String AlignmentKey("GUI/MiniToolBarAlignment");
+const QLatin1String AutoResizeKey("GUI/AutoresizeGuest");
 const QLatin1String ScaleKey("GUI/Scale");
 const QLatin1String ScaleFactorKey("GUI/ScaleFactor");
 const QLatin1String CloseKey("GUI/DefaultCloseAction");
@@ -61,6 +62,7 @@ WindowLook WindowLook::from(const QJsonObject &extraData)
                                      .toString()
                                      .compare(QLatin1String("bottom"), Qt::CaseInsensitive)
         == 0;
+    look.isGuestResized = switchFrom(extraData, AutoResizeKey).value_or(true);
     look.isScaled = switchFrom(extraData, ScaleKey).value_or(false);
     // "1.5", or one for each screen: "1.5,1".
     bool isNumber = false;
@@ -91,6 +93,8 @@ void WindowLook::writeTo(QJsonObject &extraData) const
     }
     if (isMiniToolBarAtBottom != before.isMiniToolBarAtBottom)
         put(extraData, AlignmentKey, isMiniToolBarAtBottom ? QStringLiteral("bottom") : QString());
+    if (isGuestResized != before.isGuestResized)
+        put(extraData, AutoResizeKey, isGuestResized ? QString() : QStringLiteral("false"));
     if (isScaled != before.isScaled)
         put(extraData, ScaleKey, isScaled ? QStringLiteral("on") : QString());
     if (zoomPercent != before.zoomPercent)

@@ -18,6 +18,7 @@ struct WindowLook
     bool hasStatusBar = true; // GUI/StatusBar/Enabled
     std::optional<bool> hasMiniToolBar = {}; // GUI/ShowMiniToolBar
     bool isMiniToolBarAtBottom = false; // GUI/MiniToolBarAlignment
+    bool isGuestResized = true; // GUI/AutoresizeGuest: its resolution follows the window
     bool isScaled = false; // GUI/Scale, when the window opens
     std::optional<int> zoomPercent = {}; // GUI/ScaleFactor, the same; neither: as it was left
     std::optional<CloseChoice> closeChoice = {}; // GUI/DefaultCloseAction

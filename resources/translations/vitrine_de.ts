@@ -248,6 +248,21 @@
     </message>
 </context>
 <context>
+    <name>display::SpiceGuestLink</name>
+    <message>
+        <source>The agent in the guest has gone</source>
+        <translation>Der Agent im Gast ist verschwunden</translation>
+    </message>
+    <message>
+        <source>There is no agent in the guest that takes files</source>
+        <translation>Im Gast ist kein Agent, der Dateien annimmt</translation>
+    </message>
+    <message>
+        <source>Other files are being copied</source>
+        <translation>Es werden gerade andere Dateien kopiert</translation>
+    </message>
+</context>
+<context>
     <name>display::WarpingGrab</name>
     <message>
         <source>Another program has grabbed the keyboard: your desktop&apos;s own shortcuts stay with it. Close its menu or dialog and capture again.</source>
@@ -959,6 +974,14 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer; ohne 
         <source>Show what the machine uses: processor, memory, disks, network</source>
         <translation>Zeigen, was die Maschine verbraucht: Prozessor, Speicher, Platten, Netzwerk</translation>
     </message>
+    <message>
+        <source>Auto-resize &amp;Guest Display</source>
+        <translation>Auflösung des &amp;Gastes anpassen</translation>
+    </message>
+    <message>
+        <source>Let the guest&apos;s resolution follow the window&apos;s size, where an agent in the guest can</source>
+        <translation>Die Auflösung des Gastes folgt der Größe des Fensters, wo ein Agent im Gast das kann</translation>
+    </message>
 </context>
 <context>
     <name>ui::Activity</name>
@@ -1153,6 +1176,17 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer; ohne 
     <message>
         <source>microphone record input audio</source>
         <translation>Mikrofon Aufnahme Eingang Audio</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ClipboardBridge</name>
+    <message>
+        <source>What you copied is too large for the guest: %1, and %2 is the most</source>
+        <translation>Das Kopierte ist zu groß für den Gast: %1, höchstens %2 sind möglich</translation>
+    </message>
+    <message>
+        <source>The guest did not hand over what was copied there.</source>
+        <translation>Der Gast hat nicht herausgegeben, was dort kopiert wurde.</translation>
     </message>
 </context>
 <context>
@@ -1578,6 +1612,10 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer; ohne 
         <source>The stick of files could not be ejected</source>
         <translation>Der Stick mit den Dateien konnte nicht ausgeworfen werden</translation>
     </message>
+    <message>
+        <source>The choice could not be kept</source>
+        <translation>Die Auswahl konnte nicht behalten werden</translation>
+    </message>
 </context>
 <context>
     <name>ui::ConsoleDisplay</name>
@@ -1830,6 +1868,10 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer; ohne 
         <source>Nothing of this run is kept: what the guest writes goes away when it is powered off.</source>
         <translation>Von diesem Lauf bleibt nichts: was der Gast schreibt, verschwindet, wenn er ausgeschaltet wird.</translation>
     </message>
+    <message>
+        <source>Shared clipboard: %1</source>
+        <translation>Gemeinsame Zwischenablage: %1</translation>
+    </message>
 </context>
 <context>
     <name>ui::ConsoleWindow</name>
@@ -1961,6 +2003,10 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer; ohne 
     <message>
         <source>The next window will not remember this: %1</source>
         <translation>Das nächste Fenster wird sich das nicht merken: %1</translation>
+    </message>
+    <message>
+        <source>Shared clipboard: %1. %2</source>
+        <translation>Gemeinsame Zwischenablage: %1. %2</translation>
     </message>
 </context>
 <context>
@@ -2125,6 +2171,78 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer; ohne 
     <message>
         <source>&amp;Open a machine folder...</source>
         <translation>Maschinenordner &amp;öffnen …</translation>
+    </message>
+</context>
+<context>
+    <name>ui::FileDrop</name>
+    <message>
+        <source>The guest&apos;s screen is not connected anymore</source>
+        <translation>Der Bildschirm des Gastes ist nicht mehr verbunden</translation>
+    </message>
+    <message>
+        <source>Copy Files to the Guest</source>
+        <translation>Dateien in den Gast kopieren</translation>
+    </message>
+    <message>
+        <source>Other files are being copied to the guest.</source>
+        <translation>Es werden gerade andere Dateien in den Gast kopiert.</translation>
+    </message>
+    <message>
+        <source>Drag and drop to this guest is off.</source>
+        <translation>Ziehen und Ablegen ist für diesen Gast ausgeschaltet.</translation>
+    </message>
+    <message>
+        <source>&amp;Allow It</source>
+        <translation>&amp;Erlauben</translation>
+    </message>
+    <message>
+        <source>Folders cannot be dropped onto a guest.</source>
+        <translation>Ordner können nicht auf einen Gast gezogen werden.</translation>
+    </message>
+    <message>
+        <source>No agent in the guest takes files.</source>
+        <translation>Kein Agent im Gast nimmt Dateien an.</translation>
+    </message>
+    <message>
+        <source>Copying to the guest…</source>
+        <translation>Wird in den Gast kopiert …</translation>
+    </message>
+    <message>
+        <source>&amp;Cancel</source>
+        <translation type="unfinished">&amp;Abbrechen</translation>
+    </message>
+    <message>
+        <source>%1 Insert them as a USB stick instead?</source>
+        <extracomment>After the reason why files cannot be dropped</extracomment>
+        <translation>%1 Stattdessen als USB-Stick einlegen?</translation>
+    </message>
+    <message>
+        <source>&amp;Insert</source>
+        <translation>&amp;Einlegen</translation>
+    </message>
+    <message>
+        <source>Copying &quot;%1&quot; to the guest: %2 %</source>
+        <translation>„%1“ wird in den Gast kopiert: %2 %</translation>
+    </message>
+    <message>
+        <source>Copying %1 files to the guest: %2 %</source>
+        <translation>%1 Dateien werden in den Gast kopiert: %2 %</translation>
+    </message>
+    <message>
+        <source>Copying to the guest was canceled.</source>
+        <translation>Das Kopieren in den Gast wurde abgebrochen.</translation>
+    </message>
+    <message>
+        <source>The files could not be copied to the guest: %1.</source>
+        <translation>Die Dateien konnten nicht in den Gast kopiert werden: %1.</translation>
+    </message>
+    <message>
+        <source>The guest has &quot;%1&quot; where its agent puts downloads</source>
+        <translation>Der Gast hat „%1“ dort, wo sein Agent Heruntergeladenes ablegt</translation>
+    </message>
+    <message>
+        <source>The guest has the %1 files where its agent puts downloads</source>
+        <translation>Der Gast hat die %1 Dateien dort, wo sein Agent Heruntergeladenes ablegt</translation>
     </message>
 </context>
 <context>
@@ -5113,6 +5231,69 @@ Das Löschen aller Dateien kann nicht zurückgenommen werden. Diese verschwinden
     <message>
         <source>Search settings</source>
         <translation>Suchen</translation>
+    </message>
+</context>
+<context>
+    <name>ui::SharingMenu</name>
+    <message>
+        <source>Shared &amp;Clipboard</source>
+        <translation>Gemeinsame &amp;Zwischenablage</translation>
+    </message>
+    <message>
+        <source>&amp;Drag and Drop</source>
+        <translation>Ziehen und &amp;Ablegen</translation>
+    </message>
+    <message>
+        <source>&amp;Off</source>
+        <translation>&amp;Aus</translation>
+    </message>
+    <message>
+        <source>This Computer to &amp;Guest</source>
+        <translation>Dieser Computer zum &amp;Gast</translation>
+    </message>
+    <message>
+        <source>Guest to &amp;This Computer</source>
+        <translation>Gast zu &amp;diesem Computer</translation>
+    </message>
+    <message>
+        <source>&amp;Both Ways</source>
+        <translation>&amp;Beide Richtungen</translation>
+    </message>
+    <message>
+        <source>Copy &amp;Files to the Guest…</source>
+        <translation>&amp;Dateien in den Gast kopieren …</translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation>Aus</translation>
+    </message>
+    <message>
+        <source>To guest</source>
+        <translation>Zum Gast</translation>
+    </message>
+    <message>
+        <source>From guest</source>
+        <translation>Vom Gast</translation>
+    </message>
+    <message>
+        <source>Both ways</source>
+        <translation>Beidseitig</translation>
+    </message>
+    <message>
+        <source>The agent in the guest is there.</source>
+        <translation>Der Agent im Gast ist da.</translation>
+    </message>
+    <message>
+        <source>The agent in the guest does not offer this.</source>
+        <translation>Der Agent im Gast bietet das nicht an.</translation>
+    </message>
+    <message>
+        <source>No agent answers in the guest: install spice-vdagent there.</source>
+        <translation>Im Gast antwortet kein Agent: Installieren Sie dort spice-vdagent.</translation>
+    </message>
+    <message>
+        <source>Files go to the guest only: its agent hands out none by drag and drop.</source>
+        <translation>Dateien gehen nur in den Gast: Sein Agent gibt durch Ziehen und Ablegen keine heraus.</translation>
     </message>
 </context>
 <context>

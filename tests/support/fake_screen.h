@@ -4,6 +4,7 @@
 #pragma once
 
 #include "display/open_display.h"
+#include "tests/support/fake_guest_link.h"
 
 #include <QtCore/QStringList>
 
@@ -78,8 +79,11 @@ public:
     engine::FrameSource &frameSource() override { return source; }
     engine::InputSink &inputSink() override { return sink; }
 
+    display::GuestLink *guestLink() override { return &link; }
+
     Source source;
     Sink sink;
+    FakeGuestLink link;
 };
 
 } // namespace fakes
