@@ -23,7 +23,7 @@ BUILD_PACKAGES=(g++ cmake ninja-build pkg-config qt6-base-dev qt6-svg-dev libgl-
 RUN_PACKAGES=(qemu-system-x86 qemu-utils seabios ovmf swtpm swtpm-tools osinfo-db libqt6svg6
     qt6-wayland
     hicolor-icon-theme fonts-dejavu-core)
-DISPLAY_PACKAGES=(xvfb openbox xdotool imagemagick x11-utils dbus at-spi2-core python3
+DISPLAY_PACKAGES=(xvfb openbox xdotool xclip imagemagick x11-utils dbus at-spi2-core python3
     python3-pyatspi util-linux debian-installer-12-netboot-amd64 grub-common grub-pc-bin
     grub-efi-amd64-bin xorriso mtools)
 TEST_PACKAGES=(grub-rescue-pc ipxe memtest86+ desktop-file-utils appstream shared-mime-info

@@ -54,6 +54,10 @@ class Widget:
         return (quietly(self.accessible.get_name) or "").split("\t")[0]
 
     @property
+    def description(self):
+        return quietly(self.accessible.get_description) or ""
+
+    @property
     def text(self):
         """What an input field or a label says."""
         content = quietly(lambda: Atspi.Text.get_text(self.accessible, 0, -1))

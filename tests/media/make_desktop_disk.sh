@@ -20,7 +20,7 @@ kernelPackages="linux-image-amd64 initramfs-tools systemd-sysv dbus dbus-user-se
 udev kmod ifupdown isc-dhcp-client iproute2"
 desktopPackages="xserver-xorg-core xserver-xorg-input-libinput xserver-xorg-video-qxl
 xserver-xorg-video-fbdev xserver-xorg-video-vesa xinit x11-xserver-utils x11-apps x11-utils openbox
-xterm fonts-dejavu-core spice-vdagent qemu-guest-agent"
+xterm xclip xdg-user-dirs fonts-dejavu-core spice-vdagent qemu-guest-agent"
 
 installSystem() { # ROOT MIRROR
     debootstrap --variant=minbase "$suite" "$1" "$2" >&2
@@ -64,6 +64,7 @@ END
     # A flat blue desktop and one white xterm: a screen that is told by its colors.
     cat >"$1/home/user/.xinitrc" <<'END'
 xset s off -dpms
+xdg-user-dirs-update
 xsetroot -solid '#336699' -cursor_name left_ptr
 spice-vdagent
 openbox &
