@@ -41,6 +41,7 @@ QJsonObject hardwareToJson(const MachineStatus &status)
     definition.name = status.name;
     definition.controllers = status.controllers;
     definition.adapters = status.adapters;
+    definition.serialPorts = status.serialPorts;
     definition.extraData = status.extraData;
     definition.clipboard = status.clipboard;
     definition.dragAndDrop = status.dragAndDrop;
@@ -124,6 +125,7 @@ MachineStatus statusFromJson(const QJsonObject &json)
         status.name = definition->name;
         status.controllers = definition->controllers;
         status.adapters = definition->adapters;
+        status.serialPorts = definition->serialPorts;
         status.extraData = definition->extraData;
         status.clipboard = definition->clipboard;
         status.dragAndDrop = definition->dragAndDrop;

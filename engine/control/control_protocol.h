@@ -47,6 +47,12 @@
 //   display.open          -                               {}   this connection carries the
 //                                                              screen from then on, and nothing
 //                                                              else (display_protocol.h)
+//   serial.open           port                            {"remembered": bytes}
+//                                                              this connection carries the
+//                                                              port's raw bytes from then on,
+//                                                              first what the guest sent before;
+//                                                              0 is COM1; isForWindows() in
+//                                                              engine/drivers/serial_socket.h
 //   machine.cancelTyping  -                               {}   typeText is answered with Cancelled
 //   events.subscribe      activity: bool                  {}   state and the rest always come
 //
@@ -94,6 +100,7 @@ struct MachineStatus
     QString startType; // "gui", "headless", "separate"
     QList<StorageController> controllers; // as they are now, media included
     QList<NetworkAdapter> adapters;
+    QList<SerialPort> serialPorts;
     QList<UsbDevice> usbDevices; // of this computer's, those that the guest has
     bool hasUsbStick = false; // files were inserted as a USB stick
     SharingMode clipboard = SharingMode::Disabled;

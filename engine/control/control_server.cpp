@@ -5,6 +5,7 @@
 #include "engine/control/exit_json.h"
 #include "engine/control/json_lines.h"
 #include "engine/control/network_json.h"
+#include "engine/control/serial_ports.h"
 #include "engine/drivers/exit_report.h"
 #include "engine/drivers/sideways_wheel.h"
 #include "engine/machine/machine_json.h"
@@ -145,6 +146,7 @@ struct ControlServer::Private
     void openDisplay(QLocalSocket *socket, const QJsonValue &id);
     Result<> handOver(QLocalSocket *socket, const QJsonValue &id, DisplayHub &hub);
     void closeDisplay(DisplayConnection *display);
+    void openSerialPort(QLocalSocket *socket, const QJsonValue &id, int port);
 
     static void send(QLocalSocket *socket, const QJsonObject &message)
     {
@@ -414,6 +416,8 @@ void ControlServer::Private::handle(QLocalSocket *socket, const QJsonObject &req
         answer(socket, id, {});
     } else if (method == QLatin1String("display.open")) {
         openDisplay(socket, id);
+    } else if (method == QLatin1String("serial.open")) {
+        openSerialPort(socket, id, params[QLatin1String("port")].toInt(-1));
     } else if (method == QLatin1String("window.show")) {
         QLocalSocket *const window = windowConnection();
         if (window != nullptr) {
@@ -509,6 +513,24 @@ Result<> ControlServer::Private::handOver(QLocalSocket *socket, const QJsonValue
 void ControlServer::Private::closeDisplay(DisplayConnection *display)
 {
     std::erase_if(displays, [display](const auto &one) { return one.get() == display; });
+}
+
+void ControlServer::Private::openSerialPort(QLocalSocket *socket, const QJsonValue &id, int port)
+{
+    SerialFeed *const feed = session.serialPorts().port(port);
+    if (feed == nullptr) {
+        refuse(socket, id,
+               makeError(ErrorKind::NotFound,
+                         QStringLiteral("The machine has no such serial port for its windows")));
+        return;
+    }
+    answer(socket, id, {{QStringLiteral("remembered"), feed->remembered()}});
+    const QByteArray typed = connections[socket].reader.takeRest();
+    socket->disconnect(&server);
+    detachWindow(socket);
+    connections.remove(socket);
+    updateActivity();
+    feed->addWindow(socket, typed);
 }
 
 void ControlServer::Private::broadcast(const QString &event, const QJsonObject &params)

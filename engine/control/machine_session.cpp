@@ -35,6 +35,7 @@ MachineSession::MachineSession(MachineEntry entry, QString startType,
     , m_driver(std::move(driver))
     , m_usb(std::make_unique<MachineUsb>(
           *m_driver, [this]() -> const MachineDefinition & { return m_entry.definition; }))
+    , m_serialPorts(m_entry.definition)
     , m_typist(std::make_unique<Typist>(*m_driver))
 {
     connect(m_usb.get(), &MachineUsb::changed, this, &MachineSession::statusChanged);
@@ -87,6 +88,7 @@ void MachineSession::start(Run run)
 Result<> MachineSession::prepareRun(MachinePlace *place)
 {
     TRY(paths::makePrivateFolder(place->runFolder));
+    TRY(m_serialPorts.listen(place->runFolder));
     removeSavedStateLeftovers(m_entry.folder);
     DisposableDisks::removeLeftovers(m_entry.folder);
     if (place->isDisposableRun && hasSavedState(m_entry.folder))
@@ -243,6 +245,7 @@ MachineStatus MachineSession::status() const
     status.startType = m_startType;
     status.controllers = m_entry.definition.controllers;
     status.adapters = m_entry.definition.adapters;
+    status.serialPorts = m_entry.definition.serialPorts;
     status.usbDevices = m_usb->attached();
     status.hasUsbStick = m_usb->hasStick();
     status.clipboard = m_entry.definition.clipboard;

@@ -12,6 +12,7 @@
 
 #include "engine/control/control_protocol.h"
 #include "engine/control/machine_usb.h"
+#include "engine/control/serial_ports.h"
 #include "engine/control/typist.h"
 #include "engine/machine/machine_store.h"
 
@@ -53,6 +54,7 @@ public:
     const MachineEntry &entry() const { return m_entry; }
     Driver &driver() { return *m_driver; }
     MachineUsb &usb() { return *m_usb; }
+    SerialPorts &serialPorts() { return m_serialPorts; }
     MachineStatus status() const;
 
     // Answers when the machine is saved and over, or when it goes on as before.
@@ -108,6 +110,7 @@ private:
     std::optional<MachineLock> m_lock; // none once the machine has ended
     std::unique_ptr<Driver> m_driver;
     std::unique_ptr<MachineUsb> m_usb; // uses the driver
+    SerialPorts m_serialPorts;
     std::unique_ptr<DisposableDisks> m_disposable; // in a disposable run
     bool m_isRestoring = false; // until the guest runs
     std::optional<RunProblem> m_problem; // until the machine runs again

@@ -8,6 +8,7 @@
 #include "engine/drivers/qemu_command_line.h"
 #include "engine/drivers/qemu_firmware.h"
 #include "engine/drivers/saving.h"
+#include "engine/drivers/serial_socket.h"
 #include "engine/drivers/storage_daemon.h"
 #include "engine/machine/atomic_file.h"
 #include "engine/machine/qt_text.h"
@@ -70,6 +71,10 @@ Result<> KvmDriver::preparePlan()
     m_plan = TRY(kvmPlan(
         m_definition,
         {m_place.folder, diskFormat, isBlockDevice, QDateTime::currentDateTime().offsetFromUtc()}));
+    for (KvmSerialPort &port : m_plan.serialPorts) {
+        if (port.mode == SerialMode::Disconnected) // from anything but the machine's own windows
+            port.path = serialSocketPath(m_place.runFolder, port.index);
+    }
     for (const QString &loss : kvmLosses(m_definition))
         log(LogLevel::Warning, "kvm", "the built-in engine: " + loss.toStdString());
     TRY(checkSerialSockets(m_definition, m_place.folder));

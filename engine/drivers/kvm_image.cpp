@@ -4,7 +4,6 @@
 #include "engine/block/nbd_image.h"
 #include "engine/block/raw_image.h"
 #include "engine/vmm/char_backends/open_char_backend.h"
-#include "engine/vmm/char_backends/serial_console.h"
 
 #include <QtCore/QFile>
 #include <QtCore/QFileInfo>
@@ -54,16 +53,15 @@ Result<std::shared_ptr<CharBackend>> openKvmSerialPort(const KvmSerialPort &port
 {
     const std::string path = QFile::encodeName(port.path).toStdString();
     switch (port.mode) {
-    case SerialMode::Disconnected:
-        break;
     case SerialMode::File: // whose contents so far are kept
         return openSerialFile(path, SerialFileStart::Append);
     case SerialMode::SocketServer:
         return listenOnSerialSocket(path);
+    case SerialMode::Disconnected: // its path is that of the windows' socket
     case SerialMode::SocketClient:
-        return connectSerialSocket(path);
+        break;
     }
-    return std::shared_ptr<CharBackend>(SerialConsole::make());
+    return connectSerialSocket(path);
 }
 
 Result<> flushImage(BlockDevice &image)

@@ -2,6 +2,7 @@
 #include "engine/drivers/qemu_command_line.h"
 
 #include "engine/drivers/qemu_storage.h"
+#include "engine/drivers/serial_socket.h"
 #include "engine/machine/qt_text.h"
 
 #include <QtCore/QDir>
@@ -260,9 +261,12 @@ private:
                 continue;
             const QString id = QString("com%1").arg(index + 1);
             const QString path = escaped(serialPath(port, m_launch.place.folder));
-            QString end = "null,id=" + id;
+            QString end;
             switch (port.mode) {
-            case SerialMode::Disconnected:
+            case SerialMode::Disconnected: // from anything but the machine's own windows
+                end = "socket,id=" + id
+                    + ",path=" + escaped(serialSocketPath(m_launch.place.runFolder, index))
+                    + ",server=off";
                 break;
             case SerialMode::File: // whose contents so far are kept
                 end = "file,id=" + id + ",path=" + path + ",append=on";

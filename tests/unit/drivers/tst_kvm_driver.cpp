@@ -4,6 +4,7 @@
 #include "engine/drivers/exit_report.h"
 #include "engine/drivers/kvm_driver.h"
 #include "engine/drivers/network_connection.h"
+#include "engine/drivers/serial_socket.h"
 #include "tests/support/fake_vm.h"
 #include "tests/support/test_main.h"
 
@@ -12,6 +13,7 @@
 #include <QtCore/QJsonDocument>
 #include <QtCore/QTemporaryDir>
 #include <QtCore/QThread>
+#include <QtNetwork/QLocalServer>
 #include <QtTest/QSignalSpy>
 
 #include <optional>
@@ -521,7 +523,11 @@ private slots:
             {.isEnabled = true},
             {},
             {.isEnabled = true, .mode = SerialMode::File, .path = "com3.txt"}};
+        QVERIFY(QDir().mkpath(f.place.runFolder));
+        QLocalServer session; // which listens for the machine's windows
+        QVERIFY(session.listen(serialSocketPath(f.place.runFolder, 0)));
         QVERIFY(f.run());
+        QVERIFY(session.waitForNewConnection(5000));
         QVERIFY(f.machine.config.serialPorts[0] != nullptr);
         QVERIFY(f.machine.config.serialPorts[1] == nullptr);
         QVERIFY(f.machine.config.serialPorts[2] != nullptr);

@@ -137,7 +137,8 @@ private slots:
                     {.isEnabled = true, .mode = SerialMode::SocketServer, .path = "/run/s"},
                     {.isEnabled = true, .mode = SerialMode::SocketClient, .path = "c"}};
             },
-            {"-chardev null,id=com1 -device isa-serial,chardev=com1,index=0",
+            {"-chardev socket,id=com1,path=/run/plain/serial1.sock,server=off -device "
+             "isa-serial,chardev=com1,index=0",
              "-chardev file,id=com2,path=/machines/plain/a,,b.txt,append=on -device "
              "isa-serial,chardev=com2,index=1",
              "-chardev socket,id=com3,path=/run/s,server=on,wait=off -device "
@@ -148,7 +149,8 @@ private slots:
             [](MachineDefinition &d) {
                 d.serialPorts = {{}, {.isEnabled = true}};
             },
-            {"-chardev null,id=com2 -device isa-serial,chardev=com2,index=1"});
+            {"-chardev socket,id=com2,path=/run/plain/serial2.sock,server=off -device "
+             "isa-serial,chardev=com2,index=1"});
         row("solid state",
             [](MachineDefinition &d) {
                 StorageAttachment disk = medium(MediumKind::HardDisk, 0, 0, "disks/a.qcow2");

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/base/poll_loop.h"
 #include "engine/vmm/char_backends/open_char_backend.h"
-#include "engine/vmm/char_backends/serial_console.h"
 #include "tests/support/test_main.h"
 
 #include <QtCore/QFile>
@@ -340,51 +339,6 @@ private slots:
         Peer second(std::move(accepted));
         second.send("again");
         QTRY_COMPARE(machine.received(), "inagain");
-    }
-
-    void aConsoleRemembersTheNewest()
-    {
-        const auto console = SerialConsole::make();
-        std::atomic<int> notes = 0;
-        console->setListener([&] { ++notes; });
-        Machine machine(console);
-        machine.send("login: ");
-        QCOMPARE(notes.load(), 1);
-        SerialConsole::Text text = console->textSince(0);
-        QCOMPARE(text.bytes, std::string("login: "));
-        QCOMPARE(console->textSince(5).bytes, std::string(": "));
-        QCOMPARE(console->textSince(99).start, std::uint64_t(7));
-        for (int i = 0; i < 1000; ++i)
-            machine.send(QByteArray(999, 'x') + "\n");
-        text = console->textSince(0);
-        QVERIFY(text.bytes.size() >= SerialConsole::MaxBytes);
-        QVERIFY(text.bytes.size() < 2 * SerialConsole::MaxBytes);
-        QCOMPARE(text.start + text.bytes.size(), std::uint64_t(1'000'007));
-        QCOMPARE(console->end(), std::uint64_t(1'000'007));
-    }
-
-    void whatIsTypedComesInAsThereIsRoom()
-    {
-        const auto console = SerialConsole::make();
-        Machine machine(console);
-        machine.setRoom(2);
-        QVERIFY(console->type("root\n"));
-        QTRY_COMPARE(machine.received(), "ro");
-        QVERIFY(console->type("ls\n"));
-        machine.setRoom(100);
-        QTRY_COMPARE(machine.received(), "root\nls\n");
-    }
-
-    void whoTypesTooMuchIsTold()
-    {
-        const auto console = SerialConsole::make();
-        Machine machine(console);
-        machine.setRoom(0);
-        int accepted = 0;
-        const std::string page(4096, 'x');
-        while (accepted < 1000 && console->type(page))
-            ++accepted;
-        QVERIFY2(accepted >= 15 && accepted < 100, qPrintable(QString::number(accepted)));
     }
 
     void whatWasSentBeforeTheLoopRunsIsNotLost()
