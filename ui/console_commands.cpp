@@ -8,6 +8,7 @@
 #include "ui/connections_window.h"
 #include "ui/error_box.h"
 #include "ui/preferences.h"
+#include "ui/serial_window.h"
 
 #include <QtCore/QJsonArray>
 #include <QtCore/QDateTime>
@@ -377,6 +378,16 @@ void ConsoleCommands::showConnections()
     m_connections->show();
     m_connections->raise();
     m_connections->activateWindow();
+}
+
+void ConsoleCommands::showSerialPorts()
+{
+    emit dialogOpened();
+    if (m_serialPorts == nullptr)
+        m_serialPorts = new SerialWindow(m_client, &m_window);
+    m_serialPorts->show();
+    m_serialPorts->raise();
+    m_serialPorts->activateWindow();
 }
 
 void ConsoleCommands::sendKeys(const QList<engine::ScanCode> &chord)

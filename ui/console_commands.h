@@ -15,6 +15,7 @@ class QWidget;
 namespace ui {
 
 class ConnectionsWindow;
+class SerialWindow;
 
 class ConsoleCommands final : public QObject
 {
@@ -41,6 +42,7 @@ public:
     void insertStick(const QStringList &files);
     void ejectStick();
     void showConnections(); // one window of them
+    void showSerialPorts(); // likewise
     void sendKeys(const QList<engine::ScanCode> &chord);
     void sendKey(engine::ScanCode code, engine::KeyMotion motion);
     void typeText(const QString &text, const QString &layout, int rate);
@@ -71,6 +73,7 @@ private:
     QWidget &m_window;
     QPointer<QMessageBox> m_question;
     QPointer<ConnectionsWindow> m_connections;
+    QPointer<SerialWindow> m_serialPorts;
 };
 
 } // namespace ui

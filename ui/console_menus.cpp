@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/console_menus.h"
 
+#include "engine/drivers/serial_socket.h"
 #include "ui/console_actions.h"
 #include "ui/console_commands.h"
 #include "ui/device_menus.h"
 #include "ui/full_screen_menu.h"
+#include "ui/serial_window.h"
 #include "ui/sharing_menu.h"
 #include "ui/usb_menu.h"
 #include "ui/zoom_menu.h"
 
 #include <QtWidgets/QMenu>
 #include <QtWidgets/QMenuBar>
+
+#include <algorithm>
 
 namespace ui {
 
@@ -138,6 +142,10 @@ void ConsoleMenus::buildDevicesMenu(ConsoleCommands &commands)
     menu->addMenu(m_clipboardMenu);
     menu->addMenu(m_dragAndDropMenu);
     connect(m_clipboardMenu, &QMenu::aboutToShow, this, &ConsoleMenus::menuOpened);
+    m_serialPorts = menu->addAction(tr("&Serial Ports…"));
+    m_serialPorts->setObjectName(QStringLiteral("serialPorts"));
+    m_serialPorts->setEnabled(false); // until the machine says that it has one
+    connect(m_serialPorts, &QAction::triggered, &commands, &ConsoleCommands::showSerialPorts);
     for (const QMenu *light :
          {static_cast<QMenu *>(m_opticalMenu), static_cast<QMenu *>(m_floppyMenu),
           static_cast<QMenu *>(m_networkMenu)})
@@ -167,6 +175,10 @@ void ConsoleMenus::setStatus(const engine::MachineStatus &status)
     m_networkMenu->menuAction()->setEnabled(m_networkMenu->hasAdapters());
     m_networkMenu->menuAction()->setToolTip(
         m_networkMenu->hasAdapters() ? QString() : tr("This machine has no network card."));
+    const bool hasSerialPorts =
+        std::any_of(status.serialPorts.cbegin(), status.serialPorts.cend(), engine::isForWindows);
+    m_serialPorts->setEnabled(hasSerialPorts);
+    m_serialPorts->setToolTip(hasSerialPorts ? QString() : SerialWindow::whyNoSerialPorts());
 }
 
 } // namespace ui

@@ -8,6 +8,7 @@
 #include <QtCore/QList>
 #include <QtCore/QObject>
 
+class QAction;
 class QMenu;
 class QMenuBar;
 class QWidget;
@@ -67,6 +68,7 @@ private:
     UsbMenu *m_usbMenu = nullptr;
     SharingMenu *m_clipboardMenu = nullptr;
     SharingMenu *m_dragAndDropMenu = nullptr;
+    QAction *m_serialPorts = nullptr;
 };
 
 } // namespace ui

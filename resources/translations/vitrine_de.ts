@@ -1706,6 +1706,10 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer; ohne 
         <source>This machine has no network card.</source>
         <translation>Diese Maschine hat keine Netzwerkkarte.</translation>
     </message>
+    <message>
+        <source>&amp;Serial Ports…</source>
+        <translation>&amp;Serielle Anschlüsse …</translation>
+    </message>
 </context>
 <context>
     <name>ui::ConsoleScreen</name>
@@ -4956,8 +4960,8 @@ Das Löschen aller Dateien kann nicht zurückgenommen werden. Diese verschwinden
         <translation>seriell uart com Anschluss</translation>
     </message>
     <message>
-        <source>Nothing</source>
-        <translation>Nichts</translation>
+        <source>This machine&apos;s window (Devices menu)</source>
+        <translation>Das Fenster dieser Maschine (Menü „Geräte“)</translation>
     </message>
     <message>
         <source>A file that it writes to</source>
@@ -6883,6 +6887,59 @@ Das Löschen aller Dateien kann nicht zurückgenommen werden. Diese verschwinden
         <source>✖ %1.</source>
         <extracomment>In front of what makes something impossible</extracomment>
         <translation>✖ %1.</translation>
+    </message>
+</context>
+<context>
+    <name>engine::DisplayClient</name>
+    <message>
+        <source>the connection to the machine&apos;s process has ended</source>
+        <translation>die Verbindung zum Prozess der Maschine ist beendet</translation>
+    </message>
+</context>
+<context>
+    <name>ui::SerialWindow</name>
+    <message>
+        <source>%1 - Serial Ports</source>
+        <translation>%1 – Serielle Anschlüsse</translation>
+    </message>
+    <message>
+        <source>No serial port of this machine is connected to its window. Switch one on in the machine&apos;s settings, under Serial Ports; it is there at the next start.</source>
+        <translation>Kein serieller Anschluss dieser Maschine ist mit ihrem Fenster verbunden. Schalten Sie in den Einstellungen der Maschine unter „Serielle Anschlüsse“ einen ein; beim nächsten Start ist er da.</translation>
+    </message>
+    <message>
+        <source>COM%1</source>
+        <translation>COM%1</translation>
+    </message>
+    <message>
+        <source>Terminal of the serial port %1</source>
+        <translation>Terminal des seriellen Anschlusses %1</translation>
+    </message>
+    <message>
+        <source>The machine has ended.</source>
+        <translation>Die Maschine ist beendet.</translation>
+    </message>
+    <message>
+        <source>The serial port cannot be shown: %1.</source>
+        <translation>Der serielle Anschluss kann nicht angezeigt werden: %1.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::TerminalView</name>
+    <message>
+        <source>Serial terminal</source>
+        <translation>Serielles Terminal</translation>
+    </message>
+    <message>
+        <source>&amp;Copy</source>
+        <translation>&amp;Kopieren</translation>
+    </message>
+    <message>
+        <source>&amp;Paste</source>
+        <translation>&amp;Einfügen</translation>
+    </message>
+    <message>
+        <source>Select &amp;All</source>
+        <translation>&amp;Alles auswählen</translation>
     </message>
 </context>
 </TS>

@@ -54,7 +54,7 @@ QWidget *SerialPage::makePort(int index)
     addField(*form, pathOf(index, "enabled"),
              {{}, tr("The guest sees a 16550A at its usual place"), tr("serial uart com port")},
              port.enabled);
-    addChoice(*port.mode, engine::SerialMode::Disconnected, tr("Nothing"));
+    addChoice(*port.mode, engine::SerialMode::Disconnected, tr("This machine's window (Devices menu)"));
     addChoice(*port.mode, engine::SerialMode::File, tr("A file that it writes to"));
     addChoice(*port.mode, engine::SerialMode::SocketServer,
               tr("A Unix socket that others connect to"));
