@@ -287,7 +287,7 @@ private:
     // would nag about unknown hardware.
     void addVirtioHelpers()
     {
-        if (!hasAgentChannel(m_definition))
+        if (!m_launch.hasAgentChannel)
             return;
         device(QStringList{"virtio-serial-pci", "id=serial"} + at("0x4"));
         m_arguments << "-chardev"
@@ -400,9 +400,10 @@ bool usesVirtio(const MachineDefinition &definition)
                        });
 }
 
-bool hasAgentChannel(const MachineDefinition &definition)
+bool wantsAgentChannel(const MachineDefinition &definition)
 {
-    return usesVirtio(definition);
+    return usesVirtio(definition) || definition.clipboard != SharingMode::Disabled
+        || definition.dragAndDrop != SharingMode::Disabled;
 }
 
 bool hasUsbPointer(const MachineDefinition &definition)

@@ -30,6 +30,9 @@ struct QemuLaunch
     Acceleration::Kind acceleration = Acceleration::Kind::Emulated;
     QString machineType = {}; // of a saved state: "pc-q35-7.2"; empty: the newest
     bool isRestoring = false;
+    // The card by which agents in the guest are reached. Not as the definition says now but as the
+    // guest knows it: a saved state comes back with what it had.
+    bool hasAgentChannel = false;
     QString audioDriver = QStringLiteral("none"); // QEMU's name
     int qmpDescriptor = -1; // in the child
     QMap<int, int> adapterDescriptors; // by adapter: the card's end of its cable, in the child
@@ -59,8 +62,10 @@ QString nicId(int adapter);
 // True when one device is of the virtio kind: then the guest has virtio drivers.
 bool usesVirtio(const MachineDefinition &definition);
 // The tablet needs a USB controller; without one the pointer is a PS/2 mouse.
-// Whether the agents in the guest (SPICE's and QEMU's) have a channel to speak by.
-bool hasAgentChannel(const MachineDefinition &definition);
+// Whether a machine that starts afresh gets a channel to agents in the guest (SPICE's and QEMU's):
+// where it is one virtio device among others, or asked for. An old guest would nag about unknown
+// hardware.
+bool wantsAgentChannel(const MachineDefinition &definition);
 bool hasUsbPointer(const MachineDefinition &definition);
 
 } // namespace engine

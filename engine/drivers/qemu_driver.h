@@ -215,6 +215,7 @@ private:
     std::optional<Save> m_save;
     Fd m_memory; // the file that is written or read
     QString m_machineType; // of the saved state
+    bool m_hasAgentChannel = false; // the guest has the card for it
     QTimer m_progressTimer;
     int m_percent = -1;
     std::chrono::nanoseconds m_timeAsleep{0}; // at the last look

@@ -200,6 +200,7 @@ void QemuDriver::memoryWritten()
         {"version", 1},
         {"qemu", m_version},
         {"machine", m_machineType},
+        {"agentChannel", m_hasAgentChannel},
         {"acceleration",
          m_acceleration.kind == Acceleration::Kind::Hardware ? "hardware" : "emulated"},
         {"processor", processorName()}};
@@ -316,6 +317,8 @@ Result<> QemuDriver::readSavedFacts()
     const QByteArray json = TRY(readSmallFile(m_place.savedState + FactsFile));
     const QJsonObject facts = QJsonDocument::fromJson(json).object();
     m_machineType = facts["machine"].toString();
+    // The version before this one gave it to machines with virtio devices only.
+    m_hasAgentChannel = facts["agentChannel"].toBool(usesVirtio(m_definition));
     if (m_machineType.isEmpty())
         return makeError(ErrorKind::Corrupt,
                          QString("\"%1\" is damaged").arg(m_place.savedState + FactsFile),
@@ -405,7 +408,7 @@ void QemuDriver::correctClock()
     noteTimeAsleep();
     log(LogLevel::Info, "qemu", "the guest's clock is set");
     m_qmp->execute("rtc-reset-reinjection");
-    if (!hasAgentChannel(m_definition))
+    if (!m_hasAgentChannel)
         return; // there is no port for an agent
     m_qmp->execute("query-chardev", {}, [this](const Result<QJsonValue> &result) {
         if (!result || m_state != State::Running)

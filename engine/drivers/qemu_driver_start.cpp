@@ -256,6 +256,9 @@ Result<> QemuDriver::launchProcess()
     launch.acceleration = m_acceleration.kind;
     launch.machineType = m_machineType;
     launch.isRestoring = m_state == State::Restoring;
+    if (!launch.isRestoring)
+        m_hasAgentChannel = wantsAgentChannel(m_definition);
+    launch.hasAgentChannel = m_hasAgentChannel;
     launch.audioDriver = m_audioDriver;
     launch.qmpDescriptor = process->childEnd();
     launch.firmware = m_firmware;

@@ -108,11 +108,18 @@ private slots:
             },
             {"-device qemu-xhci,id=usb,p2=15,p3=15,bus=pcie.0,addr=0xc",
              "-device usb-tablet,id=tablet,bus=usb.0"});
-        row("with a tablet the agent leaves the pointer alone", [](MachineDefinition &) { },
+        row("with a tablet the agent leaves the pointer alone",
+            [](MachineDefinition &d) {
+                d.usb = UsbController::Xhci;
+                d.pointing = PointingDevice::UsbTablet;
+            },
             {"disable-copy-paste=off,disable-agent-file-xfer=off,agent-mouse=off"});
-        row("a mouse is helped by the agent",
-            [](MachineDefinition &d) { d.pointing = PointingDevice::Ps2Mouse; },
-            {"agent-mouse=on"});
+        row("a mouse is helped by the agent", [](MachineDefinition &) { }, {"agent-mouse=on"});
+        row("a shared clipboard brings the agent",
+            [](MachineDefinition &d) { d.clipboard = SharingMode::HostToGuest; },
+            {"-device virtio-serial-pci,", "name=com.redhat.spice.0"});
+        row("so do drops", [](MachineDefinition &d) { d.dragAndDrop = SharingMode::HostToGuest; },
+            {"-device virtio-serial-pci,", "name=com.redhat.spice.0"});
         row("EHCI has companions", [](MachineDefinition &d) { d.usb = UsbController::Ehci; },
             {"ich9-usb-ehci1,id=usb,multifunction=on,bus=pcie.0,addr=0xb.0x7",
              "ich9-usb-uhci3,masterbus=usb.0,firstport=4"});
@@ -241,7 +248,9 @@ private slots:
         QFETCH(QStringList, expected);
         MachineDefinition definition = plainMachine();
         change(definition);
-        const Result<QStringList> arguments = qemuArguments(definition, plainLaunch());
+        QemuLaunch launch = plainLaunch();
+        launch.hasAgentChannel = wantsAgentChannel(definition);
+        const Result<QStringList> arguments = qemuArguments(definition, launch);
         QVERIFY_OK(arguments);
         const QString line = arguments->join(' ');
         for (const QString &part : expected)
