@@ -147,8 +147,10 @@ void TestGuestServices::theGuestFollowsTheWindow()
     // Scaled, it is the picture that follows.
     console.action("scaledMode")->trigger();
     console.window->resize(console.window->size() + QSize(50, 50));
-    console.action("scaledMode")->trigger();
-    QTRY_COMPARE(console.link().monitors.size(), 2); // that of the end only
+    console.action("scaledMode")->trigger(); // and the window is the guest's size again
+    console.window->resize(console.window->size() + QSize(-80, -40));
+    QTRY_COMPARE(console.link().monitors.size(), 2);
+    QCOMPARE(console.link().monitors.last().first().size(), asked - QSize(80, 40));
 }
 
 void TestGuestServices::withoutAnAgentTheWindowFollowsTheGuest()
