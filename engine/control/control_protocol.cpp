@@ -11,8 +11,6 @@ namespace engine {
 
 namespace {
 
-constexpr int FeatureCount = int(Feature::Clipboard) + 1;
-
 QJsonObject toJson(const Acceleration &acceleration)
 {
     return {{QStringLiteral("kind"), int(acceleration.kind)},
@@ -84,6 +82,8 @@ QJsonObject toJson(const MachineStatus &status)
                      {QStringLiteral("hardware"), hardwareToJson(status)},
                      {QStringLiteral("support"), support},
                      {QStringLiteral("usbStick"), status.hasUsbStick}};
+    json[QLatin1String("guestAgent")] = status.hasGuestAgent;
+    json[QLatin1String("guestAddresses")] = QJsonArray::fromStringList(status.guestAddresses);
     QJsonArray usbDevices;
     for (const UsbDevice &device : status.usbDevices)
         usbDevices.append(toJson(device));
@@ -114,6 +114,9 @@ MachineStatus statusFromJson(const QJsonObject &json)
     status.startType = json[QLatin1String("startType")].toString();
 
     status.hasUsbStick = json[QLatin1String("usbStick")].toBool();
+    status.hasGuestAgent = json[QLatin1String("guestAgent")].toBool();
+    for (const QJsonValue &address : json[QLatin1String("guestAddresses")].toArray())
+        status.guestAddresses.append(address.toString());
     for (const QJsonValue &device : json[QLatin1String("usbDevices")].toArray())
         status.usbDevices.append(usbDeviceFromJson(device.toObject()));
 

@@ -23,6 +23,11 @@
 //   usb.detach            device                          {}
 //   usb.insertStick       files: [path, ...]              {}   answers when the guest has them
 //   usb.ejectStick        -                               {}
+//   guest.properties      -                               {"properties": [GuestProperty, ...]}
+//                                                              what its agent says now
+//   guest.execute         command arguments patience      {"return": value}, see
+//                                                              MachineGuest::execute()
+//   guest.more            next                            the next piece of a long answer
 //   machine.exitStatistics reset: bool            exits (exit_json.h), those before a reset
 //   machine.changeDefinition  definition base         {}   machine_json.h; `base` may be absent;
 //                                                              MachineSession::changeDefinition()
@@ -102,6 +107,8 @@ struct MachineStatus
     QList<NetworkAdapter> adapters;
     QList<SerialPort> serialPorts;
     QList<UsbDevice> usbDevices; // of this computer's, those that the guest has
+    bool hasGuestAgent = false; // it answers
+    QStringList guestAddresses; // as the agent says, the best first
     bool hasUsbStick = false; // files were inserted as a USB stick
     SharingMode clipboard = SharingMode::Disabled;
     SharingMode dragAndDrop = SharingMode::Disabled;

@@ -147,6 +147,8 @@ struct ControlServer::Private
     Result<> handOver(QLocalSocket *socket, const QJsonValue &id, DisplayHub &hub);
     void closeDisplay(DisplayConnection *display);
     void openSerialPort(QLocalSocket *socket, const QJsonValue &id, int port);
+    void handleGuest(QLocalSocket *socket, const QJsonValue &id, const QString &method,
+                     const QJsonObject &params);
 
     static void send(QLocalSocket *socket, const QJsonObject &message)
     {
@@ -366,6 +368,8 @@ void ControlServer::Private::handle(QLocalSocket *socket, const QJsonObject &req
         session.usb().ejectStick(reply);
     } else if (method == QLatin1String("usb.detach")) {
         session.usb().detach(params[QLatin1String("device")].toString(), reply);
+    } else if (method.startsWith(QLatin1String("guest."))) {
+        handleGuest(socket, id, method, params);
     } else if (method == QLatin1String("network.connections")) {
         answer(socket, id, connectionsToJson(driver.connections()));
     } else if (method == QLatin1String("machine.exitStatistics")) {
@@ -426,6 +430,36 @@ void ControlServer::Private::handle(QLocalSocket *socket, const QJsonObject &req
             showWindow();
         }
         answer(socket, id, {{QStringLiteral("shown"), window != nullptr || bool(showWindow)}});
+    } else {
+        refuse(socket, id,
+               makeError(ErrorKind::Unsupported,
+                         QStringLiteral("This version knows no request \"%1\"").arg(method)),
+               MethodNotFound);
+    }
+}
+
+void ControlServer::Private::handleGuest(QLocalSocket *socket, const QJsonValue &id,
+                                         const QString &method, const QJsonObject &params)
+{
+    const auto reply = [guard = QPointer(socket), id](const Result<QJsonObject> &result) {
+        if (!guard)
+            return;
+        if (result)
+            answer(guard, id, *result);
+        else
+            refuse(guard, id, result.error());
+    };
+    if (method == QLatin1String("guest.execute")) {
+        session.guest().execute(params, socket, reply);
+    } else if (method == QLatin1String("guest.more")) {
+        reply(session.guest().more(params, socket));
+    } else if (method == QLatin1String("guest.properties")) {
+        session.guest().properties([reply](const QList<GuestProperty> &properties) {
+            QJsonArray all;
+            for (const GuestProperty &property : properties)
+                all.append(toJson(property));
+            reply(QJsonObject{{QStringLiteral("properties"), all}});
+        });
     } else {
         refuse(socket, id,
                makeError(ErrorKind::Unsupported,

@@ -36,8 +36,10 @@ MachineSession::MachineSession(MachineEntry entry, QString startType,
     , m_usb(std::make_unique<MachineUsb>(
           *m_driver, [this]() -> const MachineDefinition & { return m_entry.definition; }))
     , m_serialPorts(m_entry.definition)
+    , m_guest(std::make_unique<MachineGuest>(*m_driver))
     , m_typist(std::make_unique<Typist>(*m_driver))
 {
+    connect(m_guest.get(), &MachineGuest::changed, this, &MachineSession::statusChanged);
     connect(m_usb.get(), &MachineUsb::changed, this, &MachineSession::statusChanged);
     connect(m_typist.get(), &Typist::progressed, this, &MachineSession::typingProgressed);
     connect(m_driver.get(), &Driver::stateChanged, this, &MachineSession::driverStateChanged);
@@ -250,8 +252,10 @@ MachineStatus MachineSession::status() const
     status.hasUsbStick = m_usb->hasStick();
     status.clipboard = m_entry.definition.clipboard;
     status.dragAndDrop = m_entry.definition.dragAndDrop;
+    status.hasGuestAgent = m_guest->hasAgent();
+    status.guestAddresses = m_guest->addresses();
     status.extraData = m_entry.definition.extraData;
-    for (int feature = 0; feature <= int(Feature::Clipboard); ++feature)
+    for (int feature = 0; feature < FeatureCount; ++feature)
         status.support.append(m_driver->supports(Feature(feature)));
     return status;
 }
@@ -280,6 +284,8 @@ void MachineSession::finish(PersistentState state)
     if (std::exchange(m_hasEnded, true))
         return;
     m_typist->cancel(Error(ErrorKind::Cancelled, "The machine ended before all was typed"));
+    if (state != PersistentState::Saved)
+        forgetTransient();
     m_disposable.reset(); // its files go
     const Result<> written = writeState(m_entry.folder, state);
     if (!written)
@@ -294,6 +300,22 @@ void MachineSession::finish(PersistentState state)
     }
     QDir(paths::runFolder(m_entry.definition.uuid)).removeRecursively();
     Q_EMIT ended();
+}
+
+// VirtualBox's TRANSIENT and TRANSRESET: a property that is gone when the machine is off.
+void MachineSession::forgetTransient()
+{
+    QJsonObject &properties = m_entry.definition.guestProperties;
+    const qsizetype before = properties.size();
+    const QStringList names = properties.keys();
+    for (const QString &name : names)
+        if (properties[name].toObject()[QLatin1String("flags")].toString().contains(
+                QLatin1String("TRANS")))
+            properties.remove(name);
+    if (properties.size() == before)
+        return;
+    if (const Result<> written = rememberDefinition(); !written)
+        log(LogLevel::Warning, "session", written.error().text());
 }
 
 void MachineSession::changeMedium(const StorageSlot &slot, const QString &path, bool force,

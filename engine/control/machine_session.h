@@ -11,6 +11,7 @@
 #pragma once
 
 #include "engine/control/control_protocol.h"
+#include "engine/control/machine_guest.h"
 #include "engine/control/machine_usb.h"
 #include "engine/control/serial_ports.h"
 #include "engine/control/typist.h"
@@ -55,6 +56,7 @@ public:
     Driver &driver() { return *m_driver; }
     MachineUsb &usb() { return *m_usb; }
     SerialPorts &serialPorts() { return m_serialPorts; }
+    MachineGuest &guest() { return *m_guest; }
     MachineStatus status() const;
 
     // Answers when the machine is saved and over, or when it goes on as before.
@@ -89,6 +91,7 @@ private:
                    MachineLock lock);
     void driverStateChanged(Driver::State state);
     void finish(PersistentState state);
+    void forgetTransient();
     Result<> prepareRun(MachinePlace *place);
     void launch(MachinePlace place);
     void writeSavedState(const QString &folder, const Driver::Reply &reply);
@@ -111,6 +114,7 @@ private:
     std::unique_ptr<Driver> m_driver;
     std::unique_ptr<MachineUsb> m_usb; // uses the driver
     SerialPorts m_serialPorts;
+    std::unique_ptr<MachineGuest> m_guest; // uses the driver
     std::unique_ptr<DisposableDisks> m_disposable; // in a disposable run
     bool m_isRestoring = false; // until the guest runs
     std::optional<RunProblem> m_problem; // until the machine runs again

@@ -79,6 +79,7 @@ void takePlainFields(MachineDefinition &to, const MachineDefinition &from)
     to.isAutostartOn = from.isAutostartOn;
     to.autostartDelaySeconds = from.autostartDelaySeconds;
     to.extraData = from.extraData;
+    to.guestProperties = from.guestProperties;
     to.usbFilters = from.usbFilters;
     to.inertSettings = from.inertSettings;
     to.unknownKeys = from.unknownKeys;

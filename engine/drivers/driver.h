@@ -28,6 +28,7 @@
 namespace engine {
 
 class DisplayHub;
+class GuestAgent;
 struct NetworkConnection;
 
 // Where a machine lives while it runs, and how this run begins.
@@ -76,7 +77,9 @@ enum class Feature {
     UsbPassthrough,
     SharedFolders,
     Clipboard,
+    GuestAgent,
 };
+inline constexpr int FeatureCount = int(Feature::GuestAgent) + 1;
 
 struct Support
 {
@@ -187,6 +190,10 @@ public:
     virtual void sendScanCodes(const QByteArray &bytes, Reply reply) = 0;
     // Writes the screen as a file; the format is "png" or "ppm".
     virtual void screenshot(const QString &path, const QString &format, Reply reply) = 0;
+
+    // The channel to an agent in the guest, from Running on until the driver is thrown away;
+    // nullptr where Feature::GuestAgent is not available.
+    virtual GuestAgent *guestAgent() { return nullptr; }
 
     virtual State state() const = 0;
     virtual Support supports(Feature feature) const = 0;

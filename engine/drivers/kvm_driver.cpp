@@ -249,6 +249,9 @@ Support KvmDriver::supports(Feature feature) const
     case Feature::Clipboard:
         return {false, "The shared clipboard comes with the agent's channel of the built-in "
                        "engine; until then run the machine with QEMU (Settings, General, Engine)"};
+    case Feature::GuestAgent:
+        return {false, "The channel to the guest's agent comes with virtio-serial of the built-in "
+                       "engine; until then run the machine with QEMU (Settings, General, Engine)"};
     case Feature::Snapshots:
     case Feature::SharedFolders:
         return missingInEveryDriver(feature);

@@ -294,7 +294,7 @@ private:
                     << "spicevmc,id=agent,name=vdagent";
         device(
             {"virtserialport", "bus=serial.0", "nr=1", "chardev=agent", "name=com.redhat.spice.0"});
-        // qemu-guest-agent, by which the guest's clock is set after this computer slept.
+        // qemu-guest-agent: the guest's clock, its addresses, programs and files.
         m_arguments << "-chardev"
                     << "socket,id=guest-agent,server=on,wait=off,path="
                 + escaped(agentSocketPath(m_launch.place));

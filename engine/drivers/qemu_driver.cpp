@@ -2,6 +2,7 @@
 #include "engine/drivers/qemu_driver.h"
 
 #include "engine/base/log.h"
+#include "engine/drivers/guest_agent.h"
 #include "engine/drivers/missing_features.h"
 #include "engine/drivers/picture_file.h"
 #include "engine/drivers/qemu_command_line.h"
@@ -312,6 +313,11 @@ Support QemuDriver::supports(Feature feature) const
             return {false, "The machine was started without a port for agents in the guest; with a "
                            "shared clipboard or drag and drop it has one from its next start on"};
         return {true, {}};
+    case Feature::GuestAgent:
+        if (m_hasStarted && !m_hasAgentChannel)
+            return {false, "The agent in the guest is reached by a virtio device, and the machine "
+                           "has none: give it a VirtIO disk controller or network adapter"};
+        return {true, {}};
     case Feature::Snapshots:
     case Feature::SharedFolders:
         return missingInEveryDriver(feature);
@@ -435,6 +441,8 @@ void QemuDriver::finish(State state, const std::optional<Error> &error)
         daemon->disconnect(this);
         daemon->deleteLater(); // this may be its answer
     }
+    if (m_agent)
+        m_agent->setPortOpen(false);
     QFile::remove(agentSocketPath(m_place));
     const QQueue<Typing> typing = std::exchange(m_typing, {});
     for (const Typing &waiting : typing)

@@ -73,6 +73,7 @@ public:
     void turnSideways(int notches, Reply reply) override;
     void screenshot(const QString &path, const QString &format, Reply reply) override;
 
+    GuestAgent *guestAgent() override { return m_agent.get(); }
     State state() const override { return m_state; }
     Support supports(Feature feature) const override;
     DisplayEndpoint display() const override;
@@ -156,6 +157,11 @@ private:
     bool refuseAdapter(int adapter, Reply &reply);
     void countNetwork(ActivityCounters &counters) const;
 
+    // qemu_driver_agent.cpp: the port of the guest's agent.
+    void makeAgent();
+    void lookForAgent();
+    void agentPortChanged(const QJsonObject &data);
+
     // qemu_driver_usb.cpp
     bool refuseUsb(Reply &reply);
     void usbDeleted(const QString &id);
@@ -234,6 +240,7 @@ private:
         bool isLeaving = false;
     };
     QHash<QString, UsbPlug> m_usb; // by id
+    std::unique_ptr<GuestAgent> m_agent; // none without its port
     int m_descriptorSets = 0;
     int m_sticks = 0;
 

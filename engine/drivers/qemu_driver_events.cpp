@@ -52,6 +52,8 @@ void QemuDriver::handleEvent(const QString &name, const QJsonObject &data)
         trayMoved(data["id"].toString(), data["tray-open"].toBool());
     } else if (name == "DEVICE_DELETED") {
         usbDeleted(data["device"].toString());
+    } else if (name == "VSERPORT_CHANGE") {
+        agentPortChanged(data);
     } else if (name == "GUEST_PANICKED") {
         m_problem = RunProblem{RunProblem::Kind::GuestPanic, "The guest system has crashed",
                                "Reset the machine or power it off"};
@@ -121,6 +123,8 @@ void QemuDriver::guestContinued()
                 .toStdString());
         m_heartbeat.start(m_options.heartbeatInterval);
     }
+    if (isFirst)
+        lookForAgent();
     setState(State::Running);
     if (isFirst)
         emit displayChanged();

@@ -408,15 +408,8 @@ void QemuDriver::correctClock()
     noteTimeAsleep();
     log(LogLevel::Info, "qemu", "the guest's clock is set");
     m_qmp->execute("rtc-reset-reinjection");
-    if (!m_hasAgentChannel)
-        return; // there is no port for an agent
-    m_qmp->execute("query-chardev", {}, [this](const Result<QJsonValue> &result) {
-        if (!result || m_state != State::Running)
-            return;
-        for (const QJsonValue &device : result->toArray())
-            if (device["label"].toString() == "guest-agent" && device["frontend-open"].toBool())
-                setGuestClock(agentSocketPath(m_place), this);
-    });
+    if (m_agent && m_agent->isPortOpen())
+        m_agent->setClock();
 }
 
 } // namespace engine

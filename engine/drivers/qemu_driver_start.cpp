@@ -268,6 +268,7 @@ Result<> QemuDriver::launchProcess()
     TRY(openNetwork(*process, launch));
     const QStringList arguments = TRY(qemuArguments(m_definition, launch));
     rememberDrives();
+    makeAgent();
 
     m_qmp = new QmpClient(process->takeParentEnd(), this);
     connect(m_qmp, &QmpClient::ready, this, &QemuDriver::setUp);

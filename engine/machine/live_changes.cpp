@@ -15,7 +15,7 @@ using When = FieldChange::When;
 constexpr const char *AlwaysFree[] = {
     "description", "groups",        "autostart",  "autostartDelaySeconds",
     "extraData",   "inertSettings", "unknownKeys", "usbFilters",
-    "clipboard",   "dragAndDrop"};
+    "guestProperties", "clipboard",   "dragAndDrop"};
 
 QString powerOffFirst()
 {
@@ -162,6 +162,7 @@ private:
         compare(QStringLiteral("disposable"), a.isDisposable, b.isDisposable);
         compare(QStringLiteral("inertSettings"), a.inertSettings, b.inertSettings);
         compare(QStringLiteral("extraData"), a.extraData, b.extraData);
+        compare(QStringLiteral("guestProperties"), a.guestProperties, b.guestProperties);
         compare(QStringLiteral("unknownKeys"), a.unknownKeys, b.unknownKeys);
     }
 
@@ -323,6 +324,7 @@ constexpr Title Titles[] = {
     {"autostartDelaySeconds", "the delay of the automatic start"},
     {"disposable", "whether the machine is kept"},
     {"extraData", "the user interface"},
+    {"guestProperties", "the guest properties"},
     {"inertSettings", "settings without effect"},
     {"unknownKeys", "settings of a newer version"},
     {"controllers", "the storage controllers"},

@@ -183,6 +183,8 @@ struct MachineDefinition
     QJsonObject inertSettings;
     // Set by users and other programs: setextradata.
     QJsonObject extraData;
+    // guestproperty set: by name {"value", "time" (ISO 8601), "flags"}.
+    QJsonObject guestProperties;
     // Top-level keys a newer version wrote; kept as they are.
     QJsonObject unknownKeys;
 

@@ -237,6 +237,7 @@ void readFields(JsonReader &json, MachineDefinition &definition)
     json.take("disposable", definition.isDisposable);
     json.take("inertSettings", definition.inertSettings);
     json.take("extraData", definition.extraData);
+    json.take("guestProperties", definition.guestProperties);
 }
 
 Result<QJsonObject> parseObject(const QByteArray &json)
@@ -302,6 +303,7 @@ QByteArray machineToJson(const MachineDefinition &definition)
     json[QLatin1String("disposable")] = definition.isDisposable;
     json[QLatin1String("inertSettings")] = definition.inertSettings;
     json[QLatin1String("extraData")] = definition.extraData;
+    json[QLatin1String("guestProperties")] = definition.guestProperties;
     return QJsonDocument(json).toJson(QJsonDocument::Indented);
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine/drivers/driver.h"
+#include "engine/drivers/guest_agent.h"
 #include "engine/drivers/network_connection.h"
 #include "engine/machine/machine_json.h"
 
@@ -28,6 +29,7 @@ public:
     engine::DisplayEndpoint endpoint;
     QMap<engine::Feature, QString> unsupported; // feature -> reason
     QList<engine::NetworkConnection> fakeConnections;
+    std::unique_ptr<engine::GuestAgent> agent; // to be there before start()
     bool isPointerAbsolute = true;
     bool isActivityWanted = false;
 
@@ -115,6 +117,7 @@ public:
         act("screenshot " + format, std::move(reply), m_state);
     }
 
+    engine::GuestAgent *guestAgent() override { return agent.get(); }
     State state() const override { return m_state; }
     engine::Support supports(engine::Feature feature) const override
     {

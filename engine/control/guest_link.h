@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The guest's agent as clients of a machine's process reach it: the CLI, the file manager. The
+// commands and their arguments are those of qga/qapi-schema.json. Every reply is called exactly
+// once, unless the link goes first. Main thread only.
+#pragma once
+
+#include "engine/control/control_client.h"
+
+#include <QtCore/QJsonValue>
+#include <QtCore/QObject>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+
+namespace engine {
+
+class GuestLink final : public QObject
+{
+    Q_OBJECT
+public:
+    using Reply = std::function<void(Result<QJsonValue>)>;
+    enum class Family { Unix, Windows };
+
+    explicit GuestLink(ControlClient &client, QObject *parent = nullptr);
+
+    void execute(const QString &command, const QJsonObject &arguments, Reply reply,
+                 std::chrono::milliseconds patience = std::chrono::seconds(20));
+    // What kind of system the guest is; asked once.
+    void askFamily(std::function<void(Result<Family>)> reply);
+
+private:
+    void takePiece(const QJsonObject &answer, const std::shared_ptr<QByteArray> &text,
+                   const Reply &reply);
+
+    ControlClient &m_client;
+    std::optional<Family> m_family;
+};
+
+} // namespace engine
