@@ -63,6 +63,17 @@ void Output::note(const QString &text)
     m_noteSink(text.toUtf8());
 }
 
+void Output::printBytes(const QByteArray &bytes)
+{
+    m_results += bytes;
+}
+
+void Output::noteBytes(const QByteArray &bytes)
+{
+    flush();
+    m_noteSink(bytes);
+}
+
 void Output::flush()
 {
     if (!m_results.isEmpty())

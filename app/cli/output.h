@@ -31,6 +31,9 @@ public:
     void json(const QJsonObject &value);
     void json(const QJsonArray &value);
     void note(const QString &text); // to stderr, at once, after the results so far
+    // What a program in a guest printed, as it is.
+    void printBytes(const QByteArray &bytes);
+    void noteBytes(const QByteArray &bytes);
     void flush();
 
 private:

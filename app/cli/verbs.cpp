@@ -10,7 +10,8 @@ QList<const Verb *> allVerbs()
     QList<const Verb *> verbs;
     for (const auto family :
          {quickstartVerbs(), listVerbs(), infoVerbs(), createVerbs(), modifyVerbs(), nvramVerbs(), copyVerbs(),
-          storageVerbs(), mediumVerbs(), startVerbs(), controlVerbs(), debugVerbs(), networkVerbs(), usbVerbs(), autostartVerbs(),
+          storageVerbs(), mediumVerbs(), startVerbs(), controlVerbs(), debugVerbs(), networkVerbs(), usbVerbs(),
+          guestPropertyVerbs(), guestControlVerbs(), autostartVerbs(),
           metricsVerbs(), reportVerbs(), extraDataVerbs()}) {
         for (const Verb &verb : family)
             verbs.append(&verb);

@@ -37,6 +37,8 @@ std::span<const Verb> controlVerbs();
 std::span<const Verb> debugVerbs();
 std::span<const Verb> networkVerbs();
 std::span<const Verb> usbVerbs();
+std::span<const Verb> guestPropertyVerbs();
+std::span<const Verb> guestControlVerbs();
 std::span<const Verb> extraDataVerbs();
 std::span<const Verb> preferenceVerbs();
 std::span<const Verb> metricsVerbs();
