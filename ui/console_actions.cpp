@@ -56,6 +56,8 @@ const CommandRow Rows[] = {
      Qt::Key_N},
     {Command::ShowActivity, "showActivity", TEXT("&Activity"), "view-activity",
      TEXT("Show what the machine uses: processor, memory, disks, network")},
+    {Command::FileManager, "fileManager", TEXT("F&ile Manager…"), "folder-open",
+     TEXT("Copy files between this computer and the guest, by the agent in the guest")},
     {Command::ShowLog, "showLog", TEXT("Show &Log"), "text-x-generic",
      TEXT("Show what the machine's engine has written down")},
     {Command::Background, "background", TEXT("Run in &Background"), "go-down",
@@ -283,6 +285,7 @@ void ConsoleActions::setStatus(const engine::MachineStatus &status)
     setUsable(Command::PowerButton, whyNot(status, Feature::PowerButton));
     setUsable(Command::Screenshot, whyNot(status, Feature::Screenshot));
     setUsable(Command::SaveState, whyNot(status, Feature::SaveState));
+    setUsable(Command::FileManager, whyNot(status, Feature::GuestAgent));
 
     const bool canEnd = status.state == State::Running || isPaused
         || status.state == State::Starting || status.state == State::Restoring

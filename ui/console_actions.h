@@ -27,6 +27,7 @@ enum class Command {
     SaveState,
     SessionInformation,
     ShowActivity,
+    FileManager,
     ShowLog,
     Background,
     Close,

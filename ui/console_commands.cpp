@@ -7,6 +7,7 @@
 #include "engine/machine/user_paths.h"
 #include "ui/connections_window.h"
 #include "ui/error_box.h"
+#include "ui/file_manager.h"
 #include "ui/preferences.h"
 #include "ui/serial_window.h"
 
@@ -388,6 +389,18 @@ void ConsoleCommands::showSerialPorts()
     m_serialPorts->show();
     m_serialPorts->raise();
     m_serialPorts->activateWindow();
+}
+
+void ConsoleCommands::showFileManager()
+{
+    emit dialogOpened();
+    if (m_fileManager == nullptr)
+        m_fileManager =
+            new FileManager(m_client.status().name,
+                            engine::paths::controlSocket(m_client.status().uuid), &m_window);
+    m_fileManager->show();
+    m_fileManager->raise();
+    m_fileManager->activateWindow();
 }
 
 void ConsoleCommands::sendKeys(const QList<engine::ScanCode> &chord)

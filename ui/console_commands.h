@@ -16,6 +16,7 @@ namespace ui {
 
 class ConnectionsWindow;
 class SerialWindow;
+class FileManager;
 
 class ConsoleCommands final : public QObject
 {
@@ -43,6 +44,7 @@ public:
     void ejectStick();
     void showConnections(); // one window of them
     void showSerialPorts(); // likewise
+    void showFileManager(); // one
     void sendKeys(const QList<engine::ScanCode> &chord);
     void sendKey(engine::ScanCode code, engine::KeyMotion motion);
     void typeText(const QString &text, const QString &layout, int rate);
@@ -74,6 +76,7 @@ private:
     QPointer<QMessageBox> m_question;
     QPointer<ConnectionsWindow> m_connections;
     QPointer<SerialWindow> m_serialPorts;
+    QPointer<FileManager> m_fileManager;
 };
 
 } // namespace ui

@@ -58,6 +58,7 @@ void ConsoleMenus::buildMachineMenu()
     menu->addAction(m_actions.action(Command::Settings));
     menu->addAction(m_actions.action(Command::SessionInformation));
     menu->addAction(m_actions.action(Command::ShowActivity));
+    menu->addAction(m_actions.action(Command::FileManager));
     menu->addAction(m_actions.action(Command::ShowLog));
     menu->addSeparator();
     menu->addAction(m_actions.action(Command::Pause));

@@ -189,6 +189,9 @@ void ConsoleWindow::run(Command command)
         showSessionInformation();
         m_information->showActivity();
         break;
+    case Command::FileManager:
+        m_commands->showFileManager();
+        break;
     case Command::ShowLog:
         showLog();
         break;

@@ -191,7 +191,7 @@ FactBox audioBox(const engine::MachineDefinition &machine)
     return box;
 }
 
-FactBox networkBox(const QList<engine::NetworkAdapter> &adapters)
+FactBox networkBox(const QList<engine::NetworkAdapter> &adapters, const QStringList &addresses)
 {
     FactBox box{
         QStringLiteral("network"), Words::tr("Network"), QStringLiteral("network-wired"), {}};
@@ -218,6 +218,8 @@ FactBox networkBox(const QList<engine::NetworkAdapter> &adapters)
                                   .arg(forward.guestPort)});
         }
     }
+    if (!addresses.isEmpty())
+        box.facts.append({Words::tr("Guest's addresses"), addresses.join(QStringLiteral(", "))});
     if (box.facts.isEmpty())
         box.facts.append({Words::tr("Adapters"), Words::tr("None")});
     return box;
@@ -235,9 +237,13 @@ QList<FactBox> machineFacts(const engine::MachineEntry &entry, const engine::Mac
     if (!entry.isAccessible())
         return {};
     const engine::MachineDefinition &machine = entry.definition;
-    return {generalBox(entry),   systemBox(machine, status),
-            displayBox(machine), storageBox(status ? status->controllers : machine.controllers),
-            audioBox(machine),   networkBox(status ? status->adapters : machine.adapters)};
+    return {generalBox(entry),
+            systemBox(machine, status),
+            displayBox(machine),
+            storageBox(status ? status->controllers : machine.controllers),
+            audioBox(machine),
+            networkBox(status ? status->adapters : machine.adapters,
+                       status ? status->guestAddresses : QStringList())};
 }
 
 } // namespace ui

@@ -110,6 +110,8 @@ ManagerActions::ManagerActions(QWidget *window)
              tr("Show what the machine's last run wrote down"), QKeySequence(Qt::CTRL | Qt::Key_L));
     showFolder = make("showFolder", QStringLiteral("folder-open"), tr("Show in &File Manager"),
                       tr("Open the machine's folder in the file manager"));
+    fileManager = make("fileManager", QStringLiteral("folder-move"), tr("Guest's F&iles..."),
+                       tr("Copy files between this computer and the running guest"));
     search = make("search", QStringLiteral("edit-find"), tr("&Search"),
                   tr("Look for a machine by name or system"), QKeySequence::Find);
     preferences = make("preferences", QStringLiteral("preferences-system"), tr("&Preferences..."),
@@ -196,6 +198,7 @@ void ManagerActions::fillContextMenu(QMenu *menu) const
     menu->addSeparator();
     menu->addAction(showLog);
     menu->addAction(showFolder);
+    menu->addAction(fileManager);
     menu->addAction(report);
     menu->addSeparator();
     menu->addAction(rename);
@@ -336,6 +339,7 @@ void ManagerActions::follow(const Selection &selection)
               : selection.hasLog ? QString()
                                  : tr("the machine was never started"));
     allow(showFolder, noMachine);
+    allow(fileManager, whyNot(engine::Feature::GuestAgent));
     allow(settings, unreadable);
     allow(report, noMachine);
     const QString runs = live && !isGoing ? tr("the machine runs; power it off first") : QString();

@@ -49,6 +49,7 @@ public:
     QAction *moveDown;
     QAction *showLog;
     QAction *showFolder;
+    QAction *fileManager; // of a running guest's files
     QAction *report;
     QAction *viewList; // these two exclude each other
     QAction *viewColumns;

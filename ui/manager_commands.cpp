@@ -6,6 +6,7 @@
 #include "ui/copy_dialog.h"
 #include "ui/dropped_file.h"
 #include "ui/error_box.h"
+#include "ui/file_manager.h"
 #include "ui/icons.h"
 #include "ui/log_window.h"
 #include "ui/machine_browser.h"
@@ -443,6 +444,16 @@ void ManagerWindow::showLog()
     connect(window, &LogWindow::reportRequested, this,
             [this, reported = *entry] { emit reportRequested(reported); });
     window->show();
+}
+
+void ManagerWindow::showFileManager()
+{
+    const engine::MachineEntry *entry = currentEntry();
+    if (!entry)
+        return;
+    (new FileManager(entry->displayName(),
+                     engine::paths::controlSocket(entry->definition.uuid), this))
+        ->show();
 }
 
 void ManagerWindow::showFolder()

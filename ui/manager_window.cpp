@@ -192,6 +192,7 @@ void ManagerWindow::connectActions()
     connect(m_details, &DetailsPane::sectionChosen, this, &ManagerWindow::openSettings);
     connect(m_actions->remove, &QAction::triggered, this, &ManagerWindow::removeMachine);
     connect(m_actions->showLog, &QAction::triggered, this, &ManagerWindow::showLog);
+    connect(m_actions->fileManager, &QAction::triggered, this, &ManagerWindow::showFileManager);
     connect(m_actions->showFolder, &QAction::triggered, this, &ManagerWindow::showFolder);
     connect(m_actions->report, &QAction::triggered, this, &ManagerWindow::showReport);
     connect(m_actions->rename, &QAction::triggered, this, &ManagerWindow::renameCurrent);

@@ -114,6 +114,7 @@ private:
     void moveMachine();
     void showReport();
     void showLog();
+    void showFileManager();
     void showFolder();
     void showAbout();
     void showAcceleration();

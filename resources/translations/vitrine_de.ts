@@ -982,6 +982,14 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer; ohne 
         <source>Let the guest&apos;s resolution follow the window&apos;s size, where an agent in the guest can</source>
         <translation>Die Auflösung des Gastes folgt der Größe des Fensters, wo ein Agent im Gast das kann</translation>
     </message>
+    <message>
+        <source>F&amp;ile Manager…</source>
+        <translation>Datei&amp;verwaltung …</translation>
+    </message>
+    <message>
+        <source>Copy files between this computer and the guest, by the agent in the guest</source>
+        <translation>Dateien zwischen diesem Computer und dem Gast kopieren, durch den Agenten im Gast</translation>
+    </message>
 </context>
 <context>
     <name>ui::Activity</name>
@@ -2213,7 +2221,7 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer; ohne 
     </message>
     <message>
         <source>&amp;Cancel</source>
-        <translation type="unfinished">&amp;Abbrechen</translation>
+        <translation>&amp;Abbrechen</translation>
     </message>
     <message>
         <source>%1 Insert them as a USB stick instead?</source>
@@ -2247,6 +2255,281 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer; ohne 
     <message>
         <source>The guest has the %1 files where its agent puts downloads</source>
         <translation>Der Gast hat die %1 Dateien dort, wo sein Agent Heruntergeladenes ablegt</translation>
+    </message>
+</context>
+<context>
+    <name>ui::FileListModel</name>
+    <message>
+        <source>%1, owned by %2, group %3</source>
+        <translation>%1, gehört %2, Gruppe %3</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>Größe</translation>
+    </message>
+    <message>
+        <source>Modified</source>
+        <translation>Geändert</translation>
+    </message>
+    <message>
+        <source>Permissions</source>
+        <translation>Rechte</translation>
+    </message>
+</context>
+<context>
+    <name>ui::FileManager</name>
+    <message>
+        <source>This Computer</source>
+        <translation>Dieser Computer</translation>
+    </message>
+    <message>
+        <source>Guest, as its Administrator</source>
+        <translation>Gast, als sein Verwalter</translation>
+    </message>
+    <message>
+        <source>Copy to &amp;Guest</source>
+        <translation>In den &amp;Gast kopieren</translation>
+    </message>
+    <message>
+        <source>Copy to This &amp;Computer</source>
+        <translation>Auf diesen &amp;Computer kopieren</translation>
+    </message>
+    <message>
+        <source>&amp;Stop Copying</source>
+        <translation>Kopieren &amp;abbrechen</translation>
+    </message>
+    <message>
+        <source>%1 - File Manager</source>
+        <translation>%1 - Dateiverwaltung</translation>
+    </message>
+    <message>
+        <source>Copy what is selected on this computer into the guest&apos;s folder (F5)</source>
+        <translation>Kopiert, was auf diesem Computer ausgewählt ist, in den Ordner des Gasts (F5)</translation>
+    </message>
+    <message>
+        <source>Copy what is selected in the guest into this computer&apos;s folder (F5)</source>
+        <translation>Kopiert, was im Gast ausgewählt ist, in den Ordner dieses Computers (F5)</translation>
+    </message>
+    <message>
+        <source>Copied so far</source>
+        <translation>Bisher kopiert</translation>
+    </message>
+    <message>
+        <source>C&amp;lose</source>
+        <translation>Sch&amp;ließen</translation>
+    </message>
+    <message>
+        <source>Asking the machine…</source>
+        <translation>Die Maschine wird gefragt …</translation>
+    </message>
+    <message>
+        <source>The machine does not run.</source>
+        <translation>Die Maschine läuft nicht.</translation>
+    </message>
+    <message>
+        <source>No guest agent answers in the machine. In the guest, install the package qemu-guest-agent and start its service; this window notices it by itself.</source>
+        <translation>In der Maschine antwortet kein Gastagent. Installieren Sie im Gast das Paket qemu-guest-agent und starten Sie seinen Dienst; dieses Fenster bemerkt es von selbst.</translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>und %n weiterer</numerusform>
+            <numerusform>und %n weitere</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+    <message>
+        <source>The guest&apos;s folder has entries of these names already.</source>
+        <translation>Der Ordner des Gasts hat schon Einträge mit diesen Namen.</translation>
+    </message>
+    <message>
+        <source>This computer&apos;s folder has entries of these names already.</source>
+        <translation>Der Ordner dieses Computers hat schon Einträge mit diesen Namen.</translation>
+    </message>
+    <message>
+        <source>&amp;Replace</source>
+        <translation>&amp;Ersetzen</translation>
+    </message>
+    <message>
+        <source>Copy Only the &amp;Others</source>
+        <translation>Nur die &amp;anderen kopieren</translation>
+    </message>
+    <message>
+        <source>Looking at what is to be copied…</source>
+        <translation>Was zu kopieren ist, wird angesehen …</translation>
+    </message>
+    <message>
+        <source>%1: %2 of %3</source>
+        <translation>%1: %2 von %3</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) copied, %1.</source>
+        <translation>
+            <numerusform>%n Datei kopiert, %1.</numerusform>
+            <numerusform>%n Dateien kopiert, %1.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n link(s) and the like were left out.</source>
+        <translation>
+            <numerusform>%n Verknüpfung oder Ähnliches wurde ausgelassen.</numerusform>
+            <numerusform>%n Verknüpfungen und Ähnliches wurden ausgelassen.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The copying was stopped.</source>
+        <translation>Das Kopieren wurde abgebrochen.</translation>
+    </message>
+    <message>
+        <source>Not everything was copied.</source>
+        <translation>Nicht alles wurde kopiert.</translation>
+    </message>
+    <message>
+        <source>Not everything was copied</source>
+        <translation>Nicht alles wurde kopiert</translation>
+    </message>
+    <message>
+        <source>File Manager</source>
+        <translation>Dateiverwaltung</translation>
+    </message>
+    <message>
+        <source>Files are being copied. Stop that and close the window?</source>
+        <translation>Es werden Dateien kopiert. Das abbrechen und das Fenster schließen?</translation>
+    </message>
+    <message>
+        <source>&amp;Stop and Close</source>
+        <translation>&amp;Abbrechen und schließen</translation>
+    </message>
+</context>
+<context>
+    <name>ui::FilePane</name>
+    <message>
+        <source>Folder</source>
+        <translation>Ordner</translation>
+    </message>
+    <message>
+        <source>Folder Above</source>
+        <translation>Übergeordneter Ordner</translation>
+    </message>
+    <message>
+        <source>Read Again</source>
+        <translation>Neu lesen</translation>
+    </message>
+    <message>
+        <source>New Folder…</source>
+        <translation>Neuer Ordner …</translation>
+    </message>
+    <message>
+        <source>Rename…</source>
+        <translation>Umbenennen …</translation>
+    </message>
+    <message>
+        <source>Delete…</source>
+        <translation>Löschen …</translation>
+    </message>
+    <message>
+        <source>Reading…</source>
+        <translation>Wird gelesen …</translation>
+    </message>
+    <message>
+        <source>The folder could not be opened</source>
+        <translation>Der Ordner konnte nicht geöffnet werden</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n entries</source>
+        <translation>
+            <numerusform>%n Eintrag</numerusform>
+            <numerusform>%n Einträge</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n selected, %1</source>
+        <translation>
+            <numerusform>%n ausgewählt, %1</numerusform>
+            <numerusform>%n ausgewählt, %1</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>A name is needed</source>
+        <translation>Ein Name wird gebraucht</translation>
+    </message>
+    <message>
+        <source>This cannot be a name</source>
+        <translation>Das kann kein Name sein</translation>
+    </message>
+    <message>
+        <source>The folder has an entry of this name already</source>
+        <translation>Der Ordner hat schon einen Eintrag mit diesem Namen</translation>
+    </message>
+    <message>
+        <source>New Folder</source>
+        <translation>Neuer Ordner</translation>
+    </message>
+    <message>
+        <source>&amp;Name:</source>
+        <translation>&amp;Name:</translation>
+    </message>
+    <message>
+        <source>New folder</source>
+        <translation>Neuer Ordner</translation>
+    </message>
+    <message>
+        <source>&amp;Make</source>
+        <translation>&amp;Anlegen</translation>
+    </message>
+    <message>
+        <source>The folder could not be made</source>
+        <translation>Der Ordner konnte nicht angelegt werden</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>Umbenennen</translation>
+    </message>
+    <message>
+        <source>&amp;Rename</source>
+        <translation>&amp;Umbenennen</translation>
+    </message>
+    <message>
+        <source>This is its name now</source>
+        <translation>So heißt es jetzt</translation>
+    </message>
+    <message>
+        <source>It could not be renamed</source>
+        <translation>Es konnte nicht umbenannt werden</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Löschen</translation>
+    </message>
+    <message>
+        <source>Delete &quot;%1&quot;?</source>
+        <translation>„%1“ löschen?</translation>
+    </message>
+    <message numerus="yes">
+        <source>Delete %n entries?</source>
+        <translation>
+            <numerusform>%n Eintrag löschen?</numerusform>
+            <numerusform>%n Einträge löschen?</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>&amp;Delete</source>
+        <translation>&amp;Löschen</translation>
+    </message>
+    <message>
+        <source>Deleting…</source>
+        <translation>Wird gelöscht …</translation>
+    </message>
+    <message>
+        <source>It could not be deleted</source>
+        <translation>Es konnte nicht gelöscht werden</translation>
     </message>
 </context>
 <context>
@@ -2438,6 +2721,13 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer; ohne 
     </message>
 </context>
 <context>
+    <name>ui::GuestFileSource</name>
+    <message>
+        <source>It is deleted in the guest for good, folders with all that is in them.</source>
+        <translation>Es wird im Gast endgültig gelöscht, Ordner mit allem, was darin ist.</translation>
+    </message>
+</context>
+<context>
     <name>ui::GuestKeys</name>
     <message>
         <source>&amp;R: take the keyboard back</source>
@@ -2474,6 +2764,37 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer; ohne 
     <message>
         <source>&amp;H: list the keys on the console</source>
         <translation>&amp;H: die Tasten auf der Konsole auflisten</translation>
+    </message>
+</context>
+<context>
+    <name>ui::HostFileSource</name>
+    <message>
+        <source>The folder &quot;%1&quot; does not exist</source>
+        <translation>Den Ordner „%1“ gibt es nicht</translation>
+    </message>
+    <message>
+        <source>The folder &quot;%1&quot; may not be read by you</source>
+        <translation>Sie dürfen den Ordner „%1“ nicht lesen</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is no folder</source>
+        <translation>„%1“ ist kein Ordner</translation>
+    </message>
+    <message>
+        <source>The folder was not made: %1</source>
+        <translation>Der Ordner wurde nicht angelegt: %1</translation>
+    </message>
+    <message>
+        <source>It was not renamed: %1</source>
+        <translation>Es wurde nicht umbenannt: %1</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; was not moved to the trash: %2</source>
+        <translation>„%1“ wurde nicht in den Papierkorb verschoben: %2</translation>
+    </message>
+    <message>
+        <source>It goes to the trash of this computer.</source>
+        <translation>Es kommt in den Papierkorb dieses Computers.</translation>
     </message>
 </context>
 <context>
@@ -3065,6 +3386,10 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer; ohne 
         <source>1.2</source>
         <translation>1.2</translation>
     </message>
+    <message>
+        <source>Guest&apos;s addresses</source>
+        <translation>Adressen des Gasts</translation>
+    </message>
 </context>
 <context>
     <name>ui::MachineLink</name>
@@ -3633,6 +3958,14 @@ Zurzeit nicht: %2</translation>
     <message>
         <source>nothing is selected</source>
         <translation>nichts ist gewählt</translation>
+    </message>
+    <message>
+        <source>Guest&apos;s F&amp;iles...</source>
+        <translation>&amp;Dateien des Gasts …</translation>
+    </message>
+    <message>
+        <source>Copy files between this computer and the running guest</source>
+        <translation>Dateien zwischen diesem Computer und dem laufenden Gast kopieren</translation>
     </message>
 </context>
 <context>
@@ -5005,6 +5338,33 @@ Das Löschen aller Dateien kann nicht zurückgenommen werden. Diese verschwinden
     </message>
 </context>
 <context>
+    <name>ui::SerialWindow</name>
+    <message>
+        <source>%1 - Serial Ports</source>
+        <translation>%1 – Serielle Anschlüsse</translation>
+    </message>
+    <message>
+        <source>No serial port of this machine is connected to its window. Switch one on in the machine&apos;s settings, under Serial Ports; it is there at the next start.</source>
+        <translation>Kein serieller Anschluss dieser Maschine ist mit ihrem Fenster verbunden. Schalten Sie in den Einstellungen der Maschine unter „Serielle Anschlüsse“ einen ein; beim nächsten Start ist er da.</translation>
+    </message>
+    <message>
+        <source>COM%1</source>
+        <translation>COM%1</translation>
+    </message>
+    <message>
+        <source>Terminal of the serial port %1</source>
+        <translation>Terminal des seriellen Anschlusses %1</translation>
+    </message>
+    <message>
+        <source>The machine has ended.</source>
+        <translation>Die Maschine ist beendet.</translation>
+    </message>
+    <message>
+        <source>The serial port cannot be shown: %1.</source>
+        <translation>Der serielle Anschluss kann nicht angezeigt werden: %1.</translation>
+    </message>
+</context>
+<context>
     <name>ui::SessionInformation</name>
     <message>
         <source>%1: empty</source>
@@ -6000,6 +6360,25 @@ Das Löschen aller Dateien kann nicht zurückgenommen werden. Diese verschwinden
     </message>
 </context>
 <context>
+    <name>ui::TerminalView</name>
+    <message>
+        <source>Serial terminal</source>
+        <translation>Serielles Terminal</translation>
+    </message>
+    <message>
+        <source>&amp;Copy</source>
+        <translation>&amp;Kopieren</translation>
+    </message>
+    <message>
+        <source>&amp;Paste</source>
+        <translation>&amp;Einfügen</translation>
+    </message>
+    <message>
+        <source>Select &amp;All</source>
+        <translation>&amp;Alles auswählen</translation>
+    </message>
+</context>
+<context>
     <name>ui::TypeDialog</name>
     <message>
         <source>&amp;Leave these characters out</source>
@@ -6887,59 +7266,6 @@ Das Löschen aller Dateien kann nicht zurückgenommen werden. Diese verschwinden
         <source>✖ %1.</source>
         <extracomment>In front of what makes something impossible</extracomment>
         <translation>✖ %1.</translation>
-    </message>
-</context>
-<context>
-    <name>engine::DisplayClient</name>
-    <message>
-        <source>the connection to the machine&apos;s process has ended</source>
-        <translation>die Verbindung zum Prozess der Maschine ist beendet</translation>
-    </message>
-</context>
-<context>
-    <name>ui::SerialWindow</name>
-    <message>
-        <source>%1 - Serial Ports</source>
-        <translation>%1 – Serielle Anschlüsse</translation>
-    </message>
-    <message>
-        <source>No serial port of this machine is connected to its window. Switch one on in the machine&apos;s settings, under Serial Ports; it is there at the next start.</source>
-        <translation>Kein serieller Anschluss dieser Maschine ist mit ihrem Fenster verbunden. Schalten Sie in den Einstellungen der Maschine unter „Serielle Anschlüsse“ einen ein; beim nächsten Start ist er da.</translation>
-    </message>
-    <message>
-        <source>COM%1</source>
-        <translation>COM%1</translation>
-    </message>
-    <message>
-        <source>Terminal of the serial port %1</source>
-        <translation>Terminal des seriellen Anschlusses %1</translation>
-    </message>
-    <message>
-        <source>The machine has ended.</source>
-        <translation>Die Maschine ist beendet.</translation>
-    </message>
-    <message>
-        <source>The serial port cannot be shown: %1.</source>
-        <translation>Der serielle Anschluss kann nicht angezeigt werden: %1.</translation>
-    </message>
-</context>
-<context>
-    <name>ui::TerminalView</name>
-    <message>
-        <source>Serial terminal</source>
-        <translation>Serielles Terminal</translation>
-    </message>
-    <message>
-        <source>&amp;Copy</source>
-        <translation>&amp;Kopieren</translation>
-    </message>
-    <message>
-        <source>&amp;Paste</source>
-        <translation>&amp;Einfügen</translation>
-    </message>
-    <message>
-        <source>Select &amp;All</source>
-        <translation>&amp;Alles auswählen</translation>
     </message>
 </context>
 </TS>

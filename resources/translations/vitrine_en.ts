@@ -26,6 +26,54 @@
     </message>
 </context>
 <context>
+    <name>ui::FileManager</name>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>and %n more</numerusform>
+            <numerusform>and %n more</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) copied, %1.</source>
+        <translation>
+            <numerusform>%n file copied, %1.</numerusform>
+            <numerusform>%n files copied, %1.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n link(s) and the like were left out.</source>
+        <translation>
+            <numerusform>%n link or the like was left out.</numerusform>
+            <numerusform>%n links and the like were left out.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ui::FilePane</name>
+    <message numerus="yes">
+        <source>%n entries</source>
+        <translation>
+            <numerusform>%n entry</numerusform>
+            <numerusform>%n entries</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n selected, %1</source>
+        <translation>
+            <numerusform>%n selected, %1</numerusform>
+            <numerusform>%n selected, %1</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Delete %n entries?</source>
+        <translation>
+            <numerusform>Delete %n entry?</numerusform>
+            <numerusform>Delete %n entries?</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ui::TypeDialog</name>
     <message numerus="yes">
         <source>%n character(s)</source>
