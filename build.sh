@@ -24,7 +24,7 @@ RUN_PACKAGES=(qemu-system-x86 qemu-utils seabios ovmf swtpm swtpm-tools osinfo-d
     qt6-wayland
     hicolor-icon-theme fonts-dejavu-core)
 DISPLAY_PACKAGES=(xvfb openbox xdotool xclip imagemagick x11-utils dbus at-spi2-core python3
-    python3-pyatspi util-linux debian-installer-12-netboot-amd64 grub-common grub-pc-bin
+    python3-pyatspi util-linux debian-installer-12-netboot-amd64 qemu-guest-agent grub-common grub-pc-bin
     grub-efi-amd64-bin xorriso mtools)
 TEST_PACKAGES=(grub-rescue-pc ipxe memtest86+ desktop-file-utils appstream shared-mime-info
     man-db sway grim genisoimage libxml2-utils acpica-tools mold busybox-static)
