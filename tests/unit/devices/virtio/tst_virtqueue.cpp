@@ -365,6 +365,34 @@ private slots:
         QCOMPARE(events.used(0), std::uint16_t(0));
     }
 
+    // Another one took the chains before: a back end that was stopped, and is started again.
+    void aQueueGoesOnWhereAnotherStood()
+    {
+        Ring ring;
+        ring.describe(Descriptors, 3, Data, 16, Write);
+        ring.offer(3);
+        const auto first = ring.queue.pop();
+        QVERIFY(first);
+        ring.queue.push(first->head, 16);
+        QCOMPARE(ring.queue.position(), std::uint16_t(1));
+        ring.queue.setPosition(0); // too late: it is enabled
+        QCOMPARE(ring.queue.position(), std::uint16_t(1));
+
+        Virtqueue next(16);
+        next.setSize(Size);
+        next.addresses() = {Descriptors, Available, UsedRing};
+        next.setFeatures(false, true);
+        next.setPosition(1);
+        QVERIFY(next.enable(ring.ram.memory));
+        QVERIFY(!next.hasAvailable());
+        ring.describe(Descriptors, 5, Data, 8, Write);
+        ring.offer(5);
+        const auto second = next.pop();
+        QVERIFY(second && second->head == 5);
+        next.push(second->head, 8);
+        QCOMPARE(ring.used(2), std::uint16_t(2)); // the used index
+    }
+
     void savedQueueGoesOn()
     {
         Ring ring;
