@@ -5,7 +5,8 @@
 //
 //   vitrine-share --listener FD --folder PATH [--readonly] [--user UID] [--group GID]
 //
-// The listener is a Unix socket that is bound and listening. Prints errors and ends with 1.
+// The listener is a Unix socket that is bound and listening. Writes "mounted" and "unmounted", a
+// line each, to its standard output when the guest does that; errors to the other, and ends with 1.
 #include "engine/base/fd.h"
 #include "engine/base/log.h"
 #include "engine/base/thread_filter.h"
@@ -26,6 +27,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 using namespace engine;
 using share::FuseServer;
@@ -77,6 +79,13 @@ std::optional<Arguments> parseArguments(int count, char **words)
     return arguments;
 }
 
+void tellMounted(bool isMounted)
+{
+    const std::string_view line = isMounted ? "mounted\n" : "unmounted\n";
+    if (::write(STDOUT_FILENO, line.data(), line.size()) < 0)
+        return; // nobody wants to know
+}
+
 Result<> run(Arguments arguments)
 {
     const Fd listener(arguments.listener);
@@ -91,6 +100,7 @@ Result<> run(Arguments arguments)
     std::signal(SIGPIPE, SIG_IGN);
     const std::string folder = arguments.share.folder;
     const bool isReadOnly = arguments.share.isReadOnly;
+    arguments.share.onMounted = tellMounted;
     const auto server = TRY(FuseServer::open(std::move(arguments.share)));
     Fd connection;
     do {

@@ -236,6 +236,8 @@ std::size_t FuseServer::initialize(Call &call)
     out.max_pages = MaxWrite / 4096;
     m_hasLongSetxattr = (out.flags & FUSE_SETXATTR_EXT) != 0;
     m_isInitialized = true;
+    if (m_options.onMounted)
+        m_options.onMounted(true);
     return call.reply.with(out);
 }
 
@@ -261,6 +263,8 @@ std::size_t FuseServer::interrupt(Call &call)
 std::size_t FuseServer::destroy(Call &call)
 {
     reset();
+    if (m_options.onMounted)
+        m_options.onMounted(false);
     return call.reply.done();
 }
 

@@ -18,6 +18,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <map>
 #include <memory>
 #include <shared_mutex>
@@ -47,6 +48,8 @@ struct ShareOptions
     std::size_t mostOpen = 0;
     // How long the guest may believe what it was told of a file, while others change it here.
     std::chrono::milliseconds validity{1000};
+    // The guest has mounted the folder, or has let go of it. On one of handle()'s threads.
+    std::function<void(bool isMounted)> onMounted = {};
 };
 
 class FuseServer final
