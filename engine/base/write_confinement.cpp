@@ -3,9 +3,11 @@
 
 #include "engine/base/fd.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdint>
 #include <cstring>
+#include <filesystem>
 
 #include <fcntl.h>
 #include <linux/landlock.h>
@@ -34,6 +36,10 @@ std::uint64_t folderAccess(long abi)
         | LANDLOCK_ACCESS_FS_MAKE_SOCK | LANDLOCK_ACCESS_FS_MAKE_FIFO
         | LANDLOCK_ACCESS_FS_MAKE_BLOCK | LANDLOCK_ACCESS_FS_MAKE_SYM | LANDLOCK_ACCESS_FS_REFER;
 }
+
+// Empty as long as nothing is confined.
+std::vector<std::string> writableFolders;
+bool areWritesConfined = false;
 
 Error failure(const std::string &what)
 {
@@ -78,7 +84,24 @@ Result<bool> confineWrites(const WritablePlaces &places)
         return failure("Cannot give up gaining rights");
     if (::syscall(SYS_landlock_restrict_self, ruleset.get(), 0) != 0)
         return failure("Cannot put the Landlock ruleset into force");
+    areWritesConfined = true;
+    for (const std::string &folder : places.folders) {
+        std::error_code unknown;
+        const std::filesystem::path real = std::filesystem::canonical(folder, unknown);
+        if (!unknown)
+            writableFolders.push_back(real.string());
+    }
     return true;
+}
+
+bool mayWriteBelow(const std::string &folder)
+{
+    return !areWritesConfined
+        || std::any_of(writableFolders.begin(), writableFolders.end(),
+                       [&folder](const std::string &allowed) {
+                           return allowed == "/" || folder == allowed
+                               || folder.starts_with(allowed + "/");
+                       });
 }
 
 } // namespace engine

@@ -23,4 +23,8 @@ struct WritablePlaces
 // files between folders could be allowed (Linux 5.19).
 Result<bool> confineWrites(const WritablePlaces &places);
 
+// Whether confineWrites() lets this process write below the folder (a real path, no links in it);
+// always true where it was not called.
+bool mayWriteBelow(const std::string &folder);
+
 } // namespace engine

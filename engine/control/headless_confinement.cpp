@@ -48,6 +48,9 @@ WritablePlaces placesOf(const MachineEntry &entry)
         for (const StorageAttachment &attachment : controller.attachments)
             if (attachment.kind == MediumKind::HardDisk && !attachment.isReadOnly)
                 places.files.push_back(encoded(resolvedPath(attachment, entry.folder)));
+    for (const SharedFolder &folder : entry.definition.sharedFolders)
+        if (!folder.isReadOnly)
+            places.folders.push_back(encoded(folder.path));
     for (const SerialPort &port : entry.definition.serialPorts)
         if (port.isEnabled && !port.path.isEmpty())
             // The file or socket itself is made at start.
