@@ -71,6 +71,8 @@ FieldChange whileRunning(const QString &field, const LiveAbilities &abilities, b
         return byAbility(field, abilities.whyNoLinkChange);
     if (isNetworkBackend(parts))
         return byAbility(field, abilities.whyNoNetworkChange);
+    if (field == QLatin1String("sharedFolders"))
+        return byAbility(field, abilities.whyNoFolderChange);
     return {field, When::AfterPowerOff, powerOffFirst()};
 }
 
@@ -156,6 +158,7 @@ private:
         compare(QStringLiteral("usbFilters"), a.usbFilters, b.usbFilters);
         compare(QStringLiteral("clipboard"), a.clipboard, b.clipboard);
         compare(QStringLiteral("dragAndDrop"), a.dragAndDrop, b.dragAndDrop);
+        compare(QStringLiteral("sharedFolders"), a.sharedFolders, b.sharedFolders);
         compare(QStringLiteral("autostart"), a.isAutostartOn, b.isAutostartOn);
         compare(QStringLiteral("autostartDelaySeconds"), a.autostartDelaySeconds,
                 b.autostartDelaySeconds);
@@ -320,6 +323,7 @@ constexpr Title Titles[] = {
     {"usbFilters", "the USB filters"},
     {"clipboard", "the shared clipboard"},
     {"dragAndDrop", "drag and drop"},
+    {"sharedFolders", "the shared folders"},
     {"autostart", "the automatic start"},
     {"autostartDelaySeconds", "the delay of the automatic start"},
     {"disposable", "whether the machine is kept"},

@@ -19,6 +19,7 @@ struct LiveAbilities
     QString whyNoMediumChange = {};
     QString whyNoLinkChange = {};
     QString whyNoNetworkChange = {};
+    QString whyNoFolderChange = {};
 
     bool operator==(const LiveAbilities &) const = default;
 };

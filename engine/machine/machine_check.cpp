@@ -75,6 +75,44 @@ void checkCpus(const MachineDefinition &definition, const CheckContext &context,
     }
 }
 
+void checkSharedFolders(const MachineDefinition &definition, ProblemList &problems)
+{
+    const QString list = QStringLiteral("sharedFolders");
+    if (definition.sharedFolders.size() > MachineDefinition::MaxSharedFolders)
+        problems.error(list,
+                       QStringLiteral("A machine can have at most %1 shared folders")
+                           .arg(MachineDefinition::MaxSharedFolders));
+    QSet<QString> names;
+    for (qsizetype i = 0; i < definition.sharedFolders.size(); ++i) {
+        const SharedFolder &folder = definition.sharedFolders.at(i);
+        const QString field = QStringLiteral("%1/%2").arg(list).arg(i);
+        const QString what = QStringLiteral("The shared folder \"%1\"").arg(folder.name);
+        if (folder.name.isEmpty())
+            problems.error(field + QStringLiteral("/name"),
+                           QStringLiteral("A shared folder needs a name"));
+        else if (folder.name.toUtf8().size() > MachineDefinition::MaxShareNameBytes)
+            problems.error(field + QStringLiteral("/name"),
+                           QStringLiteral("%1 has too long a name: at most %2 bytes")
+                               .arg(what)
+                               .arg(MachineDefinition::MaxShareNameBytes));
+        else if (folder.name.contains(QLatin1Char('/')) || folder.name.contains(QLatin1Char('\n')))
+            problems.error(field + QStringLiteral("/name"),
+                           QStringLiteral("%1 must not have a slash in its name").arg(what));
+        if (names.contains(folder.name))
+            problems.error(
+                field + QStringLiteral("/name"),
+                QStringLiteral("There are two shared folders named \"%1\"").arg(folder.name));
+        names.insert(folder.name);
+        if (!QDir::isAbsolutePath(folder.path))
+            problems.error(field + QStringLiteral("/path"),
+                           QStringLiteral("%1 needs a folder of this computer").arg(what));
+        else if (!QDir(folder.path).exists())
+            problems.warning(
+                field + QStringLiteral("/path"),
+                QStringLiteral("The folder \"%1\" is not there (now)").arg(folder.path));
+    }
+}
+
 void checkBootOrder(const MachineDefinition &definition, ProblemList &problems)
 {
     const QString field = QStringLiteral("bootOrder");
@@ -178,6 +216,7 @@ QList<DefinitionProblem> checkDefinition(const MachineDefinition &definition,
     checkMemory(definition, context, problems);
     checkCpus(definition, context, problems);
     checkBootOrder(definition, problems);
+    checkSharedFolders(definition, problems);
     checkBoard(definition, problems);
     checkUsb(definition, problems);
     checkStorage(definition, context, problems);

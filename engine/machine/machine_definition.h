@@ -130,8 +130,24 @@ struct UsbFilter
     bool operator==(const UsbFilter &) const = default;
 };
 
+// A folder of this computer that the guest can mount, by its name.
+struct SharedFolder
+{
+    QString name = {}; // the guest's name for it (virtio-fs's tag), unique in the machine
+    QString path = {}; // absolute
+    bool isReadOnly = false;
+    // For guests that mount by themselves; kept for the VBoxManage dialect and programs of the guest's.
+    bool isAutomounted = false;
+    QString mountPoint = {};
+    QJsonObject unknownKeys = {};
+
+    bool operator==(const SharedFolder &) const = default;
+};
+
 struct MachineDefinition
 {
+    static constexpr int MaxSharedFolders = 8;
+    static constexpr int MaxShareNameBytes = 35; // VIRTIO 1.2, 5.11.4: 36 bytes with a closing zero
     static constexpr int MaxAdapters = 8;
     static constexpr int MaxSerialPorts = 4;
     static constexpr int MaxCpus = 64;
@@ -172,6 +188,8 @@ struct MachineDefinition
     QList<NetworkAdapter> adapters; // index is the slot; shorter than MaxAdapters means None
 
     QList<SerialPort> serialPorts; // index 0 is COM1; shorter than MaxSerialPorts means off
+
+    QList<SharedFolder> sharedFolders;
 
     bool isAutostartOn = false; // started headless when the user's session begins
     int autostartDelaySeconds = 0;

@@ -196,6 +196,29 @@ UsbFilter readUsbFilter(JsonReader &json)
     return filter;
 }
 
+QJsonObject toJson(const SharedFolder &folder)
+{
+    QJsonObject json = folder.unknownKeys;
+    json[QLatin1String("name")] = folder.name;
+    json[QLatin1String("path")] = folder.path;
+    json[QLatin1String("readOnly")] = folder.isReadOnly;
+    json[QLatin1String("automount")] = folder.isAutomounted;
+    json[QLatin1String("mountPoint")] = folder.mountPoint;
+    return json;
+}
+
+SharedFolder readSharedFolder(JsonReader &json)
+{
+    SharedFolder folder;
+    json.take("name", folder.name);
+    json.take("path", folder.path);
+    json.take("readOnly", folder.isReadOnly);
+    json.take("automount", folder.isAutomounted);
+    json.take("mountPoint", folder.mountPoint);
+    folder.unknownKeys = json.rest();
+    return folder;
+}
+
 void readFields(JsonReader &json, MachineDefinition &definition)
 {
     QString uuid;
@@ -232,6 +255,7 @@ void readFields(JsonReader &json, MachineDefinition &definition)
     json.takeList("controllers", definition.controllers, readController);
     json.takeList("adapters", definition.adapters, readAdapter);
     json.takeList("serialPorts", definition.serialPorts, readSerialPort);
+    json.takeList("sharedFolders", definition.sharedFolders, readSharedFolder);
     json.take("autostart", definition.isAutostartOn);
     json.take("autostartDelaySeconds", definition.autostartDelaySeconds, 0, MaxDelaySeconds);
     json.take("disposable", definition.isDisposable);
@@ -298,6 +322,8 @@ QByteArray machineToJson(const MachineDefinition &definition)
         toArray(definition.adapters, [](const NetworkAdapter &adapter) { return toJson(adapter); });
     json[QLatin1String("serialPorts")] =
         toArray(definition.serialPorts, [](const SerialPort &port) { return toJson(port); });
+    json[QLatin1String("sharedFolders")] =
+        toArray(definition.sharedFolders, [](const SharedFolder &folder) { return toJson(folder); });
     json[QLatin1String("autostart")] = definition.isAutostartOn;
     json[QLatin1String("autostartDelaySeconds")] = definition.autostartDelaySeconds;
     json[QLatin1String("disposable")] = definition.isDisposable;
@@ -365,6 +391,20 @@ Result<NetworkAdapter> adapterFromJson(const QJsonObject &json)
     if (reader.error())
         return *reader.error();
     return adapter;
+}
+
+QJsonObject sharedFolderToJson(const SharedFolder &folder)
+{
+    return toJson(folder);
+}
+
+Result<SharedFolder> sharedFolderFromJson(const QJsonObject &json)
+{
+    JsonReader reader(json);
+    const SharedFolder folder = readSharedFolder(reader);
+    if (reader.error())
+        return *reader.error();
+    return folder;
 }
 
 } // namespace engine

@@ -20,6 +20,10 @@ Result<MachineDefinition> machineFromJson(const QByteArray &json);
 QJsonObject adapterToJson(const NetworkAdapter &adapter);
 Result<NetworkAdapter> adapterFromJson(const QJsonObject &json);
 
+// One entry of "sharedFolders".
+QJsonObject sharedFolderToJson(const SharedFolder &folder);
+Result<SharedFolder> sharedFolderFromJson(const QJsonObject &json);
+
 // "sata", "uefi", ...: lower-case words. Unknown words give nullopt.
 template <class Enum>
 QString enumName(Enum value);

@@ -64,6 +64,7 @@ private slots:
                 m.extraData = {{QStringLiteral("a"), 1}};
             },
             true, true);
+        row("sharedFolders", [](M &m) { m.sharedFolders = {{.name = "a", .path = "/a"}}; }, true);
         row("controllers/SATA/kind", [](M &m) { m.controllers[0].kind = ControllerKind::Virtio; });
         row("controllers/SATA/ports", [](M &m) { m.controllers[0].portCount = 5; });
         row("controllers/SATA/bootable", [](M &m) { m.controllers[0].isBootable = false; });
