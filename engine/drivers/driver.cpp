@@ -35,15 +35,28 @@ QString stateName(Driver::State state)
 
 namespace {
 
+void refuse(const Support &support, const QString &otherwise, Driver::Reply reply)
+{
+    QTimer::singleShot(
+        0,
+        [reply = std::move(reply), reason = support.reason.isEmpty() ? otherwise : support.reason] {
+            if (reply)
+                reply(makeError(ErrorKind::Unsupported, reason));
+        });
+}
+
 void refuseUsb(const Support &support, Driver::Reply reply)
 {
-    QTimer::singleShot(0, [reply = std::move(reply), reason = support.reason] {
-        if (reply)
-            reply(makeError(ErrorKind::Unsupported,
-                            reason.isEmpty() ? QStringLiteral("The engine that runs this machine "
-                                                              "cannot give USB devices to a guest")
-                                             : reason));
-    });
+    refuse(support,
+           QStringLiteral("The engine that runs this machine cannot give USB devices to a guest"),
+           std::move(reply));
+}
+
+void refuseFolder(const Support &support, Driver::Reply reply)
+{
+    refuse(support,
+           QStringLiteral("The engine that runs this machine cannot share folders with a guest"),
+           std::move(reply));
 }
 
 } // namespace
@@ -61,6 +74,21 @@ void Driver::attachUsbStick(const UsbAttachment &, const QString &, Reply reply)
 void Driver::detachUsb(const QString &, Reply reply)
 {
     refuseUsb(supports(Feature::UsbPassthrough), std::move(reply));
+}
+
+void Driver::attachFolder(const SharedFolder &, Reply reply)
+{
+    refuseFolder(supports(Feature::SharedFolders), std::move(reply));
+}
+
+void Driver::detachFolder(const QString &, Reply reply)
+{
+    refuseFolder(supports(Feature::SharedFolders), std::move(reply));
+}
+
+QList<FolderUse> Driver::sharedFolders() const
+{
+    return {};
 }
 
 void Driver::changeAdapter(int, const NetworkAdapter &, Reply reply)

@@ -115,6 +115,14 @@ struct UsbAttachment
     UsbSpeed speed = UsbSpeed::Unknown;
 };
 
+// A shared folder as the guest has it.
+struct FolderUse
+{
+    SharedFolder folder;
+    bool isMounted = false; // in the guest, now
+    QString trouble = {}; // why the guest cannot use it; empty when it can
+};
+
 // Something that stopped the guest but can be mended while it waits.
 struct RunProblem
 {
@@ -186,6 +194,12 @@ public:
     // Takes it from the guest, which is not asked; fine when the device is gone already. It is the
     // host's again when the answer comes.
     virtual void detachUsb(const QString &id, Reply reply);
+    // The guest gets one more folder of this computer, or one less; it has those of the definition
+    // from the start. Detaching asks the guest, and does not wait for it for long. The definition
+    // is the caller's business. Unsupported where Feature::SharedFolders is.
+    virtual void attachFolder(const SharedFolder &folder, Reply reply);
+    virtual void detachFolder(const QString &name, Reply reply);
+    virtual QList<FolderUse> sharedFolders() const;
     // Raw scan code set 1 bytes as a keyboard would send them, prefixes and break codes included.
     virtual void sendScanCodes(const QByteArray &bytes, Reply reply) = 0;
     // Writes the screen as a file; the format is "png" or "ppm".
@@ -210,6 +224,8 @@ signals:
     void failed(const engine::Error &error); // the machine could not start, or died
     void problemRaised(const engine::RunProblem &problem);
     void usbDetached(const QString &id); // the guest lost it, and not by detachUsb()
+    void foldersChanged(); // what sharedFolders() says
+    void noticed(const QString &text); // a sentence for the machine's window
     void mediumEjectedByGuest(const engine::StorageSlot &slot);
     void progressed(int percent); // of Saving and Restoring
     void activityChanged();

@@ -251,6 +251,8 @@ QStringList kvmObjections(const MachineDefinition &definition)
         reasons << "It has no System Management Mode, which Secure Boot needs";
     if (definition.tpm != TpmModel::None)
         reasons << "It has no TPM";
+    if (!definition.sharedFolders.isEmpty())
+        reasons << "It has no shared folders";
     objectToStorage(definition, reasons);
     for (int index = 0; index < int(definition.adapters.size()); ++index) {
         const NetworkAdapter &adapter = definition.adapters[index];

@@ -12,7 +12,7 @@ inline Support missingInEveryDriver(Feature feature)
     case Feature::Snapshots:
         return {false, "Snapshots are not available in this version"};
     case Feature::SharedFolders:
-        return {false, "Shared folders are not available in this version"};
+        return {false, "The built-in engine has no shared folders in this version; QEMU has"};
     default:
         return {};
     }

@@ -18,6 +18,8 @@ namespace {
 constexpr const char *NicSlots[MachineDefinition::MaxAdapters] = {"0x3",  "0x8",  "0x9",  "0xa",
                                                                   "0x10", "0x11", "0x12", "0x13"};
 
+constexpr const char *SharePortSlot = "0x1"; // where a Q35 has its graphics port
+
 // In QEMU's option syntax a comma is doubled.
 QString escaped(QString value)
 {
@@ -80,6 +82,7 @@ public:
         m_arguments += TRY(storageArguments(m_definition, storage, m_freeSlots));
         for (int index = 0; index < int(m_definition.adapters.size()); ++index)
             TRY(addAdapter(m_definition.adapters[index], index));
+        addSharedFolders();
         return m_arguments;
     }
 
@@ -134,6 +137,13 @@ private:
             if (isQ35 && !m_launch.firmware->canSuspend)
                 m_arguments << "-global"
                             << "ICH9-LPC.disable_s3=1";
+        }
+        if (m_launch.hasRoomForFolders) {
+            // vitrine-share works in the guest's memory. The name is that of ordinary memory.
+            m_arguments << "-object"
+                        << QString("memory-backend-memfd,id=pc.ram,size=%1M,share=on")
+                               .arg(m_definition.memoryMiB);
+            machine += ",memory-backend=pc.ram";
         }
         m_arguments << "-machine" << machine;
         if (m_launch.acceleration == Acceleration::Kind::Hardware) {
@@ -333,6 +343,35 @@ private:
         card << (boot >= 0 ? QString("bootindex=%1").arg(boot) : QString("romfile="));
         device(card);
         return {};
+    }
+
+    void addSharedFolders()
+    {
+        if (!m_launch.hasRoomForFolders)
+            return;
+        if (m_definition.chipset == Chipset::Q35)
+            for (int place = 0; place < MachineDefinition::MaxSharedFolders; ++place) {
+                QStringList port{"pcie-root-port", QString("id=share-port%1").arg(place),
+                                 "bus=" + m_bus,
+                                 QString("addr=%1.0x%2").arg(SharePortSlot).arg(place),
+                                 // Numbers of its own for every port (docs/pcie.txt).
+                                 "chassis=1", QString("slot=%1").arg(place + 1),
+                                 // What hangs on them needs no ports of the old kind.
+                                 "io-reserve=0"};
+                if (place == 0)
+                    port << "multifunction=on";
+                device(port);
+            }
+        for (const ShareLaunch &share : m_launch.shares) {
+            m_arguments << "-chardev"
+                        << QString("socket,id=%1-server,path=").arg(share.id)
+                    + escaped(share.socket);
+            device(QStringList{"vhost-user-fs-pci", "id=" + share.id}
+                   + sharePlace(m_definition, share.place)
+                   + QStringList{"chardev=" + share.id + "-server",
+                                 QString("queue-size=%1").arg(ShareQueueSize),
+                                 "tag=" + escaped(share.tag)});
+        }
     }
 
     const MachineDefinition &m_definition;

@@ -10,12 +10,14 @@
 //   05 sound              0d   AHCI (i440fx; the   14-1e further disks and controllers, in the
 //   06 UHCI                    one of Q35: 1f.2)         order of the definition
 //   07 virtio-rng                                  1f   Q35's own
+// Shared folders: on Q35 behind eight root ports in slot 01, on i440fx in 1e and downwards.
 //
 // Disks and drives are in qemu_storage.h.
 #pragma once
 
 #include "engine/drivers/driver.h"
 #include "engine/drivers/qemu_firmware.h"
+#include "engine/drivers/qemu_shares.h"
 
 #include <QtCore/QMap>
 
@@ -37,6 +39,8 @@ struct QemuLaunch
     int qmpDescriptor = -1; // in the child
     QMap<int, int> adapterDescriptors; // by adapter: the card's end of its cable, in the child
     std::optional<UefiFirmware> firmware; // when the machine starts by UEFI
+    bool hasRoomForFolders = false; // hasRoomForFolders() of qemu_shares.h, when it was started
+    QList<ShareLaunch> shares; // those that it has from the start
     QString tpmSocket; // where swtpm listens; needed when the machine has a TPM
     // QEMU's format driver ("raw", "qcow2") of a hard disk image.
     std::function<Result<QString>(const QString &path)> imageFormat;

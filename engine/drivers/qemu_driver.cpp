@@ -9,6 +9,7 @@
 #include "engine/drivers/qemu_failure.h"
 #include "engine/drivers/qemu_medium_change.h"
 #include "engine/drivers/qemu_process.h"
+#include "engine/drivers/qemu_shares.h"
 #include "engine/drivers/qemu_storage.h"
 #include "engine/drivers/run_checks.h"
 #include "engine/drivers/scan_code_keys.h"
@@ -291,19 +292,18 @@ Support QemuDriver::supports(Feature feature) const
     case Feature::LinkState:
     case Feature::ChangeNetwork:
         return {true, {}};
+    case Feature::SharedFolders:
+        if (isAlive() && !m_hasRoomForFolders)
+            return {false,
+                    "The machine was started with neither a shared folder nor a virtio device, and "
+                    "without one of them it has no room for more"};
+        return {true, {}};
     case Feature::Screenshot:
         if (m_hasStarted && m_definition.video == VideoModel::None)
             return {false, "The machine has no screen"};
         return {true, {}};
     case Feature::SaveState:
-        if (m_place.isDisposableRun)
-            return {false, "Nothing of a disposable run is kept"};
-        for (const StorageController &controller : m_definition.controllers)
-            if (controller.kind == ControllerKind::Nvme)
-                return {false,
-                        QString("QEMU cannot save a machine with an NVMe controller (\"%1\")")
-                            .arg(controller.name)};
-        return {true, {}};
+        return savingSupport();
     case Feature::UsbPassthrough:
         if (m_hasStarted && m_definition.usb == UsbController::None)
             return {false, "The machine has no USB controller"};
@@ -319,7 +319,6 @@ Support QemuDriver::supports(Feature feature) const
                            "has none: give it a VirtIO disk controller or network adapter"};
         return {true, {}};
     case Feature::Snapshots:
-    case Feature::SharedFolders:
         return missingInEveryDriver(feature);
     }
     return {};
@@ -443,6 +442,11 @@ void QemuDriver::finish(State state, const std::optional<Error> &error)
     }
     if (m_agent)
         m_agent->setPortOpen(false);
+    if (QemuShares *shares = std::exchange(m_shares, nullptr)) {
+        shares->disconnect(this);
+        shares->setClient(nullptr);
+        shares->deleteLater(); // this may be its answer
+    }
     QFile::remove(agentSocketPath(m_place));
     const QQueue<Typing> typing = std::exchange(m_typing, {});
     for (const Typing &waiting : typing)

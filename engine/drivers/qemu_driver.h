@@ -27,6 +27,7 @@ namespace engine {
 
 class QemuMediumChange;
 class QemuProcess;
+class QemuShares;
 class SwtpmProcess;
 struct QemuLaunch;
 class StorageDaemon;
@@ -35,6 +36,8 @@ class StorageDaemon;
 struct QemuDriverOptions
 {
     QString program; // empty: findQemu()
+    QString shareProgram; // empty: vitrine-share
+    std::chrono::milliseconds sharePatience{10000}; // until a guest has let go of a folder's card
     QString firmwareRoot; // empty: firmwareRoot()
     QString storageDaemon; // empty: findStorageDaemon()
     // How long this computer has slept since it was started; empty: asks the kernel.
@@ -69,6 +72,9 @@ public:
     void attachUsb(const UsbAttachment &device, Fd node, Reply reply) override;
     void attachUsbStick(const UsbAttachment &stick, const QString &image, Reply reply) override;
     void detachUsb(const QString &id, Reply reply) override;
+    void attachFolder(const SharedFolder &folder, Reply reply) override;
+    void detachFolder(const QString &name, Reply reply) override;
+    QList<FolderUse> sharedFolders() const override;
     void sendScanCodes(const QByteArray &bytes, Reply reply) override;
     void turnSideways(int notches, Reply reply) override;
     void screenshot(const QString &path, const QString &format, Reply reply) override;
@@ -128,6 +134,7 @@ private:
     void failRestore(const Error &error);
     void saveStep(const QString &command, const QJsonObject &arguments,
                   std::function<void(const QJsonValue &)> next);
+    void beginSave(const QString &folder, Reply reply);
     void startSaving();
     void writeMemory();
     void memoryWritten();
@@ -167,6 +174,12 @@ private:
     void usbDeleted(const QString &id);
     void removeStickNode(const QString &node, int attempts);
 
+    // qemu_driver_folders.cpp
+    void startShares(QemuLaunch &launch);
+    void bringFolders(bool wasRestored);
+    bool refuseFolder(Reply &reply);
+    Support savingSupport() const;
+
     void processEnded(bool isCrash, int codeOrSignal);
     void endWith(State state, const std::optional<Error> &error);
     void breakDown(const Error &error);
@@ -201,6 +214,8 @@ private:
 
     QemuProcess *m_process = nullptr;
     SwtpmProcess *m_tpm = nullptr;
+    QemuShares *m_shares = nullptr;
+    bool m_hasRoomForFolders = false;
     std::unique_ptr<net::MachineNetwork> m_network; // none without adapters
     QmpClient *m_qmp = nullptr;
     QList<Reply> m_powerOffReplies;

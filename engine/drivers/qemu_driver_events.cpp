@@ -6,6 +6,7 @@
 #include "engine/drivers/qemu_failure.h"
 #include "engine/drivers/qemu_medium_change.h"
 #include "engine/drivers/qemu_process.h"
+#include "engine/drivers/qemu_shares.h"
 #include "engine/drivers/qemu_storage.h"
 #include "engine/drivers/storage_daemon.h"
 #include "engine/machine/machine_check.h"
@@ -43,6 +44,7 @@ void QemuDriver::handleEvent(const QString &name, const QJsonObject &data)
         if (!m_killTimer.isActive())
             m_killTimer.start(m_options.quitTimeout);
     } else if (name == "RESET") {
+        m_shares->guestWasReset();
         emit wasReset();
     } else if (name == "BLOCK_IO_ERROR") {
         blockError(data);
@@ -51,7 +53,8 @@ void QemuDriver::handleEvent(const QString &name, const QJsonObject &data)
     } else if (name == "DEVICE_TRAY_MOVED") {
         trayMoved(data["id"].toString(), data["tray-open"].toBool());
     } else if (name == "DEVICE_DELETED") {
-        usbDeleted(data["device"].toString());
+        if (!m_shares->deviceDeleted(data["device"].toString()))
+            usbDeleted(data["device"].toString());
     } else if (name == "VSERPORT_CHANGE") {
         agentPortChanged(data);
     } else if (name == "GUEST_PANICKED") {
@@ -125,9 +128,12 @@ void QemuDriver::guestContinued()
     }
     if (isFirst)
         lookForAgent();
+    const bool wasRestored = m_state == State::Restoring;
     setState(State::Running);
-    if (isFirst)
+    if (isFirst) {
         emit displayChanged();
+        bringFolders(wasRestored);
+    }
     if (isBehind)
         correctClock();
 }

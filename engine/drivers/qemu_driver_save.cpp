@@ -8,6 +8,7 @@
 #include "engine/drivers/qemu_driver.h"
 #include "engine/drivers/qemu_failure.h"
 #include "engine/drivers/qemu_process.h"
+#include "engine/drivers/qemu_shares.h"
 #include "engine/drivers/saving.h"
 #include "engine/machine/atomic_file.h"
 #include "engine/machine/qt_text.h"
@@ -67,11 +68,35 @@ void QemuDriver::saveState(const QString &folder, Reply reply)
         answerLater(std::move(reply), hasSpace.error());
         return;
     }
+    if (!m_shares->hasCards()) {
+        beginSave(folder, std::move(reply));
+        return;
+    }
+    m_shares->takeAway([this, folder, reply = std::move(reply)](Result<> away) {
+        if (!away) {
+            if (reply)
+                reply(std::move(away).error().context("The shared folders could not be taken from the guest"));
+            return;
+        }
+        Reply answer = reply;
+        // Meanwhile the guest may have stopped, or the machine ended.
+        if (refuse(answer, false)) {
+            if (m_shares)
+                m_shares->bringBack();
+            return;
+        }
+        beginSave(folder, std::move(answer));
+    });
+}
+
+void QemuDriver::beginSave(const QString &folder, Reply reply)
+{
     const QString path = folder + SavedMemoryFile;
     m_memory = Fd(
         ::open(QFile::encodeName(path).constData(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
     if (!m_memory.isOpen()) {
         answerLater(std::move(reply), fileError("make", path, errno));
+        m_shares->bringBack();
         return;
     }
     m_save.emplace();
@@ -203,6 +228,7 @@ void QemuDriver::memoryWritten()
         {"agentChannel", m_hasAgentChannel},
         {"acceleration",
          m_acceleration.kind == Acceleration::Kind::Hardware ? "hardware" : "emulated"},
+        {"roomForFolders", m_hasRoomForFolders},
         {"processor", processorName()}};
     const QByteArray json = QJsonDocument(facts).toJson();
     const QString folder = m_save->folder;
@@ -305,6 +331,8 @@ void QemuDriver::goOnAfterSave(Save save, Result<> result)
         if (m_toldProblem)
             raise(*m_toldProblem);
     }
+    if (m_shares)
+        m_shares->bringBack();
     if (save.reply)
         save.reply(std::move(result));
     for (const Reply &reply : std::as_const(save.abandoned))
@@ -319,6 +347,7 @@ Result<> QemuDriver::readSavedFacts()
     m_machineType = facts["machine"].toString();
     // The version before this one gave it to machines with virtio devices only.
     m_hasAgentChannel = facts["agentChannel"].toBool(usesVirtio(m_definition));
+    m_hasRoomForFolders = facts["roomForFolders"].toBool();
     if (m_machineType.isEmpty())
         return makeError(ErrorKind::Corrupt,
                          QString("\"%1\" is damaged").arg(m_place.savedState + FactsFile),

@@ -8,6 +8,7 @@
 #include "engine/drivers/qemu_failure.h"
 #include "engine/drivers/qemu_host.h"
 #include "engine/drivers/qemu_process.h"
+#include "engine/drivers/qemu_shares.h"
 #include "engine/drivers/qemu_storage.h"
 #include "engine/drivers/storage_daemon.h"
 #include "engine/drivers/swtpm_process.h"
@@ -265,12 +266,14 @@ Result<> QemuDriver::launchProcess()
     launch.tpmSocket = tpmSocketPath(m_place);
     launch.imageFormat = diskFormat;
     launch.isBlockDevice = isBlockDevice;
+    startShares(launch);
     TRY(openNetwork(*process, launch));
     const QStringList arguments = TRY(qemuArguments(m_definition, launch));
     rememberDrives();
     makeAgent();
 
     m_qmp = new QmpClient(process->takeParentEnd(), this);
+    m_shares->setClient(m_qmp);
     connect(m_qmp, &QmpClient::ready, this, &QemuDriver::setUp);
     connect(m_qmp, &QmpClient::eventReceived, this, &QemuDriver::handleEvent);
     connect(m_qmp, &QmpClient::broken, this, &QemuDriver::breakDown);

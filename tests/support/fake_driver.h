@@ -30,6 +30,7 @@ public:
     QMap<engine::Feature, QString> unsupported; // feature -> reason
     QList<engine::NetworkConnection> fakeConnections;
     std::unique_ptr<engine::GuestAgent> agent; // to be there before start()
+    QList<engine::FolderUse> folders;
     bool isPointerAbsolute = true;
     bool isActivityWanted = false;
 
@@ -62,10 +63,7 @@ public:
     {
         act("saveState " + folder, std::move(reply), State::Saving);
     }
-    void abandonSave(Reply reply) override
-    {
-        act("abandonSave", std::move(reply), State::Running);
-    }
+    void abandonSave(Reply reply) override { act("abandonSave", std::move(reply), State::Running); }
     void correctClock() override { calls.append("correctClock"); }
     void changeMedium(const engine::StorageSlot &slot, const QString &path, bool force,
                       Reply reply) override
@@ -105,6 +103,26 @@ public:
     {
         act("detachUsb " + id, std::move(reply), m_state);
     }
+    void attachFolder(const engine::SharedFolder &folder, Reply reply) override
+    {
+        const bool isGood = !nextFailure;
+        if (isGood)
+            folders.append({folder, false, {}});
+        act(QStringLiteral("attachFolder %1 %2%3")
+                .arg(folder.name, folder.path,
+                     folder.isReadOnly ? QStringLiteral(" read-only") : QString()),
+            std::move(reply), m_state);
+        Q_EMIT foldersChanged();
+    }
+    void detachFolder(const QString &name, Reply reply) override
+    {
+        if (!nextFailure)
+            folders.removeIf(
+                [&name](const engine::FolderUse &use) { return use.folder.name == name; });
+        act("detachFolder " + name, std::move(reply), m_state);
+        Q_EMIT foldersChanged();
+    }
+    QList<engine::FolderUse> sharedFolders() const override { return folders; }
     void sendScanCodes(const QByteArray &bytes, Reply reply) override
     {
         act("scanCodes " + QString::fromLatin1(bytes.toHex()), std::move(reply), m_state);

@@ -258,6 +258,57 @@ private slots:
         QVERIFY(!line.contains("tcp:0.0.0.0"));
     }
 
+    void sharedFoldersHavePlaces_data()
+    {
+        QTest::addColumn<Chipset>("chipset");
+        QTest::addColumn<QStringList>("expected");
+        const QString memory = "-object memory-backend-memfd,id=pc.ram,size=1024M,share=on -machine ";
+        const QString server = "-chardev socket,id=folder1-server,path=/run/a,,b.sock -device "
+                               "vhost-user-fs-pci,id=folder1,";
+        QTest::newRow("q35: root ports")
+            << Chipset::Q35
+            << QStringList{memory + "q35,", ",memory-backend=pc.ram",
+                           "-device pcie-root-port,id=share-port0,bus=pcie.0,addr=0x1.0x0,"
+                           "chassis=1,slot=1,io-reserve=0,multifunction=on",
+                           "-device pcie-root-port,id=share-port7,bus=pcie.0,addr=0x1.0x7,"
+                           "chassis=1,slot=8,io-reserve=0 ",
+                           server + "bus=share-port2,chardev=folder1-server,queue-size=1024,"
+                                    "tag=a,,b"};
+        QTest::newRow("i440fx: the last slots")
+            << Chipset::I440fx
+            << QStringList{memory + "pc,", server + "bus=pci.0,addr=0x1c,chardev="};
+    }
+    void sharedFoldersHavePlaces()
+    {
+        QFETCH(Chipset, chipset);
+        QFETCH(QStringList, expected);
+        MachineDefinition definition = plainMachine();
+        definition.chipset = chipset;
+        QemuLaunch launch = plainLaunch();
+        const Result<QStringList> without = qemuArguments(definition, launch);
+        QVERIFY_OK(without);
+        QVERIFY(!without->join(' ').contains("memfd"));
+        QVERIFY(!without->join(' ').contains("root-port"));
+        launch.hasRoomForFolders = true;
+        launch.shares = {
+            {.place = 2, .id = "folder1", .socket = "/run/a,b.sock", .tag = "a,b"}};
+        const Result<QStringList> arguments = qemuArguments(definition, launch);
+        QVERIFY_OK(arguments);
+        const QString line = arguments->join(' ') + ' ';
+        for (const QString &part : expected)
+            QVERIFY2(line.contains(part), qPrintable(part + "\nis not in\n" + line));
+    }
+    void roomForFoldersIsWhereVirtioIs()
+    {
+        MachineDefinition definition = plainMachine();
+        QVERIFY(!hasRoomForFolders(definition));
+        definition.sharedFolders = {{.name = "a", .path = "/a"}};
+        QVERIFY(hasRoomForFolders(definition));
+        definition.sharedFolders.clear();
+        definition.video = VideoModel::Virtio;
+        QVERIFY(hasRoomForFolders(definition));
+    }
+
     void hardwareUsesKvm()
     {
         QemuLaunch launch = plainLaunch();
