@@ -46,6 +46,26 @@ QJsonObject hardwareToJson(const MachineStatus &status)
     return QJsonDocument::fromJson(machineToJson(definition)).object();
 }
 
+QJsonObject toJson(const MachineFolder &folder)
+{
+    QJsonObject json = sharedFolderToJson(folder.use.folder);
+    json[QLatin1String("mounted")] = folder.use.isMounted;
+    json[QLatin1String("trouble")] = folder.use.trouble;
+    json[QLatin1String("transient")] = folder.isTransient;
+    return json;
+}
+
+MachineFolder folderFromJson(QJsonObject json)
+{
+    MachineFolder folder;
+    folder.use.isMounted = json.take(QLatin1String("mounted")).toBool();
+    folder.use.trouble = json.take(QLatin1String("trouble")).toString();
+    folder.isTransient = json.take(QLatin1String("transient")).toBool();
+    if (const Result<SharedFolder> read = sharedFolderFromJson(json))
+        folder.use.folder = *read;
+    return folder;
+}
+
 quint64 counter(const QJsonObject &json, QLatin1String key)
 {
     return quint64(json[key].toDouble());
@@ -88,6 +108,10 @@ QJsonObject toJson(const MachineStatus &status)
     for (const UsbDevice &device : status.usbDevices)
         usbDevices.append(toJson(device));
     json[QLatin1String("usbDevices")] = usbDevices;
+    QJsonArray folders;
+    for (const MachineFolder &folder : status.sharedFolders)
+        folders.append(toJson(folder));
+    json[QLatin1String("sharedFolders")] = folders;
     if (status.problem)
         json[QLatin1String("problem")] = toJson(*status.problem);
     return json;
@@ -119,6 +143,8 @@ MachineStatus statusFromJson(const QJsonObject &json)
         status.guestAddresses.append(address.toString());
     for (const QJsonValue &device : json[QLatin1String("usbDevices")].toArray())
         status.usbDevices.append(usbDeviceFromJson(device.toObject()));
+    for (const QJsonValue &folder : json[QLatin1String("sharedFolders")].toArray())
+        status.sharedFolders.append(folderFromJson(folder.toObject()));
 
     const QJsonObject hardware = json[QLatin1String("hardware")].toObject();
     const Result<MachineDefinition> definition =

@@ -28,6 +28,10 @@
 //   guest.execute         command arguments patience      {"return": value}, see
 //                                                              MachineGuest::execute()
 //   guest.more            next                            the next piece of a long answer
+//   folders.add           folder transient                {}   {name, path, readOnly, ...}, as in a
+//                                                              definition file; transient: it
+//                                                              knows nothing of it
+//   folders.remove        name transient                  {}
 //   machine.exitStatistics reset: bool            exits (exit_json.h), those before a reset
 //   machine.changeDefinition  definition base         {}   machine_json.h; `base` may be absent;
 //                                                              MachineSession::changeDefinition()
@@ -87,6 +91,13 @@
 
 namespace engine {
 
+// A shared folder that the guest has, or should have.
+struct MachineFolder
+{
+    FolderUse use;
+    bool isTransient = false; // not of the definition
+};
+
 // Everything a client shows about a running machine; one value, so that nobody holds half of it.
 struct MachineStatus
 {
@@ -112,6 +123,7 @@ struct MachineStatus
     bool hasUsbStick = false; // files were inserted as a USB stick
     SharingMode clipboard = SharingMode::Disabled;
     SharingMode dragAndDrop = SharingMode::Disabled;
+    QList<MachineFolder> sharedFolders;
     QJsonObject extraData; // how its window is to look, among others
     QList<Support> support; // indexed by Feature
 

@@ -102,6 +102,12 @@ void changeDefinition(MachineSession &session, const QJsonObject &params,
     session.changeDefinition(*wanted, base, reply);
 }
 
+MachineSession::FolderLife folderLife(const QJsonObject &params)
+{
+    return params[QLatin1String("transient")].toBool() ? MachineSession::FolderLife::Transient
+                                                       : MachineSession::FolderLife::Kept;
+}
+
 Result<QJsonObject> exitStatistics(Driver &driver, bool isReset)
 {
     auto *reporter = dynamic_cast<ExitReporter *>(&driver);
@@ -225,6 +231,9 @@ ControlServer::ControlServer(std::unique_ptr<Private> state)
         self->broadcast(QStringLiteral("event.notice"), {{QStringLiteral("text"), text}});
     });
     Driver &driver = self->session.driver();
+    connect(&driver, &Driver::noticed, this, [self](const QString &text) {
+        self->broadcast(QStringLiteral("event.notice"), {{QStringLiteral("text"), text}});
+    });
     connect(&driver, &Driver::problemRaised, this, [self](const RunProblem &problem) {
         self->broadcast(QStringLiteral("event.problem"), toJson(problem));
     });
@@ -370,6 +379,15 @@ void ControlServer::Private::handle(QLocalSocket *socket, const QJsonObject &req
         session.usb().detach(params[QLatin1String("device")].toString(), reply);
     } else if (method.startsWith(QLatin1String("guest."))) {
         handleGuest(socket, id, method, params);
+    } else if (method == QLatin1String("folders.add")) {
+        const Result<SharedFolder> folder =
+            sharedFolderFromJson(params[QLatin1String("folder")].toObject());
+        if (folder)
+            session.addFolder(*folder, folderLife(params), reply);
+        else
+            refuse(socket, id, folder.error());
+    } else if (method == QLatin1String("folders.remove")) {
+        session.removeFolder(params[QLatin1String("name")].toString(), folderLife(params), reply);
     } else if (method == QLatin1String("network.connections")) {
         answer(socket, id, connectionsToJson(driver.connections()));
     } else if (method == QLatin1String("machine.exitStatistics")) {

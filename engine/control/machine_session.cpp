@@ -44,6 +44,7 @@ MachineSession::MachineSession(MachineEntry entry, QString startType,
     connect(m_typist.get(), &Typist::progressed, this, &MachineSession::typingProgressed);
     connect(m_driver.get(), &Driver::stateChanged, this, &MachineSession::driverStateChanged);
     connect(m_driver.get(), &Driver::displayChanged, this, &MachineSession::statusChanged);
+    connect(m_driver.get(), &Driver::foldersChanged, this, &MachineSession::statusChanged);
     connect(m_driver.get(), &Driver::failed, this, [this](const Error &error) {
         m_hasFailed = true;
         Q_EMIT failed(error);
@@ -254,6 +255,8 @@ MachineStatus MachineSession::status() const
     status.dragAndDrop = m_entry.definition.dragAndDrop;
     status.hasGuestAgent = m_guest->hasAgent();
     status.guestAddresses = m_guest->addresses();
+    for (const FolderUse &use : m_driver->sharedFolders())
+        status.sharedFolders.append({use, m_transientFolders.contains(use.folder.name)});
     status.extraData = m_entry.definition.extraData;
     for (int feature = 0; feature < FeatureCount; ++feature)
         status.support.append(m_driver->supports(Feature(feature)));

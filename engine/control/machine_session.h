@@ -73,6 +73,10 @@ public:
     // client started from: Busy when the definition is another one by now.
     void changeDefinition(const MachineDefinition &wanted,
                           const std::optional<MachineDefinition> &base, Driver::Reply reply);
+    // Transient: the definition knows nothing of it, and it is gone with this run.
+    enum class FolderLife { Kept, Transient };
+    void addFolder(const SharedFolder &folder, FolderLife life, Driver::Reply reply);
+    void removeFolder(const QString &name, FolderLife life, Driver::Reply reply);
     Result<> setGroups(const QStringList &groups);
     // Which way clipboard and dropped files go, from now on.
     Result<> setSharing(SharingMode clipboard, SharingMode dragAndDrop);
@@ -105,6 +109,7 @@ private:
     struct DefinitionChange;
     Result<> planMediumSteps(DefinitionChange &change);
     void planAdapterSteps(DefinitionChange &change);
+    void planFolderSteps(DefinitionChange &change);
     void runDefinitionChange(const std::shared_ptr<DefinitionChange> &change);
     void finishDefinitionChange(const DefinitionChange &change, Result<> result);
 
@@ -116,6 +121,7 @@ private:
     SerialPorts m_serialPorts;
     std::unique_ptr<MachineGuest> m_guest; // uses the driver
     std::unique_ptr<DisposableDisks> m_disposable; // in a disposable run
+    QStringList m_transientFolders; // names
     bool m_isRestoring = false; // until the guest runs
     std::optional<RunProblem> m_problem; // until the machine runs again
     bool m_hasWindow = false;

@@ -9,6 +9,7 @@
 
 #include <QtCore/QFileInfo>
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -71,6 +72,11 @@ Result<> refuseUnreadable(const QString &path)
                      QStringLiteral("Choose another file"));
 }
 
+bool isSameForGuest(const SharedFolder &a, const SharedFolder &b)
+{
+    return a.name == b.name && a.path == b.path && a.isReadOnly == b.isReadOnly;
+}
+
 // What the definition alone holds.
 void takePlainFields(MachineDefinition &to, const MachineDefinition &from)
 {
@@ -81,6 +87,7 @@ void takePlainFields(MachineDefinition &to, const MachineDefinition &from)
     to.extraData = from.extraData;
     to.guestProperties = from.guestProperties;
     to.usbFilters = from.usbFilters;
+    to.sharedFolders = from.sharedFolders; // as the guest has them by now; order and notes
     to.inertSettings = from.inertSettings;
     to.unknownKeys = from.unknownKeys;
 }
@@ -150,6 +157,37 @@ void MachineSession::planAdapterSteps(DefinitionChange &change)
     }
 }
 
+void MachineSession::planFolderSteps(DefinitionChange &change)
+{
+    const QList<SharedFolder> now = m_entry.definition.sharedFolders;
+    const QList<SharedFolder> &wanted = change.wanted.sharedFolders;
+    const auto isIn = [](const QList<SharedFolder> &list, const SharedFolder &folder) {
+        return std::any_of(list.begin(), list.end(), [&folder](const SharedFolder &one) {
+            return isSameForGuest(one, folder);
+        });
+    };
+    for (const SharedFolder &folder : now) {
+        if (isIn(wanted, folder))
+            continue;
+        change.steps.append({[this, name = folder.name](Driver::Reply reply) {
+                                 m_driver->detachFolder(name, std::move(reply));
+                             },
+                             [name = folder.name](MachineDefinition &definition) {
+                                 definition.sharedFolders.removeIf(
+                                     [&name](const SharedFolder &one) { return one.name == name; });
+                             }});
+    }
+    for (const SharedFolder &folder : wanted) {
+        if (isIn(now, folder))
+            continue;
+        change.steps.append(
+            {[this, folder](Driver::Reply reply) {
+                 m_driver->attachFolder(folder, std::move(reply));
+             },
+             [folder](MachineDefinition &definition) { definition.sharedFolders.append(folder); }});
+    }
+}
+
 void MachineSession::changeDefinition(const MachineDefinition &wanted,
                                       const std::optional<MachineDefinition> &base,
                                       Driver::Reply reply)
@@ -169,7 +207,8 @@ void MachineSession::changeDefinition(const MachineDefinition &wanted,
     }
     const LiveAbilities abilities{.whyNoMediumChange = whyNot(*m_driver, Feature::ChangeMedium),
                                   .whyNoLinkChange = whyNot(*m_driver, Feature::LinkState),
-                                  .whyNoNetworkChange = whyNot(*m_driver, Feature::ChangeNetwork)};
+                                  .whyNoNetworkChange = whyNot(*m_driver, Feature::ChangeNetwork),
+                                  .whyNoFolderChange = whyNot(*m_driver, Feature::SharedFolders)};
     const QList<FieldChange> changes =
         changedFields(now, wanted, MachineCondition::Running, abilities);
     Result<> allowed = refuseFixed(changes);
@@ -185,7 +224,60 @@ void MachineSession::changeDefinition(const MachineDefinition &wanted,
         return;
     }
     planAdapterSteps(*change);
+    planFolderSteps(*change);
     runDefinitionChange(change);
+}
+
+void MachineSession::addFolder(const SharedFolder &folder, FolderLife life, Driver::Reply reply)
+{
+    if (life == FolderLife::Kept) {
+        MachineDefinition wanted = m_entry.definition;
+        wanted.sharedFolders.append(folder);
+        changeDefinition(wanted, std::nullopt, std::move(reply));
+        return;
+    }
+    MachineDefinition wanted = m_entry.definition;
+    for (const FolderUse &use : m_driver->sharedFolders())
+        if (!wanted.sharedFolders.contains(use.folder))
+            wanted.sharedFolders.append(use.folder);
+    const MachineDefinition before = wanted;
+    wanted.sharedFolders.append(folder);
+    if (Result<> allowed = refuseMistakes(before, wanted); !allowed) {
+        reply(std::move(allowed));
+        return;
+    }
+    m_driver->attachFolder(folder, [this, name = folder.name, reply](Result<> attached) {
+        if (attached)
+            m_transientFolders.append(name);
+        Q_EMIT statusChanged();
+        reply(std::move(attached));
+    });
+}
+
+void MachineSession::removeFolder(const QString &name, FolderLife life, Driver::Reply reply)
+{
+    if (life == FolderLife::Kept) {
+        MachineDefinition wanted = m_entry.definition;
+        const auto removed = wanted.sharedFolders.removeIf(
+            [&name](const SharedFolder &folder) { return folder.name == name; });
+        if (removed == 0)
+            reply(makeError(ErrorKind::NotFound,
+                            QStringLiteral("The machine has no shared folder \"%1\"").arg(name)));
+        else
+            changeDefinition(wanted, std::nullopt, std::move(reply));
+        return;
+    }
+    if (!m_transientFolders.contains(name)) {
+        reply(makeError(ErrorKind::NotFound,
+                        QStringLiteral("The machine has no transient shared folder \"%1\"").arg(name)));
+        return;
+    }
+    m_driver->detachFolder(name, [this, name, reply](Result<> detached) {
+        if (detached)
+            m_transientFolders.removeAll(name);
+        Q_EMIT statusChanged();
+        reply(std::move(detached));
+    });
 }
 
 void MachineSession::runDefinitionChange(const std::shared_ptr<DefinitionChange> &change)
