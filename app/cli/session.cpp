@@ -157,7 +157,8 @@ Outcome refuseFixed(const MachineDefinition &before, const MachineEntry &changed
     };
     const LiveAbilities abilities{.whyNoMediumChange = whyNot(Feature::ChangeMedium),
                                   .whyNoLinkChange = whyNot(Feature::LinkState),
-                                  .whyNoNetworkChange = whyNot(Feature::ChangeNetwork)};
+                                  .whyNoNetworkChange = whyNot(Feature::ChangeNetwork),
+                                  .whyNoFolderChange = whyNot(Feature::SharedFolders)};
     QStringList titles;
     QString remedy;
     for (const FieldChange &one : changedFields(before, changed.definition, condition, abilities)) {

@@ -3,6 +3,7 @@
 // of a list.
 #include "app/cli/nic_settings.h"
 #include "app/cli/show_format.h"
+#include "app/cli/folder_format.h"
 #include "app/cli/usb_format.h"
 #include "app/cli/vbox_words.h"
 #include "engine/machine/machine_check.h"
@@ -173,6 +174,9 @@ QString humanReadable(const MachineView &view)
     text += usbFiltersText(definition.usbFilters);
     if (view.live.status)
         text += attachedUsbText(view.live.status->usbDevices);
+    text += sharedFoldersText(definition.sharedFolders,
+                              view.live.status ? view.live.status->sharedFolders
+                                               : QList<MachineFolder>());
     put("Engine", enumName(definition.engine));
     if (view.live.status) {
         put("Driver", view.live.status->driver);

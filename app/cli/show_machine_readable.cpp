@@ -4,6 +4,7 @@
 #include "app/cli/modify_serial.h"
 #include "app/cli/nic_settings.h"
 #include "app/cli/show_format.h"
+#include "app/cli/folder_format.h"
 #include "app/cli/usb_format.h"
 #include "app/cli/vbox_words.h"
 #include "engine/machine/machine_check.h"
@@ -268,6 +269,9 @@ private:
         m_text += usbFiltersReadable(m_definition.usbFilters);
         if (m_view.live.status)
             m_text += attachedUsbReadable(m_view.live.status->usbDevices);
+        m_text += sharedFoldersReadable(m_definition.sharedFolders,
+                                        m_view.live.status ? m_view.live.status->sharedFolders
+                                                           : QList<MachineFolder>());
         if (!m_definition.description.isEmpty())
             put("description", m_definition.description);
         number("GuestMemoryBalloon", 0);

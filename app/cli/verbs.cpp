@@ -10,7 +10,7 @@ QList<const Verb *> allVerbs()
     QList<const Verb *> verbs;
     for (const auto family :
          {quickstartVerbs(), listVerbs(), infoVerbs(), createVerbs(), modifyVerbs(), nvramVerbs(), copyVerbs(),
-          storageVerbs(), mediumVerbs(), startVerbs(), controlVerbs(), debugVerbs(), networkVerbs(), usbVerbs(),
+          storageVerbs(), mediumVerbs(), startVerbs(), controlVerbs(), debugVerbs(), networkVerbs(), usbVerbs(), sharedFolderVerbs(),
           guestPropertyVerbs(), guestControlVerbs(), autostartVerbs(),
           metricsVerbs(), reportVerbs(), extraDataVerbs()}) {
         for (const Verb &verb : family)

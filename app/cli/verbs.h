@@ -30,6 +30,7 @@ std::span<const Verb> modifyVerbs();
 std::span<const Verb> nvramVerbs();
 std::span<const Verb> copyVerbs();
 std::span<const Verb> autostartVerbs();
+std::span<const Verb> sharedFolderVerbs();
 std::span<const Verb> storageVerbs();
 std::span<const Verb> mediumVerbs();
 std::span<const Verb> startVerbs();
