@@ -17,6 +17,7 @@ namespace ui {
 class ConnectionsWindow;
 class SerialWindow;
 class FileManager;
+class ShareDialog;
 
 class ConsoleCommands final : public QObject
 {
@@ -42,6 +43,8 @@ public:
     void chooseStickFiles();
     void insertStick(const QStringList &files);
     void ejectStick();
+    void shareFolder(const QString &path); // asks: an empty path for it, too
+    void removeFolder(const engine::MachineFolder &folder); // asks when the guest uses it
     void showConnections(); // one window of them
     void showSerialPorts(); // likewise
     void showFileManager(); // one
@@ -69,6 +72,7 @@ private:
     void setMedium(const engine::StorageSlot &slot, engine::MediumKind kind, const QString &path,
                    bool force);
     void attachUsb(const engine::UsbDevice &device, bool isForced);
+    void sendFolder(ShareDialog &dialog);
     void askToForce(const engine::StorageSlot &slot, engine::MediumKind kind, const QString &path);
 
     engine::ControlClient &m_client;
@@ -77,6 +81,7 @@ private:
     QPointer<ConnectionsWindow> m_connections;
     QPointer<SerialWindow> m_serialPorts;
     QPointer<FileManager> m_fileManager;
+    QPointer<ShareDialog> m_share;
 };
 
 } // namespace ui

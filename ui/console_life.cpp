@@ -139,6 +139,7 @@ void ConsoleWindow::statusChanged(const engine::MachineStatus &status)
 
     if (status.state == State::Running)
         m_hasRun = true;
+    showFolderTroubles(status);
     if (!status.problem)
         m_screen->messages().dismiss(ProblemKey);
     else if (!m_screen->messages().has(ProblemKey))

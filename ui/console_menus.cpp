@@ -5,6 +5,7 @@
 #include "ui/console_actions.h"
 #include "ui/console_commands.h"
 #include "ui/device_menus.h"
+#include "ui/folder_menu.h"
 #include "ui/full_screen_menu.h"
 #include "ui/serial_window.h"
 #include "ui/sharing_menu.h"
@@ -147,6 +148,8 @@ void ConsoleMenus::buildDevicesMenu(ConsoleCommands &commands)
     m_serialPorts->setObjectName(QStringLiteral("serialPorts"));
     m_serialPorts->setEnabled(false); // until the machine says that it has one
     connect(m_serialPorts, &QAction::triggered, &commands, &ConsoleCommands::showSerialPorts);
+    m_folderMenu = new FolderMenu(commands, &m_window);
+    menu->addMenu(m_folderMenu);
     for (const QMenu *light :
          {static_cast<QMenu *>(m_opticalMenu), static_cast<QMenu *>(m_floppyMenu),
           static_cast<QMenu *>(m_networkMenu)})
@@ -169,6 +172,7 @@ void ConsoleMenus::setStatus(const engine::MachineStatus &status)
     m_usbMenu->setStatus(status);
     m_clipboardMenu->setStatus(status);
     m_dragAndDropMenu->setStatus(status);
+    m_folderMenu->setStatus(status);
     m_opticalMenu->menuAction()->setEnabled(m_opticalMenu->hasDrives());
     m_opticalMenu->menuAction()->setToolTip(
         m_opticalMenu->hasDrives() ? QString() : tr("This machine has no optical drive."));

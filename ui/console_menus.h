@@ -21,6 +21,7 @@ class FullScreenMenu;
 class MediumMenu;
 class SharingMenu;
 class NetworkMenu;
+class FolderMenu;
 class UsbMenu;
 class ZoomMenu;
 
@@ -69,6 +70,7 @@ private:
     SharingMenu *m_clipboardMenu = nullptr;
     SharingMenu *m_dragAndDropMenu = nullptr;
     QAction *m_serialPorts = nullptr;
+    FolderMenu *m_folderMenu = nullptr;
 };
 
 } // namespace ui

@@ -12,6 +12,7 @@
 #include "ui/screen_scale.h"
 #include "ui/window_look.h"
 
+#include <QtCore/QHash>
 #include <QtCore/QPointer>
 #include <QtCore/QTimer>
 #include <QtWidgets/QMainWindow>
@@ -78,6 +79,7 @@ private:
     void machineFailed(const engine::Error &error);
     void connectionLost();
     void showProblem(const engine::RunProblem &problem);
+    void showFolderTroubles(const engine::MachineStatus &status); // console_folders.cpp
     void showSlowNotice();
     void explainAcceleration();
     void endWith(const QString &asked, const engine::Error &error);
@@ -139,6 +141,7 @@ private:
     QPointer<LogWindow> m_log;
     QPointer<SoftKeyboard> m_softKeyboard;
     QPointer<QWidget> m_lastWords; // the error box the end waits for
+    QHash<QString, QString> m_folderTroubles; // by name: what was said of it
     bool m_isPresentWanted = false;
     bool m_isKnown = false; // the first status has come
     bool m_hasRun = false;

@@ -102,6 +102,12 @@ void FileDrop::choose()
 
 void FileDrop::take(const QStringList &paths)
 {
+    // A folder is not copied when it can be shared, which asks.
+    if (paths.size() == 1 && QFileInfo(paths.first()).isDir()
+        && whyNot(m_status, engine::Feature::SharedFolders).isEmpty()) {
+        m_commands.shareFolder(paths.first());
+        return;
+    }
     if (!m_copying.isEmpty()) {
         emit said(tr("Other files are being copied to the guest."));
         return;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Files for the guest: dropped onto the machine window, or chosen from the Devices menu. An agent
 // in the guest takes them; where there is none, or for folders, which it does not know, a USB stick
-// with the files on it is offered. What happens is said in the message bar, with a way to stop it.
+// with the files on it is offered. One folder by itself is offered as a shared folder. What happens is said in the message bar, with a way to stop it.
 #pragma once
 
 #include "display/guest_link.h"

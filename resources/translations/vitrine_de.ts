@@ -1624,6 +1624,34 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer; ohne 
         <source>The choice could not be kept</source>
         <translation>Die Auswahl konnte nicht behalten werden</translation>
     </message>
+    <message>
+        <source>The guest has the folder &quot;%1&quot;</source>
+        <translation>Der Gast hat den Ordner „%1“</translation>
+    </message>
+    <message>
+        <source>The folder could not be shared</source>
+        <translation>Der Ordner konnte nicht freigegeben werden</translation>
+    </message>
+    <message>
+        <source>The folder &quot;%1&quot; could not be removed</source>
+        <translation>Der Ordner „%1“ konnte nicht entfernt werden</translation>
+    </message>
+    <message>
+        <source>The guest has the folder &quot;%1&quot; no more</source>
+        <translation>Der Gast hat den Ordner „%1“ nicht mehr</translation>
+    </message>
+    <message>
+        <source>Take the folder &quot;%1&quot; away?</source>
+        <translation>Den Ordner „%1“ wegnehmen?</translation>
+    </message>
+    <message>
+        <source>The guest has it mounted. Programs that have files of it open there will fail. It is better to unmount it in the guest first.</source>
+        <translation>Der Gast hat ihn eingehängt. Programme, die dort Dateien daraus geöffnet haben, werden scheitern. Besser hängen Sie ihn zuerst im Gast aus.</translation>
+    </message>
+    <message>
+        <source>&amp;Take It Away</source>
+        <translation>&amp;Wegnehmen</translation>
+    </message>
 </context>
 <context>
     <name>ui::ConsoleDisplay</name>
@@ -2019,6 +2047,10 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer; ohne 
     <message>
         <source>Shared clipboard: %1. %2</source>
         <translation>Gemeinsame Zwischenablage: %1. %2</translation>
+    </message>
+    <message>
+        <source>The guest cannot use the shared folder &quot;%1&quot;. %2</source>
+        <translation>Der Gast kann den gemeinsamen Ordner „%1“ nicht benutzen. %2</translation>
     </message>
 </context>
 <context>
@@ -2530,6 +2562,61 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer; ohne 
     <message>
         <source>It could not be deleted</source>
         <translation>Es konnte nicht gelöscht werden</translation>
+    </message>
+</context>
+<context>
+    <name>ui::FolderMenu</name>
+    <message>
+        <source>not available</source>
+        <translation>nicht verfügbar</translation>
+    </message>
+    <message>
+        <source>mounted</source>
+        <translation>eingehängt</translation>
+    </message>
+    <message>
+        <source>read-only</source>
+        <translation>nur lesbar</translation>
+    </message>
+    <message>
+        <source>until power-off</source>
+        <translation>bis zum Ausschalten</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>Shared Fol&amp;ders</source>
+        <translation>Gemeinsame Or&amp;dner</translation>
+    </message>
+    <message>
+        <source>The guest has no shared folders</source>
+        <translation>Der Gast hat keine gemeinsamen Ordner</translation>
+    </message>
+    <message>
+        <source>&amp;Share a Folder…</source>
+        <translation>Ordner &amp;freigeben …</translation>
+    </message>
+    <message>
+        <source>&amp;Copy the Mount Command</source>
+        <translation>Befehl zum Einhängen &amp;kopieren</translation>
+    </message>
+    <message>
+        <source>For a terminal in a Linux guest</source>
+        <translation>Für ein Terminal in einem Linux-Gast</translation>
+    </message>
+    <message>
+        <source>The command was copied. Paste it into a terminal of the guest</source>
+        <translation>Der Befehl wurde kopiert. Fügen Sie ihn in ein Terminal des Gastes ein</translation>
+    </message>
+    <message>
+        <source>&amp;Open the Folder on This Computer</source>
+        <translation>Ordner auf diesem Computer ö&amp;ffnen</translation>
+    </message>
+    <message>
+        <source>&amp;Remove It from the Guest</source>
+        <translation>&amp;Vom Gast entfernen</translation>
     </message>
 </context>
 <context>
@@ -5595,6 +5682,179 @@ Das Löschen aller Dateien kann nicht zurückgenommen werden. Diese verschwinden
     <message>
         <source>Search settings</source>
         <translation>Suchen</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ShareDialog</name>
+    <message>
+        <source>C&amp;hoose…</source>
+        <translation>&amp;Auswählen …</translation>
+    </message>
+    <message>
+        <source>&amp;Read-only: the guest changes nothing in it</source>
+        <translation>&amp;Nur lesbar: der Gast ändert nichts darin</translation>
+    </message>
+    <message>
+        <source>&amp;Keep it after the machine is powered off</source>
+        <translation>Nach dem Ausschalten der Maschine &amp;behalten</translation>
+    </message>
+    <message>
+        <source>&amp;Share</source>
+        <translation>&amp;Freigeben</translation>
+    </message>
+    <message>
+        <source>Share a Folder</source>
+        <translation>Ordner freigeben</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; sees this folder of your computer and works in it with your rights.</source>
+        <translation>„%1“ sieht diesen Ordner Ihres Computers und arbeitet darin mit Ihren Rechten.</translation>
+    </message>
+    <message>
+        <source>&amp;Folder:</source>
+        <translation>&amp;Ordner:</translation>
+    </message>
+    <message>
+        <source>&amp;Name in the guest:</source>
+        <translation>Name im &amp;Gast:</translation>
+    </message>
+    <message>
+        <source>In a Linux guest, this mounts it:</source>
+        <translation>In einem Linux-Gast hängt ihn dies ein:</translation>
+    </message>
+    <message>
+        <source>Mount command</source>
+        <translation>Befehl zum Einhängen</translation>
+    </message>
+    <message>
+        <source>&amp;Copy</source>
+        <translation>&amp;Kopieren</translation>
+    </message>
+    <message>
+        <source>Copies the command, for a terminal in the guest</source>
+        <translation>Kopiert den Befehl für ein Terminal im Gast</translation>
+    </message>
+    <message>
+        <source>Choose a Folder to Share</source>
+        <translation>Ordner zum Freigeben auswählen</translation>
+    </message>
+    <message>
+        <source>There is no such folder.</source>
+        <translation>Diesen Ordner gibt es nicht.</translation>
+    </message>
+    <message>
+        <source>The guest has another folder of this name.</source>
+        <translation>Der Gast hat einen anderen Ordner dieses Namens.</translation>
+    </message>
+    <message>
+        <source>The name has to be short, at most %1 bytes, and without slashes.</source>
+        <translation>Der Name muss kurz sein, höchstens %1 Byte, und ohne Schrägstriche.</translation>
+    </message>
+    <message>
+        <source>The guest has the folder now. It still has to mount it.</source>
+        <translation>Der Gast hat den Ordner jetzt. Er muss ihn noch einhängen.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::SharedFolders</name>
+    <message>
+        <source>C&amp;hoose…</source>
+        <translation>&amp;Auswählen …</translation>
+    </message>
+    <message>
+        <source>&amp;Read-only</source>
+        <translation>&amp;Nur lesbar</translation>
+    </message>
+    <message>
+        <source>Mount &amp;automatically</source>
+        <translation>&amp;Automatisch einhängen</translation>
+    </message>
+    <message>
+        <source>Co&amp;py</source>
+        <translation>&amp;Kopieren</translation>
+    </message>
+    <message>
+        <source>Shared folders</source>
+        <translation>Gemeinsame Ordner</translation>
+    </message>
+    <message>
+        <source>Add…</source>
+        <translation>Hinzufügen …</translation>
+    </message>
+    <message>
+        <source>Chooses a folder of this computer for the guest</source>
+        <translation>Wählt einen Ordner dieses Computers für den Gast aus</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>The guest has the chosen folder no more; its files stay</source>
+        <translation>Der Gast hat den gewählten Ordner nicht mehr; dessen Dateien bleiben</translation>
+    </message>
+    <message>
+        <source>The guest changes nothing in it</source>
+        <translation>Der Gast ändert nichts darin</translation>
+    </message>
+    <message>
+        <source>For programs in the guest that mount what is marked so</source>
+        <translation>Für Programme im Gast, die so gekennzeichnete Ordner einhängen</translation>
+    </message>
+    <message>
+        <source>Copies the command, for a terminal in the guest</source>
+        <translation>Kopiert den Befehl für ein Terminal im Gast</translation>
+    </message>
+    <message>
+        <source>Na&amp;me in the guest:</source>
+        <translation>Na&amp;me im Gast:</translation>
+    </message>
+    <message>
+        <source>F&amp;older:</source>
+        <translation>Or&amp;dner:</translation>
+    </message>
+    <message>
+        <source>Mo&amp;unt point:</source>
+        <translation>&amp;Einhängepunkt:</translation>
+    </message>
+    <message>
+        <source>Mount &amp;command:</source>
+        <translation>&amp;Befehl:</translation>
+    </message>
+    <message>
+        <source>Choose a Folder to Share</source>
+        <translation>Ordner zum Freigeben auswählen</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>%1 (read-only)</source>
+        <translation>%1 (nur lesbar)</translation>
+    </message>
+</context>
+<context>
+    <name>ui::SharedFoldersPage</name>
+    <message>
+        <source>Shared Folders</source>
+        <translation>Gemeinsame Ordner</translation>
+    </message>
+    <message>
+        <source>&amp;Folders:</source>
+        <translation>&amp;Ordner:</translation>
+    </message>
+    <message>
+        <source>The guest works in them with your rights on this computer</source>
+        <translation>Der Gast arbeitet darin mit Ihren Rechten auf diesem Computer</translation>
+    </message>
+    <message>
+        <source>shared folder virtiofs mount exchange files host read-only automount</source>
+        <translation>gemeinsame ordner freigabe virtiofs einhängen austausch dateien host nur lesbar automatisch</translation>
+    </message>
+    <message>
+        <source>Linux guests mount a folder by its name (virtio-fs). Machines with shared folders run on QEMU.</source>
+        <translation>Linux-Gäste hängen einen Ordner unter seinem Namen ein (virtio-fs). Maschinen mit gemeinsamen Ordnern laufen mit QEMU.</translation>
     </message>
 </context>
 <context>

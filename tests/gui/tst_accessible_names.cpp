@@ -215,7 +215,7 @@ void TestAccessibleNames::machineSettings()
     ui::SettingsDialog dialog(store, *entry, folder.filePath(QStringLiteral("socket")));
     examineShown(dialog);
     for (const char *page : {"general", "system", "display", "storage", "audio", "network",
-                             "serial", "usb", "interface"}) {
+                             "serial", "usb", "sharedFolders", "interface"}) {
         dialog.showPage(QString::fromLatin1(page));
         keepPicture(dialog, u'-' + QString::fromLatin1(page));
         const QStringList unreachable = fakes::unreachableControls(dialog);

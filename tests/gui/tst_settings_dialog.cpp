@@ -617,7 +617,7 @@ void TestSettingsDialog::pagesFitASmallScreen()
     dialog.resize(1240, 640);
     const auto areas = dialog.findChildren<QScrollArea *>();
     for (const char *id : {"general", "system", "display", "storage", "audio", "network", "serial",
-                           "usb", "interface"}) {
+                           "usb", "sharedFolders", "interface"}) {
         dialog.showPage(QString::fromLatin1(id));
         QCoreApplication::processEvents();
         for (const QScrollArea *area : areas)

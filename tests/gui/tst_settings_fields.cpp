@@ -169,6 +169,24 @@ void TestSettingsFields::eachIsWrittenAndShownAgain_data()
         [](M &m) { m.usb = UsbController::Ehci; });
 
     row(
+        "shared folder",
+        [](H h) {
+            h.type("sharedFolder.name", QStringLiteral("tunes"));
+            h.click("sharedFolder.readOnly");
+            h.click("sharedFolder.automount");
+            h.type("sharedFolder.mountPoint", QStringLiteral("/srv"));
+        },
+        [](M &m) {
+            m.sharedFolders[0].name = QStringLiteral("tunes");
+            m.sharedFolders[0].isReadOnly = true;
+            m.sharedFolders[0].isAutomounted = true;
+            m.sharedFolders[0].mountPoint = QStringLiteral("/srv");
+        });
+    row(
+        "no shared folder", [](H h) { h.click("removeSharedFolder"); },
+        [](M &m) { m.sharedFolders.clear(); });
+
+    row(
         "controller",
         [](H h) {
             select(h, 0, -1);
@@ -388,7 +406,7 @@ void TestSettingsFields::everyPageHasItsRow()
     auto *list = hands.find<QListWidget>("pages");
     QCOMPARE(list->count(), 9);
     for (const char *id : {"general", "system", "display", "storage", "audio", "network", "serial",
-                           "usb", "interface"}) {
+                           "usb", "sharedFolders", "interface"}) {
         dialog.showPage(QString::fromLatin1(id));
         QCOMPARE(list->currentItem()->data(Qt::UserRole).toString(), QString::fromLatin1(id));
         QVERIFY(!hands.page(id)->title().isEmpty());

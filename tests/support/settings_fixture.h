@@ -22,7 +22,7 @@
 
 namespace fakes {
 
-// With a disk file, an empty optical drive and one adapter.
+// With a disk file, an empty optical drive, one adapter and a shared folder.
 inline engine::MachineDefinition settingsSample()
 {
     engine::MachineDefinition definition;
@@ -36,6 +36,7 @@ inline engine::MachineDefinition settingsSample()
                          {.kind = engine::MediumKind::Optical, .port = 1}}}};
     definition.adapters = {
         {.mode = engine::NetworkMode::Nat, .macAddress = QStringLiteral("52:54:00:12:34:56")}};
+    definition.sharedFolders = {{.name = QStringLiteral("all"), .path = QStringLiteral("/")}};
     return definition;
 }
 

@@ -109,7 +109,8 @@ SettingsRules MachineLink::rules() const
     };
     rules.abilities = {.whyNoMediumChange = whyNot(Feature::ChangeMedium),
                        .whyNoLinkChange = whyNot(Feature::LinkState),
-                       .whyNoNetworkChange = whyNot(Feature::ChangeNetwork)};
+                       .whyNoNetworkChange = whyNot(Feature::ChangeNetwork),
+                                  .whyNoFolderChange = whyNot(Feature::SharedFolders)};
     return rules;
 }
 

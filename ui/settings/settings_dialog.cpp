@@ -12,6 +12,7 @@
 #include "ui/settings/network_page.h"
 #include "ui/settings/problem_line.h"
 #include "ui/settings/serial_page.h"
+#include "ui/settings/shared_folders_page.h"
 #include "ui/settings/storage_page.h"
 #include "ui/settings/system_page.h"
 #include "ui/settings/usb_page.h"
@@ -148,7 +149,7 @@ void SettingsDialog::makePages()
                new DisplayPage(m_context, this),  new StoragePage(m_context, this),
                new AudioPage(m_context, this),    new NetworkPage(m_context, this),
                new SerialPage(m_context, this),   new UsbPage(m_context, this),
-               new InterfacePage(m_context, this)};
+               new SharedFoldersPage(m_context, this), new InterfacePage(m_context, this)};
     m_list->setObjectName(QStringLiteral("pages"));
     m_list->setAccessibleName(tr("Pages"));
     m_list->setIconSize(QSize(ListIconSide, ListIconSide));
