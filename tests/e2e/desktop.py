@@ -125,13 +125,17 @@ class Desktop:
 
     def tool(self, *command, check=True, timeout=30):
         """Runs a command on this desktop and returns what it prints."""
-        done = subprocess.run([str(word) for word in command], env=self.environment, text=True,
-                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                              stderr=subprocess.PIPE, timeout=timeout)
+        done = self.attempt(*command, timeout=timeout)
         if check and done.returncode != 0:
             raise AssertionError(f"{' '.join(map(str, command))} failed with {done.returncode}: "
                                  f"{done.stdout}{done.stderr}")
         return done.stdout
+
+    def attempt(self, *command, timeout=30):
+        """Runs a command on this desktop, whatever comes of it."""
+        return subprocess.run([str(word) for word in command], env=self.environment, text=True,
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, timeout=timeout)
 
     # -- what is on the screen
 
