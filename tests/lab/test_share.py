@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A real Linux guest with a shared folder: QEMU's virtio-fs card with vitrine-share behind it, and
-what programs of the guest see. Beside it QEMU's own 9p of another folder, for the times.
+what programs of the guest see. Its times against QEMU's own 9p: tests/bench/share.py.
 
     test_share.py --build FOLDER [--seconds N]     N: of the random checker
 """
@@ -9,7 +9,6 @@ what programs of the guest see. Beside it QEMU's own 9p of another folder, for t
 import argparse
 import os
 import pwd
-import re
 import shutil
 import socket
 import subprocess
@@ -21,23 +20,12 @@ import linux_guest
 
 GUEST_USER = 1000
 SCRIPT = """
-now() { cut -d' ' -f1 /proc/uptime; }
-mkdir -p /share /nine
+mkdir -p /share
 mount -t virtiofs shared /share || echo GUEST no virtiofs
-mount -t 9p -o trans=virtio,version=9p2000.L,msize=1048576 nine /nine || echo GUEST no 9p
 grep /share /proc/mounts
 /tests/share_suite --user 1000 /share && echo GUEST suite passed
 /tests/share_fsx --seconds %(seconds)d --seed %(seed)d /share && echo GUEST fsx passed
 echo "from the guest" > /share/hello; cat /share/from-host
-for place in share nine; do
-    mkdir /$place/speed; chmod 777 /$place/speed
-    a=$(now); i=0; while [ $i -lt 400 ]; do : > /$place/speed/$i; i=$((i + 1)); done
-    b=$(now); echo 3 > /proc/sys/vm/drop_caches; c=$(now); ls -l /$place/speed > /dev/null
-    d=$(now); rm -r /$place/speed; e=$(now)
-    dd if=/dev/zero of=/$place/big bs=1M count=256 conv=fsync 2> /dev/null
-    f=$(now); echo 3 > /proc/sys/vm/drop_caches; g=$(now); dd if=/$place/big of=/dev/null bs=1M 2> /dev/null
-    h=$(now); echo "SPEED $place create $a $b list $c $d remove $d $e write $e $f read $g $h"
-done
 umount /share && echo GUEST unmounted
 """
 
@@ -51,15 +39,6 @@ def as_user():
         os.setuid(nobody.pw_uid)
 
 
-def speeds(text):
-    found = {}
-    for line in re.findall(r"SPEED (.*)", text):
-        words = line.split()
-        found[words[0]] = {words[i]: float(words[i + 2]) - float(words[i + 1])
-                           for i in range(1, len(words), 3)}
-    return found
-
-
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--build", required=True)
@@ -67,17 +46,16 @@ def main():
     args = parser.parse_args()
     work = tempfile.mkdtemp(prefix="share-")
     os.chmod(work, 0o755)
-    shared, nine = work + "/shared", work + "/nine"
-    for folder in (shared, nine):
-        os.mkdir(folder)
-        if os.geteuid() == 0:
-            os.chown(folder, pwd.getpwnam("nobody").pw_uid, -1)
+    shared = work + "/shared"
+    os.mkdir(shared)
+    if os.geteuid() == 0:
+        os.chown(shared, pwd.getpwnam("nobody").pw_uid, -1)
     with open(shared + "/from-host", "w", encoding="utf-8") as file:
         file.write("GUEST reads the host's file\n")
     children = []
     try:
         script = SCRIPT % {"seconds": args.seconds, "seed": os.getpid() % 10000}
-        files = linux_guest.files(script, ["virtio_pci", "virtiofs", "9p", "9pnet_virtio"])
+        files = linux_guest.files(script, ["virtio_pci", "virtiofs"])
         for name in ("share_suite", "share_fsx"):
             with open(f"{args.build}/tests/{name}", "rb") as file:
                 files["tests/" + name] = (0o100755, file.read())
@@ -89,7 +67,8 @@ def main():
             helper = subprocess.Popen(
                 [args.build + "/lib/vitrine/vitrine-share", "--listener", str(listener.fileno()),
                  "--folder", shared, "--user", str(GUEST_USER), "--group", str(GUEST_USER)],
-                pass_fds=[listener.fileno()], preexec_fn=as_user, stderr=subprocess.PIPE, text=True)
+                pass_fds=[listener.fileno()], preexec_fn=as_user, stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE, text=True)
             children.append(helper)
         machine = subprocess.Popen(
             [lab.qemu(), "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2", "-m", "512",
@@ -98,8 +77,7 @@ def main():
              "-serial", "stdio", "-no-reboot", "-kernel", image, "-initrd", work + "/initrd",
              "-append", "console=ttyS0 panic=-1 quiet",
              "-chardev", f"socket,id=share,path={work}/socket",
-             "-device", "vhost-user-fs-pci,chardev=share,tag=shared",
-             "-virtfs", f"local,path={nine},mount_tag=nine,security_model=none"],
+             "-device", "vhost-user-fs-pci,chardev=share,tag=shared"],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         children.append(machine)
         try:
@@ -123,10 +101,6 @@ def main():
         if os.geteuid() == 0 and os.stat(shared + "/hello").st_uid == 0:
             print("the guest's file is root's")
             return 1
-        found = speeds(text)
-        for what, seconds in found.get("share", {}).items():
-            other = found.get("nine", {}).get(what, 0)
-            print(f"{what}: {seconds:.2f} s, 9p {other:.2f} s" + (f", {seconds / other:.2f} of it" if other else ""))
         return 0 if helper.returncode == 0 else 1
     except lab.NoLab as why:
         print("no guest:", why)
