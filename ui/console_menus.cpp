@@ -139,6 +139,8 @@ void ConsoleMenus::buildDevicesMenu(ConsoleCommands &commands)
     menu->addMenu(m_networkMenu);
     m_usbMenu = new UsbMenu(commands.client(), commands, &m_window);
     menu->addMenu(m_usbMenu);
+    m_folderMenu = new FolderMenu(commands, &m_window);
+    menu->addMenu(m_folderMenu);
     m_clipboardMenu = new SharingMenu(Sharing::Clipboard, commands, &m_window);
     m_dragAndDropMenu = new SharingMenu(Sharing::DragAndDrop, commands, &m_window);
     menu->addMenu(m_clipboardMenu);
@@ -148,8 +150,6 @@ void ConsoleMenus::buildDevicesMenu(ConsoleCommands &commands)
     m_serialPorts->setObjectName(QStringLiteral("serialPorts"));
     m_serialPorts->setEnabled(false); // until the machine says that it has one
     connect(m_serialPorts, &QAction::triggered, &commands, &ConsoleCommands::showSerialPorts);
-    m_folderMenu = new FolderMenu(commands, &m_window);
-    menu->addMenu(m_folderMenu);
     for (const QMenu *light :
          {static_cast<QMenu *>(m_opticalMenu), static_cast<QMenu *>(m_floppyMenu),
           static_cast<QMenu *>(m_networkMenu)})
