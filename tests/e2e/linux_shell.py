@@ -107,7 +107,7 @@ class Shell:
         self._socket.settimeout(30)
         self._socket.sendall((command + "\n").encode())
 
-    def run(self, command, timeout=60):
+    def run(self, command, timeout=180):
         """(exit code, what it printed)."""
         self._number += 1
         mark = f"END{self._number}"
@@ -123,7 +123,7 @@ class Shell:
         self._text = self._text[found.end():]
         return int(found.group(2)), found.group(1)
 
-    def check(self, command, timeout=60):
+    def check(self, command, timeout=180):
         """What it printed; AssertionError when it failed."""
         code, text = self.run(command, timeout)
         if code != 0:
