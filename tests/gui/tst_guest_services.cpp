@@ -229,9 +229,10 @@ void TestGuestServices::withoutAnAgentAStickIsOffered()
     QVERIFY(console.start(SharingMode::Disabled, SharingMode::HostToGuest));
     QVERIFY(console.drop({fileNamed(folder, QStringLiteral("a.txt"))}));
     QTRY_VERIFY(console.noticeButton("insertStick") != nullptr);
-    // Folders no agent takes.
+    // Folders no agent takes; one by itself would be shared.
     console.link().become(FakeGuestLink::everything());
-    QVERIFY(console.drop({folder.path()}));
+    const QTemporaryDir other;
+    QVERIFY(console.drop({folder.path(), other.path()}));
     QTRY_VERIFY(console.noticeButton("insertStick") != nullptr);
     QVERIFY(console.link().copied.isEmpty());
 }
