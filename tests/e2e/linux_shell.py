@@ -22,7 +22,9 @@ mount -t devtmpfs dev /dev
 for module in $(cat /modules.list); do insmod /modules/$module.ko; done
 stty -F /dev/ttyS0 115200 raw -echo
 # By a pipe: a shell on a terminal would edit lines.
-while :; do cat /dev/ttyS0 | sh > /dev/ttyS0 2>&1; done
+exec 3<> /dev/ttyS0
+echo SHELL READY >&3
+while :; do cat <&3 | sh >&3 2>&1; done
 """
 GRUB = """set timeout=0
 menuentry "Linux" {
@@ -61,7 +63,9 @@ def make(path, modules, programs=(), words=""):
 class Shell:
     """The guest's shell, at the Unix socket of its serial port."""
 
-    def __init__(self, path, timeout):
+    def __init__(self, path, timeout, is_fresh=True):
+        """Waits until the guest has started, which nobody may have written to before; or takes over
+        from another Shell of the same guest."""
         self._number = 0
         self._text = ""
         end = time.monotonic() + timeout
@@ -75,13 +79,10 @@ class Shell:
                 if time.monotonic() > end:
                     raise
                 time.sleep(0.1)
-        # A line is lost until the shell reads.
-        while True:
-            self.send("echo he''llo")
-            if self._wait(r"hello\n", 2) is not None:
-                break
-            if time.monotonic() > end:
-                raise AssertionError(f"the guest's shell did not answer within {timeout} s")
+        if not is_fresh:
+            self.send("echo SHELL RE''ADY")
+        if self._wait(r"SHELL READY\n", end - time.monotonic()) is None:
+            raise AssertionError(f"the guest's shell did not answer within {timeout} s")
 
     def _wait(self, pattern, timeout):
         end = time.monotonic() + timeout
