@@ -20,7 +20,7 @@ set(qt_free "base|host|bus|block|net|share|devices|vmm")
 # header pattern -> the files that may include it
 set(foreign
   "xkbcommon/=engine/control/keyboard_layout\\.cpp"
-  "archive\\.h|archive_entry\\.h=engine/control/report_archive\\.cpp"
+  "archive\\.h|archive_entry\\.h=engine/control/report_archive\\.cpp|engine/media/iso_writer\\.cpp"
   "osinfo/=engine/catalog/os_catalog\\.cpp"
   "spice-client|spice-session|channel-=display/spice_"
   "linux/kvm\\.h=engine/vmm/"
