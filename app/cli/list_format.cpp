@@ -3,8 +3,10 @@
 
 #include "app/cli/medium_format.h"
 #include "app/cli/output.h"
+#include "engine/media/guest_tools_image.h"
 
 #include <QtCore/QFile>
+#include <QtCore/QFileInfo>
 #include <QtCore/QSysInfo>
 
 namespace app {
@@ -57,8 +59,12 @@ QJsonObject osTypeJson(const VBoxOsType &type)
 HostView readHost(const HostFacts &facts, const Acceleration &acceleration,
                   const BuiltInAcceleration &builtIn)
 {
-    return {facts, acceleration, processorName(), QSysInfo::prettyProductName(),
-            QSysInfo::kernelType() + QLatin1Char(' ') + QSysInfo::kernelVersion(), builtIn};
+    return {facts,
+            acceleration,
+            processorName(),
+            QSysInfo::prettyProductName(),
+            QSysInfo::kernelType() + QLatin1Char(' ') + QSysInfo::kernelVersion(),
+            builtIn};
 }
 
 QString hostText(const HostView &host)
@@ -129,6 +135,9 @@ QList<Property> systemProperties(const QString &machineFolder, const Preferences
         {QStringLiteral("Remote desktop ExtPack"), QString()},
         {QStringLiteral("Log history count"), QStringLiteral("1")},
         {QStringLiteral("Default frontend"), QString()},
+        // As the next storageattach --medium additions or guesttools makes it.
+        {QStringLiteral("Default Guest Additions ISO"),
+         QFileInfo::exists(guestToolsImage()) ? guestToolsImage() : QString()},
         {QStringLiteral("Proxy Mode"), proxyMode},
         {QStringLiteral("Proxy URL"), proxyUrl},
         {QStringLiteral("User language"),

@@ -4,6 +4,7 @@
 #include "app/cli/medium_list.h"
 #include "app/cli/vbox_words.h"
 #include "engine/machine/machine_check.h"
+#include "engine/media/guest_tools.h"
 
 namespace app {
 
@@ -16,7 +17,7 @@ constexpr OptionSpec Options[] = {
     {.name = "port", .value = "<number>"},
     {.name = "device", .value = "<number>"},
     {.name = "type", .value = "hdd|dvddrive|fdd"},
-    {.name = "medium", .value = "none|emptydrive|<file>|<uuid>"},
+    {.name = "medium", .value = "none|emptydrive|additions|<file>|<uuid>"},
     {.name = "mtype", .value = "normal|readonly"},
     {.name = "comment", .value = "<text>"},
     {.name = "setuuid", .value = "<uuid>"},
@@ -35,11 +36,19 @@ QString portablePath(const QString &path, const QString &folder)
     return path.startsWith(folder + QLatin1Char('/')) ? path.mid(folder.size() + 1) : path;
 }
 
-// "host:/dev/sr0", "additions", "iscsi": words for media this version has not.
+// "host:/dev/sr0", "iscsi": words for media this version has not.
 bool isForeignMedium(const QString &word)
 {
-    return word.startsWith(QLatin1String("host:")) || word == QLatin1String("additions")
-        || word == QLatin1String("iscsi");
+    return word.startsWith(QLatin1String("host:")) || word == QLatin1String("iscsi");
+}
+
+// "additions" is VirtualBox's word for the guest tools, whose disc is made here.
+Result<QString> findDisc(Session &session, const QString &medium)
+{
+    if (medium != QLatin1String("additions"))
+        return findMedium(session, medium);
+    const GuestTools tools = TRY(makeGuestTools(usualGuestTools()));
+    return tools.path;
 }
 
 Result<AttachRequest> readRequest(Session &session, const Arguments &arguments)
@@ -88,7 +97,7 @@ Result<AttachRequest> readRequest(Session &session, const Arguments &arguments)
                          QStringLiteral("This version cannot attach \"%1\"").arg(medium),
                          QStringLiteral("Give an image file"));
     if (!request.isRemoval && medium != QLatin1String("emptydrive"))
-        request.path = TRY(findMedium(session, medium));
+        request.path = TRY(findDisc(session, medium));
     return request;
 }
 

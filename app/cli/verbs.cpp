@@ -12,7 +12,7 @@ QList<const Verb *> allVerbs()
          {quickstartVerbs(), listVerbs(), infoVerbs(), createVerbs(), modifyVerbs(), nvramVerbs(), copyVerbs(),
           storageVerbs(), mediumVerbs(), startVerbs(), controlVerbs(), debugVerbs(), networkVerbs(), usbVerbs(), sharedFolderVerbs(),
           guestPropertyVerbs(), guestControlVerbs(), autostartVerbs(),
-          metricsVerbs(), reportVerbs(), extraDataVerbs()}) {
+          metricsVerbs(), guestToolsVerbs(), reportVerbs(), extraDataVerbs()}) {
         for (const Verb &verb : family)
             verbs.append(&verb);
     }

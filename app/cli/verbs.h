@@ -43,6 +43,7 @@ std::span<const Verb> guestControlVerbs();
 std::span<const Verb> extraDataVerbs();
 std::span<const Verb> preferenceVerbs();
 std::span<const Verb> metricsVerbs();
+std::span<const Verb> guestToolsVerbs();
 std::span<const Verb> reportVerbs();
 std::span<const Verb> quickstartVerbs();
 

@@ -13,7 +13,7 @@ _vitrinectl() {
     local cur=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
     local verbs="quickstart list showvminfo createvm registervm unregistervm modifyvm modifynvram clonevm movevm
         autostart storagectl
-        storageattach createmedium showmediuminfo closemedium startvm discardstate adoptstate controlvm debugvm network metrics report
+        storageattach createmedium showmediuminfo closemedium startvm discardstate adoptstate controlvm debugvm network metrics report guesttools
         getextradata
         setextradata help"
     local verb= index options=
@@ -45,7 +45,7 @@ _vitrinectl() {
         --add) COMPREPLY=($(compgen -W "ide sata virtio pcie usb floppy" -- "$cur")); return ;;
         --format) COMPREPLY=($(compgen -W "QCOW2 VDI VMDK VHD VHDX RAW" -- "$cur")); return ;;
         --variant) COMPREPLY=($(compgen -W "Standard Fixed" -- "$cur")); return ;;
-        --medium|--filename|--folder|--base-folder|--basefolder)
+        --medium|--filename|--folder|--base-folder|--basefolder|--output|--packages)
             compopt -o filenames 2>/dev/null
             COMPREPLY=($(compgen -f -- "$cur")); return ;;
     esac
@@ -69,6 +69,7 @@ _vitrinectl() {
         clonevm) options="--name --basefolder --groups --uuid --options --register --json" ;;
         metrics) options="--period --samples --times --list --json" ;;
         report) options="--screen --json" ;;
+        guesttools) options="--output --packages --offline --json" ;;
         movevm) options="--folder --json" ;;
         autostart) options="--delay --json" ;;
         storagectl) options="--name --add --controller --portcount --bootable --hostiocache --remove
