@@ -5,6 +5,7 @@
 #include "engine/control/type_text.h"
 #include "engine/machine/machine_json.h"
 #include "engine/machine/user_paths.h"
+#include "engine/media/guest_tools_image.h"
 #include "ui/connections_window.h"
 #include "ui/error_box.h"
 #include "ui/file_manager.h"
@@ -246,6 +247,11 @@ void ConsoleCommands::setMedium(const engine::StorageSlot &slot, engine::MediumK
             }
             if (path.isEmpty()) {
                 emit guard->said(tr("The disk was ejected."));
+                return;
+            }
+            if (path == engine::guestToolsImage()) {
+                emit guard->said(tr("The guest tools are in the drive. In the guest, run the "
+                                    "disc's install.sh as root."));
                 return;
             }
             emit guard->said(tr("\"%1\" was inserted.").arg(file));

@@ -15,6 +15,7 @@ class QWidget;
 namespace ui {
 
 class ConnectionsWindow;
+class GuestToolsMaker;
 class SerialWindow;
 class FileManager;
 class ShareDialog;
@@ -37,6 +38,7 @@ public:
     void takeScreenshot(); // asks for the file
     void chooseMedium(const engine::StorageSlot &slot, engine::MediumKind kind);
     void setMedium(const engine::StorageSlot &slot, engine::MediumKind kind, const QString &path);
+    void insertGuestTools(); // asks when every drive has a disk
     void setLink(int adapter, bool isConnected);
     void setSharing(bool isClipboard, engine::SharingMode mode); // else drag and drop
     void setUsb(const engine::UsbDevice &device, bool isGuests); // asks for keyboards and pointers
@@ -73,6 +75,7 @@ private:
                    bool force);
     void attachUsb(const engine::UsbDevice &device, bool isForced);
     void sendFolder(ShareDialog &dialog);
+    void insertGuestTools(const QString &path);
     void askToForce(const engine::StorageSlot &slot, engine::MediumKind kind, const QString &path);
 
     engine::ControlClient &m_client;
@@ -82,6 +85,7 @@ private:
     QPointer<SerialWindow> m_serialPorts;
     QPointer<FileManager> m_fileManager;
     QPointer<ShareDialog> m_share;
+    GuestToolsMaker *m_guestTools = nullptr;
 };
 
 } // namespace ui

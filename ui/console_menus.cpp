@@ -150,6 +150,12 @@ void ConsoleMenus::buildDevicesMenu(ConsoleCommands &commands)
     m_serialPorts->setObjectName(QStringLiteral("serialPorts"));
     m_serialPorts->setEnabled(false); // until the machine says that it has one
     connect(m_serialPorts, &QAction::triggered, &commands, &ConsoleCommands::showSerialPorts);
+    menu->addSeparator();
+    m_guestTools = menu->addAction(tr("Insert Guest &Tools"));
+    m_guestTools->setObjectName(QStringLiteral("insertGuestTools"));
+    m_guestTools->setEnabled(false);
+    connect(m_guestTools, &QAction::triggered, &commands,
+            qOverload<>(&ConsoleCommands::insertGuestTools));
     for (const QMenu *light :
          {static_cast<QMenu *>(m_opticalMenu), static_cast<QMenu *>(m_floppyMenu),
           static_cast<QMenu *>(m_networkMenu)})
@@ -184,6 +190,9 @@ void ConsoleMenus::setStatus(const engine::MachineStatus &status)
         std::any_of(status.serialPorts.cbegin(), status.serialPorts.cend(), engine::isForWindows);
     m_serialPorts->setEnabled(hasSerialPorts);
     m_serialPorts->setToolTip(hasSerialPorts ? QString() : SerialWindow::whyNoSerialPorts());
+    setUsable(m_guestTools,
+              m_opticalMenu->hasDrives() ? whyNot(status, engine::Feature::ChangeMedium)
+                                         : tr("This machine has no optical drive."));
 }
 
 } // namespace ui

@@ -71,6 +71,7 @@ private:
     SharingMenu *m_dragAndDropMenu = nullptr;
     QAction *m_serialPorts = nullptr;
     FolderMenu *m_folderMenu = nullptr;
+    QAction *m_guestTools = nullptr;
 };
 
 } // namespace ui

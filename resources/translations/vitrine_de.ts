@@ -1652,6 +1652,30 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer; ohne 
         <source>&amp;Take It Away</source>
         <translation>&amp;Wegnehmen</translation>
     </message>
+    <message>
+        <source>The disc with the guest tools is being made…</source>
+        <translation>Der Datenträger mit den Gastwerkzeugen wird erstellt …</translation>
+    </message>
+    <message>
+        <source>The disc with the guest tools could not be made</source>
+        <translation>Der Datenträger mit den Gastwerkzeugen konnte nicht erstellt werden</translation>
+    </message>
+    <message>
+        <source>Take out &quot;%1&quot; for the guest tools?</source>
+        <translation>„%1“ für die Gastwerkzeuge herausnehmen?</translation>
+    </message>
+    <message>
+        <source>The guest&apos;s optical drive has this disk in it. It can be inserted again from the Devices menu.</source>
+        <translation>Dieser Datenträger liegt im optischen Laufwerk des Gasts. Er kann über das Menü „Geräte“ wieder eingelegt werden.</translation>
+    </message>
+    <message>
+        <source>&amp;Change Disks</source>
+        <translation>&amp;Datenträger wechseln</translation>
+    </message>
+    <message>
+        <source>The guest tools are in the drive. In the guest, run the disc&apos;s install.sh as root.</source>
+        <translation>Die Gastwerkzeuge liegen im Laufwerk. Führen Sie im Gast install.sh von diesem Datenträger als root aus.</translation>
+    </message>
 </context>
 <context>
     <name>ui::ConsoleDisplay</name>
@@ -1745,6 +1769,10 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer; ohne 
     <message>
         <source>&amp;Serial Ports…</source>
         <translation>&amp;Serielle Anschlüsse …</translation>
+    </message>
+    <message>
+        <source>Insert Guest &amp;Tools</source>
+        <translation>&amp;Gastwerkzeuge einlegen</translation>
     </message>
 </context>
 <context>
