@@ -22,7 +22,7 @@ namespace ui {
 
 namespace {
 
-constexpr int Margin = 4;
+constexpr int TerminalMargin = 4;
 
 } // namespace
 
@@ -55,9 +55,9 @@ void TerminalView::measure()
 
 QSize TerminalView::sizeHint() const
 {
-    return QSize(TerminalScreen::Columns * m_cell.width() + 2 * Margin + 2 * frameWidth()
+    return QSize(TerminalScreen::Columns * m_cell.width() + 2 * TerminalMargin + 2 * frameWidth()
                      + verticalScrollBar()->sizeHint().width(),
-                 TerminalScreen::Rows * m_cell.height() + 2 * Margin + 2 * frameWidth());
+                 TerminalScreen::Rows * m_cell.height() + 2 * TerminalMargin + 2 * frameWidth());
 }
 
 QSize TerminalView::minimumSizeHint() const
@@ -91,7 +91,7 @@ void TerminalView::take(const QByteArray &bytes, engine::SerialText text)
 
 void TerminalView::updateSidewaysBar()
 {
-    const int width = TerminalScreen::Columns * m_cell.width() + 2 * Margin;
+    const int width = TerminalScreen::Columns * m_cell.width() + 2 * TerminalMargin;
     QScrollBar *const bar = horizontalScrollBar();
     bar->setRange(0, std::max(0, width - maximumViewportSize().width()));
     bar->setPageStep(maximumViewportSize().width());
@@ -100,7 +100,7 @@ void TerminalView::updateSidewaysBar()
 
 void TerminalView::updateScrollBar(bool followsEnd)
 {
-    const int visible = std::max(1, (viewport()->height() - 2 * Margin) / m_cell.height());
+    const int visible = std::max(1, (viewport()->height() - 2 * TerminalMargin) / m_cell.height());
     QScrollBar *const bar = verticalScrollBar();
     bar->setPageStep(visible);
     bar->setRange(0, std::max(0, m_screen.page().lineCount() - visible));
@@ -125,7 +125,7 @@ void TerminalView::paintEvent(QPaintEvent *)
 {
     QPainter painter(viewport());
     painter.fillRect(viewport()->rect(), QColor(TerminalColors::Paper));
-    painter.translate(Margin - horizontalScrollBar()->value(), Margin);
+    painter.translate(TerminalMargin - horizontalScrollBar()->value(), TerminalMargin);
     const int first = verticalScrollBar()->value();
     const int visible = viewport()->height() / m_cell.height() + 1;
     for (int i = 0; i < visible && first + i < m_screen.page().lineCount(); ++i)
@@ -266,9 +266,10 @@ bool TerminalView::isSelected(int line, int column) const
 
 TerminalView::Place TerminalView::placeAt(const QPoint &point) const
 {
-    const int line = verticalScrollBar()->value() + (point.y() - Margin) / m_cell.height();
+    const int line = verticalScrollBar()->value() + (point.y() - TerminalMargin) / m_cell.height();
     const int column =
-        (point.x() - Margin + horizontalScrollBar()->value() + m_cell.width() / 2) / m_cell.width();
+        (point.x() - TerminalMargin + horizontalScrollBar()->value() + m_cell.width() / 2)
+        / m_cell.width();
     return {std::clamp(line, 0, m_screen.page().lineCount() - 1),
             std::clamp(column, 0, TerminalScreen::Columns)};
 }
