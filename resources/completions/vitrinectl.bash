@@ -24,7 +24,7 @@ _vitrinectl() {
             *) verb=${COMP_WORDS[index]}; break ;;
         esac
     done
-    verbs+=" setproperty osdata usbfilter"
+    verbs+=" setproperty osdata usbfilter sharedfolder"
     if [[ -z $verb ]]; then
         COMPREPLY=($(compgen -W "$verbs --version --help --json" -- "$cur"))
         return
@@ -80,6 +80,7 @@ _vitrinectl() {
         closemedium) options="--delete" ;;
         usbfilter) options="--target --name --active --vendorid --productid --revision --manufacturer
             --product --serialnumber --port --remote --device" ;;
+        sharedfolder) options="--name --hostpath --readonly --automount --auto-mount-point --transient" ;;
         startvm) options="--type --disposable --putenv" ;;
     esac
     if [[ $cur == -* ]]; then
