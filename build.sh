@@ -37,6 +37,8 @@ BUILD_PACKAGES+=(liburing-dev libnbd-dev libseccomp-dev)
 # USB devices of this computer, and names for those that have none.
 BUILD_PACKAGES+=(libusb-1.0-0-dev)
 RUN_PACKAGES+=(usb.ids)
+# The window of --type sdl.
+BUILD_PACKAGES+=(libsdl2-dev)
 RUN_PACKAGES+=(xkb-data qt6-translations-l10n osinfo-db-tools)
 
 missing_packages() {

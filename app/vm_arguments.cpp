@@ -22,9 +22,10 @@ constexpr int ReportDescriptor = 3; // as vm_launcher.cpp has it
 }
 
 const char *const VmUsage =
-    "Usage: vitrine-vm [--type gui|headless|separate|attach] [--disposable] MACHINE\n"
+    "Usage: vitrine-vm [--type gui|sdl|headless|separate|attach] [--disposable] MACHINE\n"
     "Runs the machine named by its name, UUID, folder or .vitrine file.\n"
     "  gui       engine and window in one process (default)\n"
+    "  sdl       the same with a plain window by SDL\n"
     "  headless  no window; show one later with the manager or --type attach\n"
     "  separate  headless, with a window process attached\n"
     "  attach    a window for a machine that runs already\n"
@@ -49,6 +50,8 @@ engine::Result<VmArguments> parseVmArguments(int argc, char **argv)
                 type = ++i < argc ? QFile::decodeName(argv[i]) : QString();
             if (type == QLatin1String("gui"))
                 arguments.type = StartType::Gui;
+            else if (type == QLatin1String("sdl"))
+                arguments.type = StartType::Sdl;
             else if (type == QLatin1String("headless"))
                 arguments.type = StartType::Headless;
             else if (type == QLatin1String("separate"))

@@ -10,6 +10,7 @@ namespace app {
 
 enum class StartType {
     Gui, // engine and window in this process
+    Sdl, // the same with SDL's window
     Headless, // no window
     Separate, // headless, and a window process is started beside it
     Attach, // only a window, for a machine that runs already

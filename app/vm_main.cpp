@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // vitrine-vm: one process per running machine. With --type headless it is the machine alone and
-// loads no window toolkit; gui loads the window module into the same process; separate is a
+// loads no window toolkit; gui and sdl load a window module into the same process; separate is a
 // headless machine plus a window process (--type attach) beside it.
 #include "app/vm_arguments.h"
 #include "app/vm_process.h"
@@ -17,7 +17,7 @@ namespace {
 // The module's entry point makes the QApplication, so nothing of Qt's event loop exists before.
 int runInWindowModule(int argc, char **argv, const app::VmArguments &arguments)
 {
-    QLibrary module(app::windowModulePath(argv[0]));
+    QLibrary module(app::windowModulePath(argv[0], arguments.type));
     const auto run =
         reinterpret_cast<app::WindowModuleRun>(module.resolve(app::WindowModuleSymbol));
     if (run == nullptr) {
@@ -49,7 +49,8 @@ int main(int argc, char **argv)
         std::printf("vitrine-vm %s\n", VITRINE_VERSION);
         return 0;
     }
-    if (arguments->type == app::StartType::Gui || arguments->type == app::StartType::Attach)
+    if (arguments->type == app::StartType::Gui || arguments->type == app::StartType::Sdl
+        || arguments->type == app::StartType::Attach)
         return runInWindowModule(argc, argv, *arguments);
 
     const QCoreApplication application(argc, argv);

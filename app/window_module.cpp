@@ -2,19 +2,16 @@
 #include "app/window_module.h"
 
 #include "app/vm_process.h"
+#include "app/window_application.h"
 #include "display/open_display.h"
 #include "engine/machine/user_paths.h"
 #include "ui/console_window.h"
 #include "ui/error_box.h"
-#include "ui/icons.h"
 #include "ui/preferences_dialog.h"
 #include "ui/readable_hints.h"
 #include "ui/settings/settings_dialog.h"
-#include "ui/translations.h"
 
-#include <QtCore/QEventLoop>
 #include <QtCore/QFileInfo>
-#include <QtGui/QSessionManager>
 #include <QtWidgets/QApplication>
 
 #include <cstdio>
@@ -89,23 +86,7 @@ int runTogether(const VmArguments &arguments)
         return [&window] { window->present(); };
     };
     frontEnd.close = [&window] { window.reset(); };
-    // The desktop waits for as long as this handler runs.
-    frontEnd.watchSession = [](const MachineFrontEnd::EndMachine &end) {
-        QObject::connect(
-            qApp, &QGuiApplication::commitDataRequest, qApp,
-            [end](QSessionManager &manager) {
-                manager.setRestartHint(QSessionManager::RestartNever);
-                QEventLoop loop;
-                bool isOver = false;
-                end(QStringLiteral("the desktop session ends"), [&loop, &isOver] {
-                    isOver = true;
-                    loop.quit();
-                });
-                if (!isOver)
-                    loop.exec();
-            },
-            Qt::DirectConnection);
-    };
+    frontEnd.watchSession = watchDesktopSession;
     frontEnd.showFailure = [&](const engine::Error &error, const QString &logFile) {
         // Who started the machine tells why it did not come up; the window tells the rest.
         if (!hasRun && arguments.isReporting)
@@ -168,14 +149,8 @@ int runAttached(const VmArguments &arguments)
 extern "C" int vitrineWindowModuleRun(int argc, char **argv, const app::VmArguments &arguments)
 {
     QApplication application(argc, argv);
-    QApplication::setApplicationName(QStringLiteral("vitrine-vm"));
-    QApplication::setApplicationDisplayName(QStringLiteral("Vitrine"));
-    QApplication::setDesktopFileName(QStringLiteral("org.vitrine.Vitrine"));
-    QApplication::setWindowIcon(ui::applicationIcon());
-    ui::installTranslations(application);
+    app::prepareApplication(application);
     const ui::ReadableHints hints(application);
-    // A hidden window does not end a machine.
-    QApplication::setQuitOnLastWindowClosed(false);
     return arguments.type == app::StartType::Attach ? app::runAttached(arguments)
                                                     : app::runTogether(arguments);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The window module (lib/vitrine/vitrine-window.so): everything of Qt Widgets and SPICE, loaded
-// into vitrine-vm only when a window is asked for.
+// The window modules, loaded into vitrine-vm only when a window is asked for, with everything of Qt
+// Widgets and SPICE: lib/vitrine/vitrine-window.so, and vitrine-sdl.so for --type sdl.
 #pragma once
 
 #include "app/vm_arguments.h"
@@ -15,12 +15,14 @@ using WindowModuleRun = int (*)(int argc, char **argv, const VmArguments &argume
 inline constexpr const char *WindowModuleSymbol = "vitrineWindowModuleRun";
 
 // Before there is an application object, hence from /proc/self/exe and not from Qt.
-inline QString windowModulePath(const char *programName)
+inline QString windowModulePath(const char *programName, StartType type)
 {
+    const QString module = type == StartType::Sdl ? QStringLiteral("vitrine-sdl.so")
+                                                  : QStringLiteral("vitrine-window.so");
     QString self = QFile::symLinkTarget(QStringLiteral("/proc/self/exe"));
     if (self.isEmpty())
         self = QFile::decodeName(programName);
-    return QFileInfo(self).path() + QStringLiteral("/../lib/vitrine/vitrine-window.so");
+    return QFileInfo(self).path() + QStringLiteral("/../lib/vitrine/") + module;
 }
 
 } // namespace app

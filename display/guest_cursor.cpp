@@ -5,6 +5,7 @@
 #include <QtGui/QPixmap>
 
 #include <algorithm>
+#include <utility>
 
 namespace display {
 
@@ -15,12 +16,10 @@ constexpr qreal LargestSide = 256;
 
 } // namespace
 
-QCursor hostCursor(const engine::CursorImage &guest, qreal scale, qreal devicePixelRatio)
+HostPointer hostPointer(const engine::CursorImage &guest, qreal scale)
 {
-    if (!guest.isVisible)
-        return Qt::BlankCursor;
     if (guest.pixels.empty() || guest.width <= 0 || guest.height <= 0)
-        return Qt::ArrowCursor;
+        return {};
     const QImage wrapped(reinterpret_cast<const uchar *>(guest.pixels.data()), guest.width,
                          guest.height, guest.width * 4, QImage::Format_ARGB32_Premultiplied);
     // A pixmap shares the image's pixels, and these are gone in a moment.
@@ -32,8 +31,19 @@ QCursor hostCursor(const engine::CursorImage &guest, qreal scale, qreal devicePi
         image = image.scaled(size, Qt::IgnoreAspectRatio,
                              isWhole ? Qt::FastTransformation : Qt::SmoothTransformation);
     }
-    const qreal toLogical = size.width() / (guest.width * devicePixelRatio);
-    QPixmap pixmap = QPixmap::fromImage(std::move(image));
+    const qreal shown = qreal(size.width()) / guest.width;
+    return {std::move(image), QPoint(int(guest.hotSpotX * shown), int(guest.hotSpotY * shown))};
+}
+
+QCursor hostCursor(const engine::CursorImage &guest, qreal scale, qreal devicePixelRatio)
+{
+    if (!guest.isVisible)
+        return Qt::BlankCursor;
+    HostPointer pointer = hostPointer(guest, scale);
+    if (pointer.image.isNull())
+        return Qt::ArrowCursor;
+    QPixmap pixmap = QPixmap::fromImage(std::move(pointer.image));
+    const qreal toLogical = qreal(pixmap.width()) / (guest.width * devicePixelRatio);
     pixmap.setDevicePixelRatio(devicePixelRatio);
     return QCursor(pixmap, int(guest.hotSpotX * toLogical), int(guest.hotSpotY * toLogical));
 }

@@ -41,7 +41,7 @@ constexpr OptionSpec QuickOptions[] = {
     {.name = "engine", .value = "auto|kvm|qemu"},
     {.name = "no-disk"},
     {.name = "disposable"},
-    {.name = "type", .value = "gui|headless|separate"},
+    {.name = "type", .value = "gui|sdl|headless|separate"},
     {.name = "no-start"},
     {.name = "dry-run", .aliases = "n"},
 };
@@ -416,7 +416,7 @@ constexpr Verb Verbs[] = {
               "    [--add-disk <size|image>]... [--copy-disks] [--nic nat|null|none]\n"
               "    [--firmware bios|efi] [--secure-boot on|off] [--tpm-type none|1.2|2.0]\n"
               "    [--network-boot] [--engine auto|kvm|qemu] [--folder <folder>]\n"
-              "    [--type gui|headless|separate] [--no-start | --dry-run]\n"
+              "    [--type gui|sdl|headless|separate] [--no-start | --dry-run]\n"
               "--network-boot [--name <name>] ...",
      .help =
          "Finds out which system the image holds and makes a machine that suits it and this\n"

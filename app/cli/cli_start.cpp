@@ -11,7 +11,7 @@ using namespace engine;
 namespace {
 
 constexpr OptionSpec StartOptions[] = {
-    {.name = "type", .value = "gui|headless|separate"},
+    {.name = "type", .value = "gui|sdl|headless|separate"},
     {.name = "disposable"},
     {.name = "putenv", .value = "<name>[=<value>]", .aliases = "E"},
     {.name = "password", .value = "<file>"},
@@ -76,12 +76,13 @@ constexpr Verb Verbs[] = {
     {.name = "startvm",
      .aliases = "",
      .summary = "Start machines",
-     .usage = "<machine>... [--type gui|headless|separate] [--disposable]\n"
+     .usage = "<machine>... [--type gui|sdl|headless|separate] [--disposable]\n"
               "    [--putenv <name>[=<value>]]",
      .help =
          "Returns once the guest runs; the machine goes on without this command. A machine\n"
          "whose state was saved goes on from there.\n\n"
          "  --type gui       with its window (the usual)\n"
+         "  --type sdl       with a plain window by SDL: no bars, the same host key\n"
          "  --type headless  without a window; one can be opened later\n"
          "  --type separate  the machine and its window in processes of their own\n"
          "  --disposable     nothing of this run is kept: what the guest writes to its disks goes\n"

@@ -29,16 +29,17 @@ void tellAcceleration(Session &session, const MachineEntry &entry)
 
 Outcome checkStartType(const QString &type)
 {
-    if (type == QLatin1String("gui") || type == QLatin1String("headless")
-        || type == QLatin1String("separate"))
+    if (type == QLatin1String("gui") || type == QLatin1String("sdl")
+        || type == QLatin1String("headless") || type == QLatin1String("separate"))
         return {};
-    if (type == QLatin1String("sdl") || type == QLatin1String("capture"))
+    if (type == QLatin1String("capture"))
         return Outcome::failure(
             ResultCode::NotSupported,
             QStringLiteral("This version cannot start a machine as \"%1\"").arg(type),
-            QStringLiteral("Use gui, headless or separate"));
+            QStringLiteral("Use gui, sdl, headless or separate"));
     return Outcome::syntax(
-        QStringLiteral("Unknown start type \"%1\": known are gui, headless, separate").arg(type));
+        QStringLiteral("Unknown start type \"%1\": known are gui, sdl, headless, separate")
+            .arg(type));
 }
 
 Outcome startMachine(Session &session, const QString &nameOrUuid, const QString &type,

@@ -113,7 +113,7 @@ struct MachineStatus
     bool hasWindow = false; // inside vitrine-vm or attached
     bool isDisposableRun = false; // nothing of this run is kept
     QString folder;
-    QString startType; // "gui", "headless", "separate"
+    QString startType; // "gui", "sdl", "headless", "separate"
     QList<StorageController> controllers; // as they are now, media included
     QList<NetworkAdapter> adapters;
     QList<SerialPort> serialPorts;

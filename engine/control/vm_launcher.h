@@ -23,8 +23,8 @@ public:
     explicit VmLauncher(QObject *parent = nullptr);
     ~VmLauncher() override;
 
-    // `definitionPath` as in MachineEntry; `type`: "gui", "headless", "separate" or "attach" (a
-    // window process for a machine that runs already). `finished` comes once.
+    // `definitionPath` as in MachineEntry; `type`: "gui", "sdl", "headless", "separate" or
+    // "attach" (a window process for a machine that runs already). `finished` comes once.
     enum class Run { Kept, Disposable }; // Disposable: nothing of the run is kept
     void start(const QString &definitionPath, const QString &type, Finished finished,
                Run run = Run::Kept);

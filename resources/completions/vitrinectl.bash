@@ -34,7 +34,7 @@ _vitrinectl() {
             if [[ $verb == storageattach ]]; then
                 COMPREPLY=($(compgen -W "hdd dvddrive fdd" -- "$cur"))
             else
-                COMPREPLY=($(compgen -W "gui headless separate" -- "$cur"))
+                COMPREPLY=($(compgen -W "gui sdl headless separate" -- "$cur"))
             fi
             return ;;
         --firmware) COMPREPLY=($(compgen -W "bios efi" -- "$cur")); return ;;

@@ -25,12 +25,16 @@ public:
         if (m_listener)
             m_listener->frameResized();
     }
-    void fill(const QRect &rect, QRgb color)
+    void paintSilently(const QRect &rect, QRgb color) // nobody is told
     {
         for (int y = rect.top(); y <= rect.bottom(); ++y) {
             for (int x = rect.left(); x <= rect.right(); ++x)
                 m_image->setPixel(x, y, color);
         }
+    }
+    void fill(const QRect &rect, QRgb color)
+    {
+        paintSilently(rect, color);
         if (m_listener)
             m_listener->frameDamaged({rect.x(), rect.y(), rect.width(), rect.height()});
     }

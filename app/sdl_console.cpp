@@ -1,0 +1,477 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/sdl_console.h"
+
+#include "display/keymap.h"
+#include "engine/machine/qt_text.h"
+#include "ui/close_dialog.h"
+#include "ui/console_actions.h"
+#include "ui/console_commands.h"
+#include "ui/error_box.h"
+#include "ui/keyboard_help.h"
+#include "ui/log_window.h"
+#include "ui/screen_scale.h"
+#include "ui/session_information.h"
+#include "ui/type_dialog.h"
+
+#include <QtCore/QEvent>
+#include <QtGui/QClipboard>
+#include <QtGui/QWindow>
+#include <QtWidgets/QApplication>
+#include <QtWidgets/QDialog>
+#include <QtWidgets/QMessageBox>
+
+#include <utility>
+
+namespace app {
+
+using ui::CloseChoice;
+using ui::Command;
+
+namespace {
+
+bool isOver(engine::Driver::State state)
+{
+    using State = engine::Driver::State;
+    return state == State::Off || state == State::Aborted || state == State::Saved;
+}
+
+// What needs room beside the picture, or the manager.
+constexpr Command NotHere[] = {
+    Command::Settings,        Command::Preferences, Command::ShowMenuBar, Command::ShowStatusBar,
+    Command::ShowMiniToolBar, Command::PopUpMenu,   Command::SoftKeyboard};
+
+} // namespace
+
+SdlConsole::SdlConsole(engine::ControlClient &client, display::SdlView &view,
+                       SdlScreen::OpenDisplay open)
+    : m_client(client)
+    , m_view(view)
+    , m_actions(new ui::ConsoleActions(this))
+    , m_commands(new ui::ConsoleCommands(client, m_anchor))
+    , m_screen(client, view, std::move(open))
+{
+    m_commands->setParent(this);
+    m_anchor.setObjectName(QStringLiteral("sdlAnchor"));
+    qApp->installEventFilter(this);
+    connect(m_actions, &ui::ConsoleActions::commandGiven, this, &SdlConsole::run);
+    connect(m_actions, &ui::ConsoleActions::guestKeysWanted, m_commands,
+            &ui::ConsoleCommands::sendKeys);
+    connect(m_commands, &ui::ConsoleCommands::said, this, &SdlConsole::say);
+    connect(m_commands, &ui::ConsoleCommands::dialogOpened, this, [this] { dialogParent(); });
+    connect(new engine::PreferencesWatcher(this), &engine::PreferencesWatcher::changed, this,
+            &SdlConsole::readPreferences);
+    connectView();
+    connectClient();
+    readPreferences();
+}
+
+SdlConsole::~SdlConsole() = default;
+
+void SdlConsole::connectView()
+{
+    using display::SdlView;
+    connect(&m_view, &SdlView::hostKeyChord, this, &SdlConsole::chordPressed);
+    connect(&m_view, &SdlView::captureChanged, this, [this] {
+        updateTitle();
+        updateActions();
+    });
+    connect(&m_view, &SdlView::captureFailed, this, &SdlConsole::say);
+    connect(&m_view, &SdlView::closeRequested, this,
+            [this] { askToClose(ui::Preferences::load().closeChoice); });
+    connect(&m_screen, &SdlScreen::takenAway, &m_view, &SdlView::hide);
+    connect(&m_screen, &SdlScreen::lost, this, [this](const QString &reason) {
+        say(tr("The guest's screen was lost: %1. The machine runs on.").arg(reason));
+    });
+}
+
+void SdlConsole::connectClient()
+{
+    using engine::ControlClient;
+    connect(&m_client, &ControlClient::statusChanged, this, &SdlConsole::statusChanged);
+    connect(&m_client, &ControlClient::disconnected, this, &SdlConsole::connectionLost);
+    connect(&m_client, &ControlClient::raiseRequested, this, &SdlConsole::present);
+    connect(&m_client, &ControlClient::noticed, this, &SdlConsole::say);
+    connect(&m_client, &ControlClient::wasReset, this, [this] { m_hasSentShutdown = false; });
+    connect(&m_client, &ControlClient::failed, this, [this](const engine::Error &error) {
+        const QString name = m_client.status().name;
+        endWith(m_hasRun ? tr("\"%1\" was stopped by an error").arg(name)
+                         : tr("\"%1\" could not be started").arg(name),
+                error);
+    });
+    connect(&m_client, &ControlClient::progressed, this, [this](int percent) {
+        if (m_client.status().state == engine::Driver::State::Saving)
+            say(tr("Saving the machine's state: %1 %").arg(percent));
+    });
+    connect(&m_client, &ControlClient::typingProgressed, this, [this](int done, int total) {
+        m_actions->setTyping(total > 0);
+        if (total > 0)
+            say(tr("Typing into the guest: %1 of %2 keys").arg(done).arg(total));
+    });
+}
+
+void SdlConsole::present()
+{
+    if (m_isFinished)
+        return;
+    m_isPresentWanted = true;
+    if (!m_isKnown)
+        return;
+    m_view.present();
+    m_screen.setWanted(true);
+}
+
+void SdlConsole::statusChanged(const engine::MachineStatus &status)
+{
+    if (m_hasEnded)
+        return;
+    using State = engine::Driver::State;
+    const bool isFirst = !std::exchange(m_isKnown, true);
+    if (status.state == State::Running)
+        m_hasRun = true;
+    updateTitle();
+    updateActions();
+    QString words;
+    if (status.problem)
+        words = status.problem->text + u'\n' + status.problem->remedy;
+    else if (status.state == State::Paused)
+        words = tr("Paused");
+    m_view.setDimmed(status.state == State::Paused, words.trimmed());
+    m_screen.setStatus(status);
+    if (m_closeDialog != nullptr)
+        m_closeDialog->setStatus(status);
+    if (status.acceleration.kind == engine::Acceleration::Kind::Emulated
+        && !std::exchange(m_hasSlowNotice, true))
+        say(tr("This machine runs by software emulation and will be slow."));
+    if (isFirst && m_isPresentWanted)
+        present();
+    // A window that comes while the machine is about to start sees Off, too.
+    if (!isOver(status.state)
+        || (!m_hasRun && status.state != State::Aborted && m_lastWords == nullptr))
+        return;
+    if (status.state == State::Aborted)
+        endWith(tr("\"%1\" has stopped unexpectedly").arg(status.name),
+                engine::makeError(engine::ErrorKind::Io,
+                                  tr("The engine that ran it ended without saying why"),
+                                  tr("The log may tell more")));
+    m_hasEnded = true;
+    if (m_lastWords == nullptr)
+        finish();
+}
+
+void SdlConsole::connectionLost()
+{
+    if (std::exchange(m_hasEnded, true))
+        return;
+    endWith(tr("\"%1\" has stopped unexpectedly").arg(m_client.status().name),
+            engine::makeError(engine::ErrorKind::Io,
+                              tr("The connection to the machine's engine is gone"),
+                              tr("The log may tell more")));
+}
+
+void SdlConsole::updateTitle()
+{
+    const engine::MachineStatus &status = m_client.status();
+    if (status.uuid.isNull())
+        return;
+    const QString state = ui::stateText(status.state);
+    QString title;
+    if (m_view.isPointerCaptured())
+        //: A window title: machine, state, the host key
+        title = tr("%1 [%2] - %3 releases the pointer - Vitrine")
+                    .arg(status.name, state, m_hostKeyName);
+    else if (status.isDisposableRun)
+        //: A window title: machine, state
+        title = tr("%1 [%2, Disposable] - Vitrine").arg(status.name, state);
+    else
+        title = tr("%1 [%2] - Vitrine").arg(status.name, state);
+    m_view.setTitle(title);
+}
+
+void SdlConsole::updateActions()
+{
+    const engine::MachineStatus &status = m_client.status();
+    m_actions->setStatus(status);
+    for (const Command command : NotHere)
+        ui::setUsable(m_actions->action(command),
+                      tr("The plain window does not have this; the usual one does."));
+    m_actions->action(Command::CaptureKeyboard)->setChecked(m_view.isKeyboardCaptured());
+    m_actions->action(Command::CapturePointer)->setChecked(m_view.isPointerCaptured());
+    m_actions->setPointerCanBeCaptured(!status.hasAbsolutePointer);
+}
+
+void SdlConsole::readPreferences()
+{
+    m_preferences = ui::Preferences::load();
+    m_hostKeyName = display::keyNames(m_preferences.hostKeys);
+    m_view.setHostKeys(m_preferences.hostKeys);
+    m_view.setDesktopKeysCaptured(m_preferences.areDesktopKeysCaptured);
+    m_view.setAutoCapture(m_preferences.isAutoCaptureOn);
+    m_actions->setHostKeys(m_preferences.hostKeys);
+    m_actions->setChords(m_preferences.machineShortcuts);
+    m_actions->setSavedKeys(m_preferences.savedKeys);
+    updateTitle();
+}
+
+void SdlConsole::chordPressed(int qtKey)
+{
+    QAction *action = m_actions->actionForChord(qtKey);
+    if (action == nullptr)
+        return;
+    if (action->isEnabled())
+        action->trigger();
+    else
+        say(action->toolTip());
+}
+
+void SdlConsole::run(Command command)
+{
+    switch (command) {
+    case Command::Pause:
+        m_commands->setPaused(m_client.status().state != engine::Driver::State::Paused);
+        updateActions(); // the mark follows the machine, not the key
+        break;
+    case Command::Reset:
+        m_commands->reset();
+        break;
+    case Command::PowerButton:
+        m_hasSentShutdown = true;
+        m_commands->pressPowerButton();
+        break;
+    case Command::PowerOff:
+        m_commands->powerOff();
+        break;
+    case Command::SaveState:
+        m_commands->saveState();
+        break;
+    case Command::SessionInformation:
+    case Command::ShowActivity: {
+        auto *information = new ui::SessionInformation(&dialogParent());
+        information->setAttribute(Qt::WA_DeleteOnClose);
+        information->setStatus(m_client.status());
+        information->setGuestSize(m_view.guestSize());
+        connect(&m_client, &engine::ControlClient::activityChanged, information,
+                &ui::SessionInformation::setActivity);
+        connect(information, &QObject::destroyed, &m_client,
+                [client = &m_client] { client->setActivityWanted(false); });
+        m_client.setActivityWanted(true);
+        if (command == Command::ShowActivity)
+            information->showActivity();
+        information->show();
+        break;
+    }
+    case Command::ShowLog: {
+        auto *log =
+            new ui::LogWindow(m_client.status().name, m_commands->logFile(), &dialogParent());
+        log->setAttribute(Qt::WA_DeleteOnClose);
+        log->show();
+        break;
+    }
+    case Command::Background:
+        goToBackground();
+        break;
+    case Command::Close:
+        askToClose(CloseChoice::Ask);
+        break;
+    case Command::FullScreen:
+        m_view.setFullScreen(!m_view.isFullScreen());
+        m_actions->action(command)->setChecked(m_view.isFullScreen());
+        if (m_view.isFullScreen())
+            say(tr("Press %1+F to leave full screen").arg(m_hostKeyName));
+        break;
+    case Command::ScaledMode:
+        m_view.setSmooth(m_actions->action(command)->isChecked());
+        say(tr("Zoom: %1 %").arg(m_view.shownPercent()));
+        break;
+    case Command::ZoomIn:
+        zoom(ui::zoomedIn(m_view.shownPercent()));
+        break;
+    case Command::ZoomOut:
+        zoom(ui::zoomedOut(m_view.shownPercent()));
+        break;
+    case Command::ZoomActual:
+        zoom(100);
+        break;
+    case Command::FitWindow:
+        zoom(m_view.shownPercent());
+        break;
+    case Command::Minimize:
+        m_view.minimize();
+        break;
+    case Command::Screenshot:
+        m_commands->takeScreenshot();
+        break;
+    case Command::CaptureKeyboard:
+    case Command::CapturePointer:
+        if (m_view.isKeyboardCaptured())
+            m_view.releaseCapture();
+        else
+            m_view.capture();
+        break;
+    case Command::TypeClipboard:
+        typeClipboard();
+        break;
+    case Command::KeyboardHelp:
+        ui::showKeyboardHelp(*m_actions, m_hostKeyName, &dialogParent());
+        break;
+    case Command::About:
+        ui::showAbout(&dialogParent());
+        break;
+    case Command::Settings:
+    case Command::Preferences:
+    case Command::ShowMenuBar:
+    case Command::ShowStatusBar:
+    case Command::ShowMiniToolBar:
+    case Command::PopUpMenu:
+    case Command::SoftKeyboard:
+        break; // never enabled
+    }
+}
+
+void SdlConsole::zoom(int percent)
+{
+    m_view.showAt(percent);
+    m_actions->action(Command::ScaledMode)->setChecked(m_view.isSmooth());
+    say(tr("Zoom: %1 %").arg(m_view.shownPercent()));
+}
+
+void SdlConsole::typeClipboard()
+{
+    const QString text = QGuiApplication::clipboard()->text();
+    if (text.isEmpty()) {
+        say(tr("There is no text in your clipboard."));
+        return;
+    }
+    auto *dialog = new ui::TypeDialog(text, m_client.status().uuid, &dialogParent());
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &QDialog::accepted, this, [this, dialog] {
+        m_commands->typeText(dialog->text(), dialog->layoutName(), dialog->rate());
+    });
+    dialog->open();
+}
+
+void SdlConsole::say(const QString &message)
+{
+    m_view.showHint(message);
+}
+
+// The guest lets go of keyboard and pointer, and dialogs come up over the window.
+QWidget &SdlConsole::dialogParent()
+{
+    m_view.releaseCapture();
+    m_anchor.setGeometry(m_view.place());
+    return m_anchor;
+}
+
+// To the window manager Qt's dialogs belong to SDL's window. Wayland has no way to say that.
+bool SdlConsole::eventFilter(QObject *watched, QEvent *event)
+{
+    if (event->type() == QEvent::Show && QGuiApplication::platformName() == QLatin1String("xcb")) {
+        auto *const dialog = qobject_cast<QDialog *>(watched);
+        const unsigned long window = m_view.x11Window();
+        if (dialog != nullptr && dialog->parent() == &m_anchor && window != 0
+            && dialog->windowHandle() != nullptr && m_view.isShown()) {
+            QWindow *const ours = QWindow::fromWinId(WId(window));
+            ours->setParent(nullptr);
+            dialog->windowHandle()->setTransientParent(ours);
+            connect(dialog, &QObject::destroyed, ours, &QObject::deleteLater);
+        }
+    }
+    return QObject::eventFilter(watched, event);
+}
+
+void SdlConsole::askToClose(CloseChoice preferred)
+{
+    const engine::MachineStatus &status = m_client.status();
+    if (m_isFinished || status.uuid.isNull())
+        return;
+    if (m_lastWords != nullptr) {
+        m_lastWords->close();
+        return;
+    }
+    const bool cannotShutDown = !ui::whyNot(status, engine::Feature::PowerButton).isEmpty();
+    // A guest that does not react to the signal must not lock the user in.
+    if (preferred == CloseChoice::Shutdown && (cannotShutDown || m_hasSentShutdown))
+        preferred = CloseChoice::Ask;
+    if (preferred == CloseChoice::SaveState
+        && !ui::whyNot(status, engine::Feature::SaveState).isEmpty())
+        preferred = CloseChoice::Ask;
+    if (preferred != CloseChoice::Ask) {
+        closeBy(preferred);
+        return;
+    }
+    if (m_closeDialog == nullptr) {
+        m_closeDialog = new ui::CloseDialog(
+            status, cannotShutDown ? CloseChoice::Background : CloseChoice::Shutdown,
+            &dialogParent());
+        connect(m_closeDialog, &ui::CloseDialog::chosen, this,
+                [this](CloseChoice choice, bool remember) {
+                    ui::Preferences preferences = ui::Preferences::load();
+                    preferences.closeChoice = choice;
+                    if (const auto saved = remember ? preferences.save() : engine::Result<>();
+                        !saved)
+                        say(tr("The choice could not be remembered"));
+                    closeBy(choice);
+                });
+    }
+    m_closeDialog->open();
+    m_closeDialog->raise();
+    m_closeDialog->activateWindow();
+}
+
+void SdlConsole::closeBy(CloseChoice choice)
+{
+    switch (choice) {
+    case CloseChoice::Ask:
+        break;
+    case CloseChoice::Background:
+        goToBackground();
+        break;
+    case CloseChoice::Shutdown:
+        m_hasSentShutdown = true;
+        m_commands->pressPowerButton();
+        break;
+    case CloseChoice::PowerOff:
+        m_commands->powerOffNow();
+        break;
+    case CloseChoice::SaveState:
+        m_commands->saveState();
+        break;
+    }
+}
+
+void SdlConsole::goToBackground()
+{
+    m_isPresentWanted = false;
+    m_view.setFullScreen(false);
+    m_view.hide();
+    m_screen.setWanted(false);
+}
+
+void SdlConsole::endWith(const QString &asked, const engine::Error &error)
+{
+    if (m_lastWords != nullptr)
+        return;
+    m_view.setFullScreen(false);
+    QMessageBox *box = ui::showError(&dialogParent(), asked, error, m_commands->logFile());
+    m_lastWords = box;
+    connect(box, &QDialog::finished, this, [this] {
+        m_lastWords = nullptr;
+        if (m_hasEnded || !m_client.isConnected() || isOver(m_client.status().state))
+            finish();
+    });
+}
+
+void SdlConsole::finish()
+{
+    if (std::exchange(m_isFinished, true))
+        return;
+    m_hasEnded = true;
+    const QList<QDialog *> dialogs = m_anchor.findChildren<QDialog *>();
+    for (QDialog *dialog : dialogs)
+        dialog->close();
+    m_screen.setWanted(false);
+    m_view.hide();
+    emit finished();
+}
+
+} // namespace app
