@@ -7,14 +7,9 @@
 #include "ui/console_actions.h"
 #include "ui/console_commands.h"
 #include "ui/error_box.h"
-#include "ui/keyboard_help.h"
-#include "ui/log_window.h"
-#include "ui/screen_scale.h"
-#include "ui/session_information.h"
-#include "ui/type_dialog.h"
+#include "ui/window_look.h"
 
 #include <QtCore/QEvent>
-#include <QtGui/QClipboard>
 #include <QtGui/QWindow>
 #include <QtWidgets/QApplication>
 #include <QtWidgets/QDialog>
@@ -35,11 +30,6 @@ bool isOver(engine::Driver::State state)
     return state == State::Off || state == State::Aborted || state == State::Saved;
 }
 
-// What needs room beside the picture, or the manager.
-constexpr Command NotHere[] = {
-    Command::Settings,        Command::Preferences, Command::ShowMenuBar, Command::ShowStatusBar,
-    Command::ShowMiniToolBar, Command::PopUpMenu,   Command::SoftKeyboard};
-
 } // namespace
 
 SdlConsole::SdlConsole(engine::ControlClient &client, display::SdlView &view,
@@ -49,6 +39,7 @@ SdlConsole::SdlConsole(engine::ControlClient &client, display::SdlView &view,
     , m_actions(new ui::ConsoleActions(this))
     , m_commands(new ui::ConsoleCommands(client, m_anchor))
     , m_screen(client, view, std::move(open))
+    , m_guest(m_screen, view)
 {
     m_commands->setParent(this);
     m_anchor.setObjectName(QStringLiteral("sdlAnchor"));
@@ -76,8 +67,12 @@ void SdlConsole::connectView()
         updateActions();
     });
     connect(&m_view, &SdlView::captureFailed, this, &SdlConsole::say);
-    connect(&m_view, &SdlView::closeRequested, this,
-            [this] { askToClose(ui::Preferences::load().closeChoice); });
+    connect(&m_view, &SdlView::closeRequested, this, [this] {
+        const ui::WindowLook look = ui::WindowLook::from(m_client.status().extraData);
+        askToClose(look.closeChoice.value_or(ui::Preferences::load().closeChoice));
+    });
+    connect(&m_guest, &SdlGuest::said, this, &SdlConsole::say);
+    connect(&m_screen, &SdlScreen::pointerModeChanged, this, &SdlConsole::updateActions);
     connect(&m_screen, &SdlScreen::takenAway, &m_view, &SdlView::hide);
     connect(&m_screen, &SdlScreen::lost, this, [this](const QString &reason) {
         say(tr("The guest's screen was lost: %1. The machine runs on.").arg(reason));
@@ -137,6 +132,12 @@ void SdlConsole::statusChanged(const engine::MachineStatus &status)
         words = tr("Paused");
     m_view.setDimmed(status.state == State::Paused, words.trimmed());
     m_screen.setStatus(status);
+    m_guest.setStatus(status);
+    if (isFirst) { // the window's own from here on
+        const bool isResized = ui::WindowLook::from(status.extraData).isGuestResized;
+        m_actions->action(Command::AutoResize)->setChecked(isResized);
+        m_guest.setAutoResize(isResized);
+    }
     if (m_closeDialog != nullptr)
         m_closeDialog->setStatus(status);
     if (status.acceleration.kind == engine::Acceleration::Kind::Emulated
@@ -187,18 +188,6 @@ void SdlConsole::updateTitle()
     m_view.setTitle(title);
 }
 
-void SdlConsole::updateActions()
-{
-    const engine::MachineStatus &status = m_client.status();
-    m_actions->setStatus(status);
-    for (const Command command : NotHere)
-        ui::setUsable(m_actions->action(command),
-                      tr("The plain window does not have this; the usual one does."));
-    m_actions->action(Command::CaptureKeyboard)->setChecked(m_view.isKeyboardCaptured());
-    m_actions->action(Command::CapturePointer)->setChecked(m_view.isPointerCaptured());
-    m_actions->setPointerCanBeCaptured(!status.hasAbsolutePointer);
-}
-
 void SdlConsole::readPreferences()
 {
     m_preferences = ui::Preferences::load();
@@ -210,143 +199,6 @@ void SdlConsole::readPreferences()
     m_actions->setChords(m_preferences.machineShortcuts);
     m_actions->setSavedKeys(m_preferences.savedKeys);
     updateTitle();
-}
-
-void SdlConsole::chordPressed(int qtKey)
-{
-    QAction *action = m_actions->actionForChord(qtKey);
-    if (action == nullptr)
-        return;
-    if (action->isEnabled())
-        action->trigger();
-    else
-        say(action->toolTip());
-}
-
-void SdlConsole::run(Command command)
-{
-    switch (command) {
-    case Command::Pause:
-        m_commands->setPaused(m_client.status().state != engine::Driver::State::Paused);
-        updateActions(); // the mark follows the machine, not the key
-        break;
-    case Command::Reset:
-        m_commands->reset();
-        break;
-    case Command::PowerButton:
-        m_hasSentShutdown = true;
-        m_commands->pressPowerButton();
-        break;
-    case Command::PowerOff:
-        m_commands->powerOff();
-        break;
-    case Command::SaveState:
-        m_commands->saveState();
-        break;
-    case Command::SessionInformation:
-    case Command::ShowActivity: {
-        auto *information = new ui::SessionInformation(&dialogParent());
-        information->setAttribute(Qt::WA_DeleteOnClose);
-        information->setStatus(m_client.status());
-        information->setGuestSize(m_view.guestSize());
-        connect(&m_client, &engine::ControlClient::activityChanged, information,
-                &ui::SessionInformation::setActivity);
-        connect(information, &QObject::destroyed, &m_client,
-                [client = &m_client] { client->setActivityWanted(false); });
-        m_client.setActivityWanted(true);
-        if (command == Command::ShowActivity)
-            information->showActivity();
-        information->show();
-        break;
-    }
-    case Command::ShowLog: {
-        auto *log =
-            new ui::LogWindow(m_client.status().name, m_commands->logFile(), &dialogParent());
-        log->setAttribute(Qt::WA_DeleteOnClose);
-        log->show();
-        break;
-    }
-    case Command::Background:
-        goToBackground();
-        break;
-    case Command::Close:
-        askToClose(CloseChoice::Ask);
-        break;
-    case Command::FullScreen:
-        m_view.setFullScreen(!m_view.isFullScreen());
-        m_actions->action(command)->setChecked(m_view.isFullScreen());
-        if (m_view.isFullScreen())
-            say(tr("Press %1+F to leave full screen").arg(m_hostKeyName));
-        break;
-    case Command::ScaledMode:
-        m_view.setSmooth(m_actions->action(command)->isChecked());
-        say(tr("Zoom: %1 %").arg(m_view.shownPercent()));
-        break;
-    case Command::ZoomIn:
-        zoom(ui::zoomedIn(m_view.shownPercent()));
-        break;
-    case Command::ZoomOut:
-        zoom(ui::zoomedOut(m_view.shownPercent()));
-        break;
-    case Command::ZoomActual:
-        zoom(100);
-        break;
-    case Command::FitWindow:
-        zoom(m_view.shownPercent());
-        break;
-    case Command::Minimize:
-        m_view.minimize();
-        break;
-    case Command::Screenshot:
-        m_commands->takeScreenshot();
-        break;
-    case Command::CaptureKeyboard:
-    case Command::CapturePointer:
-        if (m_view.isKeyboardCaptured())
-            m_view.releaseCapture();
-        else
-            m_view.capture();
-        break;
-    case Command::TypeClipboard:
-        typeClipboard();
-        break;
-    case Command::KeyboardHelp:
-        ui::showKeyboardHelp(*m_actions, m_hostKeyName, &dialogParent());
-        break;
-    case Command::About:
-        ui::showAbout(&dialogParent());
-        break;
-    case Command::Settings:
-    case Command::Preferences:
-    case Command::ShowMenuBar:
-    case Command::ShowStatusBar:
-    case Command::ShowMiniToolBar:
-    case Command::PopUpMenu:
-    case Command::SoftKeyboard:
-        break; // never enabled
-    }
-}
-
-void SdlConsole::zoom(int percent)
-{
-    m_view.showAt(percent);
-    m_actions->action(Command::ScaledMode)->setChecked(m_view.isSmooth());
-    say(tr("Zoom: %1 %").arg(m_view.shownPercent()));
-}
-
-void SdlConsole::typeClipboard()
-{
-    const QString text = QGuiApplication::clipboard()->text();
-    if (text.isEmpty()) {
-        say(tr("There is no text in your clipboard."));
-        return;
-    }
-    auto *dialog = new ui::TypeDialog(text, m_client.status().uuid, &dialogParent());
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    connect(dialog, &QDialog::accepted, this, [this, dialog] {
-        m_commands->typeText(dialog->text(), dialog->layoutName(), dialog->rate());
-    });
-    dialog->open();
 }
 
 void SdlConsole::say(const QString &message)

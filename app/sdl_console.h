@@ -7,6 +7,7 @@
 // It commands the machine through a ControlClient, as ui::ConsoleWindow does.
 #pragma once
 
+#include "app/sdl_guest.h"
 #include "app/sdl_screen.h"
 #include "display/sdl/sdl_view.h"
 #include "engine/control/control_client.h"
@@ -68,6 +69,7 @@ private:
     ui::ConsoleActions *m_actions;
     ui::ConsoleCommands *m_commands;
     SdlScreen m_screen;
+    SdlGuest m_guest; // what it has of the screen goes first
     ui::Preferences m_preferences;
     QString m_hostKeyName;
     QPointer<ui::CloseDialog> m_closeDialog;

@@ -6,6 +6,7 @@
 #include "app/window_module.h"
 #include "display/open_display.h"
 #include "display/sdl/sdl_view.h"
+#include "engine/base/log.h"
 #include "engine/control/machine_session.h"
 #include "engine/machine/user_paths.h"
 #include "ui/error_box.h"
@@ -42,6 +43,7 @@ int runWithSdl(const VmArguments &arguments)
                              hasRun = hasRun || state == engine::Driver::State::Running;
                          });
         client.connectTo(engine::paths::controlSocket(session.entry().definition.uuid));
+        engine::log(engine::LogLevel::Info, "display", (*view)->description().toStdString());
         // What the control socket cannot carry is this process's own.
         const auto openDisplay = [&session](const engine::DisplayEndpoint &endpoint) {
             const bool isHere = endpoint.kind == engine::DisplayEndpoint::Kind::InProcess;

@@ -110,10 +110,22 @@ void SdlScreen::open()
             Qt::QueuedConnection);
     connect(m_session.get(), &display::DisplaySession::pointerModeChanged, &m_view,
             &display::SdlView::updatePointerMode);
+    connect(m_session.get(), &display::DisplaySession::pointerModeChanged, this,
+            &SdlScreen::pointerModeChanged);
     connect(m_session.get(), &display::DisplaySession::wheelTurnedSideways, this,
             &SdlScreen::turnSideways);
     m_view.setSource(&m_session->frameSource());
     m_view.setSink(&m_session->inputSink());
+    emit sessionChanged();
+}
+
+bool SdlScreen::isPointerAbsolute() const
+{
+    if (m_status.hasAbsolutePointer)
+        return true;
+    return m_session != nullptr && m_session->guestLink() != nullptr
+        && m_session->guestLink()->abilities().hasAgent
+        && m_session->inputSink().pointerMode() == engine::PointerMode::Absolute;
 }
 
 // Touchpads drift sideways all the time: once it was refused, it is not asked for again.
@@ -134,7 +146,9 @@ void SdlScreen::drop()
 {
     m_view.setSource(nullptr);
     m_view.setSink(nullptr);
-    m_session.reset();
+    const std::unique_ptr<display::DisplaySession> old = std::move(m_session);
+    if (old != nullptr)
+        emit sessionChanged();
 }
 
 void SdlScreen::closed(const QString &reason)

@@ -30,10 +30,15 @@ public:
     // Taken from whatever window shows it now, or given up.
     void setWanted(bool isWanted);
     void setStatus(const engine::MachineStatus &status);
+    // The guest follows the host's pointer: by a tablet, or by its agent.
+    bool isPointerAbsolute() const;
+    display::DisplaySession *session() const { return m_session.get(); } // nullptr: none
 
 signals:
     void takenAway(); // another window shows it
     void lost(const QString &reason);
+    void sessionChanged(); // before an old one goes, and when a new one is there
+    void pointerModeChanged();
 
 private:
     void update();

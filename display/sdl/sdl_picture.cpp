@@ -51,9 +51,6 @@ engine::Result<std::unique_ptr<SdlPicture>> SdlPicture::open(SDL_Window &window)
     if (renderer == nullptr)
         return engine::Error(engine::ErrorKind::Io,
                              std::string("SDL cannot draw: ") + SDL_GetError());
-    SDL_RendererInfo info;
-    if (SDL_GetRendererInfo(renderer, &info) == 0)
-        engine::log(engine::LogLevel::Info, "display", std::string("SDL draws by ") + info.name);
     return std::unique_ptr<SdlPicture>(new SdlPicture(*renderer));
 }
 

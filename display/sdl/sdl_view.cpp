@@ -35,8 +35,9 @@ void setHints()
     SDL_SetHint(SDL_HINT_MOUSE_FOCUS_CLICKTHROUGH, "1");
     SDL_SetHint(SDL_HINT_QUIT_ON_LAST_WINDOW_CLOSE, "0");
     SDL_SetHint(SDL_HINT_APP_NAME, "Vitrine");
-    SDL_SetHint("SDL_VIDEO_X11_WMCLASS", "org.vitrine.Vitrine");
-    SDL_SetHint("SDL_VIDEO_WAYLAND_WMCLASS", "org.vitrine.Vitrine");
+    // No hints of SDL 2.26's.
+    SDL_setenv("SDL_VIDEO_X11_WMCLASS", "org.vitrine.Vitrine", 0);
+    SDL_setenv("SDL_VIDEO_WAYLAND_WMCLASS", "org.vitrine.Vitrine", 0);
 }
 
 void setIcon(SDL_Window &window, const QImage &icon)
@@ -214,9 +215,9 @@ bool SdlView::Private::isPlacedByDesktop() const
         != 0;
 }
 
-void SdlView::Private::setWindowSize(int percent)
+void SdlView::Private::setWindowSize(int shownPercent)
 {
-    const qreal factor = percent / (100.0 * ratio());
+    const qreal factor = shownPercent / (100.0 * ratio());
     QSize size(int(std::ceil(guestSize.width() * factor)),
                int(std::ceil(guestSize.height() * factor)));
     SDL_Rect usable{};
@@ -238,7 +239,7 @@ void SdlView::Private::followGuest()
 {
     if (isPlacedByDesktop() || isUserSized || guestSize.isEmpty())
         return;
-    setWindowSize(WholeSize);
+    setWindowSize(percent);
 }
 
 void SdlView::Private::setShown(bool shown)
@@ -254,7 +255,6 @@ void SdlView::Private::setShown(bool shown)
     } else {
         q->releaseCapture();
     }
-    emit q->shownChanged(shown);
 }
 
 void SdlView::Private::updateCursor()
@@ -358,8 +358,10 @@ bool SdlView::isFullScreen() const
 
 void SdlView::setSmooth(bool isSmooth)
 {
-    if (std::exchange(m_private->isSmooth, isSmooth) != isSmooth)
-        m_private->drawSoon();
+    if (std::exchange(m_private->isSmooth, isSmooth) == isSmooth)
+        return;
+    m_private->drawSoon();
+    emit roomChanged();
 }
 
 bool SdlView::isSmooth() const
@@ -371,6 +373,7 @@ void SdlView::showAt(int percent)
 {
     if (m_private->guestSize.isEmpty())
         return;
+    m_private->percent = percent;
     setSmooth(percent % WholeSize != 0);
     if (isFullScreen())
         return;
@@ -383,6 +386,20 @@ void SdlView::showAt(int percent)
 QSize SdlView::guestSize() const
 {
     return m_private->guestSize;
+}
+
+QSize SdlView::guestRoom() const
+{
+    const QSize device = m_private->picture->deviceSize();
+    return isFullScreen() ? device : device * WholeSize / m_private->percent;
+}
+
+QString SdlView::description() const
+{
+    SDL_RendererInfo info{};
+    SDL_GetRendererInfo(SDL_GetRenderer(m_private->window.get()), &info);
+    return QStringLiteral("SDL shows the window by %1 and %2")
+        .arg(QString::fromUtf8(SDL_GetCurrentVideoDriver()), QString::fromUtf8(info.name));
 }
 
 int SdlView::shownPercent() const

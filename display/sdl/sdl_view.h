@@ -52,9 +52,11 @@ public:
     // Between whole multiples the picture becomes smooth.
     void showAt(int percent);
     QSize guestSize() const;
+    QSize guestRoom() const; // for a guest that follows the window: guest pixels at showAt()
     int shownPercent() const;
     QRect place() const; // the window's, as the desktop counts
     unsigned long x11Window() const; // 0 elsewhere
+    QString description() const; // how SDL shows it, for the log
 
     void setHostKeys(const QList<engine::ScanCode> &hostKeys);
     void setDesktopKeysCaptured(bool areCaptured);
@@ -72,7 +74,8 @@ signals:
     void captureFailed(const QString &reason);
     void hostKeyChord(int qtKey);
     void closeRequested();
-    void shownChanged(bool isShown); // shown or minimized, by whomever
+    void roomChanged(); // or what the room is counted by
+    void focusChanged(bool hasFocus);
 
 private:
     struct Private;

@@ -90,8 +90,11 @@ void SdlView::Private::handleWindow(const SDL_WindowEvent &event)
             isUserSized = QSize(event.data1, event.data2) != wantedSize;
         drawSoon();
         break;
-    case SDL_WINDOWEVENT_EXPOSED:
     case SDL_WINDOWEVENT_SIZE_CHANGED:
+        drawSoon();
+        emit q->roomChanged();
+        break;
+    case SDL_WINDOWEVENT_EXPOSED:
     case SDL_WINDOWEVENT_DISPLAY_CHANGED:
         drawSoon();
         break;
@@ -112,6 +115,7 @@ void SdlView::Private::focusIn(Uint32 time)
     sendLockLights();
     if (hasAutoCapture && sink)
         takeKeyboard();
+    emit q->focusChanged(true);
 }
 
 void SdlView::Private::focusOut()
@@ -119,6 +123,7 @@ void SdlView::Private::focusOut()
     keyboard.releaseAll();
     pointer.releaseAll();
     q->releaseCapture();
+    emit q->focusChanged(false);
 }
 
 void SdlView::Private::sendLockLights()

@@ -43,7 +43,7 @@ struct SdlView::Private
     QSize windowSize() const;
     void drawSoon(const QRegion &damage = {});
     void draw();
-    void setWindowSize(int percent);
+    void setWindowSize(int shownPercent);
     bool isPlacedByDesktop() const;
     void followGuest();
     void setShown(bool shown);
@@ -84,6 +84,7 @@ struct SdlView::Private
     QString dimWords;
     QString hint;
     QSize wantedSize; // the window's, as we asked for it
+    int percent = 100; // as the user wants it, outside full screen
     qreal cursorScale = 0; // of the pointer that is set
     Uint32 focusTime = 0;
     bool isDimmed = false;

@@ -2,6 +2,118 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de_DE" sourcelanguage="en_US">
 <context>
+    <name>app::SdlConsole</name>
+    <message>
+        <source>The plain window does not have this; the usual one does.</source>
+        <translation>Das schlichte Fenster hat das nicht, das übliche schon.</translation>
+    </message>
+    <message>
+        <source>Press %1 to leave full screen</source>
+        <translation>%1 verlässt das Vollbild</translation>
+    </message>
+    <message>
+        <source>Zoom: %1 %</source>
+        <translation>Zoom: %1 %</translation>
+    </message>
+    <message>
+        <source>There is no text in your clipboard.</source>
+        <translation>In Ihrer Zwischenablage ist kein Text.</translation>
+    </message>
+    <message>
+        <source>The guest&apos;s screen was lost: %1. The machine runs on.</source>
+        <translation>Der Bildschirm des Gastes ging verloren: %1. Die Maschine läuft weiter.</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; was stopped by an error</source>
+        <translation>„%1“ wurde von einem Fehler beendet</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; could not be started</source>
+        <translation>„%1“ konnte nicht gestartet werden</translation>
+    </message>
+    <message>
+        <source>Saving the machine&apos;s state: %1 %</source>
+        <translation>Der Zustand der Maschine wird gespeichert: %1 %</translation>
+    </message>
+    <message>
+        <source>Typing into the guest: %1 of %2 keys</source>
+        <translation>Es wird in den Gast getippt: %1 von %2 Tasten</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>Angehalten</translation>
+    </message>
+    <message>
+        <source>This machine runs by software emulation and will be slow.</source>
+        <translation>Diese Maschine läuft mit Software-Emulation und wird langsam sein.</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; has stopped unexpectedly</source>
+        <translation>„%1“ wurde unerwartet beendet</translation>
+    </message>
+    <message>
+        <source>The engine that ran it ended without saying why</source>
+        <translation>Die Engine, mit der sie lief, endete ohne Angabe von Gründen</translation>
+    </message>
+    <message>
+        <source>The log may tell more</source>
+        <translation>Vielleicht sagt das Protokoll mehr</translation>
+    </message>
+    <message>
+        <source>The connection to the machine&apos;s engine is gone</source>
+        <translation>Die Verbindung zur Engine der Maschine ist abgebrochen</translation>
+    </message>
+    <message>
+        <source>%1 [%2] - %3 releases the pointer - Vitrine</source>
+        <extracomment>A window title: machine, state, the host key</extracomment>
+        <translation>%1 [%2] - %3 gibt den Zeiger frei - Vitrine</translation>
+    </message>
+    <message>
+        <source>%1 [%2, Disposable] - Vitrine</source>
+        <extracomment>A window title: machine, state</extracomment>
+        <translation>%1 [%2, Wegwerf-Lauf] - Vitrine</translation>
+    </message>
+    <message>
+        <source>%1 [%2] - Vitrine</source>
+        <extracomment>A window title: machine, state</extracomment>
+        <translation>%1 [%2] - Vitrine</translation>
+    </message>
+    <message>
+        <source>The choice could not be remembered</source>
+        <translation>Die Wahl konnte nicht gemerkt werden</translation>
+    </message>
+</context>
+<context>
+    <name>app::SdlScreen</name>
+    <message>
+        <source>Starting…</source>
+        <translation>Startet …</translation>
+    </message>
+    <message>
+        <source>Powered off</source>
+        <translation>Ausgeschaltet</translation>
+    </message>
+    <message>
+        <source>This machine has no screen</source>
+        <translation>Diese Maschine hat keinen Bildschirm</translation>
+    </message>
+    <message>
+        <source>The screen is not connected</source>
+        <translation>Der Bildschirm ist nicht verbunden</translation>
+    </message>
+    <message>
+        <source>Waiting for the guest&apos;s screen…</source>
+        <translation>Warten auf den Bildschirm des Gastes …</translation>
+    </message>
+</context>
+<context>
+    <name>display::SdlView</name>
+    <message>
+        <source>The pointer cannot be captured here: %1</source>
+        <translation>Der Zeiger kann hier nicht eingefangen werden: %1</translation>
+    </message>
+</context>
+<context>
     <name>PlanSummary</name>
     <message>
         <source>%1 GB</source>

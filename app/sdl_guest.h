@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What an SDL window does with an agent in the guest: the shared clipboard, and a resolution that
+// follows the window. What ui::GuestServices is to the usual window.
+#pragma once
+
+#include "engine/control/control_protocol.h"
+#include "ui/clipboard_bridge.h"
+#include "ui/guest_resizer.h"
+
+#include <QtCore/QPointer>
+
+namespace display {
+class SdlView;
+}
+
+namespace app {
+
+class SdlScreen;
+
+class SdlGuest final : public QObject
+{
+    Q_OBJECT
+public:
+    SdlGuest(SdlScreen &screen, display::SdlView &view);
+
+    void setStatus(const engine::MachineStatus &status);
+    void setAutoResize(bool isOn);
+
+signals:
+    void said(const QString &message);
+
+private:
+    void linkChanged();
+    void update();
+
+    SdlScreen &m_screen;
+    display::SdlView &m_view;
+    ui::ClipboardBridge m_clipboard;
+    ui::GuestResizer m_resizer;
+    QPointer<display::GuestLink> m_link;
+    bool m_isAutoResizeOn = false;
+};
+
+} // namespace app
