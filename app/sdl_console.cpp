@@ -37,18 +37,17 @@ SdlConsole::SdlConsole(engine::ControlClient &client, display::SdlView &view,
     : m_client(client)
     , m_view(view)
     , m_actions(new ui::ConsoleActions(this))
-    , m_commands(new ui::ConsoleCommands(client, m_anchor))
+    , m_commands(std::make_unique<ui::ConsoleCommands>(client, m_anchor))
     , m_screen(client, view, std::move(open))
     , m_guest(m_screen, view)
 {
-    m_commands->setParent(this);
     m_anchor.setObjectName(QStringLiteral("sdlAnchor"));
     qApp->installEventFilter(this);
     connect(m_actions, &ui::ConsoleActions::commandGiven, this, &SdlConsole::run);
-    connect(m_actions, &ui::ConsoleActions::guestKeysWanted, m_commands,
+    connect(m_actions, &ui::ConsoleActions::guestKeysWanted, m_commands.get(),
             &ui::ConsoleCommands::sendKeys);
-    connect(m_commands, &ui::ConsoleCommands::said, this, &SdlConsole::say);
-    connect(m_commands, &ui::ConsoleCommands::dialogOpened, this, [this] { dialogParent(); });
+    connect(m_commands.get(), &ui::ConsoleCommands::said, this, &SdlConsole::say);
+    connect(m_commands.get(), &ui::ConsoleCommands::dialogOpened, this, [this] { dialogParent(); });
     connect(new engine::PreferencesWatcher(this), &engine::PreferencesWatcher::changed, this,
             &SdlConsole::readPreferences);
     connectView();
@@ -56,7 +55,13 @@ SdlConsole::SdlConsole(engine::ControlClient &client, display::SdlView &view,
     readPreferences();
 }
 
-SdlConsole::~SdlConsole() = default;
+SdlConsole::~SdlConsole()
+{
+    // What they tell while they let go is nobody's business anymore.
+    m_view.disconnect(this);
+    m_client.disconnect(this);
+    m_screen.disconnect(this);
+}
 
 void SdlConsole::connectView()
 {

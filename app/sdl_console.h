@@ -16,6 +16,8 @@
 #include <QtCore/QPointer>
 #include <QtWidgets/QWidget>
 
+#include <memory>
+
 namespace ui {
 class CloseDialog;
 class ConsoleActions;
@@ -67,7 +69,7 @@ private:
     display::SdlView &m_view;
     QWidget m_anchor; // never shown: dialogs belong to it
     ui::ConsoleActions *m_actions;
-    ui::ConsoleCommands *m_commands;
+    const std::unique_ptr<ui::ConsoleCommands> m_commands;
     SdlScreen m_screen;
     SdlGuest m_guest; // what it has of the screen goes first
     ui::Preferences m_preferences;

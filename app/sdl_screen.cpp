@@ -42,10 +42,12 @@ SdlScreen::~SdlScreen()
 
 void SdlScreen::setWanted(bool isWanted)
 {
-    if (m_isWanted == isWanted || !m_client.isConnected())
+    m_isLost = false; // whoever wants it again wants it tried again
+    if (m_isWanted == isWanted || !m_client.isConnected()) {
+        update();
         return;
+    }
     m_isWanted = isWanted;
-    m_isLost = false;
     if (!isWanted) {
         m_isAttached = false;
         m_client.call(QStringLiteral("window.detach"));
