@@ -72,12 +72,23 @@ int runWithSdl(const VmArguments &arguments)
     return exitCode;
 }
 
+// SDL prefers an X server, where Qt may prefer the compositor. Only on the same one do dialogs
+// belong to the window, and is the clipboard theirs that has the focus.
+void chooseSamePlatform()
+{
+    const char *const choice = "QT_QPA_PLATFORM";
+    if (!qEnvironmentVariableIsEmpty("DISPLAY") && !qEnvironmentVariableIsSet("SDL_VIDEODRIVER")
+        && !qEnvironmentVariableIsSet(choice))
+        qputenv(choice, "xcb");
+}
+
 } // namespace
 
 } // namespace app
 
 extern "C" int vitrineWindowModuleRun(int argc, char **argv, const app::VmArguments &arguments)
 {
+    app::chooseSamePlatform();
     QApplication application(argc, argv);
     app::prepareApplication(application);
     return app::runWithSdl(arguments);
