@@ -13,6 +13,8 @@
 #include <QtGui/QGuiApplication>
 #include <QtGui/QKeySequence>
 
+#include <utility>
+
 namespace app {
 
 using ui::CloseChoice;
@@ -20,10 +22,18 @@ using ui::Command;
 
 namespace {
 
-// What needs room beside the picture, or the manager.
-constexpr Command NotHere[] = {
-    Command::Settings,        Command::Preferences, Command::ShowMenuBar, Command::ShowStatusBar,
-    Command::ShowMiniToolBar, Command::PopUpMenu,   Command::SoftKeyboard};
+// The rest needs room beside the picture, or the manager.
+constexpr Command Here[] = {
+    Command::Pause,          Command::Reset,         Command::PowerButton,
+    Command::PowerOff,       Command::SaveState,     Command::SessionInformation,
+    Command::ShowActivity,   Command::FileManager,   Command::ShowLog,
+    Command::Background,     Command::Close,         Command::FullScreen,
+    Command::ScaledMode,     Command::ZoomIn,        Command::ZoomOut,
+    Command::ZoomActual,     Command::AutoResize,    Command::FitWindow,
+    Command::Minimize,       Command::Screenshot,    Command::CaptureKeyboard,
+    Command::CapturePointer, Command::TypeClipboard, Command::KeyboardHelp,
+    Command::About,
+};
 
 } // namespace
 
@@ -31,9 +41,13 @@ void SdlConsole::updateActions()
 {
     const engine::MachineStatus &status = m_client.status();
     m_actions->setStatus(status);
-    for (const Command command : NotHere)
-        ui::setUsable(m_actions->action(command),
-                      tr("The plain window does not have this; the usual one does."));
+    QList<QAction *> notHere = m_actions->allActions();
+    for (const Command command : Here)
+        notHere.removeOne(m_actions->action(command));
+    for (QAction *keys : m_actions->guestKeyActions() + m_actions->guestConsoleActions())
+        notHere.removeOne(keys);
+    for (QAction *action : std::as_const(notHere))
+        ui::setUsable(action, tr("The plain window does not have this; the usual one does."));
     m_actions->action(Command::CaptureKeyboard)->setChecked(m_view.isKeyboardCaptured());
     m_actions->action(Command::CapturePointer)->setChecked(m_view.isPointerCaptured());
     m_actions->setPointerCanBeCaptured(!m_screen.isPointerAbsolute());
@@ -86,6 +100,9 @@ void SdlConsole::run(Command command)
         information->show();
         break;
     }
+    case Command::FileManager:
+        m_commands->showFileManager();
+        break;
     case Command::ShowLog: {
         auto *log =
             new ui::LogWindow(m_client.status().name, m_commands->logFile(), &dialogParent());
@@ -149,13 +166,7 @@ void SdlConsole::run(Command command)
     case Command::About:
         ui::showAbout(&dialogParent());
         break;
-    case Command::Settings:
-    case Command::Preferences:
-    case Command::ShowMenuBar:
-    case Command::ShowStatusBar:
-    case Command::ShowMiniToolBar:
-    case Command::PopUpMenu:
-    case Command::SoftKeyboard:
+    default:
         break; // never enabled
     }
 }
