@@ -61,9 +61,9 @@ FilePane::FilePane(const QString &name, const QString &title, FileSource *source
     m_view->sortByColumn(FileListModel::Name, Qt::AscendingOrder);
     m_view->setContextMenuPolicy(Qt::CustomContextMenu);
     const int width = fontMetrics().averageCharWidth();
-    m_view->setColumnWidth(FileListModel::Name, 30 * width);
+    m_view->setColumnWidth(FileListModel::Name, 28 * width);
     m_view->setColumnWidth(FileListModel::Size, 12 * width);
-    m_view->setColumnWidth(FileListModel::Modified, 18 * width);
+    m_view->setColumnWidth(FileListModel::Modified, 22 * width);
     connect(m_view, &QTreeView::activated, this, &FilePane::open);
     connect(m_view, &QTreeView::customContextMenuRequested, this, &FilePane::openMenu);
     connect(m_view->selectionModel(), &QItemSelectionModel::selectionChanged, this, [this] {

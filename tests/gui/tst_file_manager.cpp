@@ -54,6 +54,9 @@ private:
     {
         const int row = int(names(view).indexOf(name));
         QVERIFY2(row >= 0, qPrintable(name));
+        // After a dialog the keys do not come back by themselves everywhere.
+        window->activateWindow();
+        QTRY_VERIFY(window->isActiveWindow());
         list(view)->setFocus();
         list(view)->selectionModel()->setCurrentIndex(list(view)->model()->index(row, 0),
                                                       QItemSelectionModel::ClearAndSelect
