@@ -293,8 +293,7 @@ private:
         }
     }
 
-    // Only where another virtio device shows that the guest knows the kind: an old guest
-    // would nag about unknown hardware.
+    // For whom: wantsAgentChannel().
     void addVirtioHelpers()
     {
         if (!m_launch.hasAgentChannel)
