@@ -236,6 +236,8 @@ public:
     {
         const std::scoped_lock lock(m_mutex);
         m_call = std::move(call);
+        // QEMU says it last: what was answered before rang the one before, or nobody.
+        ring(m_call);
     }
 
     // Every request that was taken is answered when it returns.
