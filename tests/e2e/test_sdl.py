@@ -99,7 +99,9 @@ class Sdl(case.DesktopCase):
         self.desktop.screenshot("sdl-full-screen")
         x, y = (self.desktop.width - 2 * guest.width) // 2, \
                (self.desktop.height - 2 * guest.height) // 2
-        for border in ((0, 0, self.desktop.width, y), (0, 0, x, self.desktop.height)):
+        # Not the top left, where the pointer is.
+        for border in ((0, self.desktop.height - y, self.desktop.width, y),
+                       (self.desktop.width - x, 0, x, self.desktop.height)):
             self.assertEqual(self.desktop.look(border).share(0, 0, 0, tolerance=0), 1.0)
         before = window.look()
         window.press("Down")
