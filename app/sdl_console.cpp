@@ -7,6 +7,7 @@
 #include "ui/console_actions.h"
 #include "ui/console_commands.h"
 #include "ui/error_box.h"
+#include "ui/machine_state.h"
 #include "ui/window_look.h"
 
 #include <QtCore/QEvent>
@@ -179,7 +180,7 @@ void SdlConsole::updateTitle()
     const engine::MachineStatus &status = m_client.status();
     if (status.uuid.isNull())
         return;
-    const QString state = ui::stateText(status.state);
+    const QString state = ui::stateText(ui::machineState(status.state));
     QString title;
     if (m_view.isPointerCaptured())
         //: A window title: machine, state, the host key
