@@ -8,6 +8,7 @@
 #include "engine/drivers/share_process.h"
 #include "engine/machine/qt_text.h"
 
+#include <QtCore/QPointer>
 #include <QtCore/QTimer>
 
 #include <algorithm>
@@ -92,6 +93,17 @@ QemuShares::Share *QemuShares::findCard(const QString &id)
         if (share->id == id)
             return share.get();
     return nullptr;
+}
+
+// QEMU may answer when nobody is there any more.
+void QemuShares::ask(const QString &command, const QJsonObject &arguments, Answer answer)
+{
+    m_qmp->execute(
+        command, arguments,
+        [self = QPointer(this), answer = std::move(answer)](const Result<QJsonValue> &result) {
+            if (self && answer)
+                answer(result);
+        });
 }
 
 void QemuShares::drop(const Share *share)
@@ -221,23 +233,23 @@ void QemuShares::plug(const QString &id, Reply reply)
                               {"data", QJsonObject{{"path", socketPath(*share)}}}};
     const QJsonObject backend{{"type", "socket"},
                               {"data", QJsonObject{{"addr", address}, {"server", false}}}};
-    m_qmp->execute("chardev-add", {{"id", end}, {"backend", backend}},
-                   [this, id, end, fail, ended](const Result<QJsonValue> &added) {
-                       Share *const waiting = findCard(id);
-                       if (!added || !waiting || !m_qmp) {
-                           fail(added ? shareGone() : Error(added.error()));
-                           return;
-                       }
-                       QJsonObject card{{"driver", "vhost-user-fs-pci"},
-                                        {"id", id},
-                                        {"chardev", end},
-                                        {"queue-size", ShareQueueSize},
-                                        {"tag", waiting->folder.name}};
-                       const QStringList place = sharePlace(m_definition, waiting->place);
-                       for (const QString &part : place)
-                           card.insert(part.section('=', 0, 0), part.section('=', 1));
-                       m_qmp->execute("device_add", card, ended);
-                   });
+    ask("chardev-add", {{"id", end}, {"backend", backend}},
+        [this, id, end, fail, ended](const Result<QJsonValue> &added) {
+            Share *const waiting = findCard(id);
+            if (!added || !waiting || !m_qmp) {
+                fail(added ? shareGone() : Error(added.error()));
+                return;
+            }
+            QJsonObject card{{"driver", "vhost-user-fs-pci"},
+                             {"id", id},
+                             {"chardev", end},
+                             {"queue-size", ShareQueueSize},
+                             {"tag", waiting->folder.name}};
+            const QStringList place = sharePlace(m_definition, waiting->place);
+            for (const QString &part : place)
+                card.insert(part.section('=', 0, 0), part.section('=', 1));
+            ask("device_add", card, ended);
+        });
 }
 
 void QemuShares::detach(const QString &name, Reply reply)
@@ -288,7 +300,7 @@ void QemuShares::unplug(Share &share, Reply reply)
         left(share, shareGone());
         return;
     }
-    m_qmp->execute("device_del", {{"id", id}}, [this, id](const Result<QJsonValue> &asked) {
+    ask("device_del", {{"id", id}}, [this, id](const Result<QJsonValue> &asked) {
         Share *const leaving = findCard(id);
         if (!leaving || leaving->card != Card::Leaving)
             return;
@@ -350,16 +362,15 @@ void QemuShares::removeServerEnd(const QString &id, int attempts)
 {
     if (!m_qmp || !m_qmp->isReady())
         return;
-    m_qmp->execute(
-        "chardev-remove", {{"id", id}}, [this, id, attempts](const Result<QJsonValue> &result) {
-            if (result || !m_qmp)
-                return;
-            if (attempts > 1)
-                QTimer::singleShot(EndPause, this,
-                                   [this, id, attempts] { removeServerEnd(id, attempts - 1); });
-            else
-                log(LogLevel::Warning, "qemu", result.error().text());
-        });
+    ask("chardev-remove", {{"id", id}}, [this, id, attempts](const Result<QJsonValue> &result) {
+        if (result || !m_qmp)
+            return;
+        if (attempts > 1)
+            QTimer::singleShot(EndPause, this,
+                               [this, id, attempts] { removeServerEnd(id, attempts - 1); });
+        else
+            log(LogLevel::Warning, "qemu", result.error().text());
+    });
 }
 
 void QemuShares::serverEnded(const QString &id, const QString &how)
@@ -380,7 +391,7 @@ void QemuShares::serverEnded(const QString &id, const QString &how)
     emit changed();
     // In time the guest lets go of it, and gets another one.
     if (m_qmp && m_qmp->isReady())
-        m_qmp->execute("device_del", {{"id", id}});
+        ask("device_del", {{"id", id}});
 }
 
 // The guest gets another card, unless that would only be lost again.

@@ -18,6 +18,7 @@
 #include <QtCore/QObject>
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -105,6 +106,9 @@ private:
         QList<Reply> leaving; // who waits for the card to be gone
     };
 
+    using Answer = std::function<void(const Result<QJsonValue> &)>;
+
+    void ask(const QString &command, const QJsonObject &arguments, Answer answer = {});
     Result<> serve(Share &share);
     int freePlace() const;
     Share *find(const QString &name);
