@@ -404,7 +404,7 @@ void TestSettingsFields::everyPageHasItsRow()
     ui::SettingsDialog dialog(fixture.store, fixture.entry);
     const SettingsHands hands(dialog);
     auto *list = hands.find<QListWidget>("pages");
-    QCOMPARE(list->count(), 9);
+    QCOMPARE(list->count(), 10);
     for (const char *id : {"general", "system", "display", "storage", "audio", "network", "serial",
                            "usb", "sharedFolders", "interface"}) {
         dialog.showPage(QString::fromLatin1(id));
