@@ -24,7 +24,7 @@ _vitrinectl() {
             *) verb=${COMP_WORDS[index]}; break ;;
         esac
     done
-    verbs+=" setproperty osdata usbfilter sharedfolder"
+    verbs+=" setproperty osdata usbfilter sharedfolder guestproperty guestcontrol"
     if [[ -z $verb ]]; then
         COMPREPLY=($(compgen -W "$verbs --version --help --json" -- "$cur"))
         return
@@ -81,6 +81,10 @@ _vitrinectl() {
         usbfilter) options="--target --name --active --vendorid --productid --revision --manufacturer
             --product --serialnumber --port --remote --device" ;;
         sharedfolder) options="--name --hostpath --readonly --automount --auto-mount-point --transient" ;;
+        guestproperty) options="--verbose --flags --no-timestamp --no-flags --old-format --timeout
+            --fail-on-timeout" ;;
+        guestcontrol) options="--exe --cwd --putenv --timeout --username --recursive --no-replace
+            --target-directory --parents --mode --directory --tmpdir" ;;
         startvm) options="--type --disposable --putenv" ;;
     esac
     if [[ $cur == -* ]]; then
