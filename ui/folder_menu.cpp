@@ -69,6 +69,12 @@ void FolderMenu::setStatus(const engine::MachineStatus &status)
 void FolderMenu::rebuild()
 {
     clear();
+    // They are not the menu's to delete, by Qt's rules; one of them may be what was just clicked.
+    const QList<QMenu *> before = findChildren<QMenu *>(Qt::FindDirectChildrenOnly);
+    for (QMenu *menu : before) {
+        menu->setParent(nullptr);
+        menu->deleteLater();
+    }
     const QString reason = whyNot(m_status, engine::Feature::SharedFolders);
     for (const engine::MachineFolder &folder : std::as_const(m_status.sharedFolders))
         addFolder(folder, reason);

@@ -187,8 +187,8 @@ void ShareDialog::setShared()
 {
     setBusy(true);
     m_heading->setText(tr("The guest has the folder now. It still has to mount it."));
+    m_buttons->setStandardButtons(QDialogButtonBox::Close); // shows all it has
     m_share->hide();
-    m_buttons->setStandardButtons(QDialogButtonBox::Close);
     m_buttons->button(QDialogButtonBox::Close)->setFocus();
 }
 
