@@ -83,11 +83,14 @@ struct Fixture
     {
         qmp.send("{" + what + ",\"id\":" + QByteArray::number(last["id"].toInt()) + "}\n");
     }
-    // Its device's id.
+    // Its device's id; it is there when this returns.
     QString plug(const SharedFolder &shared)
     {
         shares->attach(shared, reply());
-        return finishPlugging();
+        const QString id = finishPlugging();
+        check(QTest::qWaitFor([this] { return answer == QLatin1String("ok"); }, Patience),
+              "not plugged");
+        return id;
     }
     QString finishPlugging()
     {
