@@ -18,6 +18,8 @@ mount -t proc proc /proc
 mount -t sysfs sys /sys
 mount -t devtmpfs dev /dev
 mkdir -p /dev/pts
+mkdir -p /var
+ln -s /run /var/run
 chmod 1777 /tmp
 for module in $(cat /modules.list); do insmod /modules/$module.ko; done
 hostname desk
@@ -25,12 +27,15 @@ chown 1000:1000 /home/eva
 ip link set lo up
 ip link set eth0 up
 ip addr add 10.0.2.15/24 dev eth0
-for port in /sys/class/virtio-ports/*; do
-    grep -q org.qemu.guest_agent.0 $port/name && agent=/dev/${port##*/}
+# The driver tells of a port some moments after it was loaded.
+agent=
+until [ "$agent" ]; do
+    for port in /sys/class/virtio-ports/*; do
+        read -r name 2> /dev/null < $port/name && [ "$name" = org.qemu.guest_agent.0 ] && agent=/dev/${port##*/}
+    done
 done
 while :; do
     qemu-ga --method virtio-serial --path $agent --statedir /run --pidfile /run/qemu-ga.pid
-    sleep 1
 done
 """
 

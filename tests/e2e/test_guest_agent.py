@@ -30,7 +30,7 @@ class GuestAgent(unittest.TestCase):
             os.mkdir(f"{cls.folder}/{name}", 0o700)
             cls.environment[variable] = f"{cls.folder}/{name}"
         agent_guest.make_disc(cls.folder + "/guest.iso")
-        cls.good("quickstart", cls.folder + "/guest.iso", "--name", "g", "--disk-size", "1G",
+        cls.good("quickstart", cls.folder + "/guest.iso", "--name", "g", "--disk-size", "2G",
                  "--memory", "384", "--engine", "qemu", "--no-start")
         cls.good("modifyvm", "g", "--nic1", "nat", "--nictype1", "virtio")
         cls.good("startvm", "g", "--type", "headless")
