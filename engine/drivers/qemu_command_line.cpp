@@ -156,10 +156,11 @@ private:
                 cpu += ",hv-relaxed=on,hv-vapic=on,hv-spinlocks=0x1fff,hv-time=on";
             m_arguments << "-cpu" << cpu;
         } else {
+            // SVM stays, whatever was asked for: without it Linux guests of QEMU 7.2 read wrong paths.
             m_arguments << "-accel"
                         << "tcg,thread=multi,tb-size=128"
                         << "-cpu"
-                        << (m_definition.isNestedVirtualizationOn ? "max" : "max,vmx=off,svm=off");
+                        << "max";
         }
         m_arguments << "-smp"
                     << QString("cpus=%1,sockets=1,cores=%1,threads=1").arg(m_definition.cpus);
