@@ -97,13 +97,15 @@ void click(const QPoint &position, bool isDown, Uint8 button = SDL_BUTTON_LEFT)
     SDL_PushEvent(&event);
 }
 
-void tell(SDL_WindowEventID what)
+void tell(SDL_WindowEventID what, const QSize &size = {})
 {
     SDL_Event event{};
     event.type = SDL_WINDOWEVENT;
     event.window.event = Uint8(what);
     event.window.windowID = SDL_GetWindowID(window());
     event.window.timestamp = SDL_GetTicks();
+    event.window.data1 = size.width();
+    event.window.data2 = size.height();
     SDL_PushEvent(&event);
 }
 
@@ -196,14 +198,9 @@ void TestSdlView::followsTheGuestsSizeUntilTheUserChoosesOne()
     m_source.show(plain(QSize(640, 480), Blue));
     QTRY_COMPARE(m_view->place().size(), QSize(640, 480));
     SDL_SetWindowSize(window(), 700, 500);
-    SDL_Event event{};
-    event.type = SDL_WINDOWEVENT;
-    event.window.event = SDL_WINDOWEVENT_RESIZED;
-    event.window.data1 = 700;
-    event.window.data2 = 500;
-    SDL_PushEvent(&event);
+    tell(SDL_WINDOWEVENT_RESIZED, QSize(700, 500));
+    QTRY_VERIFY(SDL_HasEvent(SDL_WINDOWEVENT) == SDL_FALSE); // handled
     QSignalSpy sizes(m_view.get(), &SdlView::guestSizeChanged);
-    QTest::qWait(0); // the event is handled
     m_source.show(plain(QSize(320, 240), Blue));
     QTRY_COMPARE(sizes.count(), 1);
     QCOMPARE(m_view->place().size(), QSize(700, 500));
