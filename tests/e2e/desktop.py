@@ -181,10 +181,10 @@ class Desktop:
                    f"the windows titled /{title}/ to close")
 
     def geometry(self, window):
-        """x, y, width, height of the window's own area."""
-        answer = self.tool("xdotool", "getwindowgeometry", "--shell", window, check=False)
-        values = dict(line.split("=") for line in answer.split())
-        return tuple(int(values.get(key, 0)) for key in ("X", "Y", "WIDTH", "HEIGHT"))
+        """x, y, width, height of the window's own area. Not by xdotool: it counts the frame twice."""
+        answer = self.tool("xwininfo", "-id", window, check=False)
+        return tuple(int(found.group(1)) if (found := re.search(rf"{key}: +(-?\d+)", answer)) else 0
+                     for key in ("Absolute upper-left X", "Absolute upper-left Y", "Width", "Height"))
 
     def activate(self, window):
         self.tool("xdotool", "windowactivate", "--sync", window)
