@@ -122,6 +122,7 @@ private:
     void serverEnded(const QString &id, const QString &how);
     void cardLost(Share &share);
     QString socketPath(const Share &share) const;
+    static QString quoted(const SharedFolder &folder); // "The shared folder \"music\""
 
     const QString m_runFolder;
     const QemuSharesOptions m_options;
