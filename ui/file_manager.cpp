@@ -131,8 +131,10 @@ void FileManager::follow(const engine::MachineStatus &status)
         blockGuest(sentence(support.reason));
     } else if (!canAsk) {
         m_hasAgent = false;
-        blockGuest(tr("No guest agent answers in the machine. In the guest, install the package "
-                      "qemu-guest-agent and start its service; this window notices it by itself."));
+        blockGuest(tr("No guest agent answers in the machine. Choose Devices ▸ Insert Guest Tools "
+                      "in its window and run the disc's install.sh in the guest as root, or "
+                      "install the package qemu-guest-agent there and start its service. This "
+                      "window notices it by itself."));
     } else if (!std::exchange(m_hasAgent, true)) {
         m_guest->refresh();
     }

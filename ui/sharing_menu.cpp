@@ -106,7 +106,8 @@ QString SharingMenu::agentText() const
     if (const engine::Support support = m_status.supports(engine::Feature::Clipboard);
         !m_status.uuid.isNull() && !support.isAvailable)
         return support.reason.endsWith(u'.') ? support.reason : support.reason + u'.';
-    return tr("No agent answers in the guest: install spice-vdagent there.");
+    return tr("No agent answers in the guest: insert the guest tools, or install "
+              "spice-vdagent there.");
 }
 
 void SharingMenu::update()

@@ -57,7 +57,9 @@ Error refusal(const QString &command, const QJsonObject &error)
 Error noAgentError()
 {
     return makeError(ErrorKind::NotFound, "No guest agent answers in the machine",
-                     "In the guest, install the package qemu-guest-agent and start its service");
+                     "Insert the guest tools (Devices > Insert Guest Tools, or \"storageattach "
+                     "--medium additions\") and run the disc's install.sh in the guest as root; "
+                     "or install the package qemu-guest-agent there and start its service");
 }
 
 GuestAgent::GuestAgent(OpenChannel openChannel, QObject *parent,
