@@ -3,11 +3,17 @@
 #include "tests/support/fake_usb_tree.h"
 #include "usb/device_reader.h"
 #include "usb/host_usb.h"
+#include "usb/mount_watch.h"
 
 #include <QtTest/QSignalSpy>
 #include <QtTest/QTest>
 
 #include <thread>
+
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 using namespace engine;
 
@@ -26,6 +32,7 @@ private slots:
     void portsAreSortedAsNumbers();
     void changesAreToldOnceTheyHaveSettled();
     void aDeviceThatMayNotBeOpenedSaysSo();
+    void mountsAreToldAsTheyHappen();
 
 private:
     QList<UsbDevice> read(const fakes::FakeUsbTree &tree)
@@ -236,6 +243,52 @@ void TestUsbHost::aDeviceThatMayNotBeOpenedSaysSo()
     const Result<Fd> gone = host.open(device);
     QVERIFY(!gone);
     QCOMPARE(gone.error().kind(), ErrorKind::NotFound);
+}
+
+// A child with mounts of its own, so that nobody has to be root and nothing stays.
+void TestUsbHost::mountsAreToldAsTheyHappen()
+{
+    QTemporaryDir folder;
+    const QByteArray place = QFile::encodeName(folder.path());
+    int toChild[2];
+    int toParent[2];
+    QVERIFY(::pipe(toChild) == 0 && ::pipe(toParent) == 0);
+    const pid_t child = ::fork();
+    QVERIFY(child >= 0);
+    if (child == 0) {
+        ::close(toChild[1]);
+        char word = ::unshare(CLONE_NEWUSER | CLONE_NEWNS) == 0 ? 'r' : 'n';
+        if (::write(toParent[1], &word, 1) != 1 || ::read(toChild[0], &word, 1) != 1)
+            ::_exit(1);
+        ::_exit(::mount("none", place.constData(), "tmpfs", 0, nullptr) == 0
+                        && ::read(toChild[0], &word, 1) == 0
+                    ? 0
+                    : 1);
+    }
+    ::close(toChild[0]);
+    char word = 0;
+    QCOMPARE(::read(toParent[0], &word, 1), 1);
+    {
+        usb::HostRoots roots;
+        roots.proc = folder.filePath("proc");
+        QDir().mkpath(roots.proc);
+        QVERIFY(QFile::link(QString("/proc/%1").arg(child), roots.proc + "/self"));
+        usb::MountWatch watch(roots);
+        QSignalSpy changed(&watch, &usb::MountWatch::changed);
+        if (word == 'r') {
+            QVERIFY(!changed.wait(100)); // not before something is mounted
+            QCOMPARE(::write(toChild[1], "m", 1), 1);
+            QVERIFY(changed.wait());
+        }
+    }
+    ::close(toChild[1]);
+    ::close(toParent[0]);
+    ::close(toParent[1]);
+    int status = 0;
+    QCOMPARE(::waitpid(child, &status, 0), child);
+    if (word != 'r')
+        QSKIP("This computer lets users make no mounts of their own");
+    QCOMPARE(status, 0);
 }
 
 QTEST_GUILESS_MAIN(TestUsbHost)
