@@ -18,6 +18,7 @@
 #include <QtCore/QFileInfo>
 #include <QtCore/QThreadPool>
 #include <QtCore/QTimer>
+#include <QtGui/QGuiApplication>
 #include <QtWidgets/QMessageBox>
 #include <QtWidgets/QPushButton>
 
@@ -46,6 +47,7 @@ void inBackground(QObject *context, Work work, Done done)
 ManagerProgram::ManagerProgram()
     : m_systems(std::async(std::launch::async, &ManagerProgram::loadSystems).share())
     , m_window(m_store)
+    , m_tray(m_window)
 {
     connect(&m_window, &ui::ManagerWindow::newMachineRequested, this, &ManagerProgram::openWizard);
     connect(&m_window, &ui::ManagerWindow::startRequested, this,
@@ -72,6 +74,7 @@ ManagerProgram::ManagerProgram()
                         &ui::ManagerWindow::tellSaved);
                 dialog->open();
             });
+    connectTray();
     m_window.show();
     // Behind the first picture: a thousand folders take their time.
     QTimer::singleShot(0, this, [this] {
@@ -87,6 +90,31 @@ ManagerProgram::~ManagerProgram()
     // The catalogue and the self-test end by themselves within a second; a machine that is being
     // deleted should be gone when the program is.
     QThreadPool::globalInstance()->waitForDone();
+}
+
+// With an icon in the tray the program goes on without a window.
+void ManagerProgram::connectTray()
+{
+    QGuiApplication::setQuitOnLastWindowClosed(false);
+    connect(qGuiApp, &QGuiApplication::lastWindowClosed, this, [this] {
+        if (!m_tray.isReachable())
+            quit();
+    });
+    connect(&m_window, &ui::ManagerWindow::quitRequested, this, &ManagerProgram::quit);
+    connect(&m_tray, &ui::TrayIcon::quitWanted, this, &ManagerProgram::quit);
+    connect(&m_tray, &ui::TrayIcon::managerWanted, this, [this] { open({}); });
+    connect(&m_tray, &ui::TrayIcon::showWanted, this, [this](const QUuid &machine) {
+        for (const engine::MachineEntry &entry : m_store.machines()) {
+            if (entry.isAccessible() && entry.definition.uuid == machine)
+                return show(engine::MachineEntry(entry));
+        }
+    });
+}
+
+// Not from inside whatever asked for it.
+void ManagerProgram::quit()
+{
+    QMetaObject::invokeMethod(qApp, &QCoreApplication::quit, Qt::QueuedConnection);
 }
 
 void ManagerProgram::open(const QStringList &arguments)

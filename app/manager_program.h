@@ -9,6 +9,7 @@
 #include "engine/control/vm_launcher.h"
 #include "engine/machine/machine_store.h"
 #include "ui/manager_window.h"
+#include "ui/tray_icon.h"
 
 #include <QtCore/QHash>
 #include <QtCore/QObject>
@@ -39,6 +40,8 @@ private:
     void launch(const engine::MachineEntry &entry, const QString &type,
                 engine::VmLauncher::Run run);
     void show(const engine::MachineEntry &entry);
+    void connectTray();
+    void quit();
     void probeHost();
     void takeOsNames();
 
@@ -53,6 +56,7 @@ private:
     std::shared_future<Systems> m_systems;
     engine::MachineStore m_store;
     ui::ManagerWindow m_window;
+    ui::TrayIcon m_tray;
     engine::Acceleration m_acceleration; // unknown until it was tried
     QPointer<wizards::NewMachineWizard> m_wizard;
 };

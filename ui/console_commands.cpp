@@ -11,6 +11,8 @@
 #include "ui/file_manager.h"
 #include "ui/preferences.h"
 #include "ui/serial_window.h"
+#include "ui/usb_mover.h"
+#include "ui/usb_window.h"
 
 #include <QtCore/QJsonArray>
 #include <QtCore/QDateTime>
@@ -44,7 +46,12 @@ QString picturesFolder()
 ConsoleCommands::ConsoleCommands(engine::ControlClient &client, QWidget &window)
     : m_client(client)
     , m_window(window)
-{ }
+    , m_usbMover(new UsbMover(&window, this))
+{
+    connect(m_usbMover, &UsbMover::said, this, &ConsoleCommands::said);
+    connect(m_usbMover, &UsbMover::refused, this, &ConsoleCommands::usbRefused);
+    connect(m_usbMover, &UsbMover::dialogOpened, this, &ConsoleCommands::dialogOpened);
+}
 
 QString ConsoleCommands::logFile() const
 {
@@ -297,21 +304,20 @@ void ConsoleCommands::setLink(int adapter, bool isConnected)
 
 void ConsoleCommands::setUsb(const engine::UsbDevice &device, bool isGuests)
 {
-    const QString name = engine::usbDeviceName(device);
-    if (!isGuests) {
-        call(QStringLiteral("usb.detach"), {{QStringLiteral("device"), device.port}},
-             tr("\"%1\" could not be taken back").arg(name),
-             [this, name] { emit said(tr("\"%1\" is this computer's again").arg(name)); });
-    } else if (device.isInput && device.mounts.isEmpty() && device.isAccessible) {
-        emit usbRefused(); // until it is allowed
-        confirm(QStringLiteral("giveInput"), tr("Give \"%1\" to the guest?").arg(name),
-                tr("It is a keyboard or pointer. If it is the only one, you cannot work with this "
-                   "computer until the machine is off or the device is unplugged and plugged in "
-                   "again."),
-                tr("&Give It"), [this, device] { attachUsb(device, true); });
-    } else {
-        attachUsb(device, false);
-    }
+    if (isGuests)
+        m_usbMover->give(m_client, device);
+    else
+        m_usbMover->takeBack(m_client, device);
+}
+
+void ConsoleCommands::showUsbDevices()
+{
+    emit dialogOpened();
+    if (m_usbWindow == nullptr)
+        m_usbWindow = UsbWindow::openFor(m_client.status().uuid, &m_window);
+    m_usbWindow->show();
+    m_usbWindow->raise();
+    m_usbWindow->activateWindow();
 }
 
 void ConsoleCommands::setSharing(bool isClipboard, engine::SharingMode mode)
@@ -328,29 +334,6 @@ void ConsoleCommands::setSharing(bool isClipboard, engine::SharingMode mode)
                       showError(&guard->m_window, tr("The choice could not be kept"),
                                 result.error(), guard->logFile());
                   });
-}
-
-void ConsoleCommands::attachUsb(const engine::UsbDevice &device, bool isForced)
-{
-    const QString name = engine::usbDeviceName(device);
-    const QPointer<ConsoleCommands> guard(this);
-    m_client.call(
-        QStringLiteral("usb.attach"),
-        {{QStringLiteral("device"), device.port}, {QStringLiteral("force"), isForced}},
-        [guard, name](const engine::Result<QJsonObject> &result) {
-            if (guard == nullptr)
-                return;
-            if (result) {
-                emit guard->said(tr("\"%1\" is the guest's now").arg(name));
-                return;
-            }
-            emit guard->usbRefused();
-            if (!guard->m_client.isConnected())
-                return;
-            emit guard->dialogOpened();
-            showError(&guard->m_window, tr("\"%1\" could not be given to the guest").arg(name),
-                      result.error(), guard->logFile());
-        });
 }
 
 void ConsoleCommands::chooseStickFiles()

@@ -19,6 +19,8 @@ class GuestToolsMaker;
 class SerialWindow;
 class FileManager;
 class ShareDialog;
+class UsbMover;
+class UsbWindow;
 
 class ConsoleCommands final : public QObject
 {
@@ -42,6 +44,7 @@ public:
     void setLink(int adapter, bool isConnected);
     void setSharing(bool isClipboard, engine::SharingMode mode); // else drag and drop
     void setUsb(const engine::UsbDevice &device, bool isGuests); // asks for keyboards and pointers
+    void showUsbDevices(); // one window of them
     void chooseStickFiles();
     void insertStick(const QStringList &files);
     void ejectStick();
@@ -73,7 +76,6 @@ private:
                  const QString &button, Done confirmed);
     void setMedium(const engine::StorageSlot &slot, engine::MediumKind kind, const QString &path,
                    bool force);
-    void attachUsb(const engine::UsbDevice &device, bool isForced);
     void sendFolder(ShareDialog &dialog);
     void insertGuestTools(const QString &path);
     void askToForce(const engine::StorageSlot &slot, engine::MediumKind kind, const QString &path);
@@ -85,6 +87,8 @@ private:
     QPointer<SerialWindow> m_serialPorts;
     QPointer<FileManager> m_fileManager;
     QPointer<ShareDialog> m_share;
+    QPointer<UsbWindow> m_usbWindow;
+    UsbMover *m_usbMover;
     GuestToolsMaker *m_guestTools = nullptr;
 };
 

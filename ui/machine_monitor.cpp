@@ -49,6 +49,16 @@ MachineMonitor::MachineMonitor(const QString &runtimeFolder, QObject *parent)
 
 MachineMonitor::~MachineMonitor() = default;
 
+QList<QUuid> MachineMonitor::machines() const
+{
+    QList<QUuid> machines;
+    for (auto live = m_live.cbegin(); live != m_live.cend(); ++live) {
+        if (live->hasStatus && live->client->isConnected())
+            machines.append(live.key());
+    }
+    return machines;
+}
+
 const engine::MachineStatus *MachineMonitor::status(const QUuid &uuid) const
 {
     const auto live = m_live.constFind(uuid);

@@ -26,6 +26,7 @@ public:
     explicit MachineMonitor(const QString &runtimeFolder = {}, QObject *parent = nullptr);
     ~MachineMonitor() override;
 
+    QList<QUuid> machines() const; // those that have a status()
     // nullptr while there is no such connection, or it has not said anything yet.
     const engine::MachineStatus *status(const QUuid &uuid) const;
     engine::ControlClient *client(const QUuid &uuid) const;

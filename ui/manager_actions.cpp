@@ -114,6 +114,9 @@ ManagerActions::ManagerActions(QWidget *window)
                        tr("Copy files between this computer and the running guest"));
     search = make("search", QStringLiteral("edit-find"), tr("&Search"),
                   tr("Look for a machine by name or system"), QKeySequence::Find);
+    usbDevices =
+        make("usbDevices", QStringLiteral("drive-removable-media-usb"), tr("&USB Devices..."),
+             tr("Show which USB devices this computer and its guests have, and move them"));
     preferences = make("preferences", QStringLiteral("preferences-system"), tr("&Preferences..."),
                        tr("Choices for all machines"), QKeySequence(Qt::CTRL | Qt::Key_G));
     preferences->setMenuRole(QAction::PreferencesRole);
@@ -156,6 +159,8 @@ QAction *ManagerActions::make(const char *name, const QString &iconName, const Q
 void ManagerActions::fillMenuBar(QMenuBar *menuBar) const
 {
     QMenu *file = menuBar->addMenu(tr("&File"));
+    file->addAction(usbDevices);
+    file->addSeparator();
     file->addAction(preferences);
     file->addSeparator();
     file->addAction(quit);

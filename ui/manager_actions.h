@@ -55,6 +55,7 @@ public:
     QAction *viewColumns;
     QAction *viewActivity; // checkable
     QAction *search;
+    QAction *usbDevices;
     QAction *preferences;
     QAction *about;
     QAction *quit;

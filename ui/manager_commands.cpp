@@ -6,9 +6,6 @@
 #include "ui/copy_dialog.h"
 #include "ui/dropped_file.h"
 #include "ui/error_box.h"
-#include "ui/file_manager.h"
-#include "ui/icons.h"
-#include "ui/log_window.h"
 #include "ui/machine_browser.h"
 #include "ui/machine_list_model.h"
 #include "ui/machine_monitor.h"
@@ -17,13 +14,10 @@
 #include "ui/move_dialog.h"
 #include "ui/name_dialog.h"
 #include "ui/remove_dialog.h"
-#include "ui/settings/settings_dialog.h"
 
 #include <QtCore/QDir>
 #include <QtCore/QFileInfo>
 #include <QtCore/QPointer>
-#include <QtCore/QUrl>
-#include <QtGui/QDesktopServices>
 #include <QtWidgets/QFileDialog>
 #include <QtWidgets/QMessageBox>
 #include <QtWidgets/QPushButton>
@@ -332,32 +326,6 @@ void ManagerWindow::removeMachine()
     dialog->open();
 }
 
-void ManagerWindow::openSettings(const QString &page)
-{
-    const engine::MachineEntry *entry = currentEntry();
-    if (!entry || !entry->isAccessible() || !m_actions->settings->isEnabled())
-        return;
-    QPointer<SettingsDialog> &dialog = m_settings[entry->definition.uuid];
-    if (!dialog) {
-        const QString socket = m_runtimeFolder.isEmpty()
-            ? QString()
-            : m_runtimeFolder + u'/' + entry->definition.uuid.toString(QUuid::WithoutBraces)
-                + QStringLiteral("/control");
-        dialog = new SettingsDialog(m_store, *entry, socket, this);
-        dialog->setAttribute(Qt::WA_DeleteOnClose);
-        dialog->setModal(false); // another machine may be started meanwhile
-        connect(dialog, &SettingsDialog::saved, this, [this](const engine::MachineEntry &changed) {
-            m_store.refresh();
-            selectMachine(changed.folder);
-        });
-    }
-    if (!page.isEmpty())
-        dialog->showPage(page);
-    dialog->show();
-    dialog->raise();
-    dialog->activateWindow();
-}
-
 void ManagerWindow::renameCurrent()
 {
     if (const QString group = m_browser->currentGroup(); !group.isEmpty())
@@ -419,83 +387,6 @@ void ManagerWindow::moveMachine()
                                     tr("Delete the folder %1 yourself").arg(dialog->leftover())));
     });
     dialog->open();
-}
-
-void ManagerWindow::showReport()
-{
-    const engine::MachineEntry *entry = currentEntry();
-    if (!entry)
-        return;
-    emit reportRequested(*entry);
-}
-
-void ManagerWindow::tellSaved(const QString &path)
-{
-    statusBar()->showMessage(tr("Saved %1").arg(QDir::toNativeSeparators(path)), 8000);
-}
-
-void ManagerWindow::showLog()
-{
-    const engine::MachineEntry *entry = currentEntry();
-    if (!entry)
-        return;
-    auto *window = new LogWindow(entry->displayName(), engine::paths::logFile(entry->folder), this);
-    window->offerReport();
-    connect(window, &LogWindow::reportRequested, this,
-            [this, reported = *entry] { emit reportRequested(reported); });
-    window->show();
-}
-
-void ManagerWindow::showFileManager()
-{
-    const engine::MachineEntry *entry = currentEntry();
-    if (!entry)
-        return;
-    (new FileManager(entry->displayName(),
-                     engine::paths::controlSocket(entry->definition.uuid), this))
-        ->show();
-}
-
-void ManagerWindow::showFolder()
-{
-    const engine::MachineEntry *entry = currentEntry();
-    if (!entry || QDesktopServices::openUrl(QUrl::fromLocalFile(entry->folder)))
-        return;
-    showError(this, tr("The folder could not be opened"),
-              engine::makeError(engine::ErrorKind::Unsupported,
-                                tr("This desktop has no program that opens folders"),
-                                tr("The machine is in %1").arg(entry->folder)));
-}
-
-void ManagerWindow::showAbout()
-{
-    auto *box = new QMessageBox(this);
-    box->setObjectName(QStringLiteral("aboutBox"));
-    box->setWindowTitle(tr("About Vitrine"));
-    box->setIconPixmap(applicationIcon().pixmap(QSize(96, 96), devicePixelRatioF()));
-    box->setText(tr("<b>Vitrine %1</b>").arg(QStringLiteral(VITRINE_VERSION)));
-    box->setInformativeText(
-        tr("Another computer in a window. No kernel module, no root, no service.\n\n"
-           "Free software: you may use, study, share and change it under the GNU General Public "
-           "License, version 3 or later. It comes without any warranty."));
-    openBox(box);
-}
-
-void ManagerWindow::showAcceleration()
-{
-    auto *box =
-        new QMessageBox(QMessageBox::Information, tr("Software Emulation"),
-                        tr("Machines run slowly on this computer"), QMessageBox::Close, this);
-    box->setObjectName(QStringLiteral("accelerationBox"));
-    QString text = tr("Every instruction of a machine is translated by software, which is ten to a "
-                      "hundred times slower than the processor itself.");
-    if (!m_acceleration.reason.isEmpty())
-        text += QStringLiteral("\n\n") + tr("Why: %1").arg(sentence(m_acceleration.reason));
-    if (!m_acceleration.remedy.isEmpty())
-        text += QStringLiteral("\n\n") + tr("What to do: %1").arg(sentence(m_acceleration.remedy));
-    box->setInformativeText(text);
-    box->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    openBox(box);
 }
 
 } // namespace ui

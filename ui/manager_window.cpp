@@ -218,7 +218,11 @@ void ManagerWindow::connectActions()
     connect(m_actions->preferences, &QAction::triggered, this,
             &ManagerWindow::preferencesRequested);
     connect(m_actions->about, &QAction::triggered, this, &ManagerWindow::showAbout);
-    connect(m_actions->quit, &QAction::triggered, this, &QWidget::close);
+    connect(m_actions->usbDevices, &QAction::triggered, this, &ManagerWindow::showUsbDevices);
+    connect(m_actions->quit, &QAction::triggered, this, [this] {
+        if (close())
+            emit quitRequested();
+    });
 }
 
 QModelIndex ManagerWindow::current() const

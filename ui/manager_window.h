@@ -35,6 +35,8 @@ class MachineListModel;
 class MachineMonitor;
 class ManagerActions;
 class SettingsDialog;
+class UsbBoard;
+class UsbWindow;
 
 class ManagerWindow final : public QMainWindow
 {
@@ -61,6 +63,10 @@ public:
     void openPath(const QString &path);
     // The selected machine's, with this page in front: SettingsDialog::showPage().
     void openSettings(const QString &page = {});
+    void showUsbDevices(); // one window
+    // Made when it is first asked for: it follows every device.
+    UsbBoard &usbBoard();
+    MachineMonitor &monitor() const { return *m_monitor; }
 
 signals:
     // The wizard, with an ISO, a disk image or nothing.
@@ -69,6 +75,7 @@ signals:
     void disposableStartRequested(const engine::MachineEntry &entry);
     void showRequested(const engine::MachineEntry &entry);
     void preferencesRequested();
+    void quitRequested(); // this window is closed already
     void reportRequested(const engine::MachineEntry &entry);
 
 protected:
@@ -150,6 +157,8 @@ private:
     bool m_isUpdateDue = false;
     const QString m_runtimeFolder;
     QHash<QUuid, QPointer<SettingsDialog>> m_settings; // open ones
+    UsbBoard *m_usbBoard = nullptr;
+    QPointer<UsbWindow> m_usbWindow;
     bool m_isStateDirty = false;
     QHash<QString, QElapsedTimer> m_ended; // folders of machines that were live
     QSet<QString> m_live;

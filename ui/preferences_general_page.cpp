@@ -5,6 +5,7 @@
 
 #include <QtCore/QDir>
 #include <QtCore/QLocale>
+#include <QtWidgets/QCheckBox>
 #include <QtWidgets/QComboBox>
 #include <QtWidgets/QFileDialog>
 #include <QtWidgets/QFormLayout>
@@ -12,6 +13,7 @@
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QLineEdit>
 #include <QtWidgets/QPushButton>
+#include <QtWidgets/QSystemTrayIcon>
 
 namespace ui {
 
@@ -22,6 +24,7 @@ PreferencesGeneralPage::PreferencesGeneralPage(engine::MachineStore &machines, Q
     , m_closeChoice(new QComboBox(this))
     , m_sessionEnd(new QComboBox(this))
     , m_language(new QComboBox(this))
+    , m_trayIcon(new QCheckBox(tr("Show an &icon in the desktop's tray"), this))
 {
     m_folder->setObjectName(QStringLiteral("machineFolder"));
     m_folder->setAccessibleName(tr("Folder for new machines"));
@@ -61,6 +64,14 @@ PreferencesGeneralPage::PreferencesGeneralPage(engine::MachineStore &machines, Q
     for (const Language &language : languages)
         m_language->addItem(language.name, language.code);
 
+    m_trayIcon->setObjectName(QStringLiteral("trayIcon"));
+    const bool hasTray = QSystemTrayIcon::isSystemTrayAvailable();
+    m_trayIcon->setEnabled(hasTray);
+    m_trayIcon->setToolTip(
+        hasTray ? tr("With the machines that run and the USB devices in its menu. Closing the "
+                     "manager's window then leaves the icon there.")
+                : tr("This desktop has no tray for icons."));
+
     auto *form = new QFormLayout(this);
     form->setContentsMargins(0, 0, 0, 0);
     form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
@@ -73,11 +84,13 @@ PreferencesGeneralPage::PreferencesGeneralPage(engine::MachineStore &machines, Q
                  makeHint(tr("Windows that are open keep their language until they are opened the "
                              "next time; the manager, until it is started again."),
                           this));
+    form->addRow(QString(), m_trayIcon);
 }
 
 void PreferencesGeneralPage::show(const Preferences &preferences)
 {
     m_closeChoice->setCurrentIndex(m_closeChoice->findData(int(preferences.closeChoice)));
+    m_trayIcon->setChecked(preferences.isTrayIconShown);
     m_sessionEnd->setCurrentIndex(m_sessionEnd->findData(int(preferences.sessionEnd)));
     if (m_language->findData(preferences.language) < 0) // from another version
         m_language->addItem(QLocale(preferences.language).nativeLanguageName(),
@@ -89,6 +102,7 @@ void PreferencesGeneralPage::store(Preferences &preferences) const
 {
     preferences.closeChoice = CloseChoice(m_closeChoice->currentData().toInt());
     preferences.sessionEnd = SessionEndChoice(m_sessionEnd->currentData().toInt());
+    preferences.isTrayIconShown = m_trayIcon->isChecked();
     preferences.language = m_language->currentData().toString();
 }
 

@@ -5,6 +5,7 @@
 #include "engine/machine/machine_store.h"
 #include "ui/preferences_page.h"
 
+class QCheckBox;
 class QComboBox;
 class QLineEdit;
 
@@ -33,6 +34,7 @@ private:
     QComboBox *m_closeChoice;
     QComboBox *m_sessionEnd;
     QComboBox *m_language;
+    QCheckBox *m_trayIcon;
 };
 
 } // namespace ui

@@ -4,6 +4,7 @@
 #include "ui/console_actions.h"
 #include "ui/console_commands.h"
 #include "ui/icons.h"
+#include "ui/usb_text.h"
 
 #include <QtCore/QJsonArray>
 
@@ -28,12 +29,7 @@ QString choiceText(const engine::UsbChoice &choice)
 QString choiceTip(const engine::UsbChoice &choice)
 {
     const engine::UsbDevice &device = choice.device;
-    QStringList lines{UsbMenu::tr("Port %1, %2:%3")
-                          .arg(device.port)
-                          .arg(device.vendorId, 4, 16, QLatin1Char('0'))
-                          .arg(device.productId, 4, 16, QLatin1Char('0'))};
-    if (!device.serial.isEmpty())
-        lines << UsbMenu::tr("Serial number %1").arg(device.serial);
+    QStringList lines = usbFacts(device);
     if (!choice.isOurs && !device.mounts.isEmpty())
         lines << UsbMenu::tr("This computer uses it: %1")
                      .arg(device.mounts.join(QStringLiteral(", ")));
@@ -98,6 +94,12 @@ void UsbMenu::rebuild()
                                                     : tr("Looking for USB devices…"));
         none->setEnabled(false);
     }
+    addSeparator();
+    QAction *window =
+        addAction(ui::icon(QStringLiteral("drive-removable-media-usb")), tr("USB &Devices…"));
+    window->setObjectName(QStringLiteral("usbDevices"));
+    window->setToolTip(tr("This computer's devices and the guest's side by side"));
+    connect(window, &QAction::triggered, &m_commands, &ConsoleCommands::showUsbDevices);
     addSeparator();
     QAction *insert =
         addAction(ui::icon(QStringLiteral("document-open")), tr("&Insert Files as a USB Stick…"));

@@ -38,6 +38,7 @@ const QString ScaledName = QStringLiteral("scaledByDefault");
 const QString MonitorName = QStringLiteral("fullScreenMonitor");
 const QString AutoCaptureName = QStringLiteral("autoCapture");
 const QString DesktopKeysName = QStringLiteral("captureDesktopKeys");
+const QString TrayIconName = QStringLiteral("showTrayIcon");
 const QString LanguageName = QStringLiteral("language");
 const QString ProxyName = QStringLiteral("proxy");
 const QString ManagerShortcutsName = QStringLiteral("managerShortcuts");
@@ -205,6 +206,7 @@ Preferences Preferences::load()
     preferences.fullScreenMonitor = json.take(MonitorName).toString();
     preferences.isAutoCaptureOn = json.take(AutoCaptureName).toBool(false);
     preferences.areDesktopKeysCaptured = json.take(DesktopKeysName).toBool(true);
+    preferences.isTrayIconShown = json.take(TrayIconName).toBool(false);
     preferences.language = json.take(LanguageName).toString();
     preferences.proxy = proxyFromJson(json.take(ProxyName).toObject());
     preferences.managerShortcuts = wordsFromJson(json.take(ManagerShortcutsName).toObject());
@@ -239,6 +241,7 @@ Result<> Preferences::save() const
     json[MonitorName] = fullScreenMonitor;
     json[AutoCaptureName] = isAutoCaptureOn;
     json[DesktopKeysName] = areDesktopKeysCaptured;
+    json[TrayIconName] = isTrayIconShown;
     json[LanguageName] = language;
     json[ProxyName] = QJsonObject{{QStringLiteral("mode"), proxyModeName(proxy.mode)},
                                   {QStringLiteral("host"), proxy.host},

@@ -63,6 +63,7 @@ struct Preferences
     bool isAutoCaptureOn = false; // a machine window takes the keyboard when it becomes active
     // Captured, the desktop's shortcuts (Alt+Tab, Super) go to the guest.
     bool areDesktopKeysCaptured = true;
+    bool isTrayIconShown = false; // the manager's, where the desktop has a place for such icons
     QString language; // "de", "en"; empty: the session's
     ProxyChoice proxy;
     // Action name to keys: "Ctrl+N"; empty: none. What is missing has its default.

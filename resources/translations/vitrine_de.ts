@@ -2,118 +2,6 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de_DE" sourcelanguage="en_US">
 <context>
-    <name>app::SdlConsole</name>
-    <message>
-        <source>The plain window does not have this; the usual one does.</source>
-        <translation>Das schlichte Fenster hat das nicht, das übliche schon.</translation>
-    </message>
-    <message>
-        <source>Press %1 to leave full screen</source>
-        <translation>%1 verlässt das Vollbild</translation>
-    </message>
-    <message>
-        <source>Zoom: %1 %</source>
-        <translation>Zoom: %1 %</translation>
-    </message>
-    <message>
-        <source>There is no text in your clipboard.</source>
-        <translation>In Ihrer Zwischenablage ist kein Text.</translation>
-    </message>
-    <message>
-        <source>The guest&apos;s screen was lost: %1. The machine runs on.</source>
-        <translation>Der Bildschirm des Gastes ging verloren: %1. Die Maschine läuft weiter.</translation>
-    </message>
-    <message>
-        <source>&quot;%1&quot; was stopped by an error</source>
-        <translation>„%1“ wurde von einem Fehler beendet</translation>
-    </message>
-    <message>
-        <source>&quot;%1&quot; could not be started</source>
-        <translation>„%1“ konnte nicht gestartet werden</translation>
-    </message>
-    <message>
-        <source>Saving the machine&apos;s state: %1 %</source>
-        <translation>Der Zustand der Maschine wird gespeichert: %1 %</translation>
-    </message>
-    <message>
-        <source>Typing into the guest: %1 of %2 keys</source>
-        <translation>Es wird in den Gast getippt: %1 von %2 Tasten</translation>
-    </message>
-    <message>
-        <source>Paused</source>
-        <translation>Angehalten</translation>
-    </message>
-    <message>
-        <source>This machine runs by software emulation and will be slow.</source>
-        <translation>Diese Maschine läuft mit Software-Emulation und wird langsam sein.</translation>
-    </message>
-    <message>
-        <source>&quot;%1&quot; has stopped unexpectedly</source>
-        <translation>„%1“ wurde unerwartet beendet</translation>
-    </message>
-    <message>
-        <source>The engine that ran it ended without saying why</source>
-        <translation>Die Engine, mit der sie lief, endete ohne Angabe von Gründen</translation>
-    </message>
-    <message>
-        <source>The log may tell more</source>
-        <translation>Vielleicht sagt das Protokoll mehr</translation>
-    </message>
-    <message>
-        <source>The connection to the machine&apos;s engine is gone</source>
-        <translation>Die Verbindung zur Engine der Maschine ist abgebrochen</translation>
-    </message>
-    <message>
-        <source>%1 [%2] - %3 releases the pointer - Vitrine</source>
-        <extracomment>A window title: machine, state, the host key</extracomment>
-        <translation>%1 [%2] - %3 gibt den Zeiger frei - Vitrine</translation>
-    </message>
-    <message>
-        <source>%1 [%2, Disposable] - Vitrine</source>
-        <extracomment>A window title: machine, state</extracomment>
-        <translation>%1 [%2, Wegwerf-Lauf] - Vitrine</translation>
-    </message>
-    <message>
-        <source>%1 [%2] - Vitrine</source>
-        <extracomment>A window title: machine, state</extracomment>
-        <translation>%1 [%2] - Vitrine</translation>
-    </message>
-    <message>
-        <source>The choice could not be remembered</source>
-        <translation>Die Wahl konnte nicht gemerkt werden</translation>
-    </message>
-</context>
-<context>
-    <name>app::SdlScreen</name>
-    <message>
-        <source>Starting…</source>
-        <translation>Startet …</translation>
-    </message>
-    <message>
-        <source>Powered off</source>
-        <translation>Ausgeschaltet</translation>
-    </message>
-    <message>
-        <source>This machine has no screen</source>
-        <translation>Diese Maschine hat keinen Bildschirm</translation>
-    </message>
-    <message>
-        <source>The screen is not connected</source>
-        <translation>Der Bildschirm ist nicht verbunden</translation>
-    </message>
-    <message>
-        <source>Waiting for the guest&apos;s screen…</source>
-        <translation>Warten auf den Bildschirm des Gastes …</translation>
-    </message>
-</context>
-<context>
-    <name>display::SdlView</name>
-    <message>
-        <source>The pointer cannot be captured here: %1</source>
-        <translation>Der Zeiger kann hier nicht eingefangen werden: %1</translation>
-    </message>
-</context>
-<context>
     <name>PlanSummary</name>
     <message>
         <source>%1 GB</source>
@@ -276,6 +164,110 @@
     </message>
 </context>
 <context>
+    <name>app::SdlConsole</name>
+    <message>
+        <source>The plain window does not have this; the usual one does.</source>
+        <translation>Das schlichte Fenster hat das nicht, das übliche schon.</translation>
+    </message>
+    <message>
+        <source>Press %1 to leave full screen</source>
+        <translation>%1 verlässt das Vollbild</translation>
+    </message>
+    <message>
+        <source>Zoom: %1 %</source>
+        <translation>Zoom: %1 %</translation>
+    </message>
+    <message>
+        <source>There is no text in your clipboard.</source>
+        <translation>In Ihrer Zwischenablage ist kein Text.</translation>
+    </message>
+    <message>
+        <source>The guest&apos;s screen was lost: %1. The machine runs on.</source>
+        <translation>Der Bildschirm des Gastes ging verloren: %1. Die Maschine läuft weiter.</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; was stopped by an error</source>
+        <translation>„%1“ wurde von einem Fehler beendet</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; could not be started</source>
+        <translation>„%1“ konnte nicht gestartet werden</translation>
+    </message>
+    <message>
+        <source>Saving the machine&apos;s state: %1 %</source>
+        <translation>Der Zustand der Maschine wird gespeichert: %1 %</translation>
+    </message>
+    <message>
+        <source>Typing into the guest: %1 of %2 keys</source>
+        <translation>Es wird in den Gast getippt: %1 von %2 Tasten</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>Angehalten</translation>
+    </message>
+    <message>
+        <source>This machine runs by software emulation and will be slow.</source>
+        <translation>Diese Maschine läuft mit Software-Emulation und wird langsam sein.</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; has stopped unexpectedly</source>
+        <translation>„%1“ wurde unerwartet beendet</translation>
+    </message>
+    <message>
+        <source>The engine that ran it ended without saying why</source>
+        <translation>Die Engine, mit der sie lief, endete ohne Angabe von Gründen</translation>
+    </message>
+    <message>
+        <source>The log may tell more</source>
+        <translation>Vielleicht sagt das Protokoll mehr</translation>
+    </message>
+    <message>
+        <source>The connection to the machine&apos;s engine is gone</source>
+        <translation>Die Verbindung zur Engine der Maschine ist abgebrochen</translation>
+    </message>
+    <message>
+        <source>%1 [%2] - %3 releases the pointer - Vitrine</source>
+        <extracomment>A window title: machine, state, the host key</extracomment>
+        <translation>%1 [%2] - %3 gibt den Zeiger frei - Vitrine</translation>
+    </message>
+    <message>
+        <source>%1 [%2, Disposable] - Vitrine</source>
+        <extracomment>A window title: machine, state</extracomment>
+        <translation>%1 [%2, Wegwerf-Lauf] - Vitrine</translation>
+    </message>
+    <message>
+        <source>%1 [%2] - Vitrine</source>
+        <translation>%1 [%2] - Vitrine</translation>
+    </message>
+    <message>
+        <source>The choice could not be remembered</source>
+        <translation>Die Wahl konnte nicht gemerkt werden</translation>
+    </message>
+</context>
+<context>
+    <name>app::SdlScreen</name>
+    <message>
+        <source>Starting…</source>
+        <translation>Startet …</translation>
+    </message>
+    <message>
+        <source>Powered off</source>
+        <translation>Ausgeschaltet</translation>
+    </message>
+    <message>
+        <source>This machine has no screen</source>
+        <translation>Diese Maschine hat keinen Bildschirm</translation>
+    </message>
+    <message>
+        <source>The screen is not connected</source>
+        <translation>Der Bildschirm ist nicht verbunden</translation>
+    </message>
+    <message>
+        <source>Waiting for the guest&apos;s screen…</source>
+        <translation>Warten auf den Bildschirm des Gastes …</translation>
+    </message>
+</context>
+<context>
     <name>display::DisplaySession</name>
     <message>
         <source>This machine has no display.</source>
@@ -338,6 +330,13 @@
     <message>
         <source>Key %1</source>
         <translation>Taste %1</translation>
+    </message>
+</context>
+<context>
+    <name>display::SdlView</name>
+    <message>
+        <source>The pointer cannot be captured here: %1</source>
+        <translation>Der Zeiger kann hier nicht eingefangen werden: %1</translation>
     </message>
 </context>
 <context>
@@ -1689,34 +1688,6 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer; ohne 
         <translation>Die Maschine wurde nicht gespeichert und läuft weiter.</translation>
     </message>
     <message>
-        <source>&quot;%1&quot; could not be taken back</source>
-        <translation>„%1“ konnte nicht zurückgeholt werden</translation>
-    </message>
-    <message>
-        <source>&quot;%1&quot; is this computer&apos;s again</source>
-        <translation>„%1“ gehört wieder diesem Computer</translation>
-    </message>
-    <message>
-        <source>Give &quot;%1&quot; to the guest?</source>
-        <translation>„%1“ dem Gast geben?</translation>
-    </message>
-    <message>
-        <source>It is a keyboard or pointer. If it is the only one, you cannot work with this computer until the machine is off or the device is unplugged and plugged in again.</source>
-        <translation>Das ist eine Tastatur oder ein Zeigegerät. Ist es das einzige, können Sie mit diesem Computer nicht arbeiten, bis die Maschine aus ist oder das Gerät ab- und wieder angesteckt wurde.</translation>
-    </message>
-    <message>
-        <source>&amp;Give It</source>
-        <translation>&amp;Geben</translation>
-    </message>
-    <message>
-        <source>&quot;%1&quot; is the guest&apos;s now</source>
-        <translation>„%1“ gehört jetzt dem Gast</translation>
-    </message>
-    <message>
-        <source>&quot;%1&quot; could not be given to the guest</source>
-        <translation>„%1“ konnte dem Gast nicht gegeben werden</translation>
-    </message>
-    <message>
         <source>Files for the Guest</source>
         <translation>Dateien für den Gast</translation>
     </message>
@@ -2502,10 +2473,6 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer; ohne 
         <source>The machine does not run.</source>
         <translation>Die Maschine läuft nicht.</translation>
     </message>
-    <message>
-        <source>No guest agent answers in the machine. In the guest, install the package qemu-guest-agent and start its service; this window notices it by itself.</source>
-        <translation>In der Maschine antwortet kein Gastagent. Installieren Sie im Gast das Paket qemu-guest-agent und starten Sie seinen Dienst; dieses Fenster bemerkt es von selbst.</translation>
-    </message>
     <message numerus="yes">
         <source>and %n more</source>
         <translation>
@@ -2578,6 +2545,10 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer; ohne 
     <message>
         <source>&amp;Stop and Close</source>
         <translation>&amp;Abbrechen und schließen</translation>
+    </message>
+    <message>
+        <source>No guest agent answers in the machine. Choose Devices ▸ Insert Guest Tools in its window and run the disc&apos;s install.sh in the guest as root, or install the package qemu-guest-agent there and start its service. This window notices it by itself.</source>
+        <translation>In der Maschine antwortet kein Gastagent. Wählen Sie in ihrem Fenster Geräte ▸ Gastwerkzeuge einlegen und führen Sie im Gast install.sh von der CD als root aus, oder installieren Sie dort das Paket qemu-guest-agent und starten Sie seinen Dienst. Dieses Fenster bemerkt es von selbst.</translation>
     </message>
 </context>
 <context>
@@ -4194,6 +4165,14 @@ Zurzeit nicht: %2</translation>
         <source>Copy files between this computer and the running guest</source>
         <translation>Dateien zwischen diesem Computer und dem laufenden Gast kopieren</translation>
     </message>
+    <message>
+        <source>&amp;USB Devices...</source>
+        <translation>&amp;USB-Geräte …</translation>
+    </message>
+    <message>
+        <source>Show which USB devices this computer and its guests have, and move them</source>
+        <translation>Zeigt, welche USB-Geräte dieser Computer und seine Gäste haben, und bewegt sie</translation>
+    </message>
 </context>
 <context>
     <name>ui::ManagerWindow</name>
@@ -5182,6 +5161,18 @@ Freie Software: Sie dürfen sie unter der GNU General Public License, Version 3 
         <source>&amp;Running machines at log-out:</source>
         <translation>&amp;Laufende Maschinen beim Abmelden:</translation>
     </message>
+    <message>
+        <source>Show an &amp;icon in the desktop&apos;s tray</source>
+        <translation>S&amp;ymbol im Infobereich der Arbeitsfläche zeigen</translation>
+    </message>
+    <message>
+        <source>With the machines that run and the USB devices in its menu. Closing the manager&apos;s window then leaves the icon there.</source>
+        <translation>Mit den laufenden Maschinen und den USB-Geräten im Menü. Beim Schließen des Fensters der Verwaltung bleibt das Symbol dann da.</translation>
+    </message>
+    <message>
+        <source>This desktop has no tray for icons.</source>
+        <translation>Diese Arbeitsfläche hat keinen Infobereich für Symbole.</translation>
+    </message>
 </context>
 <context>
     <name>ui::PreferencesInputPage</name>
@@ -6052,12 +6043,12 @@ Das Löschen aller Dateien kann nicht zurückgenommen werden. Diese verschwinden
         <translation>Der Agent im Gast bietet das nicht an.</translation>
     </message>
     <message>
-        <source>No agent answers in the guest: install spice-vdagent there.</source>
-        <translation>Im Gast antwortet kein Agent: Installieren Sie dort spice-vdagent.</translation>
-    </message>
-    <message>
         <source>Files go to the guest only: its agent hands out none by drag and drop.</source>
         <translation>Dateien gehen nur in den Gast: Sein Agent gibt durch Ziehen und Ablegen keine heraus.</translation>
+    </message>
+    <message>
+        <source>No agent answers in the guest: insert the guest tools, or install spice-vdagent there.</source>
+        <translation>Im Gast antwortet kein Agent: Legen Sie die Gastwerkzeuge ein oder installieren Sie dort spice-vdagent.</translation>
     </message>
 </context>
 <context>
@@ -6779,6 +6770,79 @@ Das Löschen aller Dateien kann nicht zurückgenommen werden. Diese verschwinden
     </message>
 </context>
 <context>
+    <name>ui::TrayIcon</name>
+    <message>
+        <source>Vitrine</source>
+        <translation>Vitrine</translation>
+    </message>
+    <message numerus="yes">
+        <source>Vitrine: %n machine(s) running</source>
+        <translation>
+            <numerusform>Vitrine: %n Maschine läuft</numerusform>
+            <numerusform>Vitrine: %n Maschinen laufen</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ui::TrayMenu</name>
+    <message>
+        <source>&amp;Open Vitrine</source>
+        <translation>Vitrine &amp;öffnen</translation>
+    </message>
+    <message>
+        <source>No machine is running</source>
+        <translation>Keine Maschine läuft</translation>
+    </message>
+    <message>
+        <source>&amp;Quit</source>
+        <translation>&amp;Beenden</translation>
+    </message>
+    <message>
+        <source>Close the manager and its icon; running machines go on</source>
+        <translation>Schließt die Verwaltung und ihr Symbol; laufende Maschinen laufen weiter</translation>
+    </message>
+    <message>
+        <source>S&amp;how</source>
+        <translation>&amp;Zeigen</translation>
+    </message>
+    <message>
+        <source>&amp;Pause</source>
+        <translation>&amp;Pause</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; could not be paused</source>
+        <translation>„%1“ konnte nicht angehalten werden</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; could not be resumed</source>
+        <translation>„%1“ konnte nicht fortgesetzt werden</translation>
+    </message>
+    <message>
+        <source>ACPI Sh&amp;utdown</source>
+        <translation>Her&amp;unterfahren (ACPI)</translation>
+    </message>
+    <message>
+        <source>The shutdown signal could not be sent to &quot;%1&quot;</source>
+        <translation>Das Signal zum Herunterfahren konnte nicht an „%1“ gesendet werden</translation>
+    </message>
+    <message>
+        <source>&amp;USB</source>
+        <translation>&amp;USB</translation>
+    </message>
+    <message>
+        <source>No USB devices are plugged in</source>
+        <translation>Keine USB-Geräte angesteckt</translation>
+    </message>
+    <message>
+        <source>USB &amp;Devices…</source>
+        <translation>USB-&amp;Geräte …</translation>
+    </message>
+    <message>
+        <source>This Computer</source>
+        <translation>Dieser Computer</translation>
+    </message>
+</context>
+<context>
     <name>ui::TypeDialog</name>
     <message>
         <source>&amp;Leave these characters out</source>
@@ -6871,6 +6935,21 @@ Das Löschen aller Dateien kann nicht zurückgenommen werden. Diese verschwinden
             <numerusform>Es dauert etwa %n Minute.</numerusform>
             <numerusform>Es dauert etwa %n Minuten.</numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>ui::UsbDeviceList</name>
+    <message>
+        <source>Device</source>
+        <translation>Gerät</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation>Geschwindigkeit</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Zustand</translation>
     </message>
 </context>
 <context>
@@ -6971,14 +7050,6 @@ Das Löschen aller Dateien kann nicht zurückgenommen werden. Diese verschwinden
         <translation>%1: hier in Gebrauch</translation>
     </message>
     <message>
-        <source>Port %1, %2:%3</source>
-        <translation>Anschluss %1, %2:%3</translation>
-    </message>
-    <message>
-        <source>Serial number %1</source>
-        <translation>Seriennummer %1</translation>
-    </message>
-    <message>
         <source>This computer uses it: %1</source>
         <translation>Dieser Computer benutzt es: %1</translation>
     </message>
@@ -7013,6 +7084,61 @@ Das Löschen aller Dateien kann nicht zurückgenommen werden. Diese verschwinden
     <message>
         <source>The device is on its way.</source>
         <translation>Das Gerät ist unterwegs.</translation>
+    </message>
+    <message>
+        <source>USB &amp;Devices…</source>
+        <translation>USB-&amp;Geräte …</translation>
+    </message>
+    <message>
+        <source>This computer&apos;s devices and the guest&apos;s side by side</source>
+        <translation>Die Geräte dieses Computers und die des Gastes nebeneinander</translation>
+    </message>
+</context>
+<context>
+    <name>ui::UsbMover</name>
+    <message>
+        <source>Vitrine</source>
+        <translation>Vitrine</translation>
+    </message>
+    <message>
+        <source>Take &quot;%1&quot; away from &quot;%2&quot;?</source>
+        <translation>„%1“ aus „%2“ wegnehmen?</translation>
+    </message>
+    <message>
+        <source>The guest there loses it at once. What it has not written to the device yet may be lost.</source>
+        <translation>Der Gast dort verliert es sofort. Was er noch nicht auf das Gerät geschrieben hat, kann verloren gehen.</translation>
+    </message>
+    <message>
+        <source>&amp;Take It</source>
+        <translation>&amp;Wegnehmen</translation>
+    </message>
+    <message>
+        <source>Give &quot;%1&quot; to the guest?</source>
+        <translation>„%1“ dem Gast geben?</translation>
+    </message>
+    <message>
+        <source>It is a keyboard or pointer. If it is the only one, you cannot work with this computer until the machine is off or the device is unplugged and plugged in again.</source>
+        <translation>Das ist eine Tastatur oder ein Zeigegerät. Ist es das einzige, können Sie mit diesem Computer nicht arbeiten, bis die Maschine aus ist oder das Gerät ab- und wieder angesteckt wurde.</translation>
+    </message>
+    <message>
+        <source>&amp;Give It</source>
+        <translation>&amp;Geben</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is this computer&apos;s again</source>
+        <translation>„%1“ gehört wieder diesem Computer</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is the guest&apos;s now</source>
+        <translation>„%1“ gehört jetzt dem Gast</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; could not be given to the guest</source>
+        <translation>„%1“ konnte dem Gast nicht gegeben werden</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; could not be taken back</source>
+        <translation>„%1“ konnte nicht zurückgeholt werden</translation>
     </message>
 </context>
 <context>
@@ -7064,6 +7190,132 @@ Das Löschen aller Dateien kann nicht zurückgenommen werden. Diese verschwinden
     <message>
         <source>usb filter device always vendor product serial passthrough</source>
         <translation>usb filter gerät immer hersteller produkt seriennummer durchreichen</translation>
+    </message>
+</context>
+<context>
+    <name>ui::UsbText</name>
+    <message>
+        <source>Port %1, %2:%3</source>
+        <translation>Anschluss %1, %2:%3</translation>
+    </message>
+    <message>
+        <source>Serial number %1</source>
+        <translation>Seriennummer %1</translation>
+    </message>
+    <message>
+        <source>In &quot;%1&quot;</source>
+        <translation>In „%1“</translation>
+    </message>
+    <message>
+        <source>Mounted on %1</source>
+        <translation>Eingehängt in %1</translation>
+    </message>
+    <message>
+        <source>No permission</source>
+        <translation>Keine Berechtigung</translation>
+    </message>
+    <message>
+        <source>Keyboard or pointer</source>
+        <translation>Tastatur oder Zeigegerät</translation>
+    </message>
+    <message>
+        <source>Not in use</source>
+        <translation>Nicht benutzt</translation>
+    </message>
+    <message>
+        <source>Driver %1</source>
+        <translation>Treiber %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::UsbWindow</name>
+    <message>
+        <source>&amp;Give to Guest</source>
+        <translation>Dem &amp;Gast geben</translation>
+    </message>
+    <message>
+        <source>&amp;Take Back</source>
+        <translation>&amp;Zurückholen</translation>
+    </message>
+    <message>
+        <source>USB Devices</source>
+        <translation>USB-Geräte</translation>
+    </message>
+    <message>
+        <source>This &amp;computer:</source>
+        <translation>Dieser &amp;Computer:</translation>
+    </message>
+    <message>
+        <source>USB devices of this computer</source>
+        <translation>USB-Geräte dieses Computers</translation>
+    </message>
+    <message>
+        <source>No USB devices are plugged in.</source>
+        <translation>Es sind keine USB-Geräte angesteckt.</translation>
+    </message>
+    <message>
+        <source>G&amp;uest:</source>
+        <translation>Ga&amp;st:</translation>
+    </message>
+    <message>
+        <source>Guest</source>
+        <translation>Gast</translation>
+    </message>
+    <message>
+        <source>USB devices of the guest</source>
+        <translation>USB-Geräte des Gastes</translation>
+    </message>
+    <message>
+        <source>About the chosen device</source>
+        <translation>Über das gewählte Gerät</translation>
+    </message>
+    <message>
+        <source>No machine is running. Start one to give it a device.</source>
+        <translation>Keine Maschine läuft. Starten Sie eine, um ihr ein Gerät zu geben.</translation>
+    </message>
+    <message>
+        <source>No machine that runs can be given a USB device: %1</source>
+        <translation>Keiner laufenden Maschine kann ein USB-Gerät gegeben werden: %1</translation>
+    </message>
+    <message>
+        <source>The guest has none of this computer&apos;s devices. Choose one at the left and give it.</source>
+        <translation>Der Gast hat keines der Geräte dieses Computers. Wählen Sie links eines und geben Sie es ihm.</translation>
+    </message>
+    <message>
+        <source>Choose a device to see more about it.</source>
+        <translation>Wählen Sie ein Gerät, um mehr darüber zu sehen.</translation>
+    </message>
+    <message>
+        <source>The machine &quot;%1&quot; has it.</source>
+        <translation>Die Maschine „%1“ hat es.</translation>
+    </message>
+    <message>
+        <source>&amp;Always give this device to &quot;%1&quot;</source>
+        <translation>Dieses Gerät &amp;immer an „%1“ geben</translation>
+    </message>
+    <message>
+        <source>&amp;Always give this device to the guest</source>
+        <translation>Dieses Gerät &amp;immer dem Gast geben</translation>
+    </message>
+    <message>
+        <source>The device goes to this machine when it starts and whenever it is plugged in. The machine&apos;s settings list it under USB.</source>
+        <translation>Das Gerät geht an diese Maschine, wenn sie startet und wann immer es angesteckt wird. Die Einstellungen der Maschine führen es unter USB auf.</translation>
+    </message>
+    <message>
+        <source>The filter &quot;%1&quot; in the machine&apos;s settings says so.</source>
+        <translation>Der Filter „%1“ in den Einstellungen der Maschine bestimmt es.</translation>
+    </message>
+    <message>
+        <source>The machine &quot;%1&quot; could not remember that</source>
+        <translation>Die Maschine „%1“ konnte sich das nicht merken</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; goes to &quot;%2&quot; from now on</source>
+        <translation>„%1“ geht von jetzt an zu „%2“</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; no longer goes to &quot;%2&quot; by itself</source>
+        <translation>„%1“ geht nicht mehr von selbst zu „%2“</translation>
     </message>
 </context>
 <context>

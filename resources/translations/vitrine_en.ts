@@ -74,6 +74,16 @@
     </message>
 </context>
 <context>
+    <name>ui::TrayIcon</name>
+    <message numerus="yes">
+        <source>Vitrine: %n machine(s) running</source>
+        <translation>
+            <numerusform>Vitrine: %n machine running</numerusform>
+            <numerusform>Vitrine: %n machines running</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ui::TypeDialog</name>
     <message numerus="yes">
         <source>%n character(s)</source>

@@ -7,6 +7,7 @@
 #include "tests/support/accessible_check.h"
 #include "tests/support/console_fixture.h"
 #include "tests/support/test_main.h"
+#include "tests/support/usb_desk.h"
 #include "ui/close_dialog.h"
 #include "ui/console_actions.h"
 #include "ui/copy_dialog.h"
@@ -21,6 +22,7 @@
 #include "ui/soft_keyboard.h"
 #include "ui/translations.h"
 #include "ui/type_dialog.h"
+#include "ui/usb_window.h"
 #include "wizards/new_machine_wizard.h"
 #include "wizards/report_dialog.h"
 
@@ -51,6 +53,8 @@ private slots:
     void machineWindow();
     void smallDialogs_data() { languages(); }
     void smallDialogs();
+    void usbDevices_data() { languages(); }
+    void usbDevices();
     void theFrameViewTellsWhatItShows();
 
 private:
@@ -264,6 +268,26 @@ void TestAccessibleNames::smallDialogs()
     const ui::ConsoleActions actions;
     ui::showKeyboardHelp(actions, QStringLiteral("Right Ctrl"), &parent);
     examine(parent);
+}
+
+void TestAccessibleNames::usbDevices()
+{
+    SPEAK();
+    fakes::UsbDesk desk({QStringLiteral("Debian")});
+    desk.openBoard();
+    {
+        ui::UsbWindow empty(*desk.board, nullptr);
+        empty.setAttribute(Qt::WA_DeleteOnClose, false);
+        examineShown(empty);
+        keepPicture(empty, QStringLiteral("-empty"));
+    }
+    desk.plugged = {fakes::usbStick(), fakes::usbKeyboard()};
+    desk.start();
+    QTRY_VERIFY(desk.isReady());
+    ui::UsbWindow window(*desk.board, nullptr);
+    window.setAttribute(Qt::WA_DeleteOnClose, false);
+    examineShown(window);
+    keepPicture(window, QStringLiteral("-devices"));
 }
 
 void TestAccessibleNames::theFrameViewTellsWhatItShows()
