@@ -39,6 +39,8 @@ BUILD_PACKAGES+=(libusb-1.0-0-dev)
 RUN_PACKAGES+=(usb.ids)
 # The window of --type sdl.
 BUILD_PACKAGES+=(libsdl2-dev)
+# Switching the sound, films of the screen, and what tests check films with.
+BUILD_PACKAGES+=(libpulse-dev libvpx-dev libwebm-dev)
 RUN_PACKAGES+=(xkb-data qt6-translations-l10n osinfo-db-tools)
 
 missing_packages() {

@@ -41,7 +41,11 @@ const Verb Verbs[] = {
          "open|no-lan|off|list:<where>,...]\n"
          "    [--audio-enabled on|off] [--audio-controller hda|ac97]\n"
          "    [--mouse ps2|usb|usbtablet] [--usb on|off] [--usb-ehci on|off] [--usb-xhci on|off]\n"
-         "    [--audio-in on|off] [--nested-hw-virt on|off] [--autostart-enabled on|off]\n"
+         "    [--audio-out on|off] [--audio-in on|off] [--recording on|off]\n"
+         "    [--recording-file <file>] [--recording-video-res screen|<width>x<height>]\n"
+         "    [--recording-video-fps <n>] [--recording-video-rate <kbit/s>]\n"
+         "    [--recording-max-time <s>] [--recording-max-size <MB>]\n"
+         "    [--nested-hw-virt on|off] [--autostart-enabled on|off]\n"
          "    [--autostart-delay <seconds>] [--uart<1-4> off|<address> <interrupt>]\n"
          "    [--uart-mode<1-4> disconnected|server <path>|client <path>|file <path>]",
      .help =

@@ -9,6 +9,7 @@
 #include "engine/machine/host_networks.h"
 #include "engine/machine/machine_json.h"
 
+#include <QtCore/QDir>
 #include <QtCore/QJsonArray>
 
 namespace app {
@@ -292,6 +293,43 @@ Outcome setAudioInput(MachineDefinition &definition, const Option &option)
     return {};
 }
 
+Outcome setAudioOutput(MachineDefinition &definition, const Option &option)
+{
+    definition.isAudioOutputOn = TRY(toSwitch(option.value(), option.display()));
+    definition.inertSettings.remove(QLatin1String("audioout")); // of a version without
+    return {};
+}
+
+// Recording.
+
+Outcome setRecording(MachineDefinition &definition, const Option &option)
+{
+    definition.recording.isOn = TRY(toSwitch(option.value(), option.display()));
+    return {};
+}
+
+Outcome setRecordingFile(MachineDefinition &definition, const Option &option)
+{
+    definition.recording.file =
+        option.value().isEmpty() ? QString() : QDir::cleanPath(option.value());
+    return {};
+}
+
+Outcome setRecordingResolution(MachineDefinition &definition, const Option &option)
+{
+    TRY(setRecordingSize(definition.recording, option.value()));
+    return {};
+}
+
+template <int RecordingSettings::*number, int Least, int Most>
+Outcome setRecordingNumber(MachineDefinition &definition, const Option &option)
+{
+    definition.recording.*number = TRY(toNumber(option.value(), option.display(), Least, Most));
+    return {};
+}
+
+constexpr int NoLimit = 1'000'000'000;
+
 Outcome setNested(MachineDefinition &definition, const Option &option)
 {
     definition.isNestedVirtualizationOn = TRY(toSwitch(option.value(), option.display()));
@@ -368,6 +406,21 @@ const Setting Settings[] = {
     {{.name = "usb-ehci", .value = "on|off"}, setUsb<UsbController::Ehci>},
     {{.name = "usb-xhci", .value = "on|off"}, setUsb<UsbController::Xhci>},
     {{.name = "audio-in", .value = "on|off"}, setAudioInput},
+    {{.name = "audio-out", .value = "on|off"}, setAudioOutput},
+    {{.name = "recording", .value = "on|off", .aliases = "vcpenabled videocap"}, setRecording},
+    {{.name = "recording-file", .value = "<file>", .aliases = "videocapfile vcpfile"},
+     setRecordingFile},
+    {{.name = "recording-video-res", .value = "screen|<width>x<height>", .aliases = "videocapres"},
+     setRecordingResolution},
+    {{.name = "recording-video-fps", .value = "<frames per second>", .aliases = "videocapfps"},
+     setRecordingNumber<&RecordingSettings::framesPerSecond, 1,
+                        RecordingSettings::MaxFramesPerSecond>},
+    {{.name = "recording-video-rate", .value = "<kilobits per second>", .aliases = "videocaprate"},
+     setRecordingNumber<&RecordingSettings::kilobitsPerSecond, 0, RecordingSettings::MaxKilobits>},
+    {{.name = "recording-max-time", .value = "<seconds>", .aliases = "videocapmaxtime"},
+     setRecordingNumber<&RecordingSettings::maxSeconds, 0, NoLimit>},
+    {{.name = "recording-max-size", .value = "<MB>", .aliases = "videocapmaxsize"},
+     setRecordingNumber<&RecordingSettings::maxMiB, 0, NoLimit>},
     {{.name = "nested-hw-virt", .value = "on|off"}, setNested},
     {{.name = "clipboard-mode",
       .value = "disabled|hosttoguest|guesttohost|bidirectional",

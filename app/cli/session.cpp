@@ -158,7 +158,9 @@ Outcome refuseFixed(const MachineDefinition &before, const MachineEntry &changed
     const LiveAbilities abilities{.whyNoMediumChange = whyNot(Feature::ChangeMedium),
                                   .whyNoLinkChange = whyNot(Feature::LinkState),
                                   .whyNoNetworkChange = whyNot(Feature::ChangeNetwork),
-                                  .whyNoFolderChange = whyNot(Feature::SharedFolders)};
+                                  .whyNoFolderChange = whyNot(Feature::SharedFolders),
+                                  .whyNoAudioOutputChange = whyNot(Feature::AudioOutputSwitch),
+                                  .whyNoAudioInputChange = whyNot(Feature::AudioInputSwitch)};
     QStringList titles;
     QString remedy;
     for (const FieldChange &one : changedFields(before, changed.definition, condition, abilities)) {

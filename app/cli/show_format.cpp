@@ -62,6 +62,18 @@ QJsonObject listJson(const MachineEntry &entry, const QString &state)
     return json;
 }
 
+QJsonObject recordingJson(const RecordingSettings &recording)
+{
+    return {{QStringLiteral("enabled"), recording.isOn},
+            {QStringLiteral("file"), recording.file},
+            {QStringLiteral("width"), recording.width},
+            {QStringLiteral("height"), recording.height},
+            {QStringLiteral("framesPerSecond"), recording.framesPerSecond},
+            {QStringLiteral("kilobitsPerSecond"), recording.kilobitsPerSecond},
+            {QStringLiteral("maxSeconds"), recording.maxSeconds},
+            {QStringLiteral("maxMiB"), recording.maxMiB}};
+}
+
 QJsonObject machineJson(const MachineView &view)
 {
     const MachineEntry &entry = view.entry;
@@ -92,7 +104,9 @@ QJsonObject machineJson(const MachineView &view)
     put("pointing", enumName(definition.pointing));
     put("usb", enumName(definition.usb));
     put("nestedVirtualization", definition.isNestedVirtualizationOn);
+    put("audioOutput", definition.isAudioOutputOn);
     put("audioInput", definition.isAudioInputOn);
+    put("recording", recordingJson(definition.recording));
     put("clipboard", enumName(definition.clipboard));
     put("dragAndDrop", enumName(definition.dragAndDrop));
     put("autostart", definition.isAutostartOn);

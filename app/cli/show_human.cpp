@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // "Key: value" lines with indented sub-keys: for people, and for programs that read the long form
 // of a list.
+#include "app/cli/folder_format.h"
 #include "app/cli/nic_settings.h"
 #include "app/cli/show_format.h"
-#include "app/cli/folder_format.h"
 #include "app/cli/usb_format.h"
 #include "app/cli/vbox_words.h"
 #include "engine/machine/machine_check.h"
@@ -167,6 +167,13 @@ QString humanReadable(const MachineView &view)
                    ? QString()
                    : QStringLiteral(" (Controller: %1)")
                          .arg(audioControllerWord(definition.audio))));
+    put("Audio playback", enabled(definition.isAudioOutputOn));
+    put("Audio capture", enabled(definition.isAudioInputOn));
+    put("Recording",
+        enabled(definition.recording.isOn)
+            + QStringLiteral(" (Size: %1, %2 fps)")
+                  .arg(recordingSizeWord(definition.recording))
+                  .arg(definition.recording.framesPerSecond));
     put("Clipboard Mode", sharingWord(definition.clipboard));
     put("Drag and drop Mode", sharingWord(definition.dragAndDrop));
     text += storageLines(view);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The order is VirtualBox 7.0's; programs take the card of a Forwarding line from the last nicN
 // line before it.
+#include "app/cli/folder_format.h"
 #include "app/cli/modify_serial.h"
 #include "app/cli/nic_settings.h"
 #include "app/cli/show_format.h"
-#include "app/cli/folder_format.h"
 #include "app/cli/usb_format.h"
 #include "app/cli/vbox_words.h"
 #include "engine/machine/machine_check.h"
@@ -251,7 +251,7 @@ private:
             put(QStringLiteral("lpt%1").arg(port),
                 inertValue(m_definition, QStringLiteral("lpt%1").arg(port), QStringLiteral("off")));
         put("audio", audioWord(m_definition));
-        inert("audio_out", "audioout", "off");
+        put("audio_out", onOff(m_definition.isAudioOutputOn));
         put("audio_in", onOff(m_definition.isAudioInputOn));
         put("clipboard", enumName(m_definition.clipboard));
         inert("clipboard_file_transfers", "clipboardfiletransfers", "off");
@@ -272,9 +272,23 @@ private:
         m_text += sharedFoldersReadable(m_definition.sharedFolders,
                                         m_view.live.status ? m_view.live.status->sharedFolders
                                                            : QList<MachineFolder>());
+        recording();
         if (!m_definition.description.isEmpty())
             put("description", m_definition.description);
         number("GuestMemoryBalloon", 0);
+    }
+
+    void recording()
+    {
+        const RecordingSettings &film = m_definition.recording;
+        put("recording_enabled", onOff(film.isOn));
+        put("recording_screens", QStringLiteral("0"));
+        put("recording_file", film.file);
+        put("recording_res", recordingSizeWord(film));
+        number("recording_rate", film.kilobitsPerSecond);
+        number("recording_fps", film.framesPerSecond);
+        number("recording_max_time", film.maxSeconds);
+        number("recording_max_size", film.maxMiB);
     }
 
     void own()

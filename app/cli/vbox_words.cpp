@@ -190,6 +190,38 @@ QString audioWord(const MachineDefinition &definition)
     return driver.isEmpty() || driver == QLatin1String("none") ? QStringLiteral("default") : driver;
 }
 
+QString recordingSizeWord(const RecordingSettings &recording)
+{
+    return recording.width == 0
+        ? QStringLiteral("screen")
+        : QStringLiteral("%1x%2").arg(recording.width).arg(recording.height);
+}
+
+Result<> setRecordingSize(RecordingSettings &recording, const QString &word)
+{
+    int width = 0;
+    int height = 0;
+    if (word.toLower() != QLatin1String("screen")) {
+        const QStringList sides = word.toLower().split(QLatin1Char('x'));
+        const auto side = [&sides](int index) {
+            bool isNumber = false;
+            const int value = sides.value(index).toInt(&isNumber);
+            return isNumber && value >= 16 && value <= RecordingSettings::MaxSide ? value : 0;
+        };
+        width = side(0);
+        height = side(1);
+        if (sides.size() != 2 || width == 0 || height == 0)
+            return makeError(ErrorKind::Invalid,
+                             QStringLiteral("\"%1\" is no size of a film: <width>x<height>, each "
+                                            "between 16 and %2, or \"screen\" for the guest's")
+                                 .arg(word)
+                                 .arg(RecordingSettings::MaxSide));
+    }
+    recording.width = width;
+    recording.height = height;
+    return {};
+}
+
 QString audioControllerWord(AudioModel model)
 {
     return model == AudioModel::Ac97 ? QStringLiteral("ac97") : QStringLiteral("hda");

@@ -31,6 +31,8 @@ QString sharingWord(engine::SharingMode mode); // as showvminfo says it
 engine::Result<engine::SharingMode> sharingFromWord(const QString &word);
 QString audioWord(const MachineDefinition &definition); // the audio driver's: "none", "default"
 QString audioControllerWord(engine::AudioModel model);
+QString recordingSizeWord(const engine::RecordingSettings &recording); // "1024x768", "screen"
+engine::Result<> setRecordingSize(engine::RecordingSettings &recording, const QString &word);
 
 QString networkWord(engine::NetworkMode mode);
 engine::Result<engine::NetworkMode> networkFromWord(const QString &word);
@@ -59,7 +61,8 @@ OsTypeWords osTypeWords(const MachineDefinition &definition);
 
 // "52:54:00:12:34:56" <-> "525400123456"
 QString macWord(const QString &macAddress);
-engine::Result<QString> macFromWord(const QString &word); // also "auto": a random one under VirtualBox's prefix
+engine::Result<QString> macFromWord(
+    const QString &word); // also "auto": a random one under VirtualBox's prefix
 
 // "name,tcp,127.0.0.1,2222,,22" <-> a rule.
 QString forwardWord(const engine::PortForward &forward);

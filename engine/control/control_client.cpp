@@ -2,6 +2,7 @@
 #include "engine/control/control_client.h"
 
 #include "engine/control/json_lines.h"
+#include "engine/machine/machine_json.h"
 #include "engine/machine/qt_text.h"
 
 #include <QtCore/QDeadlineTimer>
@@ -106,6 +107,14 @@ ControlClient::ControlClient(QObject *parent)
             } else if (event == QLatin1String("event.typing")) {
                 Q_EMIT typingProgressed(params[QLatin1String("done")].toInt(),
                                         params[QLatin1String("total")].toInt());
+            } else if (event == QLatin1String("event.record")) {
+                const Result<RecordingSettings> settings =
+                    recordingFromJson(params[QLatin1String("settings")].toObject());
+                Q_EMIT recordingWanted(params[QLatin1String("number")].toInt(),
+                                       params[QLatin1String("file")].toString(),
+                                       settings ? *settings : RecordingSettings());
+            } else if (event == QLatin1String("event.recordEnd")) {
+                Q_EMIT recordingEndWanted(params[QLatin1String("number")].toInt());
             } else if (event == QLatin1String("event.raise")) {
                 Q_EMIT raiseRequested();
             } else if (event == QLatin1String("event.detached")) {

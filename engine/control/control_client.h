@@ -54,6 +54,10 @@ signals:
     void wasReset();
     void usbChanged(); // usb.list says something else
     void noticed(const QString &text);
+    // This window is to make a film of the screen, or to finish it; recording.report answers.
+    void recordingWanted(int number, const QString &file,
+                         const engine::RecordingSettings &settings);
+    void recordingEndWanted(int number);
     void raiseRequested();
     void detached(); // this window's place was taken by another one
 

@@ -43,6 +43,10 @@ QJsonObject hardwareToJson(const MachineStatus &status)
     definition.extraData = status.extraData;
     definition.clipboard = status.clipboard;
     definition.dragAndDrop = status.dragAndDrop;
+    definition.audio = status.audio;
+    definition.isAudioOutputOn = status.isAudioOutputOn;
+    definition.isAudioInputOn = status.isAudioInputOn;
+    definition.recording = status.recording.settings;
     return QJsonDocument::fromJson(machineToJson(definition)).object();
 }
 
@@ -66,12 +70,49 @@ MachineFolder folderFromJson(QJsonObject json)
     return folder;
 }
 
+QJsonObject toJson(const RecordingStatus &recording)
+{
+    return {{QStringLiteral("phase"), recordingPhaseWord(recording.phase)},
+            {QStringLiteral("number"), recording.number},
+            {QStringLiteral("file"), recording.file},
+            {QStringLiteral("started"), double(recording.startedMs)},
+            {QStringLiteral("trouble"), recording.trouble}};
+}
+
+RecordingStatus recordingStatusFromJson(const QJsonObject &json)
+{
+    RecordingStatus recording;
+    recording.phase = recordingPhaseFromWord(json[QLatin1String("phase")].toString());
+    recording.number = json[QLatin1String("number")].toInt();
+    recording.file = json[QLatin1String("file")].toString();
+    recording.startedMs = qint64(json[QLatin1String("started")].toDouble());
+    recording.trouble = json[QLatin1String("trouble")].toString();
+    return recording;
+}
+
+constexpr const char *RecordingPhases[] = {"none",     "starting", "running",
+                                           "stopping", "done",     "failed"};
+
 quint64 counter(const QJsonObject &json, QLatin1String key)
 {
     return quint64(json[key].toDouble());
 }
 
 } // namespace
+
+QString recordingPhaseWord(RecordingStatus::Phase phase)
+{
+    return QLatin1String(RecordingPhases[int(phase)]);
+}
+
+RecordingStatus::Phase recordingPhaseFromWord(const QString &word)
+{
+    for (int phase = 0; phase < int(std::size(RecordingPhases)); ++phase) {
+        if (word == QLatin1String(RecordingPhases[phase]))
+            return RecordingStatus::Phase(phase);
+    }
+    return RecordingStatus::Phase::None;
+}
 
 Support MachineStatus::supports(Feature feature) const
 {
@@ -102,6 +143,7 @@ QJsonObject toJson(const MachineStatus &status)
                      {QStringLiteral("hardware"), hardwareToJson(status)},
                      {QStringLiteral("support"), support},
                      {QStringLiteral("usbStick"), status.hasUsbStick}};
+    json[QLatin1String("recording")] = toJson(status.recording);
     json[QLatin1String("guestAgent")] = status.hasGuestAgent;
     json[QLatin1String("guestAddresses")] = QJsonArray::fromStringList(status.guestAddresses);
     QJsonArray usbDevices;
@@ -146,6 +188,7 @@ MachineStatus statusFromJson(const QJsonObject &json)
     for (const QJsonValue &folder : json[QLatin1String("sharedFolders")].toArray())
         status.sharedFolders.append(folderFromJson(folder.toObject()));
 
+    status.recording = recordingStatusFromJson(json[QLatin1String("recording")].toObject());
     const QJsonObject hardware = json[QLatin1String("hardware")].toObject();
     const Result<MachineDefinition> definition =
         machineFromJson(QJsonDocument(hardware).toJson(QJsonDocument::Compact));
@@ -158,6 +201,10 @@ MachineStatus statusFromJson(const QJsonObject &json)
         status.extraData = definition->extraData;
         status.clipboard = definition->clipboard;
         status.dragAndDrop = definition->dragAndDrop;
+        status.audio = definition->audio;
+        status.isAudioOutputOn = definition->isAudioOutputOn;
+        status.isAudioInputOn = definition->isAudioInputOn;
+        status.recording.settings = definition->recording;
     }
 
     const QJsonArray support = json[QLatin1String("support")].toArray();

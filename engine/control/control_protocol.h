@@ -39,6 +39,15 @@
 //   machine.setSharing    clipboard dragAndDrop           {}   SharingMode's words; either may be
 //                                                              absent. Kept in the definition; the
 //                                                              window that has the screen does it
+//   machine.setAudio      output input: bool              {}   either may be absent; kept in the
+//                                                              definition
+//   recording.start       file, and as recording in a     {"file": path}   all may be absent: as
+//   the
+//                         definition file                      definition says; answers when the
+//                                                              film runs
+//   recording.stop        -                               {"file": path}   answers when it is whole
+//   recording.report      number phase trouble            {}   from the window that makes it; phase
+//                                                              is a word of recordingPhaseWord()
 //   machine.sendScanCodes bytes (hex)                     {}
 //   machine.turnWheelSideways notches (right: positive)   {}
 //   machine.typeText      text                            {}   US layout, answers when typed
@@ -47,11 +56,12 @@
 //   machine.cancelSave    -                               {}   the machine goes on as it was
 //   window.show           -                               {"shown": bool}
 //                                                              false: start a window process
-//   window.attach         force: bool                     {"attached": bool}
+//   window.attach         force records: bool             {"attached": bool}
 //                                                              false: another one has it, which
 //                                                              is raised; forced, it loses it.
 //                                                              Where the screen is for several
-//                                                              (displayKind 1) always true
+//                                                              (displayKind 1) always true.
+//                                                              records: it can make films
 //   window.detach         -                               {}
 //   display.open          -                               {}   this connection carries the
 //                                                              screen from then on, and nothing
@@ -78,6 +88,9 @@
 //   event.reset     {}
 //   event.usb       {}   what usb.list says has changed
 //   event.notice    {"text"}   a sentence worth telling, such as what became of a USB device
+//   event.record    {"number","file","settings"}   to one window: make a film of the screen, and
+//                   tell by recording.report
+//   event.recordEnd {"number"}   to that window: finish it
 //   event.raise     {}   to the attached window: come to the front
 //   event.detached  {}   to the attached window: another one took its place by force
 #pragma once
@@ -96,6 +109,24 @@ struct MachineFolder
 {
     FolderUse use;
     bool isTransient = false; // not of the definition
+};
+
+// A film that is being made of the machine's screen, or the last one of this run.
+struct RecordingStatus
+{
+    enum class Phase { None, Starting, Running, Stopping, Done, Failed };
+    Phase phase = Phase::None;
+    int number = 0; // counts the films of this run
+    QString file; // absolute
+    RecordingSettings settings;
+    qint64 startedMs = 0; // Running: since the Epoch
+    QString trouble; // Failed: why, as a sentence
+
+    bool isActive() const
+    {
+        return phase == Phase::Starting || phase == Phase::Running || phase == Phase::Stopping;
+    }
+    bool operator==(const RecordingStatus &) const = default;
 };
 
 // Everything a client shows about a running machine; one value, so that nobody holds half of it.
@@ -123,6 +154,10 @@ struct MachineStatus
     bool hasUsbStick = false; // files were inserted as a USB stick
     SharingMode clipboard = SharingMode::Disabled;
     SharingMode dragAndDrop = SharingMode::Disabled;
+    AudioModel audio = AudioModel::None;
+    bool isAudioOutputOn = true;
+    bool isAudioInputOn = false;
+    RecordingStatus recording;
     QList<MachineFolder> sharedFolders;
     QJsonObject extraData; // how its window is to look, among others
     QList<Support> support; // indexed by Feature
@@ -130,6 +165,8 @@ struct MachineStatus
     Support supports(Feature feature) const;
 };
 
+QString recordingPhaseWord(RecordingStatus::Phase phase); // "running", ...
+RecordingStatus::Phase recordingPhaseFromWord(const QString &word);
 QJsonObject toJson(const MachineStatus &status);
 MachineStatus statusFromJson(const QJsonObject &json);
 QJsonObject toJson(const ActivityCounters &counters);

@@ -36,6 +36,7 @@ struct Connection
     JsonLineReader reader;
     bool wantsActivity = false;
     bool isWindow = false;
+    bool isRecorder = false; // a window that can make films
 };
 
 // JSON-RPC 2.0, section 5.1.
@@ -62,6 +63,12 @@ StorageSlot slotFromJson(const QJsonObject &params)
 Result<MachineDefinition> definitionFromJson(const QJsonValue &json)
 {
     return machineFromJson(QJsonDocument(json.toObject()).toJson(QJsonDocument::Compact));
+}
+
+std::optional<bool> givenBool(const QJsonObject &params, const char *key)
+{
+    const QJsonValue value = params[QLatin1String(key)];
+    return value.isBool() ? std::optional<bool>(value.toBool()) : std::nullopt;
 }
 
 Result<> setSharing(MachineSession &session, const QJsonObject &params)
@@ -139,6 +146,7 @@ struct ControlServer::Private
     QHash<QLocalSocket *, Connection> connections;
     std::function<void()> showWindow;
     std::vector<std::unique_ptr<DisplayConnection>> displays;
+    QLocalSocket *filmMaker = nullptr; // the window that makes the film, or the last one
 
     void accept(QLocalSocket *socket);
     void read(QLocalSocket *socket);
@@ -153,6 +161,11 @@ struct ControlServer::Private
     Result<> handOver(QLocalSocket *socket, const QJsonValue &id, DisplayHub &hub);
     void closeDisplay(DisplayConnection *display);
     void openSerialPort(QLocalSocket *socket, const QJsonValue &id, int port);
+    void handleRecording(QLocalSocket *socket, const QJsonValue &id, const QString &method,
+                         const QJsonObject &params);
+    void beginFilm();
+    void leaveFilm(const QLocalSocket *socket); // it is no window any more
+    QLocalSocket *recorderConnection() const;
     void handleGuest(QLocalSocket *socket, const QJsonValue &id, const QString &method,
                      const QJsonObject &params);
 
@@ -161,11 +174,13 @@ struct ControlServer::Private
         if (socket->state() == QLocalSocket::ConnectedState)
             socket->write(toJsonLine(message));
     }
-    static void notify(QLocalSocket *socket, const QString &event)
+    static void notify(QLocalSocket *socket, const QString &event, const QJsonObject &params = {})
     {
-        send(socket,
-             {{QStringLiteral("jsonrpc"), QStringLiteral("2.0")},
-              {QStringLiteral("method"), event}});
+        QJsonObject message{{QStringLiteral("jsonrpc"), QStringLiteral("2.0")},
+                            {QStringLiteral("method"), event}};
+        if (!params.isEmpty())
+            message.insert(QStringLiteral("params"), params);
+        send(socket, message);
     }
     static void answer(QLocalSocket *socket, const QJsonValue &id, const QJsonObject &result)
     {
@@ -229,6 +244,14 @@ ControlServer::ControlServer(std::unique_ptr<Private> state)
             [self] { self->broadcast(QStringLiteral("event.usb"), {}); });
     connect(&self->session.usb(), &MachineUsb::noticed, this, [self](const QString &text) {
         self->broadcast(QStringLiteral("event.notice"), {{QStringLiteral("text"), text}});
+    });
+    connect(&self->session.recording(), &MachineRecording::beginWanted, this,
+            [self] { self->beginFilm(); });
+    connect(&self->session.recording(), &MachineRecording::endWanted, this, [self] {
+        if (self->filmMaker != nullptr)
+            Private::notify(
+                self->filmMaker, QStringLiteral("event.recordEnd"),
+                {{QStringLiteral("number"), self->session.recording().status().number}});
     });
     Driver &driver = self->session.driver();
     connect(&driver, &Driver::noticed, this, [self](const QString &text) {
@@ -406,6 +429,10 @@ void ControlServer::Private::handle(QLocalSocket *socket, const QJsonObject &req
         reply(session.setGroups(groups));
     } else if (method == QLatin1String("machine.setSharing")) {
         reply(setSharing(session, params));
+    } else if (method.startsWith(QLatin1String("recording."))) {
+        handleRecording(socket, id, method, params);
+    } else if (method == QLatin1String("machine.setAudio")) {
+        session.setAudio(givenBool(params, "output"), givenBool(params, "input"), reply);
     } else if (method == QLatin1String("machine.sendScanCodes")) {
         driver.sendScanCodes(
             QByteArray::fromHex(params[QLatin1String("bytes")].toString().toLatin1()), reply);
@@ -432,6 +459,7 @@ void ControlServer::Private::handle(QLocalSocket *socket, const QJsonObject &req
         updateActivity();
         answer(socket, id, {});
     } else if (method == QLatin1String("window.attach")) {
+        connections[socket].isRecorder = params[QLatin1String("records")].toBool();
         attachWindow(socket, id, params[QLatin1String("force")].toBool());
     } else if (method == QLatin1String("window.detach")) {
         detachWindow(socket);
@@ -486,6 +514,88 @@ void ControlServer::Private::handleGuest(QLocalSocket *socket, const QJsonValue 
     }
 }
 
+void ControlServer::Private::handleRecording(QLocalSocket *socket, const QJsonValue &id,
+                                             const QString &method, const QJsonObject &params)
+{
+    const auto reply = [guard = QPointer(socket), id](const Result<QString> &result) {
+        if (!guard)
+            return;
+        if (result)
+            answer(guard, id, {{QStringLiteral("file"), *result}});
+        else
+            refuse(guard, id, result.error());
+    };
+    if (method == QLatin1String("recording.start")) {
+        if (recorderConnection() == nullptr) {
+            reply(makeError(
+                ErrorKind::Unsupported,
+                windowConnection() == nullptr
+                    ? QStringLiteral("The machine's window makes the film, and it has none now")
+                    : QStringLiteral("The machine's plain window (SDL) makes no films"),
+                QStringLiteral("Show the machine in its usual window and start the recording "
+                               "then")));
+            return;
+        }
+        RecordingSettings settings = session.entry().definition.recording;
+        if (!params.isEmpty()) {
+            QJsonObject words = recordingToJson(settings);
+            for (auto it = params.begin(); it != params.end(); ++it)
+                words.insert(it.key(), it.value());
+            const Result<RecordingSettings> read = recordingFromJson(words);
+            if (!read) {
+                reply(read.error());
+                return;
+            }
+            settings = *read;
+        }
+        session.startRecording(settings, reply);
+    } else if (method == QLatin1String("recording.stop")) {
+        session.recording().stop(reply);
+    } else if (method == QLatin1String("recording.report") && socket == filmMaker) {
+        session.recording().report(
+            params[QLatin1String("number")].toInt(),
+            recordingPhaseFromWord(params[QLatin1String("phase")].toString()),
+            params[QLatin1String("trouble")].toString());
+        answer(socket, id, {});
+    } else if (method == QLatin1String("recording.report")) {
+        answer(socket, id, {}); // of a film that another window makes by now
+    } else {
+        refuse(socket, id,
+               makeError(ErrorKind::Unsupported,
+                         QStringLiteral("This version knows no request \"%1\"").arg(method)),
+               MethodNotFound);
+    }
+}
+
+void ControlServer::Private::beginFilm()
+{
+    filmMaker = recorderConnection();
+    if (filmMaker == nullptr)
+        return; // MachineRecording waits in vain, and says so
+    const RecordingStatus &film = session.recording().status();
+    notify(filmMaker, QStringLiteral("event.record"),
+           {{QStringLiteral("number"), film.number},
+            {QStringLiteral("file"), film.file},
+            {QStringLiteral("settings"), recordingToJson(film.settings)}});
+}
+
+void ControlServer::Private::leaveFilm(const QLocalSocket *socket)
+{
+    if (socket != filmMaker || filmMaker == nullptr)
+        return;
+    filmMaker = nullptr;
+    session.recording().windowGone();
+}
+
+QLocalSocket *ControlServer::Private::recorderConnection() const
+{
+    for (auto it = connections.cbegin(); it != connections.cend(); ++it) {
+        if (it->isWindow && it->isRecorder)
+            return it.key();
+    }
+    return nullptr;
+}
+
 QLocalSocket *ControlServer::Private::windowConnection(const QLocalSocket *except) const
 {
     for (auto it = connections.cbegin(); it != connections.cend(); ++it) {
@@ -500,6 +610,7 @@ void ControlServer::Private::attachWindow(QLocalSocket *socket, const QJsonValue
     QLocalSocket *const other =
         session.driver().display().isForSeveral() ? nullptr : windowConnection(socket);
     if (other != nullptr && isForced) {
+        leaveFilm(other);
         connections[other].isWindow = false;
         notify(other, QStringLiteral("event.detached"));
     }
@@ -507,6 +618,8 @@ void ControlServer::Private::attachWindow(QLocalSocket *socket, const QJsonValue
     if (isAttached) {
         connections[socket].isWindow = true;
         session.setHasWindow(true);
+        if (connections[socket].isRecorder)
+            session.windowRecords();
     } else {
         notify(other, QStringLiteral("event.raise"));
     }
@@ -515,6 +628,7 @@ void ControlServer::Private::attachWindow(QLocalSocket *socket, const QJsonValue
 
 void ControlServer::Private::detachWindow(QLocalSocket *socket)
 {
+    leaveFilm(socket);
     if (!std::exchange(connections[socket].isWindow, false))
         return;
     if (windowConnection() == nullptr)

@@ -2,8 +2,8 @@
 #include "engine/control/machine_session.h"
 
 #include "engine/base/log.h"
-#include "engine/control/keyboard_layout.h"
 #include "engine/control/disposable_disks.h"
+#include "engine/control/keyboard_layout.h"
 #include "engine/control/type_text.h"
 #include "engine/machine/machine_check.h"
 #include "engine/machine/qt_text.h"
@@ -11,6 +11,7 @@
 #include "engine/machine/user_paths.h"
 #include "engine/media/disk_image.h"
 
+#include <QtCore/QDateTime>
 #include <QtCore/QDir>
 #include <QtCore/QFileInfo>
 
@@ -53,6 +54,8 @@ MachineSession::MachineSession(MachineEntry entry, QString startType,
         m_problem = problem;
         Q_EMIT statusChanged();
     });
+    connect(&m_recording, &MachineRecording::changed, this, &MachineSession::statusChanged);
+    connect(m_driver.get(), &Driver::supportChanged, this, &MachineSession::statusChanged);
     connect(m_driver.get(), &Driver::mediumEjectedByGuest, this,
             [this](const StorageSlot &slot) { rememberMedium(slot, {}); });
 }
@@ -253,6 +256,10 @@ MachineStatus MachineSession::status() const
     status.hasUsbStick = m_usb->hasStick();
     status.clipboard = m_entry.definition.clipboard;
     status.dragAndDrop = m_entry.definition.dragAndDrop;
+    status.audio = m_entry.definition.audio;
+    status.isAudioOutputOn = m_entry.definition.isAudioOutputOn;
+    status.isAudioInputOn = m_entry.definition.isAudioInputOn;
+    status.recording = m_recording.status();
     status.hasGuestAgent = m_guest->hasAgent();
     status.guestAddresses = m_guest->addresses();
     for (const FolderUse &use : m_driver->sharedFolders())
@@ -385,6 +392,34 @@ void MachineSession::setLinkConnected(int adapter, bool connected, Driver::Reply
             }
             reply(std::move(result));
         });
+}
+
+void MachineSession::startRecording(const std::optional<RecordingSettings> &settings,
+                                    MachineRecording::Reply reply)
+{
+    const RecordingSettings wanted = settings.value_or(m_entry.definition.recording);
+    const DisplayEndpoint::Kind kind = m_driver->display().kind;
+    if (kind == DisplayEndpoint::Kind::None || m_entry.definition.video == VideoModel::None) {
+        reply(makeError(ErrorKind::Unsupported,
+                        QStringLiteral("The machine has no screen that could be recorded")));
+        return;
+    }
+    Result<QString> file = filmFile(wanted.file, m_entry.folder, m_entry.definition.name,
+                                    QDateTime::currentDateTime());
+    if (file)
+        m_recording.start(wanted, *file, std::move(reply));
+    else
+        reply(std::move(file).error());
+}
+
+void MachineSession::windowRecords()
+{
+    if (!m_entry.definition.recording.isOn || std::exchange(m_hasBegunFilm, true))
+        return;
+    startRecording(std::nullopt, [this](const Result<QString> &begun) {
+        if (!begun)
+            Q_EMIT m_driver->noticed(errorText(begun.error()));
+    });
 }
 
 Result<> MachineSession::setGroups(const QStringList &groups)

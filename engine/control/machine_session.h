@@ -12,6 +12,7 @@
 
 #include "engine/control/control_protocol.h"
 #include "engine/control/machine_guest.h"
+#include "engine/control/machine_recording.h"
 #include "engine/control/machine_usb.h"
 #include "engine/control/serial_ports.h"
 #include "engine/control/typist.h"
@@ -57,6 +58,7 @@ public:
     MachineUsb &usb() { return *m_usb; }
     SerialPorts &serialPorts() { return m_serialPorts; }
     MachineGuest &guest() { return *m_guest; }
+    MachineRecording &recording() { return m_recording; }
     MachineStatus status() const;
 
     // Answers when the machine is saved and over, or when it goes on as before.
@@ -77,11 +79,18 @@ public:
     enum class FolderLife { Kept, Transient };
     void addFolder(const SharedFolder &folder, FolderLife life, Driver::Reply reply);
     void removeFolder(const QString &name, FolderLife life, Driver::Reply reply);
+    // What this computer plays of the guest's sound, and whether the guest hears its microphone.
+    void setAudio(std::optional<bool> output, std::optional<bool> input, Driver::Reply reply);
+    // Without settings: as the definition says. Who is to make the film is the caller's business.
+    void startRecording(const std::optional<RecordingSettings> &settings,
+                        MachineRecording::Reply reply);
     Result<> setGroups(const QStringList &groups);
     // Which way clipboard and dropped files go, from now on.
     Result<> setSharing(SharingMode clipboard, SharingMode dragAndDrop);
     void typeText(const QString &text, Driver::Reply reply);
     void setHasWindow(bool hasWindow);
+    // One that makes films is there: what the definition wants recorded begins, once a run.
+    void windowRecords();
 
 signals:
     void typingProgressed();
@@ -110,6 +119,7 @@ private:
     Result<> planMediumSteps(DefinitionChange &change);
     void planAdapterSteps(DefinitionChange &change);
     void planFolderSteps(DefinitionChange &change);
+    void planAudioSteps(DefinitionChange &change);
     void runDefinitionChange(const std::shared_ptr<DefinitionChange> &change);
     void finishDefinitionChange(const DefinitionChange &change, Result<> result);
 
@@ -122,6 +132,8 @@ private:
     std::unique_ptr<MachineGuest> m_guest; // uses the driver
     std::unique_ptr<DisposableDisks> m_disposable; // in a disposable run
     QStringList m_transientFolders; // names
+    MachineRecording m_recording;
+    bool m_hasBegunFilm = false; // the one that the definition wants
     bool m_isRestoring = false; // until the guest runs
     std::optional<RunProblem> m_problem; // until the machine runs again
     bool m_hasWindow = false;

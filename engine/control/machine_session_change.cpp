@@ -87,6 +87,7 @@ void takePlainFields(MachineDefinition &to, const MachineDefinition &from)
     to.extraData = from.extraData;
     to.guestProperties = from.guestProperties;
     to.usbFilters = from.usbFilters;
+    to.recording = from.recording;
     to.sharedFolders = from.sharedFolders; // as the guest has them by now; order and notes
     to.inertSettings = from.inertSettings;
     to.unknownKeys = from.unknownKeys;
@@ -188,6 +189,38 @@ void MachineSession::planFolderSteps(DefinitionChange &change)
     }
 }
 
+void MachineSession::planAudioSteps(DefinitionChange &change)
+{
+    const MachineDefinition &now = m_entry.definition;
+    const auto plan = [this, &change](bool MachineDefinition::*field,
+                                      void (Driver::*set)(bool, Driver::Reply)) {
+        const bool isOn = change.wanted.*field;
+        if (m_entry.definition.*field == isOn)
+            return;
+        change.steps.append(
+            {[this, set, isOn](Driver::Reply reply) { ((*m_driver).*set)(isOn, std::move(reply)); },
+             [field, isOn](MachineDefinition &definition) { definition.*field = isOn; }});
+    };
+    if (now.audio == AudioModel::None)
+        return;
+    plan(&MachineDefinition::isAudioOutputOn, &Driver::setAudioOutput);
+    plan(&MachineDefinition::isAudioInputOn, &Driver::setAudioInput);
+}
+
+void MachineSession::setAudio(std::optional<bool> output, std::optional<bool> input,
+                              Driver::Reply reply)
+{
+    if (m_entry.definition.audio == AudioModel::None) {
+        reply(makeError(ErrorKind::Unsupported, QStringLiteral("The machine has no sound card"),
+                        QStringLiteral("Power it off and give it one in its settings")));
+        return;
+    }
+    MachineDefinition wanted = m_entry.definition;
+    wanted.isAudioOutputOn = output.value_or(wanted.isAudioOutputOn);
+    wanted.isAudioInputOn = input.value_or(wanted.isAudioInputOn);
+    changeDefinition(wanted, std::nullopt, std::move(reply));
+}
+
 void MachineSession::changeDefinition(const MachineDefinition &wanted,
                                       const std::optional<MachineDefinition> &base,
                                       Driver::Reply reply)
@@ -205,10 +238,13 @@ void MachineSession::changeDefinition(const MachineDefinition &wanted,
                         QStringLiteral("Load them again and repeat the change")));
         return;
     }
-    const LiveAbilities abilities{.whyNoMediumChange = whyNot(*m_driver, Feature::ChangeMedium),
-                                  .whyNoLinkChange = whyNot(*m_driver, Feature::LinkState),
-                                  .whyNoNetworkChange = whyNot(*m_driver, Feature::ChangeNetwork),
-                                  .whyNoFolderChange = whyNot(*m_driver, Feature::SharedFolders)};
+    const LiveAbilities abilities{
+        .whyNoMediumChange = whyNot(*m_driver, Feature::ChangeMedium),
+        .whyNoLinkChange = whyNot(*m_driver, Feature::LinkState),
+        .whyNoNetworkChange = whyNot(*m_driver, Feature::ChangeNetwork),
+        .whyNoFolderChange = whyNot(*m_driver, Feature::SharedFolders),
+        .whyNoAudioOutputChange = whyNot(*m_driver, Feature::AudioOutputSwitch),
+        .whyNoAudioInputChange = whyNot(*m_driver, Feature::AudioInputSwitch)};
     const QList<FieldChange> changes =
         changedFields(now, wanted, MachineCondition::Running, abilities);
     Result<> allowed = refuseFixed(changes);
@@ -225,6 +261,7 @@ void MachineSession::changeDefinition(const MachineDefinition &wanted,
     }
     planAdapterSteps(*change);
     planFolderSteps(*change);
+    planAudioSteps(*change);
     runDefinitionChange(change);
 }
 
@@ -268,8 +305,9 @@ void MachineSession::removeFolder(const QString &name, FolderLife life, Driver::
         return;
     }
     if (!m_transientFolders.contains(name)) {
-        reply(makeError(ErrorKind::NotFound,
-                        QStringLiteral("The machine has no transient shared folder \"%1\"").arg(name)));
+        reply(makeError(
+            ErrorKind::NotFound,
+            QStringLiteral("The machine has no transient shared folder \"%1\"").arg(name)));
         return;
     }
     m_driver->detachFolder(name, [this, name, reply](Result<> detached) {

@@ -59,7 +59,25 @@ void refuseFolder(const Support &support, Driver::Reply reply)
            std::move(reply));
 }
 
+void refuseAudio(const Support &support, Driver::Reply reply)
+{
+    refuse(
+        support,
+        QStringLiteral("The engine that runs this machine cannot switch its sound while it runs"),
+        std::move(reply));
+}
+
 } // namespace
+
+void Driver::setAudioOutput(bool, Reply reply)
+{
+    refuseAudio(supports(Feature::AudioOutputSwitch), std::move(reply));
+}
+
+void Driver::setAudioInput(bool, Reply reply)
+{
+    refuseAudio(supports(Feature::AudioInputSwitch), std::move(reply));
+}
 
 void Driver::attachUsb(const UsbAttachment &, Fd, Reply reply)
 {

@@ -78,8 +78,10 @@ enum class Feature {
     SharedFolders,
     Clipboard,
     GuestAgent,
+    AudioOutputSwitch, // while it runs, as the next one
+    AudioInputSwitch,
 };
-inline constexpr int FeatureCount = int(Feature::GuestAgent) + 1;
+inline constexpr int FeatureCount = int(Feature::AudioInputSwitch) + 1;
 
 struct Support
 {
@@ -186,8 +188,8 @@ public:
     // The guest's conversations now and those that just ended, the oldest first. Empty where
     // nobody can tell.
     virtual QList<NetworkConnection> connections() const;
-    // Gives the guest a device of this computer, of which `node` is the open usbfs node. Unsupported
-    // where Feature::UsbPassthrough is, as are the next two.
+    // Gives the guest a device of this computer, of which `node` is the open usbfs node.
+    // Unsupported where Feature::UsbPassthrough is, as are the next two.
     virtual void attachUsb(const UsbAttachment &device, Fd node, Reply reply);
     // A USB stick that the guest can only read, made of an image file.
     virtual void attachUsbStick(const UsbAttachment &stick, const QString &image, Reply reply);
@@ -200,6 +202,11 @@ public:
     virtual void attachFolder(const SharedFolder &folder, Reply reply);
     virtual void detachFolder(const QString &name, Reply reply);
     virtual QList<FolderUse> sharedFolders() const;
+    // What this computer plays of the guest's sound, and whether the guest hears its microphone.
+    // The definition is the caller's business. Unsupported where Feature::AudioOutputSwitch (or
+    // AudioInputSwitch) is.
+    virtual void setAudioOutput(bool isOn, Reply reply);
+    virtual void setAudioInput(bool isOn, Reply reply);
     // Raw scan code set 1 bytes as a keyboard would send them, prefixes and break codes included.
     virtual void sendScanCodes(const QByteArray &bytes, Reply reply) = 0;
     // Writes the screen as a file; the format is "png" or "ppm".
@@ -230,6 +237,7 @@ signals:
     void progressed(int percent); // of Saving and Restoring
     void activityChanged();
     void displayChanged();
+    void supportChanged(); // what supports() says
     void wasReset();
 
 protected:

@@ -244,16 +244,21 @@ Support KvmDriver::supports(Feature feature) const
                     "The built-in engine cannot save a guest that may run machines of its own"};
         return {true, {}};
     case Feature::UsbPassthrough:
-        return {false, "Passing USB devices on comes with USB of the built-in engine; until then "
-                       "run the machine with QEMU (Settings, General, Engine)"};
+        return {false,
+                "Passing USB devices on comes with USB of the built-in engine; until then "
+                "run the machine with QEMU (Settings, General, Engine)"};
     case Feature::Clipboard:
-        return {false, "The shared clipboard comes with the agent's channel of the built-in "
-                       "engine; until then run the machine with QEMU (Settings, General, Engine)"};
+        return {false,
+                "The shared clipboard comes with the agent's channel of the built-in "
+                "engine; until then run the machine with QEMU (Settings, General, Engine)"};
     case Feature::GuestAgent:
-        return {false, "The channel to the guest's agent comes with virtio-serial of the built-in "
-                       "engine; until then run the machine with QEMU (Settings, General, Engine)"};
+        return {false,
+                "The channel to the guest's agent comes with virtio-serial of the built-in "
+                "engine; until then run the machine with QEMU (Settings, General, Engine)"};
     case Feature::Snapshots:
     case Feature::SharedFolders:
+    case Feature::AudioOutputSwitch:
+    case Feature::AudioInputSwitch:
         return missingInEveryDriver(feature);
     }
     return {};

@@ -13,6 +13,9 @@ inline Support missingInEveryDriver(Feature feature)
         return {false, "Snapshots are not available in this version"};
     case Feature::SharedFolders:
         return {false, "The built-in engine has no shared folders in this version; QEMU has"};
+    case Feature::AudioOutputSwitch:
+    case Feature::AudioInputSwitch:
+        return {false, "The built-in engine has no sound in this version; QEMU has"};
     default:
         return {};
     }

@@ -156,7 +156,8 @@ private:
                 cpu += ",hv-relaxed=on,hv-vapic=on,hv-spinlocks=0x1fff,hv-time=on";
             m_arguments << "-cpu" << cpu;
         } else {
-            // SVM stays, whatever was asked for: without it Linux guests of QEMU 7.2 read wrong paths.
+            // SVM stays, whatever was asked for: without it Linux guests of QEMU 7.2 read wrong
+            // paths.
             m_arguments << "-accel"
                         << "tcg,thread=multi,tb-size=128"
                         << "-cpu"
@@ -252,13 +253,14 @@ private:
     {
         if (m_definition.audio == AudioModel::None)
             return;
-        const bool isInputOn = m_definition.isAudioInputOn;
+        const bool hasMicrophone = m_launch.hasMicrophone;
+        const bool isInputOn = hasMicrophone && m_definition.isAudioInputOn;
         // The AC97 always has an input; without voices it stays silent.
         m_arguments << "-audiodev"
                     << m_launch.audioDriver + ",id=sound" + (isInputOn ? "" : ",in.voices=0");
         if (m_definition.audio == AudioModel::Hda) {
             device(QStringList{"intel-hda", "id=hda"} + at("0x5"));
-            device({isInputOn ? "hda-duplex" : "hda-output", "bus=hda.0", "audiodev=sound"});
+            device({hasMicrophone ? "hda-duplex" : "hda-output", "bus=hda.0", "audiodev=sound"});
         } else {
             device(QStringList{"AC97", "audiodev=sound"} + at("0x5"));
         }
@@ -275,9 +277,8 @@ private:
             QString end;
             switch (port.mode) {
             case SerialMode::Disconnected: // from anything but the machine's own windows
-                end = "socket,id=" + id
-                    + ",path=" + escaped(serialSocketPath(m_launch.place.runFolder, index))
-                    + ",server=off";
+                end = "socket,id=" + id + ",path="
+                    + escaped(serialSocketPath(m_launch.place.runFolder, index)) + ",server=off";
                 break;
             case SerialMode::File: // whose contents so far are kept
                 end = "file,id=" + id + ",path=" + path + ",append=on";

@@ -36,6 +36,7 @@ struct QemuLaunch
     // guest knows it: a saved state comes back with what it had.
     bool hasAgentChannel = false;
     QString audioDriver = QStringLiteral("none"); // QEMU's name
+    bool hasMicrophone = false; // the guest's sound card; a saved state's has what it had
     int qmpDescriptor = -1; // in the child
     QMap<int, int> adapterDescriptors; // by adapter: the card's end of its cable, in the child
     std::optional<UefiFirmware> firmware; // when the machine starts by UEFI

@@ -310,14 +310,19 @@ Support QemuDriver::supports(Feature feature) const
         return {true, {}};
     case Feature::Clipboard:
         if (m_hasStarted && !m_hasAgentChannel)
-            return {false, "The machine was started without a port for agents in the guest; with a "
-                           "shared clipboard or drag and drop it has one from its next start on"};
+            return {false,
+                    "The machine was started without a port for agents in the guest; with a "
+                    "shared clipboard or drag and drop it has one from its next start on"};
         return {true, {}};
     case Feature::GuestAgent:
         if (m_hasStarted && !m_hasAgentChannel)
-            return {false, "The agent in the guest is reached by a virtio device, and the machine "
-                           "has none: give it a VirtIO disk controller or network adapter"};
+            return {false,
+                    "The agent in the guest is reached by a virtio device, and the machine "
+                    "has none: give it a VirtIO disk controller or network adapter"};
         return {true, {}};
+    case Feature::AudioOutputSwitch:
+    case Feature::AudioInputSwitch:
+        return audioSupport(feature);
     case Feature::Snapshots:
         return missingInEveryDriver(feature);
     }

@@ -11,6 +11,7 @@
 #include "engine/drivers/qemu_firmware.h"
 #include "engine/drivers/qmp_client.h"
 #include "engine/drivers/sideways_wheel.h"
+#include "engine/drivers/sound_switch.h"
 #include "engine/net/machine_network.h"
 
 #include <QtCore/QElapsedTimer>
@@ -38,6 +39,7 @@ struct QemuDriverOptions
     QString program; // empty: findQemu()
     QString shareProgram; // empty: vitrine-share
     std::chrono::milliseconds sharePatience{10000}; // until a guest has let go of a folder's card
+    QString soundProgram; // empty: vitrine-sound
     QString firmwareRoot; // empty: firmwareRoot()
     QString storageDaemon; // empty: findStorageDaemon()
     // How long this computer has slept since it was started; empty: asks the kernel.
@@ -75,6 +77,8 @@ public:
     void attachFolder(const SharedFolder &folder, Reply reply) override;
     void detachFolder(const QString &name, Reply reply) override;
     QList<FolderUse> sharedFolders() const override;
+    void setAudioOutput(bool isOn, Reply reply) override;
+    void setAudioInput(bool isOn, Reply reply) override;
     void sendScanCodes(const QByteArray &bytes, Reply reply) override;
     void turnSideways(int notches, Reply reply) override;
     void screenshot(const QString &path, const QString &format, Reply reply) override;
@@ -120,13 +124,19 @@ private:
     Result<> prepareLaunch();
     void startTpm();
     void tpmEnded(const QString &how);
-    void chooseSoundIfAny();
-    void chooseSound();
     void launch();
     void launchQemu();
     Result<> launchProcess();
     void setUp();
     void runGuest();
+
+    // qemu_driver_sound.cpp
+    void chooseSoundIfAny();
+    void chooseSound();
+    void startSoundSwitch(const QStringList &systems);
+    void switchSound(std::function<void()> then);
+    Support audioSupport(Feature feature) const;
+    void applySound(Feature feature, SoundSwitch::State wanted, Reply reply);
 
     // qemu_driver_save.cpp: Running to Saved and back.
     Result<> readSavedFacts();
@@ -209,6 +219,11 @@ private:
     QString m_program;
     std::optional<UefiFirmware> m_firmware;
     QString m_audioDriver = QStringLiteral("none");
+    SoundSwitch *m_sound = nullptr; // none without a sound server
+    SoundSwitch::State m_soundState;
+    QString m_whyNoSoundSwitch;
+    bool m_hasMicrophone = false; // the guest, in this run
+    bool m_isCapturing = false; // QEMU listens to this computer's for it
     QString m_version;
     QElapsedTimer m_sinceStart;
 

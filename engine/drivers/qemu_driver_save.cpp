@@ -75,7 +75,8 @@ void QemuDriver::saveState(const QString &folder, Reply reply)
     m_shares->takeAway([this, folder, reply = std::move(reply)](Result<> away) {
         if (!away) {
             if (reply)
-                reply(std::move(away).error().context("The shared folders could not be taken from the guest"));
+                reply(std::move(away).error().context(
+                    "The shared folders could not be taken from the guest"));
             return;
         }
         Reply answer = reply;
@@ -226,6 +227,7 @@ void QemuDriver::memoryWritten()
         {"qemu", m_version},
         {"machine", m_machineType},
         {"agentChannel", m_hasAgentChannel},
+        {"microphone", m_hasMicrophone},
         {"acceleration",
          m_acceleration.kind == Acceleration::Kind::Hardware ? "hardware" : "emulated"},
         {"roomForFolders", m_hasRoomForFolders},
@@ -348,6 +350,8 @@ Result<> QemuDriver::readSavedFacts()
     // The version before this one gave it to machines with virtio devices only.
     m_hasAgentChannel = facts["agentChannel"].toBool(usesVirtio(m_definition));
     m_hasRoomForFolders = facts["roomForFolders"].toBool();
+    // Until it could be switched while the machine ran, it was as the definition says.
+    m_hasMicrophone = facts["microphone"].toBool(m_definition.isAudioInputOn);
     if (m_machineType.isEmpty())
         return makeError(ErrorKind::Corrupt,
                          QString("\"%1\" is damaged").arg(m_place.savedState + FactsFile),

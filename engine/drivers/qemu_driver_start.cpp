@@ -23,12 +23,6 @@
 
 namespace engine {
 
-namespace {
-
-constexpr int SoundProbeMilliseconds = 5000;
-
-} // namespace
-
 void QemuDriver::start(const MachineDefinition &definition, const MachinePlace &place)
 {
     check(!m_hasStarted, "a driver runs one machine once");
@@ -56,14 +50,6 @@ void QemuDriver::prepare()
         chooseSoundIfAny();
     else
         startTpm();
-}
-
-void QemuDriver::chooseSoundIfAny()
-{
-    if (m_definition.audio == AudioModel::None)
-        launch();
-    else
-        chooseSound();
 }
 
 void QemuDriver::startTpm()
@@ -151,43 +137,6 @@ Result<> QemuDriver::prepareLaunch()
     return {};
 }
 
-// The first sound system that answers here and that this QEMU has a module for. A machine without
-// sound is better than no machine.
-void QemuDriver::chooseSound()
-{
-    const QStringList systems = reachableSoundSystems();
-    if (systems.isEmpty()) {
-        log(LogLevel::Warning, "qemu", "no sound server answers: the guest's sound goes nowhere");
-        launch();
-        return;
-    }
-    auto *probe = new QProcess(this);
-    probe->setStandardErrorFile(QProcess::nullDevice());
-    auto done = [this, probe, systems] {
-        probe->disconnect(this);
-        const QStringList known = parseAudioHelp(probe->readAllStandardOutput());
-        if (probe->state() != QProcess::NotRunning)
-            probe->kill();
-        probe->deleteLater();
-        for (const QString &system : systems) {
-            if (known.contains(system)) {
-                m_audioDriver = system;
-                break;
-            }
-        }
-        if (m_audioDriver == "none")
-            log(LogLevel::Warning, "qemu",
-                ("QEMU has no module for the sound systems here (" + systems.join(", ")
-                 + "): the guest's sound goes nowhere")
-                    .toStdString());
-        launch();
-    };
-    connect(probe, &QProcess::finished, this, done);
-    connect(probe, &QProcess::errorOccurred, this, done);
-    QTimer::singleShot(SoundProbeMilliseconds, probe, done);
-    probe->start(m_program, {"-audiodev", "help"});
-}
-
 // The storage daemon first, when a disk needs one.
 void QemuDriver::launch()
 {
@@ -261,6 +210,7 @@ Result<> QemuDriver::launchProcess()
         m_hasAgentChannel = wantsAgentChannel(m_definition);
     launch.hasAgentChannel = m_hasAgentChannel;
     launch.audioDriver = m_audioDriver;
+    launch.hasMicrophone = m_hasMicrophone;
     launch.qmpDescriptor = process->childEnd();
     launch.firmware = m_firmware;
     launch.tpmSocket = tpmSocketPath(m_place);
@@ -306,10 +256,12 @@ void QemuDriver::setUp()
                                    log(LogLevel::Warning, "qemu", result.error().text());
                            });
     }
-    if (m_state == State::Restoring)
-        restoreMemory();
-    else
-        runGuest();
+    switchSound([this] {
+        if (m_state == State::Restoring)
+            restoreMemory();
+        else
+            runGuest();
+    });
 }
 
 void QemuDriver::runGuest()

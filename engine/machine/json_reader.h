@@ -79,6 +79,22 @@ public:
         }
     }
 
+    // The same for one object.
+    template <class Item, class Function>
+    void takeGroup(const char *key, Item &item, Function readOne)
+    {
+        if (!m_object.contains(QLatin1String(key)))
+            return;
+        QJsonObject object;
+        take(key, object);
+        if (m_error)
+            return;
+        JsonReader reader(object, QStringLiteral("%1%2.").arg(m_place, QLatin1String(key)));
+        item = readOne(reader);
+        if (reader.m_error)
+            fail(toQString(reader.m_error->message()));
+    }
+
     void fail(const QString &text);
     const std::optional<Error> &error() const { return m_error; }
     QJsonObject rest() const;

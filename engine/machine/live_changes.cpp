@@ -13,9 +13,9 @@ using When = FieldChange::When;
 
 // Nothing of the guest's depends on these.
 constexpr const char *AlwaysFree[] = {
-    "description", "groups",        "autostart",  "autostartDelaySeconds",
-    "extraData",   "inertSettings", "unknownKeys", "usbFilters",
-    "guestProperties", "clipboard",   "dragAndDrop"};
+    "description",     "groups",        "autostart",   "autostartDelaySeconds",
+    "extraData",       "inertSettings", "unknownKeys", "usbFilters",
+    "guestProperties", "clipboard",     "dragAndDrop", "recording"};
 
 QString powerOffFirst()
 {
@@ -73,6 +73,10 @@ FieldChange whileRunning(const QString &field, const LiveAbilities &abilities, b
         return byAbility(field, abilities.whyNoNetworkChange);
     if (field == QLatin1String("sharedFolders"))
         return byAbility(field, abilities.whyNoFolderChange);
+    if (field == QLatin1String("audioOutput"))
+        return byAbility(field, abilities.whyNoAudioOutputChange);
+    if (field == QLatin1String("audioInput"))
+        return byAbility(field, abilities.whyNoAudioInputChange);
     return {field, When::AfterPowerOff, powerOffFirst()};
 }
 
@@ -82,7 +86,8 @@ FieldChange whileSaved(const QString &field)
     const QStringList parts = field.split(QLatin1Char('/'));
     const bool isEndOfPort = parts.first() == QLatin1String("serialPorts")
         && (parts.value(2) == QLatin1String("mode") || parts.value(2) == QLatin1String("path"));
-    if (field == QLatin1String("name") || isCable(parts) || isNetworkBackend(parts) || isEndOfPort)
+    if (field == QLatin1String("name") || field == QLatin1String("audioOutput") || isCable(parts)
+        || isNetworkBackend(parts) || isEndOfPort)
         return {field, When::Now, {}};
     return {field, When::AfterDiscard, discardFirst()};
 }
@@ -152,6 +157,7 @@ private:
         compare(QStringLiteral("video"), a.video, b.video);
         compare(QStringLiteral("videoMemoryMiB"), a.videoMemoryMiB, b.videoMemoryMiB);
         compare(QStringLiteral("audio"), a.audio, b.audio);
+        compare(QStringLiteral("audioOutput"), a.isAudioOutputOn, b.isAudioOutputOn);
         compare(QStringLiteral("audioInput"), a.isAudioInputOn, b.isAudioInputOn);
         compare(QStringLiteral("pointing"), a.pointing, b.pointing);
         compare(QStringLiteral("usb"), a.usb, b.usb);
@@ -159,6 +165,7 @@ private:
         compare(QStringLiteral("clipboard"), a.clipboard, b.clipboard);
         compare(QStringLiteral("dragAndDrop"), a.dragAndDrop, b.dragAndDrop);
         compare(QStringLiteral("sharedFolders"), a.sharedFolders, b.sharedFolders);
+        compare(QStringLiteral("recording"), a.recording, b.recording);
         compare(QStringLiteral("autostart"), a.isAutostartOn, b.isAutostartOn);
         compare(QStringLiteral("autostartDelaySeconds"), a.autostartDelaySeconds,
                 b.autostartDelaySeconds);
@@ -317,7 +324,9 @@ constexpr Title Titles[] = {
     {"video", "the graphics adapter"},
     {"videoMemoryMiB", "the video memory"},
     {"audio", "the sound card"},
+    {"audioOutput", "the sound's output"},
     {"audioInput", "the microphone"},
+    {"recording", "the recording"},
     {"pointing", "the pointing device"},
     {"usb", "the USB controller"},
     {"usbFilters", "the USB filters"},

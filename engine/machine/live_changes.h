@@ -20,6 +20,8 @@ struct LiveAbilities
     QString whyNoLinkChange = {};
     QString whyNoNetworkChange = {};
     QString whyNoFolderChange = {};
+    QString whyNoAudioOutputChange = {};
+    QString whyNoAudioInputChange = {};
 
     bool operator==(const LiveAbilities &) const = default;
 };

@@ -155,6 +155,25 @@ void checkBoard(const MachineDefinition &definition, ProblemList &problems)
         problems.warning(QStringLiteral("audioInput"),
                          QStringLiteral("Without a sound card the guest hears nothing"));
     }
+    const RecordingSettings &recording = definition.recording;
+    if ((recording.width == 0) != (recording.height == 0)) {
+        problems.error(QStringLiteral("recording"),
+                       QStringLiteral("The film's size needs a width and a height"));
+    } else if (recording.width < 0 || recording.width > RecordingSettings::MaxSide
+               || recording.height < 0 || recording.height > RecordingSettings::MaxSide) {
+        problems.error(QStringLiteral("recording"),
+                       QStringLiteral("A film can be at most %1 × %1, not %2 × %3")
+                           .arg(RecordingSettings::MaxSide)
+                           .arg(recording.width)
+                           .arg(recording.height));
+    }
+    if (recording.framesPerSecond < 1
+        || recording.framesPerSecond > RecordingSettings::MaxFramesPerSecond) {
+        problems.error(QStringLiteral("recording"),
+                       QStringLiteral("A film has between 1 and %1 frames a second, not %2")
+                           .arg(RecordingSettings::MaxFramesPerSecond)
+                           .arg(recording.framesPerSecond));
+    }
 }
 
 void checkUsb(const MachineDefinition &definition, ProblemList &problems)

@@ -136,12 +136,34 @@ struct SharedFolder
     QString name = {}; // the guest's name for it (virtio-fs's tag), unique in the machine
     QString path = {}; // absolute
     bool isReadOnly = false;
-    // For guests that mount by themselves; kept for the VBoxManage dialect and programs of the guest's.
+    // For guests that mount by themselves; kept for the VBoxManage dialect and programs of the
+    // guest's.
     bool isAutomounted = false;
     QString mountPoint = {};
     QJsonObject unknownKeys = {};
 
     bool operator==(const SharedFolder &) const = default;
+};
+
+// A film of the machine's screen, as WebM. The words and their meaning are modifyvm's
+// --recording...
+struct RecordingSettings
+{
+    static constexpr int MaxFramesPerSecond = 60;
+    static constexpr int MaxKilobits = 100'000;
+    static constexpr int MaxSide = 8192;
+
+    bool isOn = false; // it begins with the machine
+    QString file = {}; // absolute, or relative to the machine's folder; empty: by name and time
+    int width = 0; // of the film; 0: as large as the screen when it begins
+    int height = 0;
+    int framesPerSecond = 25;
+    int kilobitsPerSecond = 0; // 0: what the size needs
+    int maxSeconds = 0; // 0: no limit
+    int maxMiB = 0; // 0: no limit
+    QJsonObject unknownKeys = {};
+
+    bool operator==(const RecordingSettings &) const = default;
 };
 
 struct MachineDefinition
@@ -175,6 +197,7 @@ struct MachineDefinition
     VideoModel video = VideoModel::Vga;
     int videoMemoryMiB = 16;
     AudioModel audio = AudioModel::None;
+    bool isAudioOutputOn = true; // this computer plays what the guest plays
     bool isAudioInputOn = false; // the guest may hear the host's microphone
     PointingDevice pointing = PointingDevice::UsbTablet;
     UsbController usb = UsbController::Xhci;
@@ -190,6 +213,8 @@ struct MachineDefinition
     QList<SerialPort> serialPorts; // index 0 is COM1; shorter than MaxSerialPorts means off
 
     QList<SharedFolder> sharedFolders;
+
+    RecordingSettings recording;
 
     bool isAutostartOn = false; // started headless when the user's session begins
     int autostartDelaySeconds = 0;

@@ -163,6 +163,37 @@ SerialPort readSerialPort(JsonReader &json)
     return port;
 }
 
+QJsonObject toJson(const RecordingSettings &recording)
+{
+    QJsonObject json = recording.unknownKeys;
+    json[QLatin1String("enabled")] = recording.isOn;
+    json[QLatin1String("file")] = recording.file;
+    json[QLatin1String("width")] = recording.width;
+    json[QLatin1String("height")] = recording.height;
+    json[QLatin1String("framesPerSecond")] = recording.framesPerSecond;
+    json[QLatin1String("kilobitsPerSecond")] = recording.kilobitsPerSecond;
+    json[QLatin1String("maxSeconds")] = recording.maxSeconds;
+    json[QLatin1String("maxMiB")] = recording.maxMiB;
+    return json;
+}
+
+RecordingSettings readRecording(JsonReader &json)
+{
+    constexpr int Most = 1'000'000'000;
+    RecordingSettings recording;
+    json.take("enabled", recording.isOn);
+    json.take("file", recording.file);
+    json.take("width", recording.width, 0, RecordingSettings::MaxSide);
+    json.take("height", recording.height, 0, RecordingSettings::MaxSide);
+    json.take("framesPerSecond", recording.framesPerSecond, 1,
+              RecordingSettings::MaxFramesPerSecond);
+    json.take("kilobitsPerSecond", recording.kilobitsPerSecond, 0, RecordingSettings::MaxKilobits);
+    json.take("maxSeconds", recording.maxSeconds, 0, Most);
+    json.take("maxMiB", recording.maxMiB, 0, Most);
+    recording.unknownKeys = json.rest();
+    return recording;
+}
+
 QJsonObject toJson(const UsbFilter &filter)
 {
     QJsonObject json = filter.unknownKeys;
@@ -246,6 +277,7 @@ void readFields(JsonReader &json, MachineDefinition &definition)
     json.takeEnum("video", definition.video);
     json.take("videoMemoryMiB", definition.videoMemoryMiB, 0, MachineDefinition::MaxVideoMemoryMiB);
     json.takeEnum("audio", definition.audio);
+    json.take("audioOutput", definition.isAudioOutputOn);
     json.take("audioInput", definition.isAudioInputOn);
     json.takeEnum("pointing", definition.pointing);
     json.takeEnum("usb", definition.usb);
@@ -256,6 +288,7 @@ void readFields(JsonReader &json, MachineDefinition &definition)
     json.takeList("adapters", definition.adapters, readAdapter);
     json.takeList("serialPorts", definition.serialPorts, readSerialPort);
     json.takeList("sharedFolders", definition.sharedFolders, readSharedFolder);
+    json.takeGroup("recording", definition.recording, readRecording);
     json.take("autostart", definition.isAutostartOn);
     json.take("autostartDelaySeconds", definition.autostartDelaySeconds, 0, MaxDelaySeconds);
     json.take("disposable", definition.isDisposable);
@@ -308,6 +341,7 @@ QByteArray machineToJson(const MachineDefinition &definition)
     json[QLatin1String("video")] = enumName(definition.video);
     json[QLatin1String("videoMemoryMiB")] = definition.videoMemoryMiB;
     json[QLatin1String("audio")] = enumName(definition.audio);
+    json[QLatin1String("audioOutput")] = definition.isAudioOutputOn;
     json[QLatin1String("audioInput")] = definition.isAudioInputOn;
     json[QLatin1String("pointing")] = enumName(definition.pointing);
     json[QLatin1String("usb")] = enumName(definition.usb);
@@ -322,8 +356,9 @@ QByteArray machineToJson(const MachineDefinition &definition)
         toArray(definition.adapters, [](const NetworkAdapter &adapter) { return toJson(adapter); });
     json[QLatin1String("serialPorts")] =
         toArray(definition.serialPorts, [](const SerialPort &port) { return toJson(port); });
-    json[QLatin1String("sharedFolders")] =
-        toArray(definition.sharedFolders, [](const SharedFolder &folder) { return toJson(folder); });
+    json[QLatin1String("sharedFolders")] = toArray(
+        definition.sharedFolders, [](const SharedFolder &folder) { return toJson(folder); });
+    json[QLatin1String("recording")] = toJson(definition.recording);
     json[QLatin1String("autostart")] = definition.isAutostartOn;
     json[QLatin1String("autostartDelaySeconds")] = definition.autostartDelaySeconds;
     json[QLatin1String("disposable")] = definition.isDisposable;
@@ -396,6 +431,20 @@ Result<NetworkAdapter> adapterFromJson(const QJsonObject &json)
 QJsonObject sharedFolderToJson(const SharedFolder &folder)
 {
     return toJson(folder);
+}
+
+QJsonObject recordingToJson(const RecordingSettings &recording)
+{
+    return toJson(recording);
+}
+
+Result<RecordingSettings> recordingFromJson(const QJsonObject &json)
+{
+    JsonReader reader(json);
+    const RecordingSettings recording = readRecording(reader);
+    if (reader.error())
+        return *reader.error();
+    return recording;
 }
 
 Result<SharedFolder> sharedFolderFromJson(const QJsonObject &json)

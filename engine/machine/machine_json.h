@@ -24,6 +24,10 @@ Result<NetworkAdapter> adapterFromJson(const QJsonObject &json);
 QJsonObject sharedFolderToJson(const SharedFolder &folder);
 Result<SharedFolder> sharedFolderFromJson(const QJsonObject &json);
 
+// "recording".
+QJsonObject recordingToJson(const RecordingSettings &recording);
+Result<RecordingSettings> recordingFromJson(const QJsonObject &json);
+
 // "sata", "uefi", ...: lower-case words. Unknown words give nullopt.
 template <class Enum>
 QString enumName(Enum value);

@@ -63,7 +63,9 @@ _vitrinectl() {
             --nic1 --nic-type1 --mac-address1 --cable-connected1 --nat-pf1 --nat-net1
             --intnet1 --bridge-adapter1 --nic-rate-limit1 --nic-egress1 --audio-enabled
             --audio-controller --mouse --usb --usb-ehci --usb-xhci
-            --audio-in --nested-hw-virt --autostart-enabled --autostart-delay --uart1
+            --audio-in --audio-out --recording --recording-file --recording-video-res
+            --recording-video-fps --recording-video-rate --recording-max-time --recording-max-size
+            --nested-hw-virt --autostart-enabled --autostart-delay --uart1
             --uart-mode1" ;;
         modifynvram) options="--enable --disable --name --filename --json" ;;
         clonevm) options="--name --basefolder --groups --uuid --options --register --json" ;;

@@ -28,6 +28,8 @@ set(foreign
   "wayland-=display/(wayland_|sdl/sdl_connection\\.cpp)"
   "qpa/=display/wayland_globals\\.cpp"
   "SDL=display/sdl/"
+  "vpx/=display/film/"
+  "pulse/=app/sound_main\\.cpp"
   "systemd/=app/login_watch\\.cpp"
   "libslirp=engine/net/nat_network\\.cpp"
   "liburing=engine/block/"

@@ -123,6 +123,14 @@ public:
         Q_EMIT foldersChanged();
     }
     QList<engine::FolderUse> sharedFolders() const override { return folders; }
+    void setAudioOutput(bool isOn, Reply reply) override
+    {
+        act(QStringLiteral("audioOutput %1").arg(isOn ? "on" : "off"), std::move(reply), m_state);
+    }
+    void setAudioInput(bool isOn, Reply reply) override
+    {
+        act(QStringLiteral("audioInput %1").arg(isOn ? "on" : "off"), std::move(reply), m_state);
+    }
     void sendScanCodes(const QByteArray &bytes, Reply reply) override
     {
         act("scanCodes " + QString::fromLatin1(bytes.toHex()), std::move(reply), m_state);

@@ -110,7 +110,9 @@ SettingsRules MachineLink::rules() const
     rules.abilities = {.whyNoMediumChange = whyNot(Feature::ChangeMedium),
                        .whyNoLinkChange = whyNot(Feature::LinkState),
                        .whyNoNetworkChange = whyNot(Feature::ChangeNetwork),
-                                  .whyNoFolderChange = whyNot(Feature::SharedFolders)};
+                       .whyNoFolderChange = whyNot(Feature::SharedFolders),
+                       .whyNoAudioOutputChange = whyNot(Feature::AudioOutputSwitch),
+                       .whyNoAudioInputChange = whyNot(Feature::AudioInputSwitch)};
     return rules;
 }
 

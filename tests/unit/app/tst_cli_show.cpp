@@ -72,6 +72,7 @@ private slots:
     void usbOffTakesTheTabletAlong();
     void flagsWithoutMeaningAreKept();
     void hardwareThatMachinesHaveIsSet();
+    void recordingIsSet();
     void clipboardAndDropsAreSwitched();
     void serialPortsAreSet();
     void aRuleIsAddedOnce();
@@ -238,10 +239,45 @@ void TestCliShow::hardwareThatMachinesHaveIsSet()
                 .isGood());
     QVERIFY(definition.isNestedVirtualizationOn);
     QVERIFY(definition.isAudioInputOn);
+    QVERIFY(definition.isAudioOutputOn);
+    definition.inertSettings = {{QStringLiteral("audioout"), QStringLiteral("on")}}; // once stored
+    QVERIFY(modify(definition, {"--audio-out", "off"}).isGood());
+    QVERIFY(!definition.isAudioOutputOn);
     QVERIFY(definition.isAutostartOn);
     QCOMPARE(definition.autostartDelaySeconds, 30);
     QCOMPARE(modify(definition, {"--autostart-delay", "-1"}).exitCode(), 2);
     QVERIFY(definition.inertSettings.isEmpty());
+}
+
+void TestCliShow::recordingIsSet()
+{
+    MachineDefinition definition;
+    QVERIFY(modify(definition,
+                   {"--recording", "on", "--recording-file", "films/a.webm",
+                    "--recording-video-res", "1024x768", "--recording-video-fps", "10",
+                    "--recording-video-rate", "900", "--recording-max-time", "60",
+                    "--recording-max-size", "100"})
+                .isGood());
+    QCOMPARE(definition.recording,
+             (RecordingSettings{.isOn = true,
+                                .file = "films/a.webm",
+                                .width = 1024,
+                                .height = 768,
+                                .framesPerSecond = 10,
+                                .kilobitsPerSecond = 900,
+                                .maxSeconds = 60,
+                                .maxMiB = 100}));
+    // Older spellings.
+    QVERIFY(modify(definition, {"--videocap", "off", "--videocapres", "screen", "--videocapfps",
+                                "25"})
+                .isGood());
+    QVERIFY(!definition.recording.isOn);
+    QCOMPARE(definition.recording.width, 0);
+    QCOMPARE(definition.recording.height, 0);
+    for (const char *word : {"1024", "1024x", "x768", "8x768", "1024x9000", "1024x768x2", "big"})
+        QCOMPARE(modify(definition, {"--recording-video-res", word}).exitCode(), 2);
+    QCOMPARE(modify(definition, {"--recording-video-fps", "0"}).exitCode(), 2);
+    QCOMPARE(definition.recording.framesPerSecond, 25);
 }
 
 void TestCliShow::clipboardAndDropsAreSwitched()

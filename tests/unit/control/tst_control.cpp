@@ -196,6 +196,51 @@ private Q_SLOTS:
         QCOMPARE(read->definition.dragAndDrop, SharingMode::Bidirectional);
     }
 
+    void soundIsSwitchedWhileItRuns()
+    {
+        fakes::RunningMachine machine;
+        machine.open();
+        ControlClient client;
+        client.connectTo(machine.socketPath());
+        QTRY_VERIFY(client.isConnected());
+        std::optional<Error> refusal;
+        const auto keep = [&refusal](const Result<QJsonObject> &answer) {
+            if (!answer)
+                refusal = answer.error();
+        };
+        client.call("machine.setAudio", {{"output", false}}, keep);
+        QTRY_VERIFY(refusal.has_value());
+        QVERIFY(errorText(*refusal).contains("no sound card"));
+
+        MachineDefinition definition = fakes::RunningMachine::sampleDefinition();
+        definition.audio = AudioModel::Hda;
+        fakes::RunningMachine loud(definition);
+        loud.open();
+        ControlClient other;
+        other.connectTo(loud.socketPath());
+        QTRY_VERIFY(other.isConnected());
+        QVERIFY(other.status().isAudioOutputOn);
+        other.call("machine.setAudio", {{"output", false}});
+        QTRY_VERIFY(!other.status().isAudioOutputOn);
+        QVERIFY(!other.status().isAudioInputOn);
+        other.call("machine.setAudio", {{"input", true}, {"output", true}});
+        QTRY_VERIFY(other.status().isAudioInputOn);
+        QVERIFY(other.status().isAudioOutputOn);
+        QCOMPARE(loud.driver().calls.mid(1),
+                 (QStringList{"audioOutput off", "audioOutput on", "audioInput on"}));
+        const auto read = readMachine(loud.entry().definitionPath);
+        QVERIFY_OK(read);
+        QVERIFY(read->definition.isAudioInputOn);
+
+        // What the driver cannot do is refused with its words, and stays as it was.
+        loud.driver().unsupported.insert(Feature::AudioInputSwitch, "started without a microphone");
+        refusal.reset();
+        other.call("machine.setAudio", {{"input", false}}, keep);
+        QTRY_VERIFY(refusal.has_value());
+        QVERIFY(QString::fromStdString(refusal->remedy()).contains("without a microphone"));
+        QVERIFY(other.status().isAudioInputOn);
+    }
+
     void whatNeedsPowerOffIsRefusedByName()
     {
         fakes::RunningMachine machine;

@@ -250,6 +250,7 @@ private slots:
         change(definition);
         QemuLaunch launch = plainLaunch();
         launch.hasAgentChannel = wantsAgentChannel(definition);
+        launch.hasMicrophone = definition.isAudioInputOn;
         const Result<QStringList> arguments = qemuArguments(definition, launch);
         QVERIFY_OK(arguments);
         const QString line = arguments->join(' ');
@@ -465,6 +466,24 @@ private slots:
             {{"nospace", false}, {"operation", "write"}, {"reason", "Input/output error"}},
             "/d/a.qcow2");
         QCOMPARE(int(broken.kind), int(RunProblem::Kind::DiskError));
+    }
+
+    void aSavedGuestKeepsTheMicrophoneThatItHad()
+    {
+        MachineDefinition definition = plainMachine();
+        definition.audio = AudioModel::Hda;
+        QemuLaunch launch = plainLaunch();
+        launch.hasMicrophone = true; // the definition has none any more
+        const Result<QStringList> silent = qemuArguments(definition, launch);
+        QVERIFY_OK(silent);
+        QVERIFY(silent->contains("none,id=sound,in.voices=0"));
+        QVERIFY(silent->contains("hda-duplex,bus=hda.0,audiodev=sound"));
+        definition.isAudioInputOn = true; // but had none when it was saved
+        launch.hasMicrophone = false;
+        const Result<QStringList> without = qemuArguments(definition, launch);
+        QVERIFY_OK(without);
+        QVERIFY(without->contains("none,id=sound,in.voices=0"));
+        QVERIFY(without->contains("hda-output,bus=hda.0,audiodev=sound"));
     }
 
     void audioHelpIsRead()

@@ -46,7 +46,12 @@ private slots:
         row("video", [](M &m) { m.video = VideoModel::Qxl; });
         row("videoMemoryMiB", [](M &m) { m.videoMemoryMiB = 64; });
         row("audio", [](M &m) { m.audio = AudioModel::Hda; });
-        row("audioInput", [](M &m) { m.isAudioInputOn = true; });
+        row(
+            "audioOutput", [](M &m) { m.isAudioOutputOn = false; }, true, true);
+        row(
+            "audioInput", [](M &m) { m.isAudioInputOn = true; }, true);
+        row(
+            "recording", [](M &m) { m.recording.isOn = true; }, true, true);
         row("pointing", [](M &m) { m.pointing = PointingDevice::Ps2Mouse; });
         row("usb", [](M &m) { m.usb = UsbController::Uhci; });
         row(
@@ -64,7 +69,8 @@ private slots:
                 m.extraData = {{QStringLiteral("a"), 1}};
             },
             true, true);
-        row("sharedFolders", [](M &m) { m.sharedFolders = {{.name = "a", .path = "/a"}}; }, true);
+        row(
+            "sharedFolders", [](M &m) { m.sharedFolders = {{.name = "a", .path = "/a"}}; }, true);
         row("controllers/SATA/kind", [](M &m) { m.controllers[0].kind = ControllerKind::Virtio; });
         row("controllers/SATA/ports", [](M &m) { m.controllers[0].portCount = 5; });
         row("controllers/SATA/bootable", [](M &m) { m.controllers[0].isBootable = false; });

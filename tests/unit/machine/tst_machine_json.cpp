@@ -34,7 +34,16 @@ MachineDefinition fullDefinition()
     definition.video = VideoModel::Qxl;
     definition.videoMemoryMiB = 64;
     definition.audio = AudioModel::Ac97;
+    definition.isAudioOutputOn = false;
     definition.isAudioInputOn = true;
+    definition.recording = {.isOn = true,
+                            .file = "film.webm",
+                            .width = 800,
+                            .height = 600,
+                            .framesPerSecond = 10,
+                            .kilobitsPerSecond = 900,
+                            .maxSeconds = 60,
+                            .maxMiB = 100};
     definition.pointing = PointingDevice::Ps2Mouse;
     definition.usb = UsbController::Ehci;
     definition.clipboard = SharingMode::GuestToHost;
