@@ -277,6 +277,15 @@ void MachineSession::addFolder(const SharedFolder &folder, FolderLife life, Driv
     for (const FolderUse &use : m_driver->sharedFolders())
         if (!wanted.sharedFolders.contains(use.folder))
             wanted.sharedFolders.append(use.folder);
+    for (const SharedFolder &other : std::as_const(wanted.sharedFolders)) {
+        if (other.name == folder.name) {
+            reply(makeError(ErrorKind::Invalid,
+                            QStringLiteral("A shared folder named \"%1\" already exists")
+                                .arg(folder.name),
+                            QStringLiteral("Give this one another name")));
+            return;
+        }
+    }
     const MachineDefinition before = wanted;
     wanted.sharedFolders.append(folder);
     if (Result<> allowed = refuseMistakes(before, wanted); !allowed) {
