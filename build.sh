@@ -27,7 +27,7 @@ DISPLAY_PACKAGES=(xvfb openbox xdotool xclip imagemagick x11-utils dbus at-spi2-
     python3-pyatspi util-linux debian-installer-12-netboot-amd64 qemu-guest-agent grub-common grub-pc-bin
     grub-efi-amd64-bin xorriso mtools)
 TEST_PACKAGES=(grub-rescue-pc ipxe memtest86+ desktop-file-utils appstream shared-mime-info
-    man-db sway grim genisoimage libxml2-utils acpica-tools mold busybox-static)
+    man-db sway grim genisoimage libxml2-utils acpica-tools mold busybox-static virt-viewer)
 LONG_PACKAGES=(debootstrap e2fsprogs fdisk clang libclang-rt-14-dev)
 
 # Keyboard layouts, translations, updates of the OS data.
@@ -36,7 +36,7 @@ BUILD_PACKAGES+=(libxkbcommon-dev qt6-tools-dev qt6-l10n-tools)
 BUILD_PACKAGES+=(liburing-dev libnbd-dev libseccomp-dev)
 # USB devices of this computer, and names for those that have none.
 BUILD_PACKAGES+=(libusb-1.0-0-dev)
-RUN_PACKAGES+=(usb.ids)
+RUN_PACKAGES+=(usb.ids openssl)
 # The window of --type sdl.
 BUILD_PACKAGES+=(libsdl2-dev)
 # Switching the sound, films of the screen, and what tests check films with.

@@ -67,7 +67,7 @@ void SdlScreen::setWanted(bool isWanted)
 void SdlScreen::setStatus(const engine::MachineStatus &status)
 {
     const bool isOther =
-        m_status.spiceSocket != status.spiceSocket || m_status.displayKind != status.displayKind;
+        m_status.spice != status.spice || m_status.displayKind != status.displayKind;
     m_status = status;
     if (isOther)
         drop();
@@ -104,7 +104,7 @@ void SdlScreen::open()
 {
     engine::DisplayEndpoint endpoint;
     endpoint.kind = m_status.displayKind;
-    endpoint.spiceSocket = m_status.spiceSocket;
+    endpoint.spice = m_status.spice;
     endpoint.controlSocket = engine::paths::controlSocket(m_status.uuid);
     m_session = m_open(endpoint);
     // Queued: the session may not be deleted while it speaks.

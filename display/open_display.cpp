@@ -95,7 +95,7 @@ std::unique_ptr<DisplaySession> openDisplay(const engine::DisplayEndpoint &endpo
 {
     using Kind = engine::DisplayEndpoint::Kind;
     if (endpoint.kind == Kind::Spice)
-        return std::make_unique<SpiceDisplaySession>(endpoint.spiceSocket);
+        return std::make_unique<SpiceDisplaySession>(endpoint.spice);
     if (endpoint.kind == Kind::InProcess && endpoint.hub != nullptr)
         return std::make_unique<InProcessSession>(*endpoint.hub);
     if (endpoint.kind == Kind::InProcess)

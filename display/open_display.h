@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// From an endpoint (in this process, in the machine's by its control socket, or SPICE on a Unix
-// socket) to something a FrameView can show and type into. SPICE's headers appear in
-// spice_session.cpp only.
+// From an endpoint (in this process, in the machine's by its control socket, or SPICE) to something
+// a FrameView can show and type into. SPICE's headers appear in spice_session.cpp only.
 #pragma once
 
 #include "display/guest_link.h"
@@ -25,6 +24,10 @@ public:
     virtual engine::InputSink &inputSink() = 0;
     // The way to an agent in the guest; nullptr where the engine has none.
     virtual GuestLink *guestLink() { return nullptr; }
+    // After closed(): the server wants a password, or another one than it was given.
+    virtual bool wantsPassword() const { return false; }
+    // After closed(): the connection was not encrypted by whom it should be.
+    virtual bool distrustsCertificate() const { return false; }
 
 signals:
     void opened(); // the first surface is there

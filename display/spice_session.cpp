@@ -72,7 +72,9 @@ struct SpiceDisplaySession::Private
         : q(owner)
     { }
 
-    void connectTo(const QString &socketPath);
+    void connectTo(const engine::SpiceAddress &address);
+    void setAddress(const engine::SpiceAddress &address);
+    QString cannotConnect(const QString &detail, bool isTlsTrouble) const;
     void disconnect();
     void addChannel(SpiceChannel *channel);
     void removeChannel(SpiceChannel *channel);
@@ -139,28 +141,71 @@ struct SpiceDisplaySession::Private
     SpiceSurface surface;
     SpiceInputs inputs;
     SpiceGuestLink link;
-    QString path;
+    QString place; // for messages
+    bool hadPassword = false;
+    bool isPasswordWanted = false;
+    bool isCertificateWrong = false;
     bool isMainOpen = false;
     bool isOpened = false;
     bool isFinished = false;
 };
 
-void SpiceDisplaySession::Private::connectTo(const QString &socketPath)
+void SpiceDisplaySession::Private::setAddress(const engine::SpiceAddress &address)
 {
-    path = socketPath;
+    const auto set = [this](const char *property, const QByteArray &value) {
+        g_object_set(session, property, value.constData(), nullptr);
+    };
+    if (!address.socket.isEmpty()) {
+        set("unix-path", QFile::encodeName(address.socket));
+        return;
+    }
+    set("host", address.host.toUtf8());
+    if (address.port > 0 && address.tlsPort == 0) // nothing goes in the clear then
+        set("port", QByteArray::number(address.port));
+    if (address.tlsPort > 0)
+        set("tls-port", QByteArray::number(address.tlsPort));
+    if (!address.password.isEmpty())
+        set("password", address.password.toUtf8());
+    if (!address.caFile.isEmpty())
+        set("ca-file", QFile::encodeName(address.caFile));
+    if (!address.publicKey.isEmpty()) {
+        GByteArray *key = g_byte_array_append(
+            g_byte_array_new(), reinterpret_cast<const guint8 *>(address.publicKey.constData()),
+            guint(address.publicKey.size()));
+        g_object_set(session, "verify", SPICE_SESSION_VERIFY_PUBKEY, "pubkey", key, nullptr);
+        g_byte_array_unref(key);
+    }
+}
+
+QString SpiceDisplaySession::Private::cannotConnect(const QString &detail, bool isTlsTrouble) const
+{
+    if (isTlsTrouble)
+        return tr("There is no encrypted connection to \"%1\": the server's certificate is not "
+                  "trusted, or is another computer's. Give the file of the certificate that it "
+                  "should be checked against.")
+            .arg(place);
+    return detail.isEmpty()
+        ? tr("Cannot connect to the machine's display at \"%1\".").arg(place)
+        : tr("Cannot connect to the machine's display at \"%1\": %2").arg(place, detail);
+}
+
+void SpiceDisplaySession::Private::connectTo(const engine::SpiceAddress &address)
+{
+    place = engine::spiceAddressText(address);
+    hadPassword = !address.password.isEmpty();
     if (!dispatcherRunsGlib()) {
         finish(tr("The machine's display needs Qt's GLib event loop, which is switched off. Start "
                   "the program without QT_NO_GLIB in its environment."));
         return;
     }
     session = spice_session_new();
-    const QByteArray encoded = QFile::encodeName(socketPath);
-    g_object_set(session, "unix-path", encoded.constData(), "enable-audio", FALSE,
-                 "enable-usbredir", FALSE, "enable-smartcard", FALSE, nullptr);
+    setAddress(address);
+    g_object_set(session, "enable-audio", FALSE, "enable-usbredir", FALSE, "enable-smartcard",
+                 FALSE, nullptr);
     listen(session, "channel-new", &onChannelNew);
     listen(session, "channel-destroy", &onChannelDestroy);
     if (!spice_session_connect(session))
-        finish(tr("Cannot connect to the machine's display at \"%1\".").arg(socketPath));
+        finish(cannotConnect({}, false));
 }
 
 void SpiceDisplaySession::Private::disconnect()
@@ -289,9 +334,9 @@ void SpiceDisplaySession::Private::channelEvent(SpiceChannel *channel, SpiceChan
         finish({});
         break;
     case SPICE_CHANNEL_ERROR_AUTH:
-        finish(tr("The machine's display at \"%1\" asks for a password, which it should not. Power "
-                  "the machine off and start it again.")
-                   .arg(path));
+        isPasswordWanted = true;
+        finish(hadPassword ? tr("The server at \"%1\" does not accept the password.").arg(place)
+                           : tr("The server at \"%1\" asks for a password.").arg(place));
         break;
     case SPICE_CHANNEL_ERROR_IO:
     case SPICE_CHANNEL_ERROR_CONNECT:
@@ -302,9 +347,8 @@ void SpiceDisplaySession::Private::channelEvent(SpiceChannel *channel, SpiceChan
             finish({});
             break;
         }
-        finish(detail.isEmpty()
-                   ? tr("Cannot connect to the machine's display at \"%1\".").arg(path)
-                   : tr("Cannot connect to the machine's display at \"%1\": %2").arg(path, detail));
+        isCertificateWrong = event == SPICE_CHANNEL_ERROR_TLS;
+        finish(cannotConnect(detail, isCertificateWrong));
         break;
     case SPICE_CHANNEL_NONE:
     case SPICE_CHANNEL_SWITCHING:
@@ -326,12 +370,12 @@ void SpiceDisplaySession::Private::finish(const QString &reason)
         Qt::QueuedConnection);
 }
 
-SpiceDisplaySession::SpiceDisplaySession(const QString &socketPath, QObject *parent)
+SpiceDisplaySession::SpiceDisplaySession(const engine::SpiceAddress &address, QObject *parent)
     : DisplaySession(parent)
     , m_private(std::make_unique<Private>(this))
 {
     m_private->inputs.setSidewaysWheel([this](int notches) { emit wheelTurnedSideways(notches); });
-    m_private->connectTo(socketPath);
+    m_private->connectTo(address);
 }
 
 SpiceDisplaySession::~SpiceDisplaySession()
@@ -348,6 +392,16 @@ engine::FrameSource &SpiceDisplaySession::frameSource()
 engine::InputSink &SpiceDisplaySession::inputSink()
 {
     return m_private->inputs;
+}
+
+bool SpiceDisplaySession::wantsPassword() const
+{
+    return m_private->isPasswordWanted;
+}
+
+bool SpiceDisplaySession::distrustsCertificate() const
+{
+    return m_private->isCertificateWrong;
 }
 
 GuestLink *SpiceDisplaySession::guestLink()

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A DisplaySession over SPICE on a Unix socket, by spice-client-glib. Four channels are opened:
-// main, display, cursor, inputs. The library works in GLib's default main context, which Qt's event
-// dispatcher on Linux runs; where it does not (QT_NO_GLIB) the session closes with a sentence
-// saying so. Specified in "SPICE protocol", spice-space.org. Main thread only.
+// A DisplaySession over SPICE, on a Unix socket or by TCP, by spice-client-glib. Four channels are
+// opened: main, display, cursor, inputs. The library works in GLib's default main context, which
+// Qt's event dispatcher on Linux runs; where it does not (QT_NO_GLIB) the session closes with a
+// sentence saying so. Specified in "SPICE protocol", spice-space.org. Main thread only.
 #pragma once
 
 #include "display/open_display.h"
@@ -13,12 +13,14 @@ class SpiceDisplaySession final : public DisplaySession
 {
     Q_OBJECT
 public:
-    explicit SpiceDisplaySession(const QString &socketPath, QObject *parent = nullptr);
+    explicit SpiceDisplaySession(const engine::SpiceAddress &address, QObject *parent = nullptr);
     ~SpiceDisplaySession() override;
 
     engine::FrameSource &frameSource() override;
     engine::InputSink &inputSink() override;
     GuestLink *guestLink() override;
+    bool wantsPassword() const override;
+    bool distrustsCertificate() const override;
 
 private:
     struct Private;

@@ -81,7 +81,7 @@ void ConsoleDisplay::setWanted(bool isWanted)
 void ConsoleDisplay::setStatus(const engine::MachineStatus &status)
 {
     const bool isOther =
-        m_status.spiceSocket != status.spiceSocket || m_status.displayKind != status.displayKind;
+        m_status.spice != status.spice || m_status.displayKind != status.displayKind;
     m_status = status;
     if (isOther)
         drop();
@@ -150,7 +150,7 @@ void ConsoleDisplay::open()
 {
     engine::DisplayEndpoint endpoint;
     endpoint.kind = m_status.displayKind;
-    endpoint.spiceSocket = m_status.spiceSocket;
+    endpoint.spice = m_status.spice;
     endpoint.controlSocket = engine::paths::controlSocket(m_status.uuid);
     m_session = m_open(endpoint);
     if (m_session == nullptr) {

@@ -47,7 +47,9 @@ const Verb Verbs[] = {
          "    [--recording-max-time <s>] [--recording-max-size <MB>]\n"
          "    [--nested-hw-virt on|off] [--autostart-enabled on|off]\n"
          "    [--autostart-delay <seconds>] [--uart<1-4> off|<address> <interrupt>]\n"
-         "    [--uart-mode<1-4> disconnected|server <path>|client <path>|file <path>]",
+         "    [--uart-mode<1-4> disconnected|server <path>|client <path>|file <path>]\n"
+         "    [--vrde on|off] [--vrde-address <address>] [--vrde-port default|<port,...>]\n"
+         "    [--vrde-property <name=value>]",
      .help =
          "Options may be written with or without inner dashes: --nat-pf1, --natpf1. They are "
          "applied\n"
@@ -69,7 +71,13 @@ const Verb Verbs[] = {
          "                      and qxl are understood as well\n"
          "  --uart1 0x3F8 4     COM1; COM2 is 0x2F8 3, COM3 0x3E8 4, COM4 0x2E8 3. A file is "
          "written\n"
-         "                      to at its end; server and client are Unix sockets\n\n"
+         "                      to at its end; server and client are Unix sockets\n"
+         "  --vrde on           the screen for SPICE clients: on this computer (127.0.0.1) and any "
+         "free\n"
+         "                      port, which showvminfo tells, unless --vrde-address and "
+         "--vrde-port\n"
+         "                      say otherwise. Properties: SPICEPassword=<password>, which other\n"
+         "                      addresses need, and Security/Method=TLS\n\n"
          "All further options that VBoxManage's modifyvm has are stored and shown, without effect.",
      .options = modifyOptions(),
      .minimumWords = 1,

@@ -3,6 +3,7 @@
 
 #include "app/cli/modify_inert.h"
 #include "app/cli/modify_serial.h"
+#include "app/cli/modify_vrde.h"
 #include "app/cli/nic_settings.h"
 #include "app/cli/os_choice.h"
 #include "app/cli/vbox_words.h"
@@ -442,6 +443,12 @@ const Setting Settings[] = {
       .isNumbered = true,
       .wordCount = serialModeWords},
      setSerialMode},
+    {{.name = "vrde", .value = "on|off", .aliases = "vrdp"}, setRemoteDisplay},
+    {{.name = "vrde-address", .value = "<address>", .aliases = "vrdpaddress"},
+     setRemoteDisplayAddress},
+    {{.name = "vrde-port", .value = "default|<port,...>", .aliases = "vrdpport vrdeports"},
+     setRemoteDisplayPorts},
+    {{.name = "vrde-property", .value = "<name=value>"}, setRemoteDisplayProperty},
 };
 
 QString inertKey(const Option &option)
@@ -486,6 +493,11 @@ Outcome applyModifications(MachineDefinition &definition, const Arguments &argum
                               ? QJsonValue(option.value())
                               : QJsonValue(QJsonArray::fromStringList(option.values)));
         }
+    }
+    // Only together, and in any order: an address and the password that it needs.
+    for (const char *name : {"vrde", "vrde-address", "vrde-port", "vrde-property", "engine"}) {
+        if (arguments.has(name))
+            return checkRemoteDisplayOptions(definition);
     }
     return {};
 }

@@ -2,8 +2,10 @@
 #include "app/cli/show_format.h"
 
 #include "app/cli/vbox_words.h"
+#include "engine/drivers/spice_server.h"
 #include "engine/machine/machine_check.h"
 #include "engine/machine/machine_json.h"
+#include "engine/machine/remote_display.h"
 
 #include <QtCore/QJsonArray>
 
@@ -103,6 +105,16 @@ QJsonObject machineJson(const MachineView &view)
     put("audio", enumName(definition.audio));
     put("pointing", enumName(definition.pointing));
     put("usb", enumName(definition.usb));
+    if (definition.remoteDisplay.isEnabled) {
+        const RemoteDisplay &remote = definition.remoteDisplay;
+        QJsonObject screen{{QStringLiteral("address"), listenAddress(remote)},
+                           {QStringLiteral("ports"), remote.ports},
+                           {QStringLiteral("tls"), remote.isTlsOn},
+                           {QStringLiteral("hasPassword"), !remote.password.isEmpty()}};
+        if (view.live.status && !view.live.status->spice.host.isEmpty())
+            screen.insert(QStringLiteral("client"), spiceClientAddress(remote, view.live.status->spice));
+        put("remoteDisplay", screen);
+    }
     put("nestedVirtualization", definition.isNestedVirtualizationOn);
     put("audioOutput", definition.isAudioOutputOn);
     put("audioInput", definition.isAudioInputOn);

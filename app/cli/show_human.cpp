@@ -2,6 +2,7 @@
 // "Key: value" lines with indented sub-keys: for people, and for programs that read the long form
 // of a list.
 #include "app/cli/folder_format.h"
+#include "app/cli/modify_vrde.h"
 #include "app/cli/nic_settings.h"
 #include "app/cli/show_format.h"
 #include "app/cli/usb_format.h"
@@ -176,6 +177,8 @@ QString humanReadable(const MachineView &view)
                   .arg(definition.recording.framesPerSecond));
     put("Clipboard Mode", sharingWord(definition.clipboard));
     put("Drag and drop Mode", sharingWord(definition.dragAndDrop));
+    text += remoteDisplayText(definition, view.live.status ? &view.live.status->spice : nullptr,
+                              Column);
     text += storageLines(view);
     text += networkLines(view);
     text += usbFiltersText(definition.usbFilters);

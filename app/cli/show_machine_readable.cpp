@@ -3,6 +3,7 @@
 // line before it.
 #include "app/cli/folder_format.h"
 #include "app/cli/modify_serial.h"
+#include "app/cli/modify_vrde.h"
 #include "app/cli/nic_settings.h"
 #include "app/cli/show_format.h"
 #include "app/cli/usb_format.h"
@@ -261,8 +262,8 @@ private:
                 m_view.live.status->startType == QLatin1String("headless")
                     ? QStringLiteral("headless")
                     : QStringLiteral("GUI/Qt"));
-        // Stored for programs that set it; nothing listens.
-        put("vrde", QStringLiteral("off"));
+        m_text += remoteDisplayReadable(m_definition,
+                                        m_view.live.status ? &m_view.live.status->spice : nullptr);
         put("usb", onOff(m_definition.usb == UsbController::Uhci));
         put("ehci", onOff(m_definition.usb == UsbController::Ehci));
         put("xhci", onOff(m_definition.usb == UsbController::Xhci));

@@ -134,7 +134,7 @@ QJsonObject toJson(const MachineStatus &status)
                      {QStringLiteral("driver"), status.driver},
                      {QStringLiteral("acceleration"), toJson(status.acceleration)},
                      {QStringLiteral("displayKind"), int(status.displayKind)},
-                     {QStringLiteral("spiceSocket"), status.spiceSocket},
+                     {QStringLiteral("spice"), toJson(status.spice)},
                      {QStringLiteral("absolutePointer"), status.hasAbsolutePointer},
                      {QStringLiteral("window"), status.hasWindow},
                      {QStringLiteral("disposableRun"), status.isDisposableRun},
@@ -172,7 +172,7 @@ MachineStatus statusFromJson(const QJsonObject &json)
     const int display = json[QLatin1String("displayKind")].toInt();
     if (display >= 0 && display <= int(DisplayEndpoint::Kind::Spice))
         status.displayKind = DisplayEndpoint::Kind(display);
-    status.spiceSocket = json[QLatin1String("spiceSocket")].toString();
+    status.spice = spiceAddressFromJson(json[QLatin1String("spice")].toObject());
     status.hasAbsolutePointer = json[QLatin1String("absolutePointer")].toBool();
     status.hasWindow = json[QLatin1String("window")].toBool();
     status.isDisposableRun = json[QLatin1String("disposableRun")].toBool();

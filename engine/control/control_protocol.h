@@ -139,7 +139,7 @@ struct MachineStatus
     QString driver;
     Acceleration acceleration;
     DisplayEndpoint::Kind displayKind = DisplayEndpoint::Kind::None;
-    QString spiceSocket;
+    SpiceAddress spice;
     bool hasAbsolutePointer = false;
     bool hasWindow = false; // inside vitrine-vm or attached
     bool isDisposableRun = false; // nothing of this run is kept

@@ -243,7 +243,7 @@ MachineStatus MachineSession::status() const
     status.acceleration = m_driver->acceleration();
     const DisplayEndpoint display = m_driver->display();
     status.displayKind = display.kind;
-    status.spiceSocket = display.spiceSocket;
+    status.spice = display.spice;
     status.hasAbsolutePointer = m_driver->hasAbsolutePointer();
     status.hasWindow = m_hasWindow;
     status.isDisposableRun = m_disposable != nullptr;

@@ -14,6 +14,7 @@
 #include <QtCore/QFile>
 #include <QtCore/QFileInfo>
 #include <QtCore/QJsonDocument>
+#include <QtCore/QJsonObject>
 #include <QtCore/QLibraryInfo>
 #include <QtCore/QLocale>
 #include <QtCore/QProcess>
@@ -223,6 +224,20 @@ QByteArray machineText(const ReportRequest &request)
     return text.toUtf8();
 }
 
+// That of the remote display.
+QByteArray withoutPassword(const QByteArray &definition)
+{
+    QJsonObject json = QJsonDocument::fromJson(definition).object();
+    const QLatin1String place("remoteDisplay");
+    const QLatin1String key("password");
+    QJsonObject screen = json[place].toObject();
+    if (screen[key].toString().isEmpty())
+        return definition;
+    screen[key] = QStringLiteral("PASSWORD");
+    json[place] = screen;
+    return QJsonDocument(json).toJson(QJsonDocument::Indented);
+}
+
 } // namespace
 
 QList<ReportPart> collectReport(const ReportRequest &request, const Redaction &redaction)
@@ -235,7 +250,9 @@ QList<ReportPart> collectReport(const ReportRequest &request, const Redaction &r
     parts.append({QStringLiteral("machine.txt"),
                   QStringLiteral("What the machine does, its problems and its files' names"),
                   machineText(request)});
-    const Result<QByteArray> definition = readSmallFile(entry.definitionPath);
+    Result<QByteArray> definition = readSmallFile(entry.definitionPath);
+    if (definition)
+        *definition = withoutPassword(*definition);
     parts.append({QStringLiteral("definition.json"), QStringLiteral("The machine's settings"),
                   definition ? *definition : QByteArray::fromStdString(definition.error().text())});
     if (const Result<QByteArray> state =

@@ -16,6 +16,7 @@
 
 #include "engine/base/fd.h"
 #include "engine/base/result.h"
+#include "engine/drivers/spice_address.h"
 #include "engine/machine/machine_definition.h"
 #include "engine/machine/usb_device.h"
 
@@ -41,12 +42,12 @@ struct MachinePlace
 };
 
 // How to see and touch the guest: in the process that runs it, which other processes ask for the
-// same memory on its control socket, or by SPICE on a Unix socket.
+// same memory on its control socket, or by SPICE.
 struct DisplayEndpoint
 {
     enum class Kind { None, InProcess, Spice };
     Kind kind = Kind::None;
-    QString spiceSocket; // Kind::Spice
+    SpiceAddress spice = {}; // Kind::Spice
     DisplayHub *hub = nullptr; // Kind::InProcess, in that process; owned by the driver
     QString controlSocket = {}; // Kind::InProcess, in another one
 

@@ -4,6 +4,7 @@
 #include "engine/drivers/acceleration.h"
 #include "engine/drivers/kvm_plan.h"
 #include "engine/drivers/qemu_firmware.h"
+#include "engine/drivers/spice_server.h"
 #include "engine/drivers/swtpm_process.h"
 #include "engine/machine/host_networks.h"
 #include "engine/machine/qt_text.h"
@@ -92,8 +93,11 @@ Support supportsHardware(const MachineDefinition &definition, Hardware hardware)
         case Hardware::SecureBoot:
         case Hardware::Tpm12:
         case Hardware::Tpm20:
-            return {false, QStringLiteral("The built-in engine does not have it; choose the engine "
-                                          "QEMU, or have it chosen automatically")};
+        case Hardware::RemoteDisplay:
+        case Hardware::RemoteDisplayTls:
+            return {false,
+                    QStringLiteral("The built-in engine does not have it; choose the engine "
+                                   "QEMU, or have it chosen automatically")};
         default:
             break;
         }
@@ -110,11 +114,14 @@ Support supportsHardware(const MachineDefinition &definition, Hardware hardware)
         return supportFrom(checkTpmPrograms());
     case Hardware::BridgedNetwork:
         return bridgedNetwork();
+    case Hardware::RemoteDisplayTls:
+        return supportFrom(checkSpiceCertificateTool());
     case Hardware::InternalNetwork:
     case Hardware::NatNetwork:
     case Hardware::RateLimit:
     case Hardware::EgressRules:
     case Hardware::SerialPorts:
+    case Hardware::RemoteDisplay:
         return {true, {}};
     }
     return {};

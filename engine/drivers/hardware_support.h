@@ -21,6 +21,8 @@ enum class Hardware {
     RateLimit,
     EgressRules,
     SerialPorts,
+    RemoteDisplay,
+    RemoteDisplayTls,
 };
 
 Support supportsHardware(const MachineDefinition &definition, Hardware hardware);

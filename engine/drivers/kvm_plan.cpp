@@ -253,6 +253,8 @@ QStringList kvmObjections(const MachineDefinition &definition)
         reasons << "It has no TPM";
     if (!definition.sharedFolders.isEmpty())
         reasons << "It has no shared folders";
+    if (definition.remoteDisplay.isEnabled)
+        reasons << "It cannot offer the screen to SPICE clients (VRDE)";
     objectToStorage(definition, reasons);
     for (int index = 0; index < int(definition.adapters.size()); ++index) {
         const NetworkAdapter &adapter = definition.adapters[index];
@@ -271,9 +273,8 @@ QStringList kvmLosses(const MachineDefinition &definition)
         losses << "It has no sound";
     if (definition.video != VideoModel::Vga && definition.video != VideoModel::None)
         losses << "It has the standard graphics card only";
-    const bool hasFilter =
-        std::any_of(definition.usbFilters.cbegin(), definition.usbFilters.cend(),
-                    [](const UsbFilter &filter) { return filter.isActive; });
+    const bool hasFilter = std::any_of(definition.usbFilters.cbegin(), definition.usbFilters.cend(),
+                                       [](const UsbFilter &filter) { return filter.isActive; });
     if (hasFilter && definition.usb != UsbController::None)
         losses << "It cannot pass USB devices on, and the machine has filters for some";
     const bool isWindows = definition.osId.startsWith(QLatin1String("win"));

@@ -4,6 +4,7 @@
 #include "engine/drivers/qemu_storage.h"
 #include "engine/drivers/serial_socket.h"
 #include "engine/machine/qt_text.h"
+#include "engine/machine/remote_display.h"
 
 #include <QtCore/QDir>
 #include <QtCore/QJsonDocument>
@@ -185,13 +186,42 @@ private:
                 "tpmdev=tpm-backend"});
     }
 
+    // The password is in a file: command lines are for everybody to read.
+    QString spicePlace()
+    {
+        const RemoteDisplay &remote = m_definition.remoteDisplay;
+        if (!remote.isEnabled)
+            return "unix=on,addr=" + escaped(spiceSocketPath(m_launch.place))
+                + ",disable-ticketing=on";
+        QString place = QString("addr=%1,%2=%3")
+                            .arg(listenAddress(remote), remote.isTlsOn ? "tls-port" : "port")
+                            .arg(m_launch.spicePort);
+        if (remote.isTlsOn)
+            place += ",x509-dir=" + escaped(spiceCertificateFolder(m_launch.place));
+        if (remote.password.isEmpty())
+            return place + ",disable-ticketing=on";
+        m_arguments << "-object"
+                    << "secret,id=spice-password,file="
+                + escaped(spicePasswordPath(m_launch.place));
+        return place + ",password-secret=spice-password";
+    }
+
+    // A copy through memory is faster than any compression, a network is not.
+    bool isSpiceNear() const
+    {
+        const RemoteDisplay &remote = m_definition.remoteDisplay;
+        return !remote.isEnabled || isLoopbackAddress(listenAddress(remote));
+    }
+
     void addVideo()
     {
+        const QString place = spicePlace()
+            + (isSpiceNear() ? ",image-compression=off" : ",image-compression=auto_glz");
         m_arguments << "-display"
                     << "none"
                     << "-spice"
-                    << "unix=on,addr=" + escaped(spiceSocketPath(m_launch.place))
-                + ",disable-ticketing=on,image-compression=off,jpeg-wan-compression=never"
+                    << place
+                + ",jpeg-wan-compression=never"
                   ",zlib-glz-wan-compression=never,streaming-video=off"
                   ",playback-compression=off,seamless-migration=off"
                   ",disable-copy-paste=off,disable-agent-file-xfer=off";
@@ -392,6 +422,16 @@ Result<QStringList> qemuArguments(const MachineDefinition &definition, const Qem
 QString spiceSocketPath(const MachinePlace &place)
 {
     return place.runFolder + "/spice.sock";
+}
+
+QString spicePasswordPath(const MachinePlace &place)
+{
+    return place.runFolder + "/spice-password";
+}
+
+QString spiceCertificateFolder(const MachinePlace &place)
+{
+    return place.folder + "/spice-tls";
 }
 
 QString tpmSocketPath(const MachinePlace &place)

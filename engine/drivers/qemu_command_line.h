@@ -38,6 +38,7 @@ struct QemuLaunch
     QString audioDriver = QStringLiteral("none"); // QEMU's name
     bool hasMicrophone = false; // the guest's sound card; a saved state's has what it had
     int qmpDescriptor = -1; // in the child
+    int spicePort = 0; // TCP, when the screen is offered there
     QMap<int, int> adapterDescriptors; // by adapter: the card's end of its cable, in the child
     std::optional<UefiFirmware> firmware; // when the machine starts by UEFI
     bool hasRoomForFolders = false; // hasRoomForFolders() of qemu_shares.h, when it was started
@@ -51,6 +52,8 @@ struct QemuLaunch
 Result<QStringList> qemuArguments(const MachineDefinition &definition, const QemuLaunch &launch);
 
 QString spiceSocketPath(const MachinePlace &place);
+QString spicePasswordPath(const MachinePlace &place); // exists while QEMU starts
+QString spiceCertificateFolder(const MachinePlace &place);
 QString tpmSocketPath(const MachinePlace &place);
 QString daemonSocketPath(const MachinePlace &place);
 QString agentSocketPath(const MachinePlace &place);

@@ -334,7 +334,7 @@ DisplayEndpoint QemuDriver::display() const
     DisplayEndpoint endpoint;
     if (isAlive() || m_state == State::Stopping) {
         endpoint.kind = DisplayEndpoint::Kind::Spice;
-        endpoint.spiceSocket = spiceSocketPath(m_place);
+        endpoint.spice = m_spice;
     }
     return endpoint;
 }
@@ -458,7 +458,7 @@ void QemuDriver::finish(State state, const std::optional<Error> &error)
         if (waiting.reply)
             waiting.reply(gone);
     m_network.reset();
-    QFile::remove(spiceSocketPath(m_place));
+    removeSpiceFiles();
     if (SwtpmProcess *tpm = std::exchange(m_tpm, nullptr)) {
         tpm->disconnect(this);
         tpm->deleteLater();

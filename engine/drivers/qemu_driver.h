@@ -122,6 +122,7 @@ private:
     // qemu_driver_start.cpp: Off to Running.
     void prepare();
     Result<> prepareLaunch();
+    void startHelpers();
     void startTpm();
     void tpmEnded(const QString &how);
     void launch();
@@ -137,6 +138,11 @@ private:
     void switchSound(std::function<void()> then);
     Support audioSupport(Feature feature) const;
     void applySound(Feature feature, SoundSwitch::State wanted, Reply reply);
+
+    // qemu_driver_spice.cpp: where the screen is offered.
+    Result<> prepareSpice();
+    void prepareCertificateIfAny();
+    void removeSpiceFiles();
 
     // qemu_driver_save.cpp: Running to Saved and back.
     Result<> readSavedFacts();
@@ -225,6 +231,7 @@ private:
     bool m_hasMicrophone = false; // the guest, in this run
     bool m_isCapturing = false; // QEMU listens to this computer's for it
     QString m_version;
+    SpiceAddress m_spice; // for clients on this computer
     QElapsedTimer m_sinceStart;
 
     QemuProcess *m_process = nullptr;

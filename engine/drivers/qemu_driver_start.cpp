@@ -19,8 +19,6 @@
 #include <QtCore/QFile>
 #include <QtCore/QProcess>
 
-#include <sys/un.h>
-
 namespace engine {
 
 void QemuDriver::start(const MachineDefinition &definition, const MachinePlace &place)
@@ -46,6 +44,11 @@ void QemuDriver::prepare()
                 QString("Cannot start the machine \"%1\"").arg(m_definition.name).toStdString()));
         return;
     }
+    prepareCertificateIfAny();
+}
+
+void QemuDriver::startHelpers()
+{
     if (m_definition.tpm == TpmModel::None)
         chooseSoundIfAny();
     else
@@ -116,13 +119,7 @@ Result<> QemuDriver::prepareLaunch()
         log(LogLevel::Warning, "qemu",
             (m_acceleration.text + ": " + m_acceleration.reason).toStdString());
     TRY(paths::makePrivateFolder(m_place.runFolder));
-    const QByteArray socket = QFile::encodeName(spiceSocketPath(m_place));
-    if (socket.size() >= qsizetype(sizeof(sockaddr_un::sun_path)))
-        return makeError(
-            ErrorKind::Invalid,
-            QString("The path \"%1\" is too long for a socket").arg(spiceSocketPath(m_place)),
-            "Set XDG_RUNTIME_DIR to a folder with a shorter name");
-    QFile::remove(spiceSocketPath(m_place));
+    TRY(prepareSpice());
 
     if (m_definition.firmware == Firmware::Uefi) {
         const QString root =
@@ -209,6 +206,7 @@ Result<> QemuDriver::launchProcess()
     if (!launch.isRestoring)
         m_hasAgentChannel = wantsAgentChannel(m_definition);
     launch.hasAgentChannel = m_hasAgentChannel;
+    launch.spicePort = qMax(m_spice.port, m_spice.tlsPort);
     launch.audioDriver = m_audioDriver;
     launch.hasMicrophone = m_hasMicrophone;
     launch.qmpDescriptor = process->childEnd();
@@ -248,6 +246,7 @@ Result<> QemuDriver::launchProcess()
 void QemuDriver::setUp()
 {
     m_version = m_qmp->version();
+    QFile::remove(spicePasswordPath(m_place)); // QEMU has read it
     for (int index = 0; index < int(m_definition.adapters.size()); ++index) {
         if (m_definition.adapters[index].mode != NetworkMode::None && !isLinkUp(index))
             m_qmp->execute("set_link", {{"name", nicId(index)}, {"up", false}},

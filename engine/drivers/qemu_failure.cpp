@@ -66,6 +66,11 @@ std::optional<Error> explain(const MachineDefinition &definition, const QString 
     if (said.contains("tpm-emulator"))
         return makeError(ErrorKind::Io, QString("The machine's TPM does not work: %1").arg(said),
                          "Its state is in the folder \"tpm\" of the machine's folder");
+    if (said.contains("failed to initialize spice server"))
+        return makeError(ErrorKind::Busy,
+                         "The machine's screen cannot be offered: its address was taken by another "
+                         "program in this moment, or its certificate is damaged",
+                         "Start the machine again, or choose another port (--vrde-port)");
     if (said.contains("spice") && (said.contains("invalid option") || said.contains("support")))
         return makeError(ErrorKind::Unsupported, "This QEMU has no SPICE display",
                          "Install the package qemu-system-modules-spice");

@@ -131,11 +131,13 @@ Result<QByteArray> readSmallFile(const QString &path)
 }
 
 Result<> writeFileAtomically(const QString &path, const QByteArray &bytes,
-                             const QString &previousPath)
+                             const QString &previousPath, Readers readers)
 {
     QSaveFile file(path);
     errno = 0;
-    if (!file.open(QIODevice::WriteOnly))
+    if (!file.open(QIODevice::WriteOnly)
+        || (readers == Readers::Owner
+            && !file.setPermissions(QFileDevice::ReadOwner | QFileDevice::WriteOwner)))
         return fileError("write", path, errno, file.errorString());
     // QSaveFile syncs too, but does not tell when that fails.
     if (file.write(bytes) != bytes.size() || !file.flush() || ::fsync(file.handle()) != 0) {

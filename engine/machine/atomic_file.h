@@ -13,10 +13,12 @@ namespace engine {
 // NotFound, Denied or Corrupt (no regular file, or larger than any of ours).
 Result<QByteArray> readSmallFile(const QString &path);
 
+enum class Readers { AsBefore, Owner }; // who may read a file
+
 // Written beside, synced, renamed over. With `previousPath` the old contents are kept there, and
 // `path` exists all the time.
 Result<> writeFileAtomically(const QString &path, const QByteArray &bytes,
-                             const QString &previousPath = {});
+                             const QString &previousPath = {}, Readers readers = Readers::AsBefore);
 
 // "Cannot <verb> "<path>": <why>" with the kind and the remedy that suit the errno.
 Error fileError(const char *verb, const QString &path, int reason);

@@ -87,7 +87,8 @@ FieldChange whileSaved(const QString &field)
     const bool isEndOfPort = parts.first() == QLatin1String("serialPorts")
         && (parts.value(2) == QLatin1String("mode") || parts.value(2) == QLatin1String("path"));
     if (field == QLatin1String("name") || field == QLatin1String("audioOutput") || isCable(parts)
-        || isNetworkBackend(parts) || isEndOfPort)
+        || isNetworkBackend(parts) || isEndOfPort
+        || parts.first() == QLatin1String("remoteDisplay"))
         return {field, When::Now, {}};
     return {field, When::AfterDiscard, discardFirst()};
 }
@@ -166,6 +167,7 @@ private:
         compare(QStringLiteral("dragAndDrop"), a.dragAndDrop, b.dragAndDrop);
         compare(QStringLiteral("sharedFolders"), a.sharedFolders, b.sharedFolders);
         compare(QStringLiteral("recording"), a.recording, b.recording);
+        compare(QStringLiteral("remoteDisplay"), a.remoteDisplay, b.remoteDisplay);
         compare(QStringLiteral("autostart"), a.isAutostartOn, b.isAutostartOn);
         compare(QStringLiteral("autostartDelaySeconds"), a.autostartDelaySeconds,
                 b.autostartDelaySeconds);

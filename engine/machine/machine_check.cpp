@@ -4,6 +4,8 @@
 #include "engine/machine/check_parts.h"
 #include "engine/machine/machine_json.h"
 #include "engine/machine/machine_name.h"
+#include "engine/machine/qt_text.h"
+#include "engine/machine/remote_display.h"
 #include "engine/machine/usb_filter.h"
 
 #include <QtCore/QDir>
@@ -188,6 +190,14 @@ void checkUsb(const MachineDefinition &definition, ProblemList &problems)
                          QStringLiteral("Without a USB controller no device can go to the guest"));
 }
 
+void checkScreen(const MachineDefinition &definition, ProblemList &problems)
+{
+    if (const auto problem = remoteDisplayProblem(definition.remoteDisplay))
+        problems.error(problem->field,
+                       QStringLiteral("%1. %2").arg(toQString(problem->error.message()),
+                                                    toQString(problem->error.remedy())));
+}
+
 void checkSerialPorts(const MachineDefinition &definition, const CheckContext &context,
                       ProblemList &problems)
 {
@@ -240,6 +250,7 @@ QList<DefinitionProblem> checkDefinition(const MachineDefinition &definition,
     checkUsb(definition, problems);
     checkStorage(definition, context, problems);
     checkNetwork(definition, context, problems);
+    checkScreen(definition, problems);
     checkSerialPorts(definition, context, problems);
     return problems.take();
 }

@@ -166,6 +166,19 @@ struct RecordingSettings
     bool operator==(const RecordingSettings &) const = default;
 };
 
+// The screen for SPICE clients on TCP (VirtualBox's VRDE); remote_display.h.
+struct RemoteDisplay
+{
+    bool isEnabled = false;
+    QString address = {}; // empty: 127.0.0.1
+    QString ports = {}; // "5900-5910,6000"; empty: any
+    QString password = {}; // empty: none is asked for, on this computer only
+    bool isTlsOn = false; // encrypted, and not otherwise
+    QJsonObject unknownKeys = {};
+
+    bool operator==(const RemoteDisplay &) const = default;
+};
+
 struct MachineDefinition
 {
     static constexpr int MaxSharedFolders = 8;
@@ -209,6 +222,8 @@ struct MachineDefinition
 
     QList<StorageController> controllers;
     QList<NetworkAdapter> adapters; // index is the slot; shorter than MaxAdapters means None
+
+    RemoteDisplay remoteDisplay;
 
     QList<SerialPort> serialPorts; // index 0 is COM1; shorter than MaxSerialPorts means off
 

@@ -4,8 +4,8 @@
 #include "engine/machine/atomic_file.h"
 #include "engine/machine/json_reader.h"
 #include "engine/machine/machine_json.h"
-#include "engine/machine/saved_state.h"
 #include "engine/machine/qt_text.h"
+#include "engine/machine/saved_state.h"
 
 #include <QtCore/QDir>
 #include <QtCore/QFileInfo>
@@ -135,8 +135,9 @@ Result<> writeMachine(const MachineEntry &entry)
     } else if (old.error().kind() != ErrorKind::NotFound) {
         return std::move(old).error().context(what);
     }
-    Result<> written =
-        writeFileAtomically(entry.definitionPath, json, previousVersionPath(entry.definitionPath));
+    Result<> written = writeFileAtomically(
+        entry.definitionPath, json, previousVersionPath(entry.definitionPath),
+        entry.definition.remoteDisplay.password.isEmpty() ? Readers::AsBefore : Readers::Owner);
     if (!written)
         return std::move(written).error().context(what);
     return {};

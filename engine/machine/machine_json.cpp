@@ -194,6 +194,29 @@ RecordingSettings readRecording(JsonReader &json)
     return recording;
 }
 
+QJsonObject toJson(const RemoteDisplay &display)
+{
+    QJsonObject json = display.unknownKeys;
+    json[QLatin1String("enabled")] = display.isEnabled;
+    json[QLatin1String("address")] = display.address;
+    json[QLatin1String("ports")] = display.ports;
+    json[QLatin1String("password")] = display.password;
+    json[QLatin1String("tls")] = display.isTlsOn;
+    return json;
+}
+
+RemoteDisplay readRemoteDisplay(JsonReader &json)
+{
+    RemoteDisplay display;
+    json.take("enabled", display.isEnabled);
+    json.take("address", display.address);
+    json.take("ports", display.ports);
+    json.take("password", display.password);
+    json.take("tls", display.isTlsOn);
+    display.unknownKeys = json.rest();
+    return display;
+}
+
 QJsonObject toJson(const UsbFilter &filter)
 {
     QJsonObject json = filter.unknownKeys;
@@ -289,6 +312,7 @@ void readFields(JsonReader &json, MachineDefinition &definition)
     json.takeList("serialPorts", definition.serialPorts, readSerialPort);
     json.takeList("sharedFolders", definition.sharedFolders, readSharedFolder);
     json.takeGroup("recording", definition.recording, readRecording);
+    json.takeGroup("remoteDisplay", definition.remoteDisplay, readRemoteDisplay);
     json.take("autostart", definition.isAutostartOn);
     json.take("autostartDelaySeconds", definition.autostartDelaySeconds, 0, MaxDelaySeconds);
     json.take("disposable", definition.isDisposable);
@@ -359,6 +383,7 @@ QByteArray machineToJson(const MachineDefinition &definition)
     json[QLatin1String("sharedFolders")] = toArray(
         definition.sharedFolders, [](const SharedFolder &folder) { return toJson(folder); });
     json[QLatin1String("recording")] = toJson(definition.recording);
+    json[QLatin1String("remoteDisplay")] = toJson(definition.remoteDisplay);
     json[QLatin1String("autostart")] = definition.isAutostartOn;
     json[QLatin1String("autostartDelaySeconds")] = definition.autostartDelaySeconds;
     json[QLatin1String("disposable")] = definition.isDisposable;

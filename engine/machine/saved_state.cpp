@@ -119,8 +119,9 @@ QByteArray manifestJson(const MachineEntry &entry, const QString &driverName,
                                     {QStringLiteral("size"), QString::number(file.size)},
                                     {QStringLiteral("modified"), QString::number(file.modified)}});
     }
-    const QJsonObject definition =
-        QJsonDocument::fromJson(machineToJson(entry.definition)).object();
+    MachineDefinition kept = entry.definition;
+    kept.remoteDisplay.password.clear(); // the guest knows nothing of it
+    const QJsonObject definition = QJsonDocument::fromJson(machineToJson(kept)).object();
     return QJsonDocument(QJsonObject{{QStringLiteral("format"), Format},
                                      {QStringLiteral("version"), Version},
                                      {QStringLiteral("saved"),

@@ -41,6 +41,10 @@ _vitrinectl() {
         --nic[1-8]) COMPREPLY=($(compgen -W "none null nat intnet bridged" -- "$cur")); return ;;
         --nic-egress[1-8]) COMPREPLY=($(compgen -W "open no-lan off list:" -- "$cur")); return ;;
         --engine) COMPREPLY=($(compgen -W "auto kvm qemu" -- "$cur")); return ;;
+        --vrde) COMPREPLY=($(compgen -W "on off" -- "$cur")); return ;;
+        --vrde-address) COMPREPLY=($(compgen -W "127.0.0.1 0.0.0.0 ::1 ::" -- "$cur")); return ;;
+        --vrde-port) COMPREPLY=($(compgen -W "default" -- "$cur")); return ;;
+        --vrde-property) COMPREPLY=($(compgen -W "SPICEPassword= Security/Method=TLS" -- "$cur")); return ;;
         --chipset) COMPREPLY=($(compgen -W "piix3 ich9" -- "$cur")); return ;;
         --add) COMPREPLY=($(compgen -W "ide sata virtio pcie usb floppy" -- "$cur")); return ;;
         --format) COMPREPLY=($(compgen -W "QCOW2 VDI VMDK VHD VHDX RAW" -- "$cur")); return ;;
@@ -66,7 +70,7 @@ _vitrinectl() {
             --audio-in --audio-out --recording --recording-file --recording-video-res
             --recording-video-fps --recording-video-rate --recording-max-time --recording-max-size
             --nested-hw-virt --autostart-enabled --autostart-delay --uart1
-            --uart-mode1" ;;
+            --uart-mode1 --vrde --vrde-address --vrde-port --vrde-property" ;;
         modifynvram) options="--enable --disable --name --filename --json" ;;
         clonevm) options="--name --basefolder --groups --uuid --options --register --json" ;;
         metrics) options="--period --samples --times --list --json" ;;

@@ -350,8 +350,16 @@
         <translation>Keine Verbindung zur Anzeige der Maschine unter „%1“.</translation>
     </message>
     <message>
-        <source>The machine&apos;s display at &quot;%1&quot; asks for a password, which it should not. Power the machine off and start it again.</source>
-        <translation>Die Anzeige der Maschine unter „%1“ verlangt ein Passwort, was sie nicht sollte. Schalten Sie die Maschine aus und starten Sie sie neu.</translation>
+        <source>The server at &quot;%1&quot; does not accept the password.</source>
+        <translation>Der Server unter „%1“ nimmt das Passwort nicht an.</translation>
+    </message>
+    <message>
+        <source>The server at &quot;%1&quot; asks for a password.</source>
+        <translation>Der Server unter „%1“ verlangt ein Passwort.</translation>
+    </message>
+    <message>
+        <source>There is no encrypted connection to &quot;%1&quot;: the server&apos;s certificate is not trusted, or is another computer&apos;s. Give the file of the certificate that it should be checked against.</source>
+        <translation>Es gibt keine verschlüsselte Verbindung zu „%1“: Dem Zertifikat des Servers wird nicht vertraut, oder es gehört zu einem anderen Computer. Geben Sie die Datei des Zertifikats an, gegen das es geprüft werden soll.</translation>
     </message>
     <message>
         <source>Cannot connect to the machine&apos;s display at &quot;%1&quot;: %2</source>

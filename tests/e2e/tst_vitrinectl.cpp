@@ -519,7 +519,7 @@ void TestVitrinectl::packerBuild()
         VERIFY_GOOD(vbox({"storageattach", "pkvm", "--storagectl", "IDE Controller", "--port", "0",
                           "--device", "1", "--type", "dvddrive", "--medium", RescueIso}));
     VERIFY_GOOD(vbox({"modifyvm", "pkvm", "--vrdeaddress", "127.0.0.1", "--vrdeauthtype", "null",
-                      "--vrde", "on", "--vrdeport", "5905"}));
+                      "--vrde", "on", "--vrdeport", "25905-25999"}));
     const QString shown = vbox({"showvminfo", "pkvm", "--machinereadable"}).out;
     QVERIFY(shown.contains("storagecontrollername1=\"SATA Controller\"\n"));
     QVERIFY(shown.contains("storagecontrollertype1=\"IntelAhci\"\n"));

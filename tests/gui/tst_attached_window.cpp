@@ -25,7 +25,7 @@ struct Machine
         hub.setTargets(&screen, &input);
         running.open("headless", false);
         running.driver().endpoint = {
-            .kind = DisplayEndpoint::Kind::InProcess, .spiceSocket = {}, .hub = &hub};
+            .kind = DisplayEndpoint::Kind::InProcess, .spice = {}, .hub = &hub};
         running.session().start();
     }
     ~Machine()

@@ -42,7 +42,7 @@ std::unique_ptr<display::DisplaySession> open(const SpiceGuest &guest)
 {
     engine::DisplayEndpoint endpoint;
     endpoint.kind = engine::DisplayEndpoint::Kind::Spice;
-    endpoint.spiceSocket = guest.socketPath();
+    endpoint.spice.socket = guest.socketPath();
     return display::openDisplay(endpoint);
 }
 
@@ -237,11 +237,11 @@ void TestSpiceSession::missingSocketIsExplained()
 {
     engine::DisplayEndpoint endpoint;
     endpoint.kind = engine::DisplayEndpoint::Kind::Spice;
-    endpoint.spiceSocket = QStringLiteral("/nonexistent/spice.sock");
+    endpoint.spice.socket = QStringLiteral("/nonexistent/spice.sock");
     const auto session = display::openDisplay(endpoint);
     QSignalSpy closed(session.get(), &display::DisplaySession::closed);
     QTRY_COMPARE(closed.count(), 1);
-    QVERIFY(closed.first().first().toString().contains(endpoint.spiceSocket));
+    QVERIFY(closed.first().first().toString().contains(endpoint.spice.socket));
     QVERIFY(session->frameSource().frame().isEmpty());
 }
 

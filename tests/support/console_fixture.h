@@ -33,7 +33,7 @@ public:
     {
         machine.open(QStringLiteral("gui"), false);
         machine.driver().endpoint.kind = engine::DisplayEndpoint::Kind::Spice;
-        machine.driver().endpoint.spiceSocket = QStringLiteral("/nowhere");
+        machine.driver().endpoint.spice.socket = QStringLiteral("/nowhere");
     }
 
     void show(ui::ConsoleWindow::Place place = ui::ConsoleWindow::Place::EngineProcess)
@@ -43,7 +43,7 @@ public:
         window = std::make_unique<ui::ConsoleWindow>(
             *client, place, [this](const engine::DisplayEndpoint &) {
                 auto session = std::make_unique<FakeScreen>(guestSize.width(), guestSize.height(),
-                                                             pointerMode);
+                                                            pointerMode);
                 ++displaysOpened;
                 screen = session.get();
                 return session;

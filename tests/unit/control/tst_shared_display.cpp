@@ -40,7 +40,7 @@ struct Machine
         hub.setTargets(&screen, &input);
         running.open("headless");
         running.driver().endpoint = {
-            .kind = DisplayEndpoint::Kind::InProcess, .spiceSocket = {}, .hub = &hub};
+            .kind = DisplayEndpoint::Kind::InProcess, .spice = {}, .hub = &hub};
     }
     ~Machine()
     {

@@ -34,6 +34,7 @@ QemuLaunch plainLaunch()
     QemuLaunch launch;
     launch.place = {"/machines/plain", "/run/plain"};
     launch.qmpDescriptor = 5;
+    launch.spicePort = 5907;
     for (int i = 0; i < MachineDefinition::MaxAdapters; ++i)
         launch.adapterDescriptors.insert(i, 20 + i);
     launch.imageFormat = [](const QString &path) -> Result<QString> {
@@ -114,7 +115,21 @@ private slots:
                 d.pointing = PointingDevice::UsbTablet;
             },
             {"disable-copy-paste=off,disable-agent-file-xfer=off,agent-mouse=off"});
-        row("a mouse is helped by the agent", [](MachineDefinition &) { }, {"agent-mouse=on"});
+        row("a mouse is helped by the agent", [](MachineDefinition &) {}, {"agent-mouse=on"});
+        row("a screen on TCP", [](MachineDefinition &d) { d.remoteDisplay.isEnabled = true; },
+            {"-spice addr=127.0.0.1,port=5907,disable-ticketing=on,image-compression=off"});
+        row("with a password, which is in a file",
+            [](MachineDefinition &d) {
+                d.remoteDisplay = {
+                    .isEnabled = true, .address = "0.0.0.0", .password = "not-to-be-seen"};
+            },
+            {"-object secret,id=spice-password,file=/run/plain/spice-password "
+             "-display none -spice addr=0.0.0.0,port=5907,password-secret=spice-password,"
+             "image-compression=auto_glz,"});
+        row("encrypted and not otherwise",
+            [](MachineDefinition &d) { d.remoteDisplay = {.isEnabled = true, .isTlsOn = true}; },
+            {"-spice addr=127.0.0.1,tls-port=5907,x509-dir=/machines/plain/spice-tls,"
+             "disable-ticketing=on,"});
         row("a shared clipboard brings the agent",
             [](MachineDefinition &d) { d.clipboard = SharingMode::HostToGuest; },
             {"-device virtio-serial-pci,", "name=com.redhat.spice.0"});

@@ -201,7 +201,7 @@ private slots:
         QTRY_STATE(f, Running);
         QVERIFY(f.driver.name().startsWith("qemu "));
         QCOMPARE(int(f.driver.acceleration().kind), int(Acceleration::Kind::Emulated));
-        QVERIFY(QFile::exists(f.driver.display().spiceSocket));
+        QVERIFY(QFile::exists(f.driver.display().spice.socket));
 
         const qsizetype before = f.inkOfStillScreen();
         QVERIFY(before > 0);

@@ -135,6 +135,15 @@ private slots:
                               .mode = SerialMode::SocketServer,
                               .path = QString(106, QLatin1Char('a'))}};
         });
+        row("screen at no address", "remoteDisplay/address", [](MachineDefinition &m) {
+            m.remoteDisplay = {.isEnabled = true, .address = QStringLiteral("example.org")};
+        });
+        row("screen at no port", "remoteDisplay/ports", [](MachineDefinition &m) {
+            m.remoteDisplay = {.isEnabled = true, .ports = QStringLiteral("99999")};
+        });
+        row("screen for everybody", "remoteDisplay/password", [](MachineDefinition &m) {
+            m.remoteDisplay = {.isEnabled = true, .address = QStringLiteral("0.0.0.0")};
+        });
         row("forward port", "adapters/0/forwards/0/hostPort", [](MachineDefinition &m) {
             m.adapters[0].forwards = {
                 {.name = QStringLiteral("ssh"), .hostPort = 0, .guestPort = 22}};

@@ -78,6 +78,12 @@ MachineDefinition fullDefinition()
                            {}};
     definition.serialPorts = {
         {}, {.isEnabled = true, .mode = SerialMode::File, .path = QStringLiteral("com2.txt")}};
+    definition.remoteDisplay = {.isEnabled = true,
+                                .address = QStringLiteral("0.0.0.0"),
+                                .ports = QStringLiteral("5900-5910"),
+                                .password = QStringLiteral("secret"),
+                                .isTlsOn = true,
+                                .unknownKeys = {{QStringLiteral("later"), 1}}};
     definition.isAutostartOn = true;
     definition.autostartDelaySeconds = 5;
     definition.isDisposable = true;

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Where QEMU's SPICE server listens: on a socket in the run folder, or by TCP for clients anywhere.
+// It listens at one place only, so that the machine's own window comes by TCP then, too.
+#include "engine/drivers/qemu_command_line.h"
+#include "engine/drivers/qemu_driver.h"
+#include "engine/drivers/spice_server.h"
+#include "engine/machine/qt_text.h"
+#include "engine/machine/remote_display.h"
+
+#include <QtCore/QFile>
+
+#include <sys/un.h>
+
+namespace engine {
+
+namespace {
+
+// Where a client on this computer reaches who listens at `address`.
+QString nearAddress(const QString &address)
+{
+    if (address == QLatin1String("0.0.0.0"))
+        return QStringLiteral("127.0.0.1");
+    return address == QLatin1String("::") ? QStringLiteral("::1") : address;
+}
+
+} // namespace
+
+Result<> QemuDriver::prepareSpice()
+{
+    m_spice = {};
+    const RemoteDisplay &remote = m_definition.remoteDisplay;
+    if (!remote.isEnabled) {
+        m_spice.socket = spiceSocketPath(m_place);
+        const QByteArray socket = QFile::encodeName(m_spice.socket);
+        if (socket.size() >= qsizetype(sizeof(sockaddr_un::sun_path)))
+            return makeError(
+                ErrorKind::Invalid,
+                QString("The path \"%1\" is too long for a socket").arg(m_spice.socket),
+                "Set XDG_RUNTIME_DIR to a folder with a shorter name");
+        QFile::remove(m_spice.socket);
+        return {};
+    }
+    TRY(checkRemoteDisplay(remote));
+    m_spice.host = nearAddress(listenAddress(remote));
+    (remote.isTlsOn ? m_spice.tlsPort : m_spice.port) = TRY(freeSpicePort(remote));
+    m_spice.password = remote.password;
+    if (remote.isTlsOn)
+        m_spice.caFile = spiceCaFile(spiceCertificateFolder(m_place));
+    if (!remote.password.isEmpty())
+        TRY(writeSpicePassword(spicePasswordPath(m_place), remote.password));
+    return {};
+}
+
+void QemuDriver::prepareCertificateIfAny()
+{
+    if (m_spice.tlsPort == 0)
+        return startHelpers();
+    prepareSpiceCertificate(
+        spiceCertificateFolder(m_place), listenAddress(m_definition.remoteDisplay), this,
+        [this](Result<> ready) {
+            if (!isComingUp())
+                return; // powered off meanwhile
+            if (ready)
+                return startHelpers();
+            finish(stateBefore(),
+                   std::move(ready).error().context(QString("Cannot start the machine \"%1\"")
+                                                        .arg(m_definition.name)
+                                                        .toStdString()));
+        });
+}
+
+void QemuDriver::removeSpiceFiles()
+{
+    QFile::remove(spiceSocketPath(m_place));
+    QFile::remove(spicePasswordPath(m_place));
+}
+
+} // namespace engine

@@ -1,0 +1,135 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A headless machine's screen by TCP, for a SPICE client that is not ours: remote-viewer shows it to
+the pixel and types into it, in the clear and by TLS, with the machine's password only."""
+import pathlib
+import socket
+
+import case
+import guests
+from desktop import wait_until
+from picture import Picture, colors
+
+GUEST = guests.GRUB
+PASSWORD = "corréct horse"
+
+
+class SpiceClient(case.DesktopCase):
+    def start(self, *settings):
+        name = self.product.create(GUEST)
+        self.product.ctl("modifyvm", name, "--engine", "qemu", "--vrde", "on", *settings)
+        self.product.start(name, "headless")
+        self.product.wait_for_guest(name, GUEST)
+        return name
+
+    def guest_picture(self, name):
+        path = self.desktop.stage.temporary / "spice-guest.png"
+        self.product.ctl("controlvm", name, "screenshotpng", path)
+        return Picture.from_file(path)
+
+    def view(self, lines):
+        """remote-viewer by a connection file, as a web page would hand it out."""
+        path = self.desktop.stage.temporary / "machine.vv"
+        path.write_text("[virt-viewer]\ntype=spice\n" + "".join(f"{line}\n" for line in lines),
+                        encoding="utf-8")
+        return self.desktop.run(["remote-viewer", "--zoom=100", path])
+
+    def is_shown(self, name):
+        """The guest's screen of this moment is somewhere on the desktop, pixel for pixel."""
+        guest = self.guest_picture(name)
+        return find_picture(self.desktop.look(), guest)
+
+    def type_and_see(self, name):
+        """Shows the same and takes keys: the guest's own screen tells, not the viewer's."""
+        place = wait_until(lambda: self.is_shown(name), 60, "the guest's screen in remote-viewer")
+        before = self.guest_picture(name)
+        self.desktop.click(place[0] + before.width // 2, place[1] + before.height // 2)
+        self.desktop.keys(GUEST.keys[0][0])
+        wait_until(lambda: self.guest_picture(name).changed(before) >= GUEST.keys[0][1], 30,
+                   "the guest to see the key")
+        wait_until(lambda: self.is_shown(name), 30, "remote-viewer to show what became of it")
+
+    def test_with_password(self):
+        name = self.start("--vrde-property", f"SPICEPassword={PASSWORD}")
+        info = self.product.info(name)
+        self.assertEqual(info["vrde"], "on")
+        port = int(info["vrdeport"])
+        self.assertGreater(port, 1023)
+
+        # Nobody can read the password from the outside.
+        for process in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
+            try:
+                self.assertNotIn(PASSWORD.encode(), process.read_bytes())
+            except (FileNotFoundError, ProcessLookupError):
+                pass
+        file = pathlib.Path(info["CfgFile"])
+        self.assertEqual(file.stat().st_mode & 0o077, 0, f"others may read {file}")
+
+        wrong = self.view(["host=127.0.0.1", f"port={port}", "password=wrong"])
+        self.assertKeeps(lambda: not self.is_shown(name), 3, "a wrong password shows the screen")
+        self.desktop.stop(wrong)
+        self.view(["host=127.0.0.1", f"port={port}", f"password={PASSWORD}"])
+        self.type_and_see(name)
+
+    def test_encrypted(self):
+        name = self.start("--vrde-property", "Security/Method=TLS")
+        info = self.product.info(name)
+        port = int(info["vrdeport"])
+        with socket.create_connection(("127.0.0.1", port), 10) as plain:
+            plain.settimeout(10)
+            plain.sendall(b"REDQ" + bytes(12))  # a SPICE client without TLS
+            try:
+                self.assertNotIn(b"REDQ", plain.recv(64))
+            except (ConnectionError, socket.timeout):
+                pass
+        folder = pathlib.Path(info["CfgFile"]).parent / "spice-tls"
+        authority = (folder / "ca-cert.pem").read_text(encoding="ascii").replace("\n", "\\n")
+        self.view(["host=127.0.0.1", f"tls-port={port}", f"ca={authority}"])
+        self.type_and_see(name)
+
+    def test_taken_port(self):
+        with socket.socket() as other:
+            other.bind(("127.0.0.1", 0))
+            other.listen(1)
+            port = other.getsockname()[1]
+            name = self.product.create(GUEST)
+            self.product.ctl("modifyvm", name, "--engine", "qemu", "--vrde", "on", "--vrde-port",
+                             port)
+            done = self.desktop.attempt("vitrinectl", "startvm", name, "--type", "headless",
+                                        timeout=60)
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn(str(port), done.stderr)
+        self.assertIn("--vrde-port", done.stderr)
+        self.product.start(name, "headless")  # the port is free again
+        self.assertEqual(int(self.product.info(name)["vrdeport"]), port)
+
+    def test_not_for_everybody(self):
+        name = self.product.create(GUEST)
+        done = self.desktop.attempt("vitrinectl", "modifyvm", name, "--vrde", "on",
+                                    "--vrde-address", "0.0.0.0")
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn("password", done.stderr)
+        self.assertEqual(self.product.info(name)["vrde"], "off")
+
+
+def find_picture(screen, part):
+    """Where `part` is on the screen, as (x, y), or None. Every pixel counts."""
+    if part.is_flat() or part.width > screen.width or part.height > screen.height:
+        return None
+    wanted = [colors(row).tobytes() for row in part.rows]
+    lines = [colors(row).tobytes() for row in screen.rows]
+    # A line with something on it is told apart fast.
+    first = max(range(part.height), key=lambda y: len(set(colors(part.rows[y]))))
+    for y in range(first, screen.height - (part.height - 1 - first)):
+        start = lines[y].find(wanted[first])
+        while start >= 0:
+            if start % 4 == 0 and all(
+                    lines[y - first + i][start:start + 4 * part.width] == wanted[i]
+                    for i in range(part.height)):
+                return start // 4, y - first
+            start = lines[y].find(wanted[first], start + 1)
+    return None
+
+
+if __name__ == "__main__":
+    case.run(GUEST.medium)
