@@ -20,7 +20,7 @@ namespace ui {
 
 namespace {
 
-constexpr int HintShownMs = 3500;
+constexpr int OverlayMargin = 12;
 constexpr int HintFadeMs = 900;
 
 // White on translucent black is read over any guest picture, in light and dark desktops.
@@ -172,13 +172,13 @@ void ConsoleScreen::setMachineName(const QString &name)
     m_miniToolBar->setMachineName(name);
 }
 
-void ConsoleScreen::showHint(const QString &text)
+void ConsoleScreen::showHint(const QString &text, std::chrono::milliseconds time)
 {
     m_hint->setText(text);
     auto *effect = new QGraphicsOpacityEffect(m_hint); // replaces and deletes an earlier one
     m_hint->setGraphicsEffect(effect);
     auto *sequence = new QSequentialAnimationGroup(effect);
-    sequence->addPause(HintShownMs);
+    sequence->addPause(int(time.count()));
     auto *fade = new QPropertyAnimation(effect, "opacity");
     fade->setDuration(HintFadeMs);
     fade->setStartValue(1.0);
@@ -197,15 +197,24 @@ void ConsoleScreen::hideHint()
 
 void ConsoleScreen::placeOverlays()
 {
-    const auto center = [this](QWidget *overlay, int y) {
-        const QSize size = overlay->sizeHint().boundedTo(this->size());
-        overlay->setGeometry((width() - size.width()) / 2, y, size.width(), size.height());
-        overlay->raise();
-    };
     const int top = m_isFullScreen ? 0 : noticesHeight(width());
     const int room = height() - top;
-    center(m_paused, top + std::max(0, (room - m_paused->sizeHint().height()) / 2));
-    center(m_hint, top + std::max(0, room / 4 - m_hint->sizeHint().height() / 2));
+    // Its middle at this part of the room, in several lines where the window is narrow.
+    const auto center = [this, top, room](QLabel *overlay, double part) {
+        overlay->setWordWrap(false);
+        QSize size = overlay->sizeHint();
+        if (const int most = std::max(1, width() - 2 * OverlayMargin); size.width() > most) {
+            overlay->setWordWrap(true);
+            size = {most, overlay->heightForWidth(most)};
+        }
+        size = size.boundedTo(this->size());
+        overlay->setGeometry((width() - size.width()) / 2,
+                             top + std::max(0, int(room * part) - size.height() / 2), size.width(),
+                             size.height());
+        overlay->raise();
+    };
+    center(m_paused, 0.5);
+    center(m_hint, 0.25);
     if (m_isFullScreen) {
         // At the bottom: the top edge brings the mini tool bar.
         const int wanted = noticesHeight(width());

@@ -8,6 +8,8 @@
 
 #include <QtWidgets/QWidget>
 
+#include <chrono>
+
 class QLabel;
 class QMenu;
 class QScrollArea;
@@ -38,7 +40,9 @@ public:
     void setFullScreen(bool isFullScreen);
     void setPaused(bool isPaused);
     void setMachineName(const QString &name);
-    void showHint(const QString &text); // fades away by itself
+    // Fades away by itself.
+    void showHint(const QString &text, std::chrono::milliseconds time = HintTime);
+    static constexpr std::chrono::milliseconds HintTime{3500};
     void hideHint();
     // What there is room for without scroll bars, in guest pixels at the chosen zoom.
     QSize guestRoom() const;

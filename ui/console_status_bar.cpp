@@ -11,7 +11,10 @@
 #include <QtCore/QFileInfo>
 #include <QtCore/QLocale>
 #include <QtWidgets/QLabel>
+#include <QtWidgets/QSizeGrip>
 #include <QtWidgets/QToolButton>
+
+#include <algorithm>
 
 namespace ui {
 
@@ -48,6 +51,8 @@ ConsoleStatusBar::ConsoleStatusBar(ConsoleMenus &menus, QWidget *parent)
     m_clipboard = addButton(QStringLiteral("clipboardState"), QStringLiteral("edit-paste"));
     m_clipboard->setMenu(&menus.clipboardMenu());
     m_clipboard->setPopupMode(QToolButton::InstantPopup);
+    // Its neighbors open menus without an arrow, too.
+    m_clipboard->setStyleSheet(QStringLiteral("QToolButton::menu-indicator { image: none; }"));
     m_pointer = addButton(QStringLiteral("pointerState"), QStringLiteral("input-mouse"));
     connect(m_pointer, &QToolButton::clicked, this, &ConsoleStatusBar::pointerClicked);
     m_keyboard = addButton(QStringLiteral("keyboardState"), QStringLiteral("input-keyboard"));
@@ -57,6 +62,17 @@ ConsoleStatusBar::ConsoleStatusBar(ConsoleMenus &menus, QWidget *parent)
     setStatus({});
     setCapture({});
     setGuestSize({});
+}
+
+bool ConsoleStatusBar::hasRoomFor(const QString &message) const
+{
+    int room = width();
+    for (const QWidget *one : findChildren<QWidget *>(QString(), Qt::FindDirectChildrenOnly)) {
+        if (one->isVisible() && qobject_cast<const QSizeGrip *>(one) == nullptr)
+            room = std::min(room, one->x());
+    }
+    const int margin = fontMetrics().averageCharWidth() * 2;
+    return fontMetrics().horizontalAdvance(message) + margin <= room;
 }
 
 ActivityLight *ConsoleStatusBar::addLight(const QString &name, const QString &iconName,

@@ -33,6 +33,8 @@ class ConsoleStatusBar final : public QStatusBar
 public:
     ConsoleStatusBar(ConsoleMenus &menus, QWidget *parent);
 
+    // Beside what always stands there.
+    bool hasRoomFor(const QString &message) const;
     void setStatus(const engine::MachineStatus &status);
     void setActivity(const engine::ActivityCounters &counters);
     void setCapture(const CaptureState &state);

@@ -19,6 +19,7 @@
 #include "ui/soft_keyboard.h"
 
 #include <QtGui/QCloseEvent>
+#include <QtGui/QStatusTipEvent>
 #include <QtWidgets/QApplication>
 #include <QtWidgets/QMenu>
 #include <QtWidgets/QMenuBar>
@@ -31,7 +32,7 @@ namespace ui {
 namespace {
 
 const QString CaptureKey = QStringLiteral("captureProblem");
-constexpr int MessageMs = 6000;
+constexpr std::chrono::milliseconds MessageTime{6000};
 constexpr auto SettleTime = std::chrono::milliseconds(150);
 
 } // namespace
@@ -283,10 +284,23 @@ void ConsoleWindow::chordPressed(int qtKey)
 
 void ConsoleWindow::say(const QString &message)
 {
-    if (m_statusBar->isVisible())
-        m_statusBar->showMessage(message, MessageMs);
-    else
-        m_screen->showHint(message);
+    const bool isInStatusBar = m_statusBar->isVisible() && m_statusBar->hasRoomFor(message);
+    if (isInStatusBar) {
+        m_statusBar->showMessage(message, int(MessageTime.count()));
+    } else {
+        m_statusBar->clearMessage();
+        m_screen->showHint(message, MessageTime);
+    }
+}
+
+// A menu entry's tip that would be cut says less than none.
+bool ConsoleWindow::event(QEvent *event)
+{
+    if (event->type() != QEvent::StatusTip
+        || m_statusBar->hasRoomFor(static_cast<QStatusTipEvent *>(event)->tip()))
+        return QMainWindow::event(event);
+    m_statusBar->clearMessage();
+    return true;
 }
 
 void ConsoleWindow::updateBars()

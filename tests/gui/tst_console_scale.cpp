@@ -87,7 +87,7 @@ void TestConsoleScale::zoomMakesPictureAndWindowLarger()
     QVERIFY(console.window->height() > 400);
     QVERIFY(console.action("zoom200")->isChecked());
     QVERIFY(!console.action("zoom100")->isChecked());
-    QVERIFY(console.window->statusBar()->currentMessage().contains(QLatin1String("200")));
+    QVERIFY(console.said().contains(QLatin1String("200")));
     console.action("zoom50")->trigger();
     QTRY_COMPARE(console.view().shownZoom(), 0.5);
     // The guest's next resolution is shown at the same zoom.

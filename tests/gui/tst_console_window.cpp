@@ -48,6 +48,7 @@ private slots:
     void resetAsksFirst();
     void powerOffAsksFirst();
     void powerButtonSaysWhatWasDone();
+    void whatDoesNotFitTheStatusBarIsSaidOverThePicture();
     void guestKeysGoToTheMachine_data();
     void guestKeysGoToTheMachine();
     void hostChordsTriggerCommands_data();
@@ -164,7 +165,27 @@ void TestConsoleWindow::powerButtonSaysWhatWasDone()
     QTRY_VERIFY(console.isReady());
     console.action("powerButton")->trigger();
     QTRY_VERIFY(console.called("powerButton"));
-    QTRY_VERIFY(console.window->statusBar()->currentMessage().contains("shutdown signal"));
+    QTRY_VERIFY(console.said().contains("shutdown signal"));
+}
+
+void TestConsoleWindow::whatDoesNotFitTheStatusBarIsSaidOverThePicture()
+{
+    ConsoleFixture console;
+    console.openAndShow();
+    QTRY_VERIFY(console.isReady());
+    console.window->resize(2400, 600);
+    const auto *hint = console.find<QLabel>("fullScreenHint");
+    const QString words = QString("many words ").repeated(12);
+    emit console.client->noticed(words);
+    QCOMPARE(console.window->statusBar()->currentMessage(), words);
+    QVERIFY(!hint->isVisible());
+    console.window->resize(400, 500);
+    emit console.client->noticed(words);
+    QVERIFY(hint->isVisible() && hint->wordWrap());
+    QCOMPARE(hint->text(), words);
+    QVERIFY(hint->parentWidget()->rect().contains(hint->geometry()));
+    QVERIFY(hint->height() >= hint->heightForWidth(hint->width())); // nothing is cut
+    QVERIFY(console.window->statusBar()->currentMessage().isEmpty());
 }
 
 void TestConsoleWindow::guestKeysGoToTheMachine_data()
@@ -275,7 +296,7 @@ void TestConsoleWindow::greyChordSaysWhy()
     console.show();
     QTRY_VERIFY(console.isReady());
     console.chord(Qt::Key_R);
-    QCOMPARE(console.window->statusBar()->currentMessage(), QStringLiteral("No button"));
+    QCOMPARE(console.said(), QStringLiteral("No button"));
 }
 
 void TestConsoleWindow::screenshotIsSavedByTheMachine()
@@ -290,7 +311,7 @@ void TestConsoleWindow::screenshotIsSavedByTheMachine()
     const QString path = console.machine.filePath("shot.png");
     emit dialog->fileSelected(path);
     QTRY_VERIFY(console.called("screenshot png"));
-    QTRY_VERIFY(console.window->statusBar()->currentMessage().contains(path));
+    QTRY_VERIFY(console.said().contains(path));
     QVERIFY(QFile::exists(path));
     dialog->close();
 }

@@ -10,7 +10,9 @@
 #include <QtGui/QAction>
 #include <QtTest/QSignalSpy>
 #include <QtTest/QTest>
+#include <QtWidgets/QLabel>
 #include <QtWidgets/QMenu>
+#include <QtWidgets/QStatusBar>
 
 namespace fakes {
 
@@ -70,6 +72,13 @@ public:
         return window->findChild<T *>(QString::fromLatin1(name));
     }
     QAction *action(const char *name) const { return find<QAction>(name); }
+    // By the status bar, or over the picture where it has no room.
+    QString said() const
+    {
+        const QString message = window->statusBar()->currentMessage();
+        const auto *hint = find<QLabel>("fullScreenHint");
+        return message.isEmpty() && hint->isVisible() ? hint->text() : message;
+    }
     bool called(const QString &call) { return machine.driver().calls.contains(call); }
     display::FrameView &view() const { return *find<display::FrameView>("guestScreen"); }
     void chord(int qtKey) const { emit view().hostKeyChord(qtKey); }
