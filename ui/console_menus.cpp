@@ -7,6 +7,7 @@
 #include "ui/device_menus.h"
 #include "ui/folder_menu.h"
 #include "ui/full_screen_menu.h"
+#include "ui/icons.h"
 #include "ui/serial_window.h"
 #include "ui/sharing_menu.h"
 #include "ui/usb_menu.h"
@@ -146,12 +147,13 @@ void ConsoleMenus::buildDevicesMenu(ConsoleCommands &commands)
     menu->addMenu(m_clipboardMenu);
     menu->addMenu(m_dragAndDropMenu);
     connect(m_clipboardMenu, &QMenu::aboutToShow, this, &ConsoleMenus::menuOpened);
-    m_serialPorts = menu->addAction(tr("&Serial Ports…"));
+    m_serialPorts = menu->addAction(icon(QStringLiteral("serial-port")), tr("&Serial Ports…"));
     m_serialPorts->setObjectName(QStringLiteral("serialPorts"));
     m_serialPorts->setEnabled(false); // until the machine says that it has one
     connect(m_serialPorts, &QAction::triggered, &commands, &ConsoleCommands::showSerialPorts);
     menu->addSeparator();
-    m_guestTools = menu->addAction(tr("Insert Guest &Tools"));
+    m_guestTools =
+        menu->addAction(icon(QStringLiteral("media-optical")), tr("Insert Guest &Tools"));
     m_guestTools->setObjectName(QStringLiteral("insertGuestTools"));
     m_guestTools->setEnabled(false);
     connect(m_guestTools, &QAction::triggered, &commands,

@@ -5,6 +5,7 @@
 #include "ui/console_commands.h"
 #include "ui/error_box.h"
 #include "ui/icons.h"
+#include "ui/menu_words.h"
 #include "ui/share_dialog.h"
 
 #include <QtCore/QDir>
@@ -78,11 +79,9 @@ void FolderMenu::rebuild()
     const QString reason = whyNot(m_status, engine::Feature::SharedFolders);
     for (const engine::MachineFolder &folder : std::as_const(m_status.sharedFolders))
         addFolder(folder, reason);
-    if (isEmpty()) {
-        QAction *none =
-            addAction(reason.isEmpty() ? tr("The guest has no shared folders") : sentence(reason));
-        none->setEnabled(false);
-    }
+    if (isEmpty())
+        addWords(*this,
+                 reason.isEmpty() ? tr("The guest has no shared folders") : sentence(reason));
     addSeparator();
     QAction *add = addAction(ui::icon(QStringLiteral("folder-new")), tr("&Share a Folder…"));
     add->setObjectName(QStringLiteral("shareFolder"));
@@ -98,7 +97,7 @@ void FolderMenu::addFolder(const engine::MachineFolder &folder, const QString &w
     menu->setToolTipsVisible(true);
     if (!folder.use.trouble.isEmpty()) {
         menu->setIcon(ui::icon(QStringLiteral("dialog-warning")));
-        menu->addAction(sentence(folder.use.trouble))->setEnabled(false);
+        addWords(*menu, sentence(folder.use.trouble));
         menu->addSeparator();
     }
     QAction *copy =

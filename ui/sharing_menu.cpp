@@ -4,6 +4,7 @@
 #include "ui/console_actions.h"
 #include "ui/console_commands.h"
 #include "ui/icons.h"
+#include "ui/menu_words.h"
 
 #include <QtGui/QActionGroup>
 
@@ -51,9 +52,6 @@ SharingMenu::SharingMenu(Sharing what, ConsoleCommands &commands, QWidget *paren
         connect(m_files, &QAction::triggered, this, &SharingMenu::filesWanted);
         addSeparator();
     }
-    m_agent = addAction(QString());
-    m_agent->setObjectName(QStringLiteral("agentState"));
-    m_agent->setEnabled(false);
     // A mark that the machine refused goes back to what is true; not from inside the entry's own
     // signal.
     connect(&commands, &ConsoleCommands::sharingRefused, this, &SharingMenu::update,
@@ -123,7 +121,11 @@ void SharingMenu::update()
     }
     if (m_files != nullptr)
         setUsable(m_files, whyNot(m_status, engine::Feature::Pause));
-    m_agent->setText(agentText());
+    if (const QString words = agentText(); words != m_agentWords) {
+        m_agentWords = words;
+        qDeleteAll(m_agent);
+        m_agent = addWords(*this, words);
+    }
     emit changed();
 }
 

@@ -39,7 +39,8 @@ private:
     const Sharing m_what;
     QActionGroup *m_modes;
     QAction *m_files = nullptr;
-    QAction *m_agent;
+    QString m_agentWords;
+    QList<QAction *> m_agent; // the same, in lines
     engine::MachineStatus m_status;
     display::GuestAbilities m_abilities;
 };

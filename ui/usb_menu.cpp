@@ -3,7 +3,9 @@
 
 #include "ui/console_actions.h"
 #include "ui/console_commands.h"
+#include "ui/error_box.h"
 #include "ui/icons.h"
+#include "ui/menu_words.h"
 #include "ui/usb_text.h"
 
 #include <QtCore/QJsonArray>
@@ -89,10 +91,10 @@ void UsbMenu::rebuild()
     for (const engine::UsbChoice &choice : std::as_const(m_choices))
         addChoice(choice, reason);
     if (isEmpty()) {
-        QAction *none = addAction(!reason.isEmpty() ? reason
-                                      : m_isKnown   ? tr("No USB devices are plugged in")
-                                                    : tr("Looking for USB devices…"));
-        none->setEnabled(false);
+        addWords(*this,
+                 !reason.isEmpty() ? sentence(reason)
+                     : m_isKnown   ? tr("No USB devices are plugged in")
+                                   : tr("Looking for USB devices…"));
     }
     addSeparator();
     QAction *window =

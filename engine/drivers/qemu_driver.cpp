@@ -295,8 +295,8 @@ Support QemuDriver::supports(Feature feature) const
     case Feature::SharedFolders:
         if (isAlive() && !m_hasRoomForFolders)
             return {false,
-                    "The machine was started with neither a shared folder nor a virtio device, and "
-                    "without one of them it has no room for more"};
+                    "The machine was started without room for shared folders: power it off, and add "
+                    "the first one in its settings"};
         return {true, {}};
     case Feature::Screenshot:
         if (m_hasStarted && m_definition.video == VideoModel::None)

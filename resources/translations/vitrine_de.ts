@@ -5972,6 +5972,10 @@ Das Löschen aller Dateien kann nicht zurückgenommen werden. Diese verschwinden
         <source>%1 (read-only)</source>
         <translation>%1 (nur lesbar)</translation>
     </message>
+    <message>
+        <source>No folder is shared. Add one, and the guest can mount it.</source>
+        <translation>Kein Ordner ist freigegeben. Fügen Sie einen hinzu, dann kann der Gast ihn einhängen.</translation>
+    </message>
 </context>
 <context>
     <name>ui::SharedFoldersPage</name>
@@ -6953,7 +6957,7 @@ Das Löschen aller Dateien kann nicht zurückgenommen werden. Diese verschwinden
     </message>
     <message>
         <source>Speed</source>
-        <translation>Geschwindigkeit</translation>
+        <translation>Tempo</translation>
     </message>
     <message>
         <source>State</source>
@@ -7041,6 +7045,10 @@ Das Löschen aller Dateien kann nicht zurückgenommen werden. Diese verschwinden
     <message>
         <source>New filter %1</source>
         <translation>Neuer Filter %1</translation>
+    </message>
+    <message>
+        <source>No device goes to the guest by itself. Add a filter for one that should.</source>
+        <translation>Kein Gerät geht von selbst an den Gast. Fügen Sie einen Filter für eines hinzu, das es soll.</translation>
     </message>
 </context>
 <context>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/settings/shared_folders.h"
 
+#include "ui/empty_text.h"
 #include "ui/icons.h"
 #include "ui/mount_command.h"
 #include "ui/share_dialog.h"
@@ -43,6 +44,9 @@ SharedFolders::SharedFolders(QWidget *parent)
     m_remove->setObjectName(QStringLiteral("removeSharedFolder"));
     m_remove->setText(tr("Remove"));
     m_remove->setToolTip(tr("The guest has the chosen folder no more; its files stay"));
+    showWhenEmpty(*m_list, tr("No folder is shared. Add one, and the guest can mount it."));
+    for (QToolButton *button : {m_add, m_remove}) // as wide as each other
+        button->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     auto *buttons = new QVBoxLayout;
     buttons->addWidget(m_add);
     buttons->addWidget(m_remove);

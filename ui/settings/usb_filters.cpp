@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/settings/usb_filters.h"
 
+#include "ui/empty_text.h"
 #include "usb/device_reader.h"
 
 #include <QtCore/QSignalBlocker>
@@ -33,6 +34,10 @@ UsbFilters::UsbFilters(QWidget *parent)
     m_remove->setText(tr("Remove"));
     m_remove->setToolTip(tr("Removes the chosen filter"));
 
+    showWhenEmpty(*m_list,
+                  tr("No device goes to the guest by itself. Add a filter for one that should."));
+    for (QToolButton *button : {m_add, m_remove}) // as wide as each other
+        button->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     auto *buttons = new QVBoxLayout;
     buttons->addWidget(m_add);
     buttons->addWidget(m_remove);
