@@ -9,6 +9,7 @@
 #include <QtCore/QEvent>
 #include <QtCore/QLocale>
 #include <QtGui/QKeyEvent>
+#include <QtGui/QScreen>
 #include <QtGui/QShortcut>
 #include <QtWidgets/QDialogButtonBox>
 #include <QtWidgets/QHBoxLayout>
@@ -95,7 +96,7 @@ FileManager::FileManager(const QString &machine, const QString &controlSocket, Q
     layout->addWidget(panes, 1);
     layout->addLayout(bottom);
     const int width = fontMetrics().averageCharWidth();
-    resize(qMin(1200, width * 150), qMin(700, width * 80));
+    resize(QSize(width * 174, width * 84).boundedTo(screen()->availableSize() * 9 / 10));
 
     for (FilePane *pane : {m_host, m_guest}) {
         pane->view()->installEventFilter(this);

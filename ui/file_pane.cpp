@@ -63,7 +63,7 @@ FilePane::FilePane(const QString &name, const QString &title, FileSource *source
     const int width = fontMetrics().averageCharWidth();
     m_view->setColumnWidth(FileListModel::Name, 28 * width);
     m_view->setColumnWidth(FileListModel::Size, 12 * width);
-    m_view->setColumnWidth(FileListModel::Modified, 22 * width);
+    m_view->setColumnWidth(FileListModel::Modified, 26 * width);
     connect(m_view, &QTreeView::activated, this, &FilePane::open);
     connect(m_view, &QTreeView::customContextMenuRequested, this, &FilePane::openMenu);
     connect(m_view->selectionModel(), &QItemSelectionModel::selectionChanged, this, [this] {

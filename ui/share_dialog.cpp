@@ -112,6 +112,9 @@ ShareDialog::ShareDialog(const QString &path, const QStringList &taken, const QS
         button->setAutoDefault(false);
 
     connect(m_choose, &QPushButton::clicked, this, &ShareDialog::chooseFolder);
+    connect(m_command, &QLineEdit::textChanged, copy,
+            [copy](const QString &command) { copy->setEnabled(!command.isEmpty()); });
+    copy->setEnabled(false);
     connect(m_path, &QLineEdit::textChanged, this, &ShareDialog::look);
     connect(m_name, &QLineEdit::textEdited, this, [this](const QString &text) {
         m_isNamed = !text.isEmpty();
@@ -190,6 +193,7 @@ void ShareDialog::setShared()
     m_buttons->setStandardButtons(QDialogButtonBox::Close); // shows all it has
     m_share->hide();
     m_buttons->button(QDialogButtonBox::Close)->setFocus();
+    m_command->setCursorPosition(0); // the focus went by, which shows the end
 }
 
 void ShareDialog::setFailed()

@@ -117,8 +117,12 @@ void UsbDeviceList::keyPressEvent(QKeyEvent *event)
         return;
     }
     event->accept(); // it is no wish to close the window
-    if (const QString key = selectedKey(); !key.isEmpty() && !event->isAutoRepeat())
+    if (event->isAutoRepeat() || currentItem() == nullptr)
+        return;
+    if (const QString key = selectedKey(); !key.isEmpty())
         emit moveWanted(key);
+    else
+        currentItem()->setSelected(true); // the row that Tab came to
 }
 
 void UsbDeviceList::paintEvent(QPaintEvent *event)

@@ -13,6 +13,7 @@
 
 #include <QtCore/QPointer>
 #include <QtCore/QSignalBlocker>
+#include <QtGui/QScreen>
 #include <QtWidgets/QCheckBox>
 #include <QtWidgets/QComboBox>
 #include <QtWidgets/QDialogButtonBox>
@@ -120,7 +121,8 @@ UsbWindow::UsbWindow(UsbBoard &board, QWidget *parent)
     const int width = fontMetrics().averageCharWidth();
     m_host->setMinimumWidth(width * 36);
     m_guest->setMinimumWidth(width * 28);
-    resize(width * 150, fontMetrics().height() * 24);
+    resize(QSize(width * 150, fontMetrics().height() * 24)
+               .boundedTo(screen()->availableSize() * 9 / 10));
 
     connect(m_host, &UsbDeviceList::moveWanted, this, &UsbWindow::give);
     connect(m_guest, &UsbDeviceList::dropped, this, &UsbWindow::give);
