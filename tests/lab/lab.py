@@ -18,6 +18,7 @@ while a virtual interrupt is pending.
 """
 
 import argparse
+import ctypes
 import fcntl
 import glob
 import gzip
@@ -25,6 +26,7 @@ import os
 import re
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -189,6 +191,11 @@ def initrd(path, more=()):
     write_cpio(path, files)
 
 
+def die_with_parent():
+    """In the child: a test that is killed leaves no lab behind."""
+    ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
+
+
 def run(command, timeout=300, memory=3072, out=None, extra=(), echo=None, modules=(), watch=None):
     """Runs the list of words in the lab, with these kernel modules loaded as well. `watch(out)` is called
     ten times a second while it runs. Returns (exit code or None when it did not end in time or
@@ -219,7 +226,8 @@ def run(command, timeout=300, memory=3072, out=None, extra=(), echo=None, module
              "-append", "console=ttyS0 panic=-1 quiet",
              "-virtfs", "local,path=/,mount_tag=host,security_model=none,readonly=on,multidevs=remap",
              "-virtfs", f"local,path={out},mount_tag=out,security_model=none,multidevs=remap", *extra],
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+            preexec_fn=die_with_parent)
         started = time.monotonic()
         end = started + timeout
         shown = 0
