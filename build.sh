@@ -130,7 +130,7 @@ run_tests() {
         fuzz
         ctest --preset release
     else
-        ctest --preset asan --label-exclude long
+        ctest --preset asan --label-exclude long --parallel 2
         build release -DVITRINE_TESTS_NATIVE_ONLY=ON
         ctest --preset release --label-regex "e2e|native" --label-exclude long
     fi
