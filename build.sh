@@ -28,6 +28,7 @@ DISPLAY_PACKAGES=(xvfb openbox xdotool xclip imagemagick x11-utils dbus at-spi2-
     grub-efi-amd64-bin xorriso mtools)
 TEST_PACKAGES=(grub-rescue-pc ipxe memtest86+ desktop-file-utils appstream shared-mime-info
     man-db sway grim genisoimage libxml2-utils acpica-tools mold busybox-static virt-viewer)
+TEST_PACKAGES+=(pulseaudio pulseaudio-utils ffmpeg)
 LONG_PACKAGES=(debootstrap e2fsprogs fdisk clang libclang-rt-14-dev)
 
 # Keyboard layouts, translations, updates of the OS data.

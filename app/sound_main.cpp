@@ -115,6 +115,12 @@ private:
         }
         m_wish = wish;
         ++m_walks;
+        if (m_isReady)
+            walk();
+    }
+
+    void walk()
+    {
         begin(pa_context_get_sink_input_info_list(m_context, outputListed, this));
         begin(pa_context_get_source_output_info_list(m_context, inputListed, this));
         sayIfDone();
@@ -200,7 +206,10 @@ private:
         auto *const that = static_cast<Switch *>(self);
         --that->m_pending;
         if (isGood != 0) {
+            that->m_isReady = true;
             say("ready\n");
+            if (that->m_walks > 0)
+                that->walk(); // somebody was quick
             return;
         }
         std::fprintf(stderr, "The sound server does not tell of its streams: %s\n", that->error());
@@ -225,6 +234,7 @@ private:
     pa_context *const m_context;
     Wish m_wish;
     std::string m_input;
+    bool m_isReady = false;
     int m_pending = 0; // answers of the server's
     int m_walks = 0; // to be answered
 };

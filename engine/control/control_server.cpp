@@ -230,6 +230,8 @@ ControlServer::ControlServer(std::unique_ptr<Private> state)
         self->broadcast(QStringLiteral("event.status"), toJson(self->session.status()));
         if (self->session.driver().display().hub == nullptr)
             self->displays.clear();
+        if (self->recorderConnection() != nullptr)
+            self->session.recordIfWanted();
     });
     connect(&self->session, &MachineSession::failed, this, [self](const Error &error) {
         self->broadcast(QStringLiteral("event.failed"), toJson(error));
@@ -619,7 +621,7 @@ void ControlServer::Private::attachWindow(QLocalSocket *socket, const QJsonValue
         connections[socket].isWindow = true;
         session.setHasWindow(true);
         if (connections[socket].isRecorder)
-            session.windowRecords();
+            session.recordIfWanted();
     } else {
         notify(other, QStringLiteral("event.raise"));
     }

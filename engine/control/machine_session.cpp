@@ -412,9 +412,10 @@ void MachineSession::startRecording(const std::optional<RecordingSettings> &sett
         reply(std::move(file).error());
 }
 
-void MachineSession::windowRecords()
+void MachineSession::recordIfWanted()
 {
-    if (!m_entry.definition.recording.isOn || std::exchange(m_hasBegunFilm, true))
+    if (m_driver->state() != Driver::State::Running || !m_entry.definition.recording.isOn
+        || std::exchange(m_hasBegunFilm, true))
         return;
     startRecording(std::nullopt, [this](const Result<QString> &begun) {
         if (!begun)

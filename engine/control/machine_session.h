@@ -89,8 +89,9 @@ public:
     Result<> setSharing(SharingMode clipboard, SharingMode dragAndDrop);
     void typeText(const QString &text, Driver::Reply reply);
     void setHasWindow(bool hasWindow);
-    // One that makes films is there: what the definition wants recorded begins, once a run.
-    void windowRecords();
+    // A window that makes films is there: what the definition wants recorded begins as soon as the
+    // machine runs, once.
+    void recordIfWanted();
 
 signals:
     void typingProgressed();

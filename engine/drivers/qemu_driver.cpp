@@ -423,6 +423,10 @@ void QemuDriver::finish(State state, const std::optional<Error> &error)
     for (const QPointer<QemuMediumChange> &change : changes)
         if (change)
             change->cancel(gone);
+    if (SoundSwitch *sound = std::exchange(m_sound, nullptr)) {
+        sound->stop();
+        sound->deleteLater(); // it may be the one that calls
+    }
     if (QmpClient *qmp = std::exchange(m_qmp, nullptr)) {
         qmp->disconnect(this);
         qmp->close();

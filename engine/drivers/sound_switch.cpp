@@ -48,13 +48,20 @@ SoundSwitch::SoundSwitch(QString program, QObject *parent)
 
 SoundSwitch::~SoundSwitch()
 {
+    stop();
+}
+
+void SoundSwitch::stop()
+{
+    m_isReady = false;
+    m_patience.stop();
     m_process->disconnect(this);
     if (m_process->state() != QProcess::NotRunning) {
         m_process->kill();
         m_process->waitForFinished(5000);
     }
     while (!m_replies.isEmpty())
-        m_replies.dequeue()(makeError(ErrorKind::Cancelled, "The machine has ended"));
+        answerFirst(makeError(ErrorKind::Cancelled, "The machine has ended"));
 }
 
 void SoundSwitch::start(Reply ready)

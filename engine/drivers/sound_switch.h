@@ -39,6 +39,7 @@ public:
     };
     void set(qint64 processId, State state, Reply reply);
     bool isUsable() const { return m_isReady; }
+    void stop(); // who waits is told that the machine has ended
 
     void setPatience(std::chrono::milliseconds patience) { m_patience.setInterval(patience); }
 
