@@ -17,7 +17,7 @@ namespace ui {
 
 namespace {
 
-QString menuText(QString text)
+QString trayText(QString text)
 {
     return text.replace(u'&', QStringLiteral("&&"));
 }
@@ -87,7 +87,7 @@ void TrayMenu::addMachine(const UsbBoard::Machine &machine)
     const bool isPaused = status->state == engine::Driver::State::Paused;
     QMenu *menu = addMenu(
         ui::icon(isPaused ? QStringLiteral("state-paused") : QStringLiteral("state-running")),
-        menuText(machine.name));
+        trayText(machine.name));
     menu->setObjectName(QStringLiteral("machine ") + uuid.toString(QUuid::WithoutBraces));
     menu->setToolTipsVisible(true);
     QAction *show = menu->addAction(ui::icon(QStringLiteral("window-new")), tr("S&how"));
@@ -131,12 +131,12 @@ void TrayMenu::addDevice(QMenu &menu, const UsbBoard::Place &place)
 {
     const engine::UsbDevice &device = place.device;
     QMenu *places =
-        menu.addMenu(ui::icon(usbIconName(device)), menuText(engine::usbDeviceName(device)));
+        menu.addMenu(ui::icon(usbIconName(device)), trayText(engine::usbDeviceName(device)));
     places->setObjectName(QStringLiteral("usb ") + device.port);
     places->setToolTipsVisible(true);
     auto *choice = new QActionGroup(places);
     const auto add = [&](const QString &text, const QUuid &machine, bool isThere) {
-        QAction *action = places->addAction(menuText(text));
+        QAction *action = places->addAction(trayText(text));
         action->setCheckable(true);
         action->setChecked(isThere);
         action->setActionGroup(choice);

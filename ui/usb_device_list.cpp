@@ -9,7 +9,10 @@
 #include <QtGui/QDragEnterEvent>
 #include <QtGui/QKeyEvent>
 #include <QtGui/QPainter>
+#include <QtGui/QResizeEvent>
 #include <QtWidgets/QHeaderView>
+
+#include <algorithm>
 
 namespace ui {
 
@@ -48,9 +51,7 @@ UsbDeviceList::UsbDeviceList(Side side, QWidget *parent)
     setColumnHidden(State, !isHost);
     header()->setStretchLastSection(isHost);
     header()->setSectionResizeMode(Speed, QHeaderView::ResizeToContents);
-    if (isHost)
-        setColumnWidth(Name, fontMetrics().averageCharWidth() * NameWidthInCharacters);
-    else
+    if (!isHost)
         header()->setSectionResizeMode(Name, QHeaderView::Stretch);
     // By the mouse; not activated(), which is a single click on some desktops.
     connect(this, &QTreeWidget::itemDoubleClicked, this, [this](const QTreeWidgetItem *item) {
@@ -135,6 +136,15 @@ void UsbDeviceList::paintEvent(QPaintEvent *event)
     const int margin = fontMetrics().height();
     painter.drawText(viewport()->rect().adjusted(margin, margin, -margin, -margin),
                      Qt::AlignCenter | Qt::TextWordWrap, m_emptyText);
+}
+
+void UsbDeviceList::resizeEvent(QResizeEvent *event)
+{
+    QTreeWidget::resizeEvent(event);
+    if (m_side == Side::Host) // the state needs its room, too
+        setColumnWidth(Name,
+                       std::min(fontMetrics().averageCharWidth() * NameWidthInCharacters,
+                                event->size().width() * 45 / 100));
 }
 
 void UsbDeviceList::startDrag(Qt::DropActions)
