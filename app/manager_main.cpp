@@ -8,6 +8,7 @@
 
 #include <QtCore/QDir>
 #include <QtCore/QFileInfo>
+#include <QtCore/QUrl>
 #include <QtWidgets/QApplication>
 
 #include <cstdio>
@@ -16,9 +17,9 @@
 namespace {
 
 constexpr const char *Usage =
-    "Usage: vitrine [--new] [FILE...]\n"
+    "Usage: vitrine [--new] [FILE...] [spice://HOST:PORT...]\n"
     "Opens the manager. A FILE is an ISO or disk image for a new machine, or a machine's\n"
-    "folder or .vitrine file to add.\n"
+    "folder or .vitrine file to add. A SPICE server's screen is shown in a window.\n"
     "  --new      open the new-machine wizard\n"
     "  --version  print the version\n"
     "  --help     print this";
@@ -50,14 +51,16 @@ int main(int argc, char **argv)
     const ui::ReadableHints hints(application);
 
     for (const QString &word : QApplication::arguments().mid(1)) {
-        if (word == QLatin1String("--new")) {
+        if (word == QLatin1String("--new") || app::ManagerProgram::isSpiceAddress(word)) {
             paths.append(word);
         } else if (word.startsWith(QLatin1String("--"))) {
             std::fprintf(stderr, "error: unknown option %s\n%s\n", qPrintable(word), Usage);
             return 2;
         } else {
+            const QUrl url(word); // as desktops hand files over
             // Absolute, because a manager that runs already has another working folder.
-            paths.append(QFileInfo(word).absoluteFilePath());
+            paths.append(
+                QFileInfo(url.isLocalFile() ? url.toLocalFile() : word).absoluteFilePath());
         }
     }
 

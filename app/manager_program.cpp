@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/manager_program.h"
 
+#include "app/vm_arguments.h"
 #include "engine/catalog/os_catalog.h"
 #include "engine/control/control_client.h"
 #include "engine/control/vm_launcher.h"
 #include "engine/drivers/acceleration.h"
+#include "engine/drivers/spice_address.h"
 #include "engine/machine/host_fit.h"
 #include "engine/machine/qt_text.h"
 #include "engine/machine/user_paths.h"
@@ -16,6 +18,8 @@
 
 #include <QtCore/QCoreApplication>
 #include <QtCore/QFileInfo>
+#include <QtCore/QProcess>
+#include <QtCore/QProcessEnvironment>
 #include <QtCore/QThreadPool>
 #include <QtCore/QTimer>
 #include <QtGui/QGuiApplication>
@@ -62,6 +66,8 @@ ManagerProgram::ManagerProgram()
         dialog->setAttribute(Qt::WA_DeleteOnClose);
         dialog->open();
     });
+    connect(&m_window, &ui::ManagerWindow::connectionRequested, this,
+            &ManagerProgram::connectToServer);
     connect(&m_window, &ui::ManagerWindow::reportRequested, this,
             [this](const engine::MachineEntry &entry) {
                 const QString socket = entry.isAccessible()
@@ -125,9 +131,40 @@ void ManagerProgram::open(const QStringList &arguments)
     for (const QString &argument : arguments) {
         if (argument == QLatin1String("--new"))
             openWizard({});
+        else if (isSpiceAddress(argument))
+            connectToServer(argument);
         else
             m_window.openPath(argument);
     }
+}
+
+// In a process of its own, as a machine's window: what a server sends cannot take the manager down.
+void ManagerProgram::connectToServer(const QString &spiceAddress)
+{
+    const QString asked = tr("The SPICE server could not be connected to");
+    const auto address = engine::spiceAddressFromText(spiceAddress);
+    if (!address) {
+        ui::showError(&m_window, asked, address.error());
+        return;
+    }
+    QStringList words{QStringLiteral("--type"), QStringLiteral("connect")};
+    if (!address->caFile.isEmpty())
+        words.append(QStringLiteral("--ca-file=") + address->caFile);
+    words.append(address->socket.isEmpty() ? engine::spiceAddressText(*address)
+                                           : QStringLiteral("spice+unix://") + address->socket);
+    QProcess window;
+    window.setProgram(engine::paths::programPath(QStringLiteral("vitrine-vm")));
+    window.setArguments(words);
+    if (!address->password.isEmpty()) { // command lines are for everybody to read
+        QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+        environment.insert(QString::fromLatin1(SpicePasswordVariable), address->password);
+        window.setProcessEnvironment(environment);
+    }
+    if (!window.startDetached())
+        ui::showError(&m_window, asked,
+                      engine::makeError(engine::ErrorKind::NotFound,
+                                        tr("\"%1\" cannot be started").arg(window.program()),
+                                        tr("Reinstall Vitrine")));
 }
 
 void ManagerProgram::openWizard(const QString &path)

@@ -33,7 +33,14 @@ public:
     // From the command line, also that of a later start: comes to the front and opens each.
     void open(const QStringList &arguments);
 
+    static bool isSpiceAddress(const QString &argument)
+    {
+        return argument.startsWith(QLatin1String("spice://"))
+            || argument.startsWith(QLatin1String("spice+unix://"));
+    }
+
 private:
+    void connectToServer(const QString &spiceAddress);
     void openWizard(const QString &path);
     void start(const engine::MachineEntry &entry, const QString &type,
                engine::VmLauncher::Run run = engine::VmLauncher::Run::Kept);

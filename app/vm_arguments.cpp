@@ -19,17 +19,21 @@ using engine::makeError;
 
 namespace {
 constexpr int ReportDescriptor = 3; // as vm_launcher.cpp has it
-}
+constexpr QLatin1String CaFileOption("--ca-file=");
+} // namespace
 
 const char *const VmUsage =
     "Usage: vitrine-vm [--type gui|sdl|headless|separate|attach] [--disposable] MACHINE\n"
+    "       vitrine-vm --type connect [--ca-file=FILE] spice://HOST[:PORT][?tls-port=PORT]\n"
     "Runs the machine named by its name, UUID, folder or .vitrine file.\n"
     "  gui       engine and window in one process (default)\n"
     "  sdl       the same with a plain window by SDL\n"
     "  headless  no window; show one later with the manager or --type attach\n"
     "  separate  headless, with a window process attached\n"
     "  attach    a window for a machine that runs already\n"
-    "  --disposable  keep nothing that the guest writes";
+    "  connect   a window for the screen that a SPICE server offers\n"
+    "  --disposable  keep nothing that the guest writes\n"
+    "  --ca-file=FILE  what the server's certificate is checked against";
 
 engine::Result<VmArguments> parseVmArguments(int argc, char **argv)
 {
@@ -38,6 +42,8 @@ engine::Result<VmArguments> parseVmArguments(int argc, char **argv)
         QString word = QFile::decodeName(argv[i]);
         if (word == QLatin1String("--report")) {
             arguments.isReporting = true;
+        } else if (word.startsWith(CaFileOption)) {
+            arguments.certificateFile = word.mid(CaFileOption.size());
         } else if (word == QLatin1String("--disposable")) {
             arguments.isDisposable = true;
         } else if (word == QLatin1String("--help") || word == QLatin1String("-h")) {
@@ -58,6 +64,8 @@ engine::Result<VmArguments> parseVmArguments(int argc, char **argv)
                 arguments.type = StartType::Separate;
             else if (type == QLatin1String("attach"))
                 arguments.type = StartType::Attach;
+            else if (type == QLatin1String("connect"))
+                arguments.type = StartType::Connect;
             else
                 return makeError(ErrorKind::Invalid,
                                  QStringLiteral("There is no start type \"%1\"").arg(type));

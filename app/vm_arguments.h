@@ -14,18 +14,23 @@ enum class StartType {
     Headless, // no window
     Separate, // headless, and a window process is started beside it
     Attach, // only a window, for a machine that runs already
+    Connect, // only a window, for a SPICE server anywhere
 };
 
 struct VmArguments
 {
     StartType type = StartType::Gui;
     QString typeName = QStringLiteral("gui");
-    QString machine; // name, uuid, folder or definition
+    QString machine; // name, uuid, folder or definition; for Connect the server's address
+    QString certificateFile; // for Connect
     bool isDisposable = false; // keep nothing of this run
     bool isReporting = false; // tell the starter on descriptor 3 (engine/control/vm_launcher.h)
     bool isHelp = false;
     bool isVersion = false;
 };
+
+// In the environment, for Connect: the server's password. Other users cannot read it there.
+inline constexpr const char *SpicePasswordVariable = "VITRINE_SPICE_PASSWORD";
 
 extern const char *const VmUsage;
 

@@ -50,7 +50,8 @@ int main(int argc, char **argv)
         return 0;
     }
     if (arguments->type == app::StartType::Gui || arguments->type == app::StartType::Sdl
-        || arguments->type == app::StartType::Attach)
+        || arguments->type == app::StartType::Attach
+        || arguments->type == app::StartType::Connect)
         return runInWindowModule(argc, argv, *arguments);
 
     const QCoreApplication application(argc, argv);

@@ -10,6 +10,7 @@
 #include "ui/preferences_dialog.h"
 #include "ui/readable_hints.h"
 #include "ui/settings/settings_dialog.h"
+#include "ui/spice_window.h"
 
 #include <QtCore/QFileInfo>
 #include <QtWidgets/QApplication>
@@ -142,6 +143,28 @@ int runAttached(const VmArguments &arguments)
     return QApplication::exec();
 }
 
+// A window for a SPICE server anywhere.
+int runConnected(const VmArguments &arguments)
+{
+    engine::Result<engine::SpiceAddress> address = engine::spiceAddressFromText(arguments.machine);
+    if (!address) {
+        std::fprintf(stderr, "error: %s\n", address.error().text().c_str());
+        reportStart(arguments, address.error());
+        return 1;
+    }
+    if (!arguments.certificateFile.isEmpty())
+        address->caFile = arguments.certificateFile;
+    if (qEnvironmentVariableIsSet(SpicePasswordVariable)) {
+        address->password = qEnvironmentVariable(SpicePasswordVariable);
+        qunsetenv(SpicePasswordVariable);
+    }
+    QApplication::setQuitOnLastWindowClosed(true);
+    ui::SpiceWindow window(*address);
+    window.show();
+    reportStart(arguments, {});
+    return QApplication::exec();
+}
+
 } // namespace
 
 } // namespace app
@@ -151,6 +174,12 @@ extern "C" int vitrineWindowModuleRun(int argc, char **argv, const app::VmArgume
     QApplication application(argc, argv);
     app::prepareApplication(application);
     const ui::ReadableHints hints(application);
-    return arguments.type == app::StartType::Attach ? app::runAttached(arguments)
-                                                    : app::runTogether(arguments);
+    switch (arguments.type) {
+    case app::StartType::Attach:
+        return app::runAttached(arguments);
+    case app::StartType::Connect:
+        return app::runConnected(arguments);
+    default:
+        return app::runTogether(arguments);
+    }
 }

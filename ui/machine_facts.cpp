@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/machine_facts.h"
 
+#include "engine/drivers/spice_server.h"
+#include "engine/machine/remote_display.h"
 #include "ui/os_names.h"
 
 #include <QtCore/QCoreApplication>
@@ -137,14 +139,27 @@ FactBox systemBox(const engine::MachineDefinition &machine, const engine::Machin
     return box;
 }
 
-FactBox displayBox(const engine::MachineDefinition &machine)
+// For clients: the address now, or where it will be.
+QString remoteDisplayText(const engine::MachineDefinition &machine,
+                          const engine::MachineStatus *status)
+{
+    const engine::RemoteDisplay &remote = machine.remoteDisplay;
+    if (status && !status->spice.host.isEmpty())
+        return engine::spiceClientAddress(remote, status->spice);
+    const QString address = engine::listenAddress(remote);
+    return remote.ports.isEmpty()
+        ? Words::tr("At %1 from the next start on").arg(address)
+        : Words::tr("At %1, port %2, from the next start on").arg(address, remote.ports);
+}
+
+FactBox displayBox(const engine::MachineDefinition &machine, const engine::MachineStatus *status)
 {
     FactBox box{
         QStringLiteral("display"), Words::tr("Display"), QStringLiteral("video-display"), {}};
     switch (machine.video) {
     case engine::VideoModel::None:
         box.facts.append({Words::tr("Graphics"), Words::tr("None")});
-        return box;
+        break;
     case engine::VideoModel::Vga:
         box.facts.append({Words::tr("Graphics"), Words::tr("VGA")});
         break;
@@ -155,7 +170,10 @@ FactBox displayBox(const engine::MachineDefinition &machine)
         box.facts.append({Words::tr("Graphics"), Words::tr("QXL")});
         break;
     }
-    box.facts.append({Words::tr("Video memory"), memoryText(machine.videoMemoryMiB)});
+    if (machine.video != engine::VideoModel::None)
+        box.facts.append({Words::tr("Video memory"), memoryText(machine.videoMemoryMiB)});
+    if (machine.remoteDisplay.isEnabled)
+        box.facts.append({Words::tr("Remote display"), remoteDisplayText(machine, status)});
     return box;
 }
 
@@ -239,7 +257,7 @@ QList<FactBox> machineFacts(const engine::MachineEntry &entry, const engine::Mac
     const engine::MachineDefinition &machine = entry.definition;
     return {generalBox(entry),
             systemBox(machine, status),
-            displayBox(machine),
+            displayBox(machine, status),
             storageBox(status ? status->controllers : machine.controllers),
             audioBox(machine),
             networkBox(status ? status->adapters : machine.adapters,

@@ -28,6 +28,10 @@ ManagerActions::ManagerActions(QWidget *window)
     add = make("add", QStringLiteral("document-open"), tr("&Add..."),
                tr("Add a machine that is on this computer already"),
                QKeySequence(Qt::CTRL | Qt::Key_A));
+    connectSpice =
+        make("connectSpice", QStringLiteral("window-new"), tr("&Connect to a SPICE Server..."),
+             tr("Show the screen of a machine on this or another computer, by its "
+                "address"));
     start = make("start", QStringLiteral("media-playback-start"), tr("S&tart"),
                  tr("Start the selected machine"));
     startNormal = make("startNormal", QStringLiteral("media-playback-start"), tr("&Normal Start"),
@@ -160,6 +164,7 @@ void ManagerActions::fillMenuBar(QMenuBar *menuBar) const
 {
     QMenu *file = menuBar->addMenu(tr("&File"));
     file->addAction(usbDevices);
+    file->addAction(connectSpice);
     file->addSeparator();
     file->addAction(preferences);
     file->addSeparator();

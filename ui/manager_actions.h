@@ -56,6 +56,7 @@ public:
     QAction *viewActivity; // checkable
     QAction *search;
     QAction *usbDevices;
+    QAction *connectSpice;
     QAction *preferences;
     QAction *about;
     QAction *quit;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the manager window does when one of its actions is chosen.
 #include "engine/control/control_client.h"
+#include "engine/drivers/spice_address.h"
 #include "engine/machine/qt_text.h"
 #include "engine/machine/user_paths.h"
 #include "ui/copy_dialog.h"
@@ -270,6 +271,25 @@ void ManagerWindow::chooseDefinition()
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setFileMode(QFileDialog::ExistingFile);
     connect(dialog, &QFileDialog::fileSelected, this, &ManagerWindow::addMachine);
+    dialog->open();
+}
+
+void ManagerWindow::chooseServer()
+{
+    auto *dialog = new NameDialog(
+        {.title = tr("Connect to a SPICE Server"),
+         .label = tr("&Address:"),
+         .name = QStringLiteral("spice://127.0.0.1:5900"),
+         .accept = tr("&Connect")},
+        [](const QString &text) {
+            const auto address = engine::spiceAddressFromText(text);
+            return address ? QString()
+                           : tr("Write the address as spice://host:port, or as "
+                                "spice://host?tls-port=port for an encrypted connection");
+        },
+        this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &NameDialog::chosen, this, &ManagerWindow::connectionRequested);
     dialog->open();
 }
 

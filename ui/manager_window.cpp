@@ -164,6 +164,7 @@ void ManagerWindow::connectActions()
     connect(m_actions->newMachine, &QAction::triggered, this,
             [this] { emit newMachineRequested({}); });
     connect(m_actions->add, &QAction::triggered, this, &ManagerWindow::chooseDefinition);
+    connect(m_actions->connectSpice, &QAction::triggered, this, &ManagerWindow::chooseServer);
     connect(m_actions->start, &QAction::triggered, this, &ManagerWindow::startOrShow);
     connect(m_actions->startNormal, &QAction::triggered, this,
             [this] { start(QStringLiteral("gui")); });

@@ -76,6 +76,7 @@ signals:
     void showRequested(const engine::MachineEntry &entry);
     void preferencesRequested();
     void quitRequested(); // this window is closed already
+    void connectionRequested(const QString &spiceAddress);
     void reportRequested(const engine::MachineEntry &entry);
 
 protected:
@@ -114,6 +115,7 @@ private:
     void chooseIso();
     void chooseDefinition();
     void chooseFolder();
+    void chooseServer();
     void addMachine(const QString &path);
     void removeMachine();
     void renameCurrent();

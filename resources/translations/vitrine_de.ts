@@ -147,6 +147,18 @@
 <context>
     <name>app::ManagerProgram</name>
     <message>
+        <source>The SPICE server could not be connected to</source>
+        <translation>Mit dem SPICE-Server konnte keine Verbindung aufgenommen werden</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; cannot be started</source>
+        <translation>„%1“ kann nicht gestartet werden</translation>
+    </message>
+    <message>
+        <source>Reinstall Vitrine</source>
+        <translation>Installieren Sie Vitrine neu</translation>
+    </message>
+    <message>
         <source>The machine could not be shown</source>
         <translation>Die Maschine konnte nicht gezeigt werden</translation>
     </message>
@@ -1306,6 +1318,13 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer; ohne 
     </message>
 </context>
 <context>
+    <name>ui::CertificateProbe</name>
+    <message>
+        <source>The server does not answer</source>
+        <translation>Der Server antwortet nicht</translation>
+    </message>
+</context>
+<context>
     <name>ui::ClipboardBridge</name>
     <message>
         <source>What you copied is too large for the guest: %1, and %2 is the most</source>
@@ -2269,6 +2288,90 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer; ohne 
 <context>
     <name>ui::DisplayPage</name>
     <message>
+        <source>&amp;Enable the SPICE server</source>
+        <translation>SPICE-Server &amp;einschalten</translation>
+    </message>
+    <message>
+        <source>Encr&amp;ypt the connection (TLS)</source>
+        <translation>Verbindung &amp;verschlüsseln (TLS)</translation>
+    </message>
+    <message>
+        <source>Screen</source>
+        <translation>Bildschirm</translation>
+    </message>
+    <message>
+        <source>Remote Display</source>
+        <translation>Fernanzeige</translation>
+    </message>
+    <message>
+        <source>Programs on this or another computer can show and use the machine&apos;s screen</source>
+        <translation>Programme auf diesem oder einem anderen Computer können den Bildschirm der Maschine zeigen und bedienen</translation>
+    </message>
+    <message>
+        <source>remote display spice vnc rdp vrde vrdp network headless</source>
+        <translation>fernanzeige fernsteuerung remote display spice vnc rdp vrde vrdp netzwerk headless</translation>
+    </message>
+    <message>
+        <source>127.0.0.1: this computer only</source>
+        <translation>127.0.0.1: nur dieser Computer</translation>
+    </message>
+    <message>
+        <source>&amp;Address:</source>
+        <translation>&amp;Adresse:</translation>
+    </message>
+    <message>
+        <source>One of this computer&apos;s addresses; 0.0.0.0 stands for all of its networks</source>
+        <translation>Eine Adresse dieses Computers; 0.0.0.0 steht für alle seine Netzwerke</translation>
+    </message>
+    <message>
+        <source>remote display ip listen interface network</source>
+        <translation>fernanzeige ip schnittstelle netzwerk listen</translation>
+    </message>
+    <message>
+        <source>any that is free</source>
+        <translation>ein beliebiger freier</translation>
+    </message>
+    <message>
+        <source>P&amp;ort:</source>
+        <translation>P&amp;ort:</translation>
+    </message>
+    <message>
+        <source>Of a range, as 5900-5910, the first that is free</source>
+        <translation>Aus einem Bereich wie 5900-5910 der erste freie</translation>
+    </message>
+    <message>
+        <source>remote display tcp range</source>
+        <translation>fernanzeige tcp bereich</translation>
+    </message>
+    <message>
+        <source>none is asked for</source>
+        <translation>es wird keines verlangt</translation>
+    </message>
+    <message>
+        <source>Pass&amp;word:</source>
+        <translation>Pass&amp;wort:</translation>
+    </message>
+    <message>
+        <source>Who connects has to give it; only you can read it</source>
+        <translation>Wer sich verbindet, muss es angeben; lesen können nur Sie es</translation>
+    </message>
+    <message>
+        <source>remote display secret authentication security ticket</source>
+        <translation>fernanzeige geheimnis anmeldung sicherheit kennwort</translation>
+    </message>
+    <message>
+        <source>Nothing goes over the network in the clear, and clients without TLS are refused</source>
+        <translation>Nichts geht unverschlüsselt über das Netzwerk, und Programme ohne TLS werden abgewiesen</translation>
+    </message>
+    <message>
+        <source>remote display tls ssl certificate security encryption</source>
+        <translation>fernanzeige tls ssl zertifikat sicherheit verschlüsselung</translation>
+    </message>
+    <message>
+        <source>While the machine runs, its details in the manager show the address for clients. Machines with a remote display run on QEMU.</source>
+        <translation>Solange die Maschine läuft, zeigen ihre Einzelheiten im Manager die Adresse. Maschinen mit Fernanzeige laufen mit QEMU.</translation>
+    </message>
+    <message>
         <source>Display</source>
         <translation>Anzeige</translation>
     </message>
@@ -2301,8 +2404,8 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer; ohne 
         <translation>Die Karte, die der Gast sieht</translation>
     </message>
     <message>
-        <source>screen monitor gpu vga vmsvga vnc spice controller video</source>
-        <translation>Bildschirm Monitor Grafik GPU vga vmsvga vnc spice Controller Video</translation>
+        <source>screen monitor gpu vga vmsvga controller video</source>
+        <translation>Bildschirm Monitor Grafik GPU vga vmsvga Controller Video</translation>
     </message>
     <message>
         <source>Video &amp;memory:</source>
@@ -3301,6 +3404,18 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer; ohne 
 <context>
     <name>ui::MachineFacts</name>
     <message>
+        <source>At %1 from the next start on</source>
+        <translation>Ab dem nächsten Start unter %1</translation>
+    </message>
+    <message>
+        <source>At %1, port %2, from the next start on</source>
+        <translation>Ab dem nächsten Start unter %1, Port %2</translation>
+    </message>
+    <message>
+        <source>Remote display</source>
+        <translation>Fernanzeige</translation>
+    </message>
+    <message>
         <source>IDE</source>
         <translation>IDE</translation>
     </message>
@@ -3743,6 +3858,14 @@ Maschinen: %2, laufend: %3</translation>
 <context>
     <name>ui::ManagerActions</name>
     <message>
+        <source>&amp;Connect to a SPICE Server...</source>
+        <translation>Mit SPICE-Server &amp;verbinden …</translation>
+    </message>
+    <message>
+        <source>Show the screen of a machine on this or another computer, by its address</source>
+        <translation>Den Bildschirm einer Maschine auf diesem oder einem anderen Computer zeigen, nach seiner Adresse</translation>
+    </message>
+    <message>
         <source>&amp;Start</source>
         <translation>&amp;Starten</translation>
     </message>
@@ -4184,6 +4307,22 @@ Zurzeit nicht: %2</translation>
 </context>
 <context>
     <name>ui::ManagerWindow</name>
+    <message>
+        <source>Connect to a SPICE Server</source>
+        <translation>Mit einem SPICE-Server verbinden</translation>
+    </message>
+    <message>
+        <source>&amp;Address:</source>
+        <translation>&amp;Adresse:</translation>
+    </message>
+    <message>
+        <source>&amp;Connect</source>
+        <translation>&amp;Verbinden</translation>
+    </message>
+    <message>
+        <source>Write the address as spice://host:port, or as spice://host?tls-port=port for an encrypted connection</source>
+        <translation>Schreiben Sie die Adresse als spice://Rechner:Port, oder als spice://Rechner?tls-port=Port für eine verschlüsselte Verbindung</translation>
+    </message>
     <message>
         <source>The machine &quot;%1&quot; could not be started</source>
         <translation>Die Maschine „%1“ konnte nicht gestartet werden</translation>
@@ -6202,6 +6341,157 @@ Das Löschen aller Dateien kann nicht zurückgenommen werden. Diese verschwinden
     <message>
         <source>Num Lock %1, Caps Lock %2, Scroll Lock %3</source>
         <translation>Num %1, Feststelltaste %2, Rollen %3</translation>
+    </message>
+</context>
+<context>
+    <name>ui::SpiceWindow</name>
+    <message>
+        <source>Connecting to %1…</source>
+        <translation>Verbindung mit %1 …</translation>
+    </message>
+    <message>
+        <source>Not connected</source>
+        <translation>Nicht verbunden</translation>
+    </message>
+    <message>
+        <source>The server has ended the connection: the machine was powered off, or its screen is shown elsewhere.</source>
+        <translation>Der Server hat die Verbindung beendet: Die Maschine wurde ausgeschaltet, oder ihr Bildschirm wird anderswo gezeigt.</translation>
+    </message>
+    <message>
+        <source>Connect Again</source>
+        <translation>Erneut verbinden</translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation>Passwort</translation>
+    </message>
+    <message>
+        <source>&amp;Connect</source>
+        <translation>&amp;Verbinden</translation>
+    </message>
+    <message>
+        <source>Without a password there is no connection.</source>
+        <translation>Ohne Passwort gibt es keine Verbindung.</translation>
+    </message>
+    <message>
+        <source>There is no encrypted connection to &quot;%1&quot;: %2.</source>
+        <translation>Es gibt keine verschlüsselte Verbindung mit „%1“: %2.</translation>
+    </message>
+    <message>
+        <source>There is no encrypted connection to &quot;%1&quot;: its certificate cannot be used.</source>
+        <translation>Es gibt keine verschlüsselte Verbindung mit „%1“: Sein Zertifikat ist nicht zu gebrauchen.</translation>
+    </message>
+    <message>
+        <source>Unknown Certificate</source>
+        <translation>Unbekanntes Zertifikat</translation>
+    </message>
+    <message>
+        <source>The server &quot;%1&quot; has another certificate than the one that is trusted.</source>
+        <translation>Der Server „%1“ hat ein anderes Zertifikat als das, dem vertraut wird.</translation>
+    </message>
+    <message>
+        <source>Nobody vouches for the server &quot;%1&quot;.</source>
+        <translation>Für den Server „%1“ bürgt niemand.</translation>
+    </message>
+    <message>
+        <source>Somebody may be between you and it, or it was set up anew.</source>
+        <translation>Vielleicht ist jemand dazwischen, oder er wurde neu eingerichtet.</translation>
+    </message>
+    <message>
+        <source>It may be another computer than it says.</source>
+        <translation>Er kann ein anderer Computer sein, als er sagt.</translation>
+    </message>
+    <message>
+        <source>Trust it only if it has the same fingerprint where the server runs (showvminfo tells it).</source>
+        <translation>Vertrauen Sie ihm nur, wenn es dort, wo der Server läuft, denselben Fingerabdruck hat (showvminfo nennt ihn).</translation>
+    </message>
+    <message>
+        <source>Name: %1
+Valid until: %2
+Fingerprint (SHA-256): %3</source>
+        <translation>Name: %1
+Gültig bis: %2
+Fingerabdruck (SHA-256): %3</translation>
+    </message>
+    <message>
+        <source>&amp;Remember this for the next time</source>
+        <translation>Für das nächste Mal &amp;merken</translation>
+    </message>
+    <message>
+        <source>&amp;Trust and Connect</source>
+        <translation>Vertrauen und ver&amp;binden</translation>
+    </message>
+    <message>
+        <source>Without trust in the server&apos;s certificate there is no connection.</source>
+        <translation>Ohne Vertrauen in das Zertifikat des Servers gibt es keine Verbindung.</translation>
+    </message>
+    <message>
+        <source>The server will be unknown the next time</source>
+        <translation>Der Server wird beim nächsten Mal unbekannt sein</translation>
+    </message>
+    <message>
+        <source>%1 - Vitrine</source>
+        <translation>%1 – Vitrine</translation>
+    </message>
+    <message>
+        <source>&amp;Connection</source>
+        <translation>&amp;Verbindung</translation>
+    </message>
+    <message>
+        <source>Connect &amp;Again</source>
+        <translation>E&amp;rneut verbinden</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>&amp;Ansicht</translation>
+    </message>
+    <message>
+        <source>&amp;Input</source>
+        <translation>&amp;Eingabe</translation>
+    </message>
+    <message>
+        <source>&amp;Text Consoles</source>
+        <translation>&amp;Textkonsolen</translation>
+    </message>
+    <message>
+        <source>&amp;Share the Clipboard</source>
+        <translation>&amp;Zwischenablage teilen</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>&amp;Hilfe</translation>
+    </message>
+    <message>
+        <source>There is no picture yet</source>
+        <translation>Es gibt noch kein Bild</translation>
+    </message>
+    <message>
+        <source>Save Screenshot</source>
+        <translation>Bildschirmfoto speichern</translation>
+    </message>
+    <message>
+        <source>PNG images (*.png)</source>
+        <translation>PNG-Bilder (*.png)</translation>
+    </message>
+    <message>
+        <source>The screenshot could not be saved</source>
+        <translation>Das Bildschirmfoto konnte nicht gespeichert werden</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; cannot be written</source>
+        <translation>„%1“ kann nicht geschrieben werden</translation>
+    </message>
+    <message>
+        <source>Choose another folder</source>
+        <translation>Wählen Sie einen anderen Ordner</translation>
+    </message>
+    <message>
+        <source>Press %1 to leave full screen</source>
+        <translation>%1 verlässt das Vollbild</translation>
+    </message>
+    <message>
+        <source>Press %1 to release the pointer</source>
+        <translation>%1 gibt den Zeiger frei</translation>
     </message>
 </context>
 <context>

@@ -87,6 +87,30 @@ class SpiceClient(case.DesktopCase):
         self.view(["host=127.0.0.1", f"tls-port={port}", f"ca={authority}"])
         self.type_and_see(name)
 
+    def test_own_window(self):
+        """The manager opens a plain address: a wrong password, then the right one."""
+        name = self.start("--vrde-property", "SPICEPassword=horse")
+        port = int(self.product.info(name)["vrdeport"])
+        self.product.manager(f"spice://127.0.0.1:{port}")
+        self.desktop.activate(self.desktop.wait_for_window("^Password$", 60))
+        self.desktop.type("mule")
+        self.desktop.keys("Return")
+        self.desktop.wait_for_no_window("^Password$")
+        self.desktop.activate(self.desktop.wait_for_window("^Password$", 60))
+        self.assertFalse(self.is_shown(name), "a wrong password shows the screen")
+        self.desktop.screenshot("wrong-password")
+        self.desktop.type("horse")
+        self.desktop.keys("Return")
+        window = self.desktop.wait_for_window(f"127.0.0.1:{port}", 30)
+        self.desktop.activate(window)
+        self.type_and_see(name)
+        self.desktop.screenshot("own-window")
+        last = self.guest_picture(name)
+        self.product.power_off(name)
+        wait_until(lambda: not find_picture(self.desktop.look(), last), 30,
+                   "the window to drop the picture of a machine that is off")
+        self.desktop.screenshot("server-gone")
+
     def test_taken_port(self):
         with socket.socket() as other:
             other.bind(("127.0.0.1", 0))

@@ -259,7 +259,9 @@ void TestSettingsDialog::searchFindsFieldsByOtherWords_data()
     };
     row("RAM", "system", "memoryMiB");
     row("cores", "system", "cpus");
-    row("vnc", "display", "video");
+    row("vnc", "display", "remoteDisplay/enabled");
+    row("listen", "display", "remoteDisplay/address");
+    row("gpu", "display", "video");
     row("vram", "display", "videoMemoryMiB");
     row("microphone", "audio", "audioInput");
     row("forwarding ssh", "network", "adapters/0/forwards");

@@ -155,6 +155,22 @@ void TestSettingsFields::eachIsWrittenAndShownAgain_data()
         "video memory", [](H h) { h.amount("videoMemoryMiB", 64); },
         [](M &m) { m.videoMemoryMiB = 64; });
     row(
+        "remote display",
+        [](H h) {
+            h.click("remoteDisplay/enabled");
+            h.type("remoteDisplay/address", QStringLiteral("0.0.0.0"));
+            h.type("remoteDisplay/ports", QStringLiteral("5900-5910"));
+            h.type("remoteDisplay/password", QStringLiteral("secret"));
+            h.click("remoteDisplay/tls");
+        },
+        [](M &m) {
+            m.remoteDisplay = {.isEnabled = true,
+                               .address = QStringLiteral("0.0.0.0"),
+                               .ports = QStringLiteral("5900-5910"),
+                               .password = QStringLiteral("secret"),
+                               .isTlsOn = true};
+        });
+    row(
         "sound",
         [](H h) {
             h.choose("audio", AudioModel::Ac97);

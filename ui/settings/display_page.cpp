@@ -1,12 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/settings/display_page.h"
 
+#include "engine/drivers/hardware_support.h"
 #include "ui/settings/amount_field.h"
 
+#include <QtWidgets/QCheckBox>
 #include <QtWidgets/QComboBox>
 #include <QtWidgets/QFormLayout>
+#include <QtWidgets/QLineEdit>
+#include <QtWidgets/QTabWidget>
+#include <QtWidgets/QVBoxLayout>
 
 namespace ui {
+
+using engine::Hardware;
 
 namespace {
 
@@ -30,15 +37,34 @@ DisplayPage::DisplayPage(SettingsContext &context, QWidget *parent)
                                 .sliderMost = MostVideoMemory,
                                 .step = VideoMemoryStep},
                                tr(" MB"), this))
+    , m_isRemote(new QCheckBox(tr("&Enable the SPICE server"), this))
+    , m_address(new QLineEdit(this))
+    , m_ports(new QLineEdit(this))
+    , m_password(new QLineEdit(this))
+    , m_tls(new QCheckBox(tr("Encr&ypt the connection (TLS)"), this))
 {
-    QFormLayout *form = makePageForm();
+    auto *tabs = new QTabWidget(this);
+    tabs->setObjectName(QStringLiteral("displayTabs"));
+    tabs->setAccessibleName(tr("Display"));
+    tabs->addTab(makeScreen(), tr("Screen"));
+    tabs->addTab(makeRemoteDisplay(), tr("Remote Display"));
+    auto *layout = new QVBoxLayout(this);
+    layout->addWidget(tabs);
+    layout->addStretch();
+}
+
+QWidget *DisplayPage::makeScreen()
+{
+    auto *tab = new QWidget(this);
+    QFormLayout *form = makeForm();
+    tab->setLayout(form);
     addChoice(*m_video, engine::VideoModel::Vga, tr("VGA: every system knows it"));
     addChoice(*m_video, engine::VideoModel::Virtio, tr("VirtIO GPU: for current Linux systems"));
     addChoice(*m_video, engine::VideoModel::Qxl, tr("QXL: for systems with its driver"));
     addChoice(*m_video, engine::VideoModel::None, tr("None: without a screen"));
     addField(*form, QStringLiteral("video"),
              {tr("&Graphics adapter:"), tr("The card that the guest sees"),
-              tr("screen monitor gpu vga vmsvga vnc spice controller video")},
+              tr("screen monitor gpu vga vmsvga controller video")},
              m_video);
     addField(*form, QStringLiteral("videoMemoryMiB"),
              {tr("Video &memory:"), tr("More allows a larger screen: 16 MB are enough for 4K"),
@@ -48,13 +74,78 @@ DisplayPage::DisplayPage(SettingsContext &context, QWidget *parent)
         setOffered(QStringLiteral("videoMemoryMiB"),
                    hasOwnMemory(engine::VideoModel(currentChoice(*m_video))));
     });
+    return tab;
+}
+
+QWidget *DisplayPage::makeRemoteDisplay()
+{
+    auto *tab = new QWidget(this);
+    QFormLayout *form = makeForm();
+    tab->setLayout(form);
+    addField(*form, QStringLiteral("remoteDisplay/enabled"),
+             {{},
+              tr("Programs on this or another computer can show and use the machine's screen"),
+              tr("remote display spice vnc rdp vrde vrdp network headless")},
+             m_isRemote);
+    m_address->setPlaceholderText(tr("127.0.0.1: this computer only"));
+    addField(*form, QStringLiteral("remoteDisplay/address"),
+             {tr("&Address:"),
+              tr("One of this computer's addresses; 0.0.0.0 stands for all of its networks"),
+              tr("remote display ip listen interface network")},
+             m_address);
+    m_ports->setPlaceholderText(tr("any that is free"));
+    addField(*form, QStringLiteral("remoteDisplay/ports"),
+             {tr("P&ort:"), tr("Of a range, as 5900-5910, the first that is free"),
+              tr("remote display tcp range")},
+             m_ports);
+    m_password->setEchoMode(QLineEdit::Password);
+    m_password->setPlaceholderText(tr("none is asked for"));
+    addField(*form, QStringLiteral("remoteDisplay/password"),
+             {tr("Pass&word:"), tr("Who connects has to give it; only you can read it"),
+              tr("remote display secret authentication security ticket")},
+             m_password);
+    addField(*form, QStringLiteral("remoteDisplay/tls"),
+             {{},
+              tr("Nothing goes over the network in the clear, and clients without TLS are refused"),
+              tr("remote display tls ssl certificate security encryption")},
+             m_tls);
+    addHint(*form,
+            tr("While the machine runs, its details in the manager show the address for clients. "
+               "Machines with a remote display run on QEMU."));
+    for (QCheckBox *box : {m_isRemote, m_tls})
+        connect(box, &QCheckBox::toggled, this, &DisplayPage::updateRemoteDisplay);
+    return tab;
+}
+
+void DisplayPage::updateRemoteDisplay()
+{
+    const auto whyNot = [this](Hardware hardware) {
+        const engine::Support support = engine::supportsHardware(m_loaded, hardware);
+        return support.isAvailable ? QString() : support.reason;
+    };
+    // What is on already can be switched off.
+    const bool isOn = m_isRemote->isChecked();
+    setUnsupported(QStringLiteral("remoteDisplay/enabled"),
+                   isOn ? QString() : whyNot(Hardware::RemoteDisplay));
+    setUnsupported(QStringLiteral("remoteDisplay/tls"),
+                   m_tls->isChecked() ? QString() : whyNot(Hardware::RemoteDisplayTls));
+    for (const char *key : {"address", "ports", "password", "tls"})
+        setOffered(QStringLiteral("remoteDisplay/") + QLatin1String(key), isOn);
 }
 
 void DisplayPage::load(const engine::MachineDefinition &definition)
 {
+    m_loaded = definition;
     setCurrentChoice(*m_video, int(definition.video));
     m_memory->setValue(definition.videoMemoryMiB);
     setOffered(QStringLiteral("videoMemoryMiB"), hasOwnMemory(definition.video));
+    const engine::RemoteDisplay &remote = definition.remoteDisplay;
+    m_isRemote->setChecked(remote.isEnabled);
+    m_address->setText(remote.address);
+    m_ports->setText(remote.ports);
+    m_password->setText(remote.password);
+    m_tls->setChecked(remote.isTlsOn);
+    updateRemoteDisplay();
 }
 
 void DisplayPage::save(engine::MachineDefinition &definition) const
@@ -63,6 +154,12 @@ void DisplayPage::save(engine::MachineDefinition &definition) const
     // More than the page can say stays what it is.
     if (m_memory->value() != MostVideoMemory || definition.videoMemoryMiB < MostVideoMemory)
         definition.videoMemoryMiB = m_memory->value();
+    engine::RemoteDisplay &remote = definition.remoteDisplay;
+    remote.isEnabled = m_isRemote->isChecked();
+    remote.address = m_address->text().trimmed();
+    remote.ports = m_ports->text().trimmed();
+    remote.password = m_password->text();
+    remote.isTlsOn = m_tls->isChecked();
 }
 
 } // namespace ui

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Settings ▸ Display: the graphics adapter.
+// Settings ▸ Display: the graphics adapter, and the screen for SPICE clients.
 #pragma once
 
 #include "ui/settings/settings_page.h"
 
+class QCheckBox;
 class QComboBox;
+class QLineEdit;
 
 namespace ui {
 
@@ -20,8 +22,18 @@ public:
     void save(engine::MachineDefinition &definition) const override;
 
 private:
+    QWidget *makeScreen();
+    QWidget *makeRemoteDisplay();
+    void updateRemoteDisplay();
+
     QComboBox *m_video;
     AmountField *m_memory;
+    QCheckBox *m_isRemote;
+    QLineEdit *m_address;
+    QLineEdit *m_ports;
+    QLineEdit *m_password;
+    QCheckBox *m_tls;
+    engine::MachineDefinition m_loaded; // what other pages show decides what is supported
 };
 
 } // namespace ui
