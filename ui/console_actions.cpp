@@ -84,6 +84,8 @@ const CommandRow Rows[] = {
      TEXT("Minimize the window"), Qt::Key_M},
     {Command::Screenshot, "screenshot", TEXT("&Take Screenshot…"), "camera-photo",
      TEXT("Save the guest's screen as a picture"), Qt::Key_E},
+    {Command::Record, "record", TEXT("R&ecord Screen"), "media-record",
+     TEXT("Make a film of the guest's screen, without sound, into the machine's folder"), 0, true},
     {Command::ShowMenuBar, "showMenuBar", TEXT("Show Menu &Bar"), "",
      TEXT("Show the menu bar; without it, the host key and Home bring the menus"), 0, true},
     {Command::ShowStatusBar, "showStatusBar", TEXT("Show Status Ba&r"), "",
@@ -285,6 +287,16 @@ void ConsoleActions::setStatus(const engine::MachineStatus &status)
     setUsable(Command::PowerButton, whyNot(status, Feature::PowerButton));
     setUsable(Command::Screenshot, whyNot(status, Feature::Screenshot));
     setUsable(Command::SaveState, whyNot(status, Feature::SaveState));
+    const bool isRecording = status.recording.isActive();
+    setUsable(Command::Record,
+              isRecording ? status.recording.phase == engine::RecordingStatus::Phase::Running
+                      ? QString()
+                      : tr("The film is being begun or finished.")
+                  : status.displayKind == engine::DisplayEndpoint::Kind::None
+                      && status.state == State::Running
+                  ? tr("This machine has no screen.")
+                  : whyNot(status, Feature::Screenshot));
+    action(Command::Record)->setChecked(isRecording);
     setUsable(Command::FileManager, whyNot(status, Feature::GuestAgent));
 
     const bool canEnd = status.state == State::Running || isPaused

@@ -40,6 +40,7 @@ enum class Command {
     FitWindow,
     Minimize,
     Screenshot,
+    Record,
     ShowMenuBar,
     ShowStatusBar,
     ShowMiniToolBar,

@@ -14,10 +14,10 @@
 #include "ui/usb_mover.h"
 #include "ui/usb_window.h"
 
-#include <QtCore/QJsonArray>
 #include <QtCore/QDateTime>
 #include <QtCore/QDir>
 #include <QtCore/QFileInfo>
+#include <QtCore/QJsonArray>
 #include <QtCore/QStandardPaths>
 #include <QtWidgets/QFileDialog>
 #include <QtWidgets/QMessageBox>
@@ -334,6 +334,47 @@ void ConsoleCommands::setSharing(bool isClipboard, engine::SharingMode mode)
                       showError(&guard->m_window, tr("The choice could not be kept"),
                                 result.error(), guard->logFile());
                   });
+}
+
+void ConsoleCommands::setAudio(bool isOutput, bool isOn)
+{
+    const QPointer<ConsoleCommands> guard(this);
+    m_client.call(QStringLiteral("machine.setAudio"),
+                  {{isOutput ? QStringLiteral("output") : QStringLiteral("input"), isOn}},
+                  [guard, isOutput, isOn](const engine::Result<QJsonObject> &result) {
+                      if (guard == nullptr || !guard->m_client.isConnected())
+                          return;
+                      if (result) {
+                          emit guard->said(isOutput   ? isOn ? tr("You hear the guest again.")
+                                                             : tr("The guest's sound is off.")
+                                                 : isOn ? tr("The guest hears your microphone.")
+                                                      : tr("The guest hears silence."));
+                          return;
+                      }
+                      emit guard->audioRefused();
+                      emit guard->dialogOpened();
+                      showError(&guard->m_window, tr("The sound could not be switched"),
+                                result.error(), guard->logFile());
+                  });
+}
+
+void ConsoleCommands::startRecording()
+{
+    const QPointer<ConsoleCommands> guard(this);
+    m_client.call(QStringLiteral("recording.start"), {},
+                  [guard](const engine::Result<QJsonObject> &result) {
+                      if (guard == nullptr || result || !guard->m_client.isConnected())
+                          return; // the sign tells of it
+                      emit guard->recordingRefused();
+                      emit guard->dialogOpened();
+                      showError(&guard->m_window, tr("The guest's screen cannot be recorded"),
+                                result.error(), guard->logFile());
+                  });
+}
+
+void ConsoleCommands::stopRecording()
+{
+    call(QStringLiteral("recording.stop"), {}, tr("The recording could not be finished"));
 }
 
 void ConsoleCommands::chooseStickFiles()

@@ -43,6 +43,9 @@ public:
     void insertGuestTools(); // asks when every drive has a disk
     void setLink(int adapter, bool isConnected);
     void setSharing(bool isClipboard, engine::SharingMode mode); // else drag and drop
+    void setAudio(bool isOutput, bool isOn); // else input
+    void startRecording(); // as the machine's settings say
+    void stopRecording();
     void setUsb(const engine::UsbDevice &device, bool isGuests); // asks for keyboards and pointers
     void showUsbDevices(); // one window of them
     void chooseStickFiles();
@@ -67,6 +70,8 @@ signals:
     void linkRefused(); // the menu's check mark is wrong
     void usbRefused(); // as well
     void sharingRefused();
+    void audioRefused();
+    void recordingRefused();
 
 private:
     using Done = std::function<void()>;

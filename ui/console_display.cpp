@@ -96,15 +96,17 @@ void ConsoleDisplay::attach()
         return;
     m_attachment = Attachment::Asked;
     const QPointer<ConsoleDisplay> guard(this);
-    m_client.call(
-        QStringLiteral("window.attach"), {}, [guard](const engine::Result<QJsonObject> &result) {
-            if (guard == nullptr || guard->m_attachment != Attachment::Asked)
-                return;
-            // A refusal leaves the picture, which is what the user wants.
-            const bool isElsewhere = result && !(*result)[QLatin1String("attached")].toBool(true);
-            guard->m_attachment = isElsewhere ? Attachment::Elsewhere : Attachment::Attached;
-            guard->update();
-        });
+    m_client.call(QStringLiteral("window.attach"), {{QStringLiteral("records"), true}},
+                  [guard](const engine::Result<QJsonObject> &result) {
+                      if (guard == nullptr || guard->m_attachment != Attachment::Asked)
+                          return;
+                      // A refusal leaves the picture, which is what the user wants.
+                      const bool isElsewhere =
+                          result && !(*result)[QLatin1String("attached")].toBool(true);
+                      guard->m_attachment =
+                          isElsewhere ? Attachment::Elsewhere : Attachment::Attached;
+                      guard->update();
+                  });
 }
 
 void ConsoleDisplay::update()
@@ -164,7 +166,8 @@ void ConsoleDisplay::open()
             &display::FrameView::updatePointerMode);
     connect(m_session.get(), &display::DisplaySession::wheelTurnedSideways, this,
             &ConsoleDisplay::turnSideways);
-    m_view.setSource(&m_session->frameSource());
+    m_tee = std::make_unique<display::FrameTee>(m_session->frameSource());
+    m_view.setSource(m_tee.get());
     m_view.setSink(&m_session->inputSink());
     connect(m_session.get(), &display::DisplaySession::pointerModeChanged, this,
             &ConsoleDisplay::pointerModeChanged);
@@ -191,6 +194,7 @@ void ConsoleDisplay::drop()
     m_view.setSource(nullptr);
     m_view.setSink(nullptr);
     const std::unique_ptr<display::DisplaySession> old = std::move(m_session);
+    m_tee.reset(); // before the source that it looks at
     if (old != nullptr)
         emit sessionChanged();
 }
@@ -229,7 +233,8 @@ void ConsoleDisplay::takeOver()
     m_messages.dismiss(LostKey);
     m_isLost = false;
     m_attachment = Attachment::Attached;
-    m_client.call(QStringLiteral("window.attach"), {{QStringLiteral("force"), true}});
+    m_client.call(QStringLiteral("window.attach"),
+                  {{QStringLiteral("force"), true}, {QStringLiteral("records"), true}});
     update();
 }
 

@@ -3,6 +3,7 @@
 // is one, and says in the message bar when it is shown elsewhere or lost, with a way back.
 #pragma once
 
+#include "display/frame_tee.h"
 #include "display/open_display.h"
 #include "engine/control/control_client.h"
 
@@ -37,6 +38,8 @@ public:
     // The guest follows the host's pointer: by a tablet, or by its agent.
     bool isPointerAbsolute() const;
     display::DisplaySession *session() const { return m_session.get(); } // nullptr: none
+    // The picture that the view shows, for another one to look at; nullptr without a session.
+    display::FrameTee *tee() const { return m_tee.get(); }
 
 signals:
     void sessionChanged(); // before an old one goes, and when a new one is there
@@ -59,6 +62,7 @@ private:
     MessageBar &m_messages;
     OpenDisplay m_open;
     std::unique_ptr<display::DisplaySession> m_session;
+    std::unique_ptr<display::FrameTee> m_tee; // of the session's picture
     engine::MachineStatus m_status;
     Attachment m_attachment = Attachment::None;
     QTimer m_elsewhereSoon;

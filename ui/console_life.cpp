@@ -10,9 +10,9 @@
 #include "ui/console_menus.h"
 #include "ui/console_screen.h"
 #include "ui/console_status_bar.h"
-#include "ui/guest_services.h"
 #include "ui/console_window.h"
 #include "ui/error_box.h"
+#include "ui/guest_services.h"
 #include "ui/message_bar.h"
 #include "ui/mini_tool_bar.h"
 #include "ui/session_information.h"
@@ -129,6 +129,7 @@ void ConsoleWindow::statusChanged(const engine::MachineStatus &status)
     m_statusBar->setStatus(status);
     m_screen->setMachineName(status.name);
     describeScreen();
+    showRecording(status.recording);
     m_screen->setPaused(status.state == State::Paused);
     m_display->setStatus(status);
     if (m_information != nullptr)

@@ -2,6 +2,7 @@
 #include "ui/console_menus.h"
 
 #include "engine/drivers/serial_socket.h"
+#include "ui/audio_menu.h"
 #include "ui/console_actions.h"
 #include "ui/console_commands.h"
 #include "ui/device_menus.h"
@@ -89,6 +90,7 @@ void ConsoleMenus::buildViewMenu()
     menu->addAction(m_actions.action(Command::Minimize));
     menu->addSeparator();
     menu->addAction(m_actions.action(Command::Screenshot));
+    menu->addAction(m_actions.action(Command::Record));
     menu->addSeparator();
     menu->addAction(m_actions.action(Command::ShowMenuBar));
     menu->addAction(m_actions.action(Command::ShowStatusBar));
@@ -137,6 +139,9 @@ void ConsoleMenus::buildDevicesMenu(ConsoleCommands &commands)
     m_networkMenu = new NetworkMenu(commands, &m_window);
     menu->addMenu(m_opticalMenu);
     menu->addMenu(m_floppyMenu);
+    m_audioMenu = new AudioMenu(commands, &m_window);
+    menu->addMenu(m_audioMenu);
+    connect(m_audioMenu, &QMenu::aboutToShow, this, &ConsoleMenus::menuOpened);
     menu->addMenu(m_networkMenu);
     m_usbMenu = new UsbMenu(commands.client(), commands, &m_window);
     menu->addMenu(m_usbMenu);
@@ -177,6 +182,7 @@ void ConsoleMenus::setStatus(const engine::MachineStatus &status)
     m_opticalMenu->setStatus(status);
     m_floppyMenu->setStatus(status);
     m_networkMenu->setStatus(status);
+    m_audioMenu->setStatus(status);
     m_usbMenu->setStatus(status);
     m_clipboardMenu->setStatus(status);
     m_dragAndDropMenu->setStatus(status);

@@ -15,6 +15,7 @@ class QWidget;
 
 namespace ui {
 
+class AudioMenu;
 class ConsoleActions;
 class ConsoleCommands;
 class FullScreenMenu;
@@ -38,6 +39,7 @@ public:
     MediumMenu &opticalMenu() const { return *m_opticalMenu; }
     MediumMenu &floppyMenu() const { return *m_floppyMenu; }
     NetworkMenu &networkMenu() const { return *m_networkMenu; }
+    AudioMenu &audioMenu() const { return *m_audioMenu; }
     SharingMenu &clipboardMenu() const { return *m_clipboardMenu; }
     SharingMenu &dragAndDropMenu() const { return *m_dragAndDropMenu; }
     ZoomMenu &zoomMenu() const { return *m_zoomMenu; }
@@ -66,6 +68,7 @@ private:
     MediumMenu *m_opticalMenu = nullptr;
     MediumMenu *m_floppyMenu = nullptr;
     NetworkMenu *m_networkMenu = nullptr;
+    AudioMenu *m_audioMenu = nullptr;
     UsbMenu *m_usbMenu = nullptr;
     SharingMenu *m_clipboardMenu = nullptr;
     SharingMenu *m_dragAndDropMenu = nullptr;

@@ -2,9 +2,11 @@
 #include "ui/console_status_bar.h"
 
 #include "ui/activity_light.h"
+#include "ui/audio_menu.h"
 #include "ui/console_menus.h"
 #include "ui/device_menus.h"
 #include "ui/icons.h"
+#include "ui/recording_sign.h"
 #include "ui/sharing_menu.h"
 
 #include <QtCore/QDir>
@@ -29,6 +31,7 @@ QString bytes(quint64 count)
 
 ConsoleStatusBar::ConsoleStatusBar(ConsoleMenus &menus, QWidget *parent)
     : QStatusBar(parent)
+    , m_audioMenu(menus.audioMenu())
 {
     setObjectName(QStringLiteral("consoleStatusBar"));
     m_hardDisk = addLight(QStringLiteral("hardDiskLight"), QStringLiteral("drive-harddisk"),
@@ -42,6 +45,21 @@ ConsoleStatusBar::ConsoleStatusBar(ConsoleMenus &menus, QWidget *parent)
     m_network =
         addLight(QStringLiteral("networkLight"), QStringLiteral("network-wired"), tr("Network"));
     m_network->setMenuToOpen(&menus.networkMenu());
+
+    m_audio = addButton(QStringLiteral("audioMute"), QStringLiteral("audio-volume-high"));
+    m_audio->setToolButtonStyle(Qt::ToolButtonIconOnly);
+    m_audio->setCheckable(true);
+    m_audio->setContextMenuPolicy(Qt::CustomContextMenu);
+    connect(m_audio, &QToolButton::clicked, this, [this] {
+        updateAudio(); // the machine decides
+        m_audioMenu.output().trigger();
+    });
+    connect(m_audio, &QWidget::customContextMenuRequested, this,
+            [this](const QPoint &place) { m_audioMenu.popup(m_audio->mapToGlobal(place)); });
+    m_recording = new RecordingSign(QStringLiteral("recordingSign"), this);
+    addPermanentWidget(m_recording);
+    m_recording->hide(); // what adds it shows it
+    connect(m_recording, &RecordingSign::stopWanted, this, &ConsoleStatusBar::recordingClicked);
 
     m_disposable = addLabel(QStringLiteral("disposable"));
     m_acceleration = addButton(QStringLiteral("acceleration"), {});
@@ -149,6 +167,9 @@ void ConsoleStatusBar::setStatus(const engine::MachineStatus &status)
     m_network->setVisible(hasAdapter);
     m_network->setHasMedium(hasLink);
 
+    updateAudio();
+    m_recording->setStatus(status.recording);
+
     m_disposable->setVisible(status.isDisposableRun);
     m_disposable->setText(tr("Disposable"));
     m_disposable->setToolTip(
@@ -172,6 +193,26 @@ void ConsoleStatusBar::setStatus(const engine::MachineStatus &status)
     m_acceleration->setAccessibleName(tr("Acceleration: %1").arg(m_acceleration->text()));
     m_acceleration->setAccessibleDescription(m_acceleration->toolTip());
     updateToolTips();
+}
+
+void ConsoleStatusBar::updateAudio()
+{
+    m_audio->setVisible(m_audioMenu.hasCard());
+    const bool isMuted = !m_status.isAudioOutputOn;
+    m_audio->setChecked(isMuted);
+    m_audio->setIcon(
+        icon(isMuted ? QStringLiteral("audio-volume-muted") : QStringLiteral("audio-volume-high")));
+    const QAction &output = m_audioMenu.output();
+    m_audio->setEnabled(output.isEnabled());
+    QStringList lines{isMuted ? tr("The guest's sound is off. Click to hear it.")
+                              : tr("You hear the guest. Click to mute it."),
+                      m_status.isAudioInputOn ? tr("The guest hears your microphone.")
+                                              : tr("The guest does not hear your microphone.")};
+    if (!output.isEnabled())
+        lines[0] = output.toolTip();
+    m_audio->setToolTip(lines.join(u'\n'));
+    m_audio->setAccessibleName(isMuted ? tr("Sound: off") : tr("Sound: on"));
+    m_audio->setAccessibleDescription(m_audio->toolTip());
 }
 
 void ConsoleStatusBar::setActivity(const engine::ActivityCounters &counters)

@@ -16,7 +16,9 @@ class QMenu;
 namespace ui {
 
 class ActivityLight;
+class AudioMenu;
 class ConsoleMenus;
+class RecordingSign;
 
 struct CaptureState
 {
@@ -45,6 +47,7 @@ public:
 signals:
     void keyboardClicked(); // toggle its capture
     void pointerClicked(); // capture it
+    void recordingClicked(); // stop it
     void accelerationClicked(); // why is it slow?
 
 private:
@@ -52,6 +55,7 @@ private:
     QToolButton *addButton(const QString &name, const QString &iconName);
     QLabel *addLabel(const QString &name);
     void updateToolTips();
+    void updateAudio();
     QStringList driveLines(engine::MediumKind kind) const;
 
     engine::MachineStatus m_status;
@@ -60,6 +64,9 @@ private:
     ActivityLight *m_optical;
     ActivityLight *m_floppy;
     ActivityLight *m_network;
+    QToolButton *m_audio; // the mute
+    AudioMenu &m_audioMenu;
+    RecordingSign *m_recording;
     QLabel *m_disposable;
     QToolButton *m_acceleration;
     QLabel *m_guestSize;

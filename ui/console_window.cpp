@@ -15,6 +15,7 @@
 #include "ui/log_window.h"
 #include "ui/message_bar.h"
 #include "ui/mini_tool_bar.h"
+#include "ui/screen_recorder.h"
 #include "ui/session_information.h"
 #include "ui/soft_keyboard.h"
 
@@ -68,6 +69,7 @@ ConsoleWindow::ConsoleWindow(engine::ControlClient &client, Place place, OpenDis
     connectScreens();
     connectInput();
     connectGuest();
+    connectRecording();
     m_settled.setSingleShot(true);
     m_settled.setInterval(SettleTime);
     connect(&m_settled, &QTimer::timeout, this, [this] {
@@ -88,6 +90,7 @@ ConsoleWindow::~ConsoleWindow()
     m_screen->disconnect(this);
     m_screen->view().disconnect(this);
     m_guest.reset();
+    m_recorder.reset();
     m_display.reset();
 }
 
@@ -224,6 +227,9 @@ void ConsoleWindow::run(Command command)
         break;
     case Command::Screenshot:
         m_commands->takeScreenshot();
+        break;
+    case Command::Record:
+        toggleRecording();
         break;
     case Command::ShowMenuBar:
     case Command::ShowStatusBar:

@@ -29,6 +29,7 @@ class ConsoleScreen;
 class ConsoleStatusBar;
 class GuestServices;
 class LogWindow;
+class ScreenRecorder;
 class SessionInformation;
 class SoftKeyboard;
 enum class Command;
@@ -113,6 +114,9 @@ private:
     void typeClipboard();
     void showTyping(int done, int total);
     void connectGuest(); // the agent in it
+    void connectRecording(); // console_recording.cpp
+    void toggleRecording();
+    void showRecording(const engine::RecordingStatus &recording);
     void describeScreen(); // for screen readers
     void showSoftKeyboard(bool isShown);
 
@@ -130,6 +134,8 @@ private:
     ConsoleScreen *m_screen;
     ConsoleStatusBar *m_statusBar;
     std::unique_ptr<ConsoleDisplay> m_display;
+    std::unique_ptr<ScreenRecorder> m_recorder; // uses the display
+    engine::RecordingStatus m_recording; // as it was told last
     std::unique_ptr<GuestServices> m_guest;
     Preferences m_preferences;
     WindowLook m_look;

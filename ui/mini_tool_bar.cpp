@@ -3,6 +3,7 @@
 
 #include "ui/console_actions.h"
 #include "ui/icons.h"
+#include "ui/recording_sign.h"
 
 #include <QtCore/QPropertyAnimation>
 #include <QtWidgets/QHBoxLayout>
@@ -63,6 +64,11 @@ MiniToolBar::MiniToolBar(ConsoleActions &actions, QMenu &menus, QWidget *parent)
     m_name->setContentsMargins(24, 0, 24, 0);
     m_name->setAlignment(Qt::AlignCenter);
     layout->addWidget(m_name, 1);
+    m_recording = new RecordingSign(QStringLiteral("miniRecording"), this);
+    layout->addWidget(m_recording);
+    connect(m_recording, &RecordingSign::stopWanted, actions.action(Command::Record),
+            &QAction::trigger);
+    connect(m_recording, &RecordingSign::shownChanged, this, &MiniToolBar::place);
 
     const struct
     {
@@ -109,6 +115,11 @@ void MiniToolBar::setMachineName(const QString &name)
 {
     m_name->setText(name);
     place();
+}
+
+void MiniToolBar::setRecording(const engine::RecordingStatus &recording)
+{
+    m_recording->setStatus(recording);
 }
 
 void MiniToolBar::setActive(bool isActive)

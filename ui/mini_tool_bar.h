@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The bar of full screen: slides in while the pointer is at its edge, the top or the bottom one,
-// slides away when it has left, unless pinned. Holds the menus, the machine's name and the window's buttons.
+// slides away when it has left, unless pinned. Holds the menus, the machine's name and the window's
+// buttons.
 #pragma once
+
+#include "engine/control/control_protocol.h"
 
 #include <QtCore/QPointer>
 #include <QtCore/QTimer>
@@ -15,6 +18,7 @@ class QToolButton;
 namespace ui {
 
 class ConsoleActions;
+class RecordingSign;
 
 class MiniToolBar final : public QFrame
 {
@@ -24,6 +28,7 @@ public:
     MiniToolBar(ConsoleActions &actions, QMenu &menus, QWidget *parent);
 
     void setMachineName(const QString &name);
+    void setRecording(const engine::RecordingStatus &recording);
     // In full screen only; shows itself for a moment at first.
     void setActive(bool isActive);
     void setAtBottom(bool isAtBottom);
@@ -46,6 +51,7 @@ private:
 
     QMenu &m_menus;
     QLabel *m_name;
+    RecordingSign *m_recording;
     QToolButton *m_pin;
     QPropertyAnimation *m_animation;
     QTimer m_leave{this};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // controlvm
 #include "app/cli/control_nic.h"
+#include "app/cli/modify_settings.h"
 #include "app/cli/vbox_words.h"
 #include "app/cli/verbs.h"
 #include "engine/control/keyboard_layout.h"
@@ -12,6 +13,7 @@
 #include <QtCore/QFile>
 #include <QtCore/QFileInfo>
 #include <QtCore/QJsonArray>
+#include <QtCore/QJsonDocument>
 #include <QtCore/QJsonObject>
 
 namespace app {
@@ -124,9 +126,9 @@ Result<Request> usbRequest(const QString &verb, QStringList words)
                                         "(\"list usbhost\" tells both)")
                              .arg(verb));
     const bool isAttaching = verb == QLatin1String("usbattach");
-    return Request{isAttaching ? QStringLiteral("usb.attach") : QStringLiteral("usb.detach"),
-                   {{QStringLiteral("device"), words.first()},
-                    {QStringLiteral("force"), isForced}}};
+    return Request{
+        isAttaching ? QStringLiteral("usb.attach") : QStringLiteral("usb.detach"),
+        {{QStringLiteral("device"), words.first()}, {QStringLiteral("force"), isForced}}};
 }
 
 Result<Request> stickRequest(const QStringList &words)
@@ -140,8 +142,8 @@ Result<Request> stickRequest(const QStringList &words)
     QJsonArray files;
     for (const QString &word : words.mid(1))
         files.append(QDir::cleanPath(QFileInfo(word).absoluteFilePath()));
-    return Request{QStringLiteral("usb.insertStick"), {{QStringLiteral("files"), files}}, false,
-                   3600s};
+    return Request{
+        QStringLiteral("usb.insertStick"), {{QStringLiteral("files"), files}}, false, 3600s};
 }
 
 // "clipboard mode <mode>", "draganddrop <mode>"
@@ -164,7 +166,59 @@ Result<Request> sharingRequest(const QString &verb, const QStringList &words)
                      enumName(mode)}}};
 }
 
-Result<Request> readRequest(const QString &verb, const QStringList &words)
+// "audioin on", "audioout off"
+Result<Request> audioRequest(const QString &verb, const QStringList &words)
+{
+    if (words.size() != 1)
+        return makeError(ErrorKind::Invalid, QStringLiteral("%1 takes on or off").arg(verb));
+    const bool isOn = TRY(toSwitch(words.first(), verb));
+    return Request{
+        QStringLiteral("machine.setAudio"),
+        {{verb == QLatin1String("audioout") ? QStringLiteral("output") : QStringLiteral("input"),
+          isOn}}};
+}
+
+// "recording on", "recording filename a.webm", ...: the latter for the films to come.
+Result<Request> recordingRequest(const QStringList &words, const MachineDefinition &definition)
+{
+    const QString word = words.value(0).toLower();
+    if (words.size() == 1 && (word == QLatin1String("on") || word == QLatin1String("start")))
+        return Request{QStringLiteral("recording.start"), {}};
+    if (words.size() == 1 && (word == QLatin1String("off") || word == QLatin1String("stop")))
+        return Request{QStringLiteral("recording.stop"), {}};
+    struct Setting
+    {
+        const char *word;
+        const char *option; // of modifyvm
+    };
+    static constexpr Setting Settings[] = {
+        {"filename", "recording-file"},        {"videores", "recording-video-res"},
+        {"videorate", "recording-video-rate"}, {"videofps", "recording-video-fps"},
+        {"maxtime", "recording-max-time"},     {"maxfilesize", "recording-max-size"},
+    };
+    for (const Setting &setting : Settings) {
+        if (word != QLatin1String(setting.word) || words.size() != 2)
+            continue;
+        Arguments changes;
+        changes.options = {{.name = QLatin1String(setting.option), .values = {words.at(1)}}};
+        MachineDefinition wanted = definition;
+        const Outcome changed = applyModifications(wanted, changes);
+        if (changed.error())
+            return Error(*changed.error());
+        const auto json = [](const MachineDefinition &one) {
+            return QJsonDocument::fromJson(machineToJson(one)).object();
+        };
+        return Request{QStringLiteral("machine.changeDefinition"),
+                       {{QStringLiteral("definition"), json(wanted)},
+                        {QStringLiteral("base"), json(definition)}}};
+    }
+    return makeError(ErrorKind::Invalid,
+                     QStringLiteral("recording takes on or off, or one of filename, videores, "
+                                    "videorate, videofps, maxtime and maxfilesize with a value"));
+}
+
+Result<Request> readRequest(const QString &verb, const QStringList &words,
+                            const MachineDefinition &definition)
 {
     struct Plain
     {
@@ -223,6 +277,10 @@ Result<Request> readRequest(const QString &verb, const QStringList &words)
         return linkRequest(verb, words);
     if (verb == QLatin1String("clipboard") || verb == QLatin1String("draganddrop"))
         return sharingRequest(verb, words);
+    if (verb == QLatin1String("audioin") || verb == QLatin1String("audioout"))
+        return audioRequest(verb, words);
+    if (verb == QLatin1String("recording"))
+        return recordingRequest(words, definition);
     if (verb == QLatin1String("usbstick"))
         return stickRequest(words);
     if (verb == QLatin1String("usbattach") || verb == QLatin1String("usbdetach"))
@@ -236,15 +294,12 @@ Result<Request> readRequest(const QString &verb, const QStringList &words)
                               "nictrace",
                               "nictracefile",
                               "guestmemoryballoon",
-                              "audioin",
-                              "audioout",
                               "vrde",
                               "vrdeport",
                               "vrdeproperty",
                               "vrdevideochannelquality",
                               "setvideomodehint",
                               "setscreenlayout",
-                              "recording",
                               "setcredentials",
                               "teleport",
                               "plugcpu",
@@ -279,7 +334,7 @@ Outcome controlMachine(Session &session, const Arguments &arguments)
         const Outcome connected = session.connect(entry, client);
         return connected.isGood() ? applyNicAction(client, **nicAction) : connected;
     }
-    auto request = readRequest(arguments.words.at(1), arguments.words.mid(2));
+    auto request = readRequest(arguments.words.at(1), arguments.words.mid(2), entry.definition);
     if (!request)
         return request.error().kind() == ErrorKind::Invalid
             ? Outcome::syntax(std::move(request).error())
@@ -324,23 +379,27 @@ constexpr Verb Verbs[] = {
     {.name = "controlvm",
      .aliases = "",
      .summary = "Act on a running machine",
-     .usage = "<machine> pause|resume|reset|poweroff|savestate|cancelsave|acpipowerbutton\n"
-              "<machine> keyboardputscancode <hex>...\n"
-              "<machine> keyboardputstring [--layout <layout>] [--rate <keys>] <text>\n"
-              "<machine> keyboardputfile [--layout <layout>] [--rate <keys>] <file>\n"
-              "<machine> keyboardcancel\n"
-              "<machine> setlinkstate<1-8> on|off\n"
-              "<machine> nic<1-8> null|nat|intnet <name>|bridged <bridge>\n"
-              "<machine> natpf<1-8> <rule>|delete <name>\n"
-              "<machine> nicratelimit<1-8> off|<KiB/s>\n"
-              "<machine> nicegress<1-8> open|no-lan|off|list:<name or network>,...\n"
-              "<machine> usbattach <uuid|port> [--force]\n"
-              "<machine> usbdetach <uuid|port>\n"
-              "<machine> usbstick insert <file or folder>...\n"
-              "<machine> usbstick eject\n"
-              "<machine> clipboard mode disabled|hosttoguest|guesttohost|bidirectional\n"
-              "<machine> draganddrop disabled|hosttoguest|guesttohost|bidirectional\n"
-              "<machine> screenshotpng <file>",
+     .usage =
+         "<machine> pause|resume|reset|poweroff|savestate|cancelsave|acpipowerbutton\n"
+         "<machine> keyboardputscancode <hex>...\n"
+         "<machine> keyboardputstring [--layout <layout>] [--rate <keys>] <text>\n"
+         "<machine> keyboardputfile [--layout <layout>] [--rate <keys>] <file>\n"
+         "<machine> keyboardcancel\n"
+         "<machine> setlinkstate<1-8> on|off\n"
+         "<machine> nic<1-8> null|nat|intnet <name>|bridged <bridge>\n"
+         "<machine> natpf<1-8> <rule>|delete <name>\n"
+         "<machine> nicratelimit<1-8> off|<KiB/s>\n"
+         "<machine> nicegress<1-8> open|no-lan|off|list:<name or network>,...\n"
+         "<machine> audioout|audioin on|off\n"
+         "<machine> recording on|off\n"
+         "<machine> recording filename|videores|videorate|videofps|maxtime|maxfilesize <value>\n"
+         "<machine> usbattach <uuid|port> [--force]\n"
+         "<machine> usbdetach <uuid|port>\n"
+         "<machine> usbstick insert <file or folder>...\n"
+         "<machine> usbstick eject\n"
+         "<machine> clipboard mode disabled|hosttoguest|guesttohost|bidirectional\n"
+         "<machine> draganddrop disabled|hosttoguest|guesttohost|bidirectional\n"
+         "<machine> screenshotpng <file>",
      .help =
          "  poweroff             pulls the plug; the guest is not asked\n"
          "  savestate            keeps what is in the guest's memory and ends the machine; startvm "
@@ -356,6 +415,12 @@ constexpr Verb Verbs[] = {
          "  setlinkstate<N>      pulls or plugs the network cable of adapter N\n"
          "  nic<N>               plugs the cable in elsewhere: the guest asks for a new address\n"
          "  natpf<N>             name,tcp|udp,[host ip],host port,[guest ip],guest port\n"
+         "  audioout, audioin    what this computer plays of the guest's sound, and whether the "
+         "guest\n"
+         "                       hears its microphone\n"
+         "  recording            makes a film (WebM) of the guest's screen in the machine's "
+         "window,\n"
+         "                       without sound; the other words say how the next one is made\n"
          "  usbattach, usbdetach moves a USB device of this computer to the guest and back;\n"
          "                       --force: also a keyboard or pointer\n"
          "  usbstick             shows the guest files of this computer as a USB stick that it "

@@ -1121,6 +1121,14 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer; ohne 
         <source>Copy files between this computer and the guest, by the agent in the guest</source>
         <translation>Dateien zwischen diesem Computer und dem Gast kopieren, durch den Agenten im Gast</translation>
     </message>
+    <message>
+        <source>R&amp;ecord Screen</source>
+        <translation>Bildschirm aufz&amp;eichnen</translation>
+    </message>
+    <message>
+        <source>Make a film of the guest&apos;s screen, without sound, into the machine&apos;s folder</source>
+        <translation>Den Bildschirm des Gasts ohne Ton als Film in den Ordner der Maschine aufzeichnen</translation>
+    </message>
 </context>
 <context>
     <name>ui::Activity</name>
@@ -1275,14 +1283,29 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer; ohne 
     </message>
 </context>
 <context>
+    <name>ui::AudioMenu</name>
+    <message>
+        <source>&amp;Audio</source>
+        <translation>&amp;Ton</translation>
+    </message>
+    <message>
+        <source>Audio &amp;Output</source>
+        <translation>Ton&amp;ausgabe</translation>
+    </message>
+    <message>
+        <source>Audio &amp;Input</source>
+        <translation>Ton&amp;eingabe</translation>
+    </message>
+    <message>
+        <source>This machine has no sound card.</source>
+        <translation>Diese Maschine hat keine Soundkarte.</translation>
+    </message>
+</context>
+<context>
     <name>ui::AudioPage</name>
     <message>
         <source>Audio</source>
         <translation>Ton</translation>
-    </message>
-    <message>
-        <source>The guest may hear the &amp;microphone</source>
-        <translation>Der Gast darf das &amp;Mikrofon hören</translation>
     </message>
     <message>
         <source>None</source>
@@ -1309,12 +1332,28 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer; ohne 
         <translation>Ton Audio Controller Lautsprecher Klang hda ac97 Ausgabe</translation>
     </message>
     <message>
-        <source>Without it the guest hears silence</source>
-        <translation>Ohne sie hört der Gast nichts</translation>
-    </message>
-    <message>
         <source>microphone record input audio</source>
         <translation>Mikrofon Aufnahme Eingang Audio</translation>
+    </message>
+    <message>
+        <source>Enable Audio &amp;Output</source>
+        <translation>Ton&amp;ausgabe einschalten</translation>
+    </message>
+    <message>
+        <source>Enable Audio &amp;Input</source>
+        <translation>Ton&amp;eingabe einschalten</translation>
+    </message>
+    <message>
+        <source>Without it you do not hear the guest</source>
+        <translation>Ohne sie hören Sie den Gast nicht</translation>
+    </message>
+    <message>
+        <source>speaker mute output sound audio</source>
+        <translation>lautsprecher stumm ausgabe ton klang audio</translation>
+    </message>
+    <message>
+        <source>The guest may hear the microphone; without it the guest hears silence</source>
+        <translation>Der Gast darf das Mikrofon hören; ohne sie hört er Stille</translation>
     </message>
 </context>
 <context>
@@ -1542,6 +1581,14 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer; ohne 
     <message>
         <source>T&amp;ype Clipboard…</source>
         <translation>Z&amp;wischenablage tippen …</translation>
+    </message>
+    <message>
+        <source>The film is being begun or finished.</source>
+        <translation>Der Film wird gerade begonnen oder abgeschlossen.</translation>
+    </message>
+    <message>
+        <source>This machine has no screen.</source>
+        <translation>Diese Maschine hat keinen Bildschirm.</translation>
     </message>
 </context>
 <context>
@@ -1785,6 +1832,34 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer; ohne 
     <message>
         <source>The guest tools are in the drive. In the guest, run the disc&apos;s install.sh as root.</source>
         <translation>Die Gastwerkzeuge liegen im Laufwerk. Führen Sie im Gast install.sh von diesem Datenträger als root aus.</translation>
+    </message>
+    <message>
+        <source>You hear the guest again.</source>
+        <translation>Sie hören den Gast wieder.</translation>
+    </message>
+    <message>
+        <source>The guest&apos;s sound is off.</source>
+        <translation>Der Ton des Gasts ist aus.</translation>
+    </message>
+    <message>
+        <source>The guest hears your microphone.</source>
+        <translation>Der Gast hört Ihr Mikrofon.</translation>
+    </message>
+    <message>
+        <source>The guest hears silence.</source>
+        <translation>Der Gast hört Stille.</translation>
+    </message>
+    <message>
+        <source>The sound could not be switched</source>
+        <translation>Der Ton konnte nicht umgeschaltet werden</translation>
+    </message>
+    <message>
+        <source>The guest&apos;s screen cannot be recorded</source>
+        <translation>Der Bildschirm des Gasts kann nicht aufgezeichnet werden</translation>
+    </message>
+    <message>
+        <source>The recording could not be finished</source>
+        <translation>Die Aufzeichnung konnte nicht abgeschlossen werden</translation>
     </message>
 </context>
 <context>
@@ -2050,6 +2125,30 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer; ohne 
         <source>Shared clipboard: %1</source>
         <translation>Gemeinsame Zwischenablage: %1</translation>
     </message>
+    <message>
+        <source>The guest&apos;s sound is off. Click to hear it.</source>
+        <translation>Der Ton des Gasts ist aus. Ein Klick schaltet ihn ein.</translation>
+    </message>
+    <message>
+        <source>You hear the guest. Click to mute it.</source>
+        <translation>Sie hören den Gast. Ein Klick schaltet ihn stumm.</translation>
+    </message>
+    <message>
+        <source>The guest hears your microphone.</source>
+        <translation>Der Gast hört Ihr Mikrofon.</translation>
+    </message>
+    <message>
+        <source>The guest does not hear your microphone.</source>
+        <translation>Der Gast hört Ihr Mikrofon nicht.</translation>
+    </message>
+    <message>
+        <source>Sound: off</source>
+        <translation>Ton: aus</translation>
+    </message>
+    <message>
+        <source>Sound: on</source>
+        <translation>Ton: ein</translation>
+    </message>
 </context>
 <context>
     <name>ui::ConsoleWindow</name>
@@ -2189,6 +2288,22 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer; ohne 
     <message>
         <source>The guest cannot use the shared folder &quot;%1&quot;. %2</source>
         <translation>Der Gast kann den gemeinsamen Ordner „%1“ nicht benutzen. %2</translation>
+    </message>
+    <message>
+        <source>The guest&apos;s screen is being recorded.</source>
+        <translation>Der Bildschirm des Gasts wird aufgezeichnet.</translation>
+    </message>
+    <message>
+        <source>The film of the guest&apos;s screen is &quot;%1&quot;.</source>
+        <translation>Der Film vom Bildschirm des Gasts ist „%1“.</translation>
+    </message>
+    <message>
+        <source>The recording to &quot;%1&quot; has ended: %2.</source>
+        <translation>Die Aufzeichnung nach „%1“ ist zu Ende: %2.</translation>
+    </message>
+    <message>
+        <source>Open Folder</source>
+        <translation>Ordner öffnen</translation>
     </message>
 </context>
 <context>
@@ -5550,6 +5665,25 @@ Freie Software: Sie dürfen sie unter der GNU General Public License, Version 3 
     <message>
         <source>Warning</source>
         <translation>Warnung</translation>
+    </message>
+</context>
+<context>
+    <name>ui::RecordingSign</name>
+    <message>
+        <source>Starting…</source>
+        <translation>Beginnt …</translation>
+    </message>
+    <message>
+        <source>Finishing…</source>
+        <translation>Wird fertig …</translation>
+    </message>
+    <message>
+        <source>The guest&apos;s screen is being recorded to &quot;%1&quot;, without sound. Click to stop.</source>
+        <translation>Der Bildschirm des Gasts wird nach „%1“ aufgezeichnet, ohne Ton. Ein Klick beendet das.</translation>
+    </message>
+    <message>
+        <source>Recording: %1</source>
+        <translation>Aufzeichnung: %1</translation>
     </message>
 </context>
 <context>

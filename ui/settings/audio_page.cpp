@@ -11,7 +11,8 @@ AudioPage::AudioPage(SettingsContext &context, QWidget *parent)
     : SettingsPage(QStringLiteral("audio"), tr("Audio"), QStringLiteral("audio-card"), context,
                    parent)
     , m_card(new QComboBox(this))
-    , m_input(new QCheckBox(tr("The guest may hear the &microphone"), this))
+    , m_output(new QCheckBox(tr("Enable Audio &Output"), this))
+    , m_input(new QCheckBox(tr("Enable Audio &Input"), this))
 {
     QFormLayout *form = makePageForm();
     addChoice(*m_card, engine::AudioModel::None, tr("None"));
@@ -21,26 +22,37 @@ AudioPage::AudioPage(SettingsContext &context, QWidget *parent)
              {tr("&Sound card:"), tr("The guest's sound comes out of this computer"),
               tr("audio controller speaker hda ac97 output")},
              m_card);
+    addField(
+        *form, QStringLiteral("audioOutput"),
+        {{}, tr("Without it you do not hear the guest"), tr("speaker mute output sound audio")},
+        m_output);
     addField(*form, QStringLiteral("audioInput"),
-             {{}, tr("Without it the guest hears silence"), tr("microphone record input audio")},
+             {{},
+              tr("The guest may hear the microphone; without it the guest hears silence"),
+              tr("microphone record input audio")},
              m_input);
-    connect(m_card, &QComboBox::currentIndexChanged, this, [this] {
-        setOffered(QStringLiteral("audioInput"),
-                   m_input->isChecked() || currentChoice(*m_card) != int(engine::AudioModel::None));
-    });
+    connect(m_card, &QComboBox::currentIndexChanged, this, &AudioPage::offer);
+}
+
+void AudioPage::offer()
+{
+    const bool hasCard = currentChoice(*m_card) != int(engine::AudioModel::None);
+    setOffered(QStringLiteral("audioOutput"), !m_output->isChecked() || hasCard);
+    setOffered(QStringLiteral("audioInput"), m_input->isChecked() || hasCard);
 }
 
 void AudioPage::load(const engine::MachineDefinition &definition)
 {
+    m_output->setChecked(definition.isAudioOutputOn);
     m_input->setChecked(definition.isAudioInputOn);
     setCurrentChoice(*m_card, int(definition.audio));
-    setOffered(QStringLiteral("audioInput"),
-               definition.isAudioInputOn || definition.audio != engine::AudioModel::None);
+    offer();
 }
 
 void AudioPage::save(engine::MachineDefinition &definition) const
 {
     definition.audio = engine::AudioModel(currentChoice(*m_card));
+    definition.isAudioOutputOn = m_output->isChecked();
     definition.isAudioInputOn = m_input->isChecked();
 }
 

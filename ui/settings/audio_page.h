@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Settings ▸ Audio: the sound card.
+// Settings ▸ Audio: the sound card, and what goes through it.
 #pragma once
 
 #include "ui/settings/settings_page.h"
@@ -20,7 +20,10 @@ public:
 
 private:
     QComboBox *m_card;
+    QCheckBox *m_output;
     QCheckBox *m_input;
+
+    void offer(); // what a machine without a sound card has no use for
 };
 
 } // namespace ui

@@ -1,0 +1,133 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Films of a guest's screen, decoded by ffmpeg: what the guest showed is in them, for as long as it
+was shown, and a killed machine leaves one that plays."""
+import os
+import pathlib
+import shutil
+import signal
+import time
+import unittest
+
+import case
+import guests
+import widgets
+from desktop import wait_until
+from picture import Picture
+
+
+class Recording(case.DesktopCase):
+    def setUp(self):
+        super().setUp()
+        if not shutil.which("ffmpeg"):
+            raise unittest.SkipTest("ffmpeg is not installed (package ffmpeg)")
+
+    def boot(self):
+        self.name = self.product.create(guests.GRUB)
+        self.window = self.product.start(self.name)
+        self.window.wait_for(guests.GRUB)
+        self.window.press("Down", "Up")  # ends the countdown
+        self.folder = pathlib.Path(self.product.info(self.name)["CfgFile"]).parent
+
+    def sign(self):
+        return widgets.find_all(self.desktop, "push button|button", r"Recording: \d+:\d\d",
+                                self.window.pid)
+
+    def films(self):
+        return sorted(self.folder.glob("*.webm"))
+
+    def facts(self, film):
+        words = self.desktop.tool("ffprobe", "-v", "error", "-show_entries",
+                                  "stream=codec_name,width,height:format=duration",
+                                  "-of", "default=noprint_wrappers=1", film)
+        return dict(line.split("=", 1) for line in words.split())
+
+    def last_picture(self, film):
+        """Decodes all of it; the first thing that is wrong ends it."""
+        path = self.desktop.stage.temporary / f"{film.stem}.png"
+        self.desktop.tool("ffmpeg", "-v", "error", "-xerror", "-err_detect", "explode", "-y",
+                          "-i", film, "-vsync", "passthrough", "-update", "1", path, timeout=120)
+        return Picture.from_file(path)
+
+    def middle(self, picture):
+        """The guest's part: its screen is smaller than the film and as it is."""
+        width, height = self.window.guest_size
+        return picture.crop((picture.width - width) // 2, (picture.height - height) // 2,
+                            width, height)
+
+    def test_what_the_guest_shows_is_in_the_film(self):
+        self.boot()
+        self.assertFalse(self.sign())
+        begin = time.monotonic()
+        self.product.ctl("controlvm", self.name, "recording", "on")
+        wait_until(self.sign, 15, "the red sign")
+        film, = self.films()
+        # A reset in the middle: the same film goes on.
+        self.product.ctl("controlvm", self.name, "reset")
+        self.window.wait_for_change(self.window.look(), 1000, "the firmware's screen")
+        self.window.wait_for(guests.GRUB)
+        before = self.window.look()
+        self.window.press("Down")
+        self.window.wait_for_change(before, 5000, "the selection")
+        # While the machine stands nothing is recorded.
+        self.product.ctl("controlvm", self.name, "pause")
+        self.product.wait_for_state(self.name, "paused")
+        running = time.monotonic() - begin
+        self.assertKeeps(self.sign, 4, "the sign is gone")
+        self.product.ctl("controlvm", self.name, "resume")
+        resumed = time.monotonic()
+        self.sign()[0].press()
+        wait_until(lambda: not self.sign(), 15, "the sign to go")
+        running += time.monotonic() - resumed
+        self.assertEqual(self.films(), [film])
+
+        facts = self.facts(film)
+        self.assertEqual(facts["codec_name"], "vp8")
+        self.assertEqual((facts["width"], facts["height"]), ("1024", "768"))
+        self.assertGreater(float(facts["duration"]), 3)
+        self.assertLess(float(facts["duration"]), running + 2)
+        last = self.middle(self.last_picture(film))
+        self.assertTrue(guests.GRUB.is_reached(last))
+        self.desktop.screenshot("recorded")
+
+    def test_no_film_is_overwritten_and_settings_count(self):
+        self.boot()
+        for words in (("filename", "film.webm"), ("videores", "640x480"), ("videofps", "10"),
+                      ("maxtime", "2")):
+            self.product.ctl("controlvm", self.name, "recording", *words)
+        for count in (1, 2):
+            self.product.ctl("controlvm", self.name, "recording", "on")
+            # It ends by itself.
+            wait_until(lambda: not self.sign() and len(self.films()) == count, 20, "the limit")
+        self.assertEqual([film.name for film in self.films()], ["film (2).webm", "film.webm"])
+        for film in self.films():
+            facts = self.facts(film)
+            self.assertEqual((facts["width"], facts["height"]), ("640", "480"))
+            self.assertAlmostEqual(float(facts["duration"]), 2, delta=0.5)
+            self.last_picture(film)
+
+    def test_a_killed_machine_leaves_a_film(self):
+        self.boot()
+        self.product.ctl("controlvm", self.name, "recording", "on")
+        wait_until(self.sign, 15, "the red sign")
+        film, = self.films()
+        size = film.stat().st_size
+        wait_until(lambda: film.stat().st_size > size + 1000, 20, "more of the film")
+        self.window.press("Down", "Up", "Down")
+        grown = film.stat().st_size
+        wait_until(lambda: film.stat().st_size > grown, 20, "the film to go on")
+        os.kill(self.window.pid, signal.SIGKILL)
+        self.product.wait_for_state(self.name, "aborted")
+        self.assertGreater(float(self.facts(film)["duration"]), 1)
+        self.assertTrue(guests.GRUB.is_reached(self.middle(self.last_picture(film))))
+
+    def test_without_a_window_there_is_none(self):
+        self.name = self.product.create(guests.GRUB)
+        self.product.start(self.name, "headless")
+        said = self.desktop.attempt("vitrinectl", "controlvm", self.name, "recording", "on")
+        self.assertNotEqual(said.returncode, 0)
+        self.assertIn("has none now", said.stderr)
+
+
+if __name__ == "__main__":
+    case.run(guests.GRUB.medium)

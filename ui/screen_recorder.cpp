@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/screen_recorder.h"
+
+#include "display/frame_tee.h"
+#include "engine/machine/qt_text.h"
+#include "ui/console_display.h"
+
+#include <QtCore/QFile>
+#include <QtCore/QJsonObject>
+
+#include <algorithm>
+
+namespace ui {
+
+using engine::RecordingStatus;
+using std::chrono::milliseconds;
+
+namespace {
+
+// A picture that stays is written again now and then: what is on the disk is not to lag behind.
+constexpr milliseconds LongestStill{1000};
+constexpr std::uint64_t MiB = 1024 * 1024;
+
+display::FilmRequest filmRequest(const QString &file, const engine::RecordingSettings &settings)
+{
+    return {.file = QFile::encodeName(file).toStdString(),
+            .width = settings.width,
+            .height = settings.height,
+            .framesPerSecond = settings.framesPerSecond,
+            .kilobitsPerSecond = settings.kilobitsPerSecond,
+            .longest = std::chrono::seconds(settings.maxSeconds),
+            .mostBytes = std::uint64_t(settings.maxMiB) * MiB};
+}
+
+} // namespace
+
+ScreenRecorder::ScreenRecorder(engine::ControlClient &client, ConsoleDisplay &display,
+                               OpenFilm open, QObject *parent)
+    : QObject(parent)
+    , m_client(client)
+    , m_display(display)
+    , m_open(std::move(open))
+{
+    m_ticks.setTimerType(Qt::PreciseTimer);
+    connect(&m_ticks, &QTimer::timeout, this, &ScreenRecorder::tick);
+    connect(&client, &engine::ControlClient::recordingWanted, this, &ScreenRecorder::begin);
+    connect(&client, &engine::ControlClient::recordingEndWanted, this, &ScreenRecorder::end);
+    connect(&display, &ConsoleDisplay::sessionChanged, this, [this] {
+        if (m_film == nullptr)
+            return;
+        if (display::FrameTee *const tee = m_display.tee()) {
+            tee->setWatched(true);
+            m_hasPicture = false;
+        } else {
+            finishNow(); // its picture goes elsewhere, or the machine ends
+        }
+    });
+    connect(&client, &engine::ControlClient::disconnected, this, &ScreenRecorder::finishNow);
+}
+
+ScreenRecorder::~ScreenRecorder()
+{
+    finishNow();
+}
+
+void ScreenRecorder::begin(int number, const QString &file,
+                           const engine::RecordingSettings &settings)
+{
+    finishNow();
+    m_number = number;
+    m_isRunning = false;
+    m_hasPicture = false;
+    m_time = m_lastPicture = milliseconds(0);
+    engine::Result<std::unique_ptr<display::Film>> film = m_open(filmRequest(file, settings));
+    if (!film) {
+        tell(RecordingStatus::Phase::Failed, engine::errorText(film.error()));
+        return;
+    }
+    m_film = std::move(*film);
+    // The display may still be opening; its first picture begins the film.
+    if (display::FrameTee *const tee = m_display.tee())
+        tee->setWatched(true);
+    m_sinceTick.start();
+    m_ticks.start(
+        1000
+        / std::clamp(settings.framesPerSecond, 1, engine::RecordingSettings::MaxFramesPerSecond));
+    look();
+}
+
+void ScreenRecorder::end(int number)
+{
+    if (m_film != nullptr && number == m_number)
+        m_film->finish(m_time); // tick() tells when it is whole
+}
+
+void ScreenRecorder::tick()
+{
+    const milliseconds passed(m_sinceTick.restart());
+    if (m_client.status().state == engine::Driver::State::Running || !m_hasPicture) {
+        if (m_hasPicture)
+            m_time += passed;
+        look();
+    }
+    if (!m_isRunning && m_film->state().pictures > 0) {
+        m_isRunning = true;
+        tell(RecordingStatus::Phase::Running);
+    }
+    if (isOver())
+        finishNow();
+}
+
+void ScreenRecorder::look()
+{
+    const display::FrameTee *const tee = m_display.tee();
+    if (tee == nullptr || m_film->isBusy())
+        return;
+    const std::uint64_t changes = tee->changes();
+    const bool isDue =
+        !m_hasPicture || changes != m_changesSeen || m_time - m_lastPicture >= LongestStill;
+    if (!isDue)
+        return;
+    const engine::Frame frame = tee->frame();
+    if (frame.isEmpty())
+        return;
+    m_film->offer(frame, m_time);
+    m_changesSeen = changes;
+    m_lastPicture = m_time;
+    m_hasPicture = true;
+}
+
+bool ScreenRecorder::isOver()
+{
+    return m_film->state().isOver;
+}
+
+void ScreenRecorder::finishNow()
+{
+    if (m_film == nullptr)
+        return;
+    m_ticks.stop();
+    m_film->finish(m_time);
+    if (display::FrameTee *const tee = m_display.tee())
+        tee->setWatched(false);
+    const std::unique_ptr<display::Film> film = std::move(m_film);
+    const display::FilmState state = film->waitUntilOver();
+    if (state.trouble)
+        tell(RecordingStatus::Phase::Failed, engine::errorText(*state.trouble));
+    else
+        tell(RecordingStatus::Phase::Done);
+}
+
+void ScreenRecorder::tell(RecordingStatus::Phase phase, const QString &trouble)
+{
+    if (!m_client.isConnected())
+        return;
+    m_client.call(QStringLiteral("recording.report"),
+                  {{QStringLiteral("number"), m_number},
+                   {QStringLiteral("phase"), engine::recordingPhaseWord(phase)},
+                   {QStringLiteral("trouble"), trouble}});
+}
+
+} // namespace ui
