@@ -27,9 +27,9 @@ DISPLAY_PACKAGES=(xvfb openbox xdotool xclip imagemagick x11-utils dbus at-spi2-
     python3-pyatspi util-linux debian-installer-12-netboot-amd64 qemu-guest-agent grub-common grub-pc-bin
     grub-efi-amd64-bin xorriso mtools)
 TEST_PACKAGES=(grub-rescue-pc ipxe memtest86+ desktop-file-utils appstream shared-mime-info
-    man-db sway grim genisoimage libxml2-utils acpica-tools mold busybox-static virt-viewer)
-TEST_PACKAGES+=(pulseaudio pulseaudio-utils ffmpeg)
-LONG_PACKAGES=(debootstrap e2fsprogs fdisk clang libclang-rt-14-dev)
+    man-db sway grim genisoimage libxml2-utils acpica-tools mold busybox-static
+    pulseaudio pulseaudio-utils)
+LONG_PACKAGES=(debootstrap e2fsprogs fdisk clang libclang-rt-14-dev virt-viewer ffmpeg udev)
 
 # Keyboard layouts, translations, updates of the OS data.
 BUILD_PACKAGES+=(libxkbcommon-dev qt6-tools-dev qt6-l10n-tools)
