@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Session, server and client together, over a real socket, with a fake driver.
 #include "engine/machine/machine_json.h"
+#include "engine/machine/qt_text.h"
 #include "tests/support/running_machine.h"
 
 #include <QtCore/QJsonDocument>
