@@ -16,6 +16,7 @@ RecordingSign::RecordingSign(const QString &name, QWidget *parent)
     : QToolButton(parent)
 {
     setObjectName(name);
+    setAccessibleName(tr("Recording"));
     setIcon(ui::icon(QStringLiteral("media-record")));
     setAutoRaise(true);
     setFocusPolicy(Qt::NoFocus);

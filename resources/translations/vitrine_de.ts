@@ -5682,6 +5682,10 @@ Freie Software: Sie dürfen sie unter der GNU General Public License, Version 3 
         <translation>Der Bildschirm des Gasts wird nach „%1“ aufgezeichnet, ohne Ton. Ein Klick beendet das.</translation>
     </message>
     <message>
+        <source>Recording</source>
+        <translation>Aufzeichnung</translation>
+    </message>
+    <message>
         <source>Recording: %1</source>
         <translation>Aufzeichnung: %1</translation>
     </message>
