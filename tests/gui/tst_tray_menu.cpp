@@ -86,7 +86,7 @@ void TestTrayMenu::runningMachinesAreCommanded()
     machine()->findChild<QAction *>("pause")->trigger();
     QTRY_VERIFY(calls.contains("pause"));
     QTRY_VERIFY(machine()->findChild<QAction *>("pause")->isChecked());
-    QVERIFY(!machine()->findChild<QAction *>("powerButton")->isEnabled());
+    QTRY_VERIFY(!machine()->findChild<QAction *>("powerButton")->isEnabled());
     QVERIFY(machine()->findChild<QAction *>("powerButton")->toolTip().contains("paused"));
     machine()->findChild<QAction *>("pause")->trigger();
     QTRY_VERIFY(calls.contains("resume"));
