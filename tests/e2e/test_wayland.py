@@ -219,7 +219,12 @@ class Wayland(case.DesktopCase):
         def is_sharp():
             self.product.ctl("controlvm", self.name, "screenshotpng", path)
             guest = Picture.from_file(path)
-            shown = self.desktop.look(self.area(), scale=self.scale)
+            # The picture's corner may be between two logical pixels.
+            x, y, width, height = self.find("canvas", "Screen of .*").rectangle
+            left, top = self.desktop.origin
+            seen = self.desktop.look((x + left, y + top, width, height), scale=self.scale)
+            shown = seen.crop((seen.width - guest.width) // 2, (seen.height - guest.height) // 2,
+                              guest.width, guest.height)
             return (shown.width, shown.height) == (guest.width, guest.height) \
                 and shown.changed(guest) == 0
         wait_until(is_sharp, 30, "each of the guest's pixels to be one of the screen's", every=1)
