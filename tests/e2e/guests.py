@@ -23,6 +23,7 @@ class Guest:
     # (key, pixels, what): pressed in turn once the screen is there, each changes so many pixels.
     # That is more than a countdown or a blinking cursor changes on its own.
     keys: tuple = ()
+    stay: str = ""  # a key that changes nothing but keeps a menu's countdown from ending
     firmware: str = "bios"
     is_disk: bool = False
 
@@ -43,7 +44,7 @@ def reference(name):
     return _references[name]
 
 
-GRUB = Guest("grub", "grub-rescue.iso", 256, 60, screens=("grub-menu", "grub-menu-second"),
+GRUB = Guest("grub", "grub-rescue.iso", 256, 60, screens=("grub-menu", "grub-menu-second"), stay="Up",
              keys=(("Down", 5000, "move the selection"), ("Up", 5000, "move it back")))
 IPXE = Guest("ipxe", "ipxe.iso", 256, 120, colors=((0, 170, 170, 0.0005),))
 MEMTEST = Guest("memtest", "memtest.iso", 256, 180, colors=((0, 0, 170, 0.4),),
