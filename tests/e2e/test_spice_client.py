@@ -41,10 +41,12 @@ class SpiceClient(case.DesktopCase):
 
     def type_and_see(self, name):
         """Shows the same and takes keys: the guest's own screen tells, not the viewer's."""
+        self.desktop.move(5, 5)  # the pointer is no pixel of the guest's
         place = wait_until(lambda: self.is_shown(name), 60, "the guest's screen in remote-viewer")
         before = self.guest_picture(name)
         self.desktop.click(place[0] + before.width // 2, place[1] + before.height // 2)
         self.desktop.keys(GUEST.keys[0][0])
+        self.desktop.move(5, 5)
         wait_until(lambda: self.guest_picture(name).changed(before) >= GUEST.keys[0][1], 30,
                    "the guest to see the key")
         wait_until(lambda: self.is_shown(name), 30, "remote-viewer to show what became of it")
@@ -92,11 +94,13 @@ class SpiceClient(case.DesktopCase):
         name = self.start("--vrde-property", "SPICEPassword=horse")
         port = int(self.product.info(name)["vrdeport"])
         self.product.manager(f"spice://127.0.0.1:{port}")
-        self.desktop.activate(self.desktop.wait_for_window("^Password$", 60))
+        asked = self.desktop.wait_for_window("^Password ", 60)
+        self.desktop.activate(asked)
         self.desktop.type("mule")
         self.desktop.keys("Return")
-        self.desktop.wait_for_no_window("^Password$")
-        self.desktop.activate(self.desktop.wait_for_window("^Password$", 60))
+        self.desktop.activate(wait_until(
+            lambda: (again := self.desktop.find_window("^Password ")) != asked and again, 60,
+            "the question to come again"))
         self.assertFalse(self.is_shown(name), "a wrong password shows the screen")
         self.desktop.screenshot("wrong-password")
         self.desktop.type("horse")
