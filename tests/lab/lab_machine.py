@@ -49,6 +49,13 @@ def as_user(words, **options):
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **options)
 
 
+def checked_command(words, **environment):
+    """A program of root's; it has to succeed."""
+    done = subprocess.run(words, env={**os.environ, **environment}, stdin=subprocess.DEVNULL, text=True,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+    assert done.returncode == 0, f"{words} ended with {done.returncode}: {done.stdout}"
+
+
 # For a guest that does everything a hundred times slower than a computer, on a busy one.
 PATIENCE = 1200
 
@@ -65,11 +72,15 @@ class Machine:
         self._lock = threading.Lock()
         self.serial_path = HOME / f"{name}.serial"
         self.layer = HOME / f"{name}.qcow2"
-        self.checked(as_user(["qemu-img", "create", "-q", "-f", "qcow2", "-F", "qcow2", "-b", disk,
-                              self.layer]))
+        self.make_layer(disk)
         self.memory, self.cpus = memory, cpus
         self.make()
         threading.Thread(target=self._listen, daemon=True).start()
+
+    def make_layer(self, disk):
+        """What the machine itself writes to."""
+        self.checked(as_user(["qemu-img", "create", "-q", "-f", "qcow2", "-F", "qcow2", "-b", disk,
+                              self.layer]))
 
     def make(self):
         """The machine itself, for its disk."""
@@ -153,6 +164,9 @@ class Machine:
                 while data := connection.recv(4096):
                     with self._lock:
                         self._seen += data.decode(errors="replace")
+                    # As it comes: a lab that is late is stopped, and then this is all there is.
+                    with open(f"{os.environ['LAB_OUT']}/{self.name}.serial", "ab") as file:
+                        file.write(data)
             except OSError:
                 pass
             self._socket = None
@@ -197,7 +211,8 @@ class Machine:
         match = self.expect(r"^END (\d+)\r?$", timeout, f"the end of '{command}'")
         text = self.log()[begin:self._read].replace("\r", "")
         self.expect(re.escape(PROMPT), PATIENCE)
-        output = text.split("\n", 1)[1].rsplit("END ", 1)[0] if "\n" in text else ""
+        # Where the terminal echoes, the command stands before what it printed.
+        output = text.rpartition("echo E'ND' $?\n")[2].rpartition("END ")[0]
         if match[1] != "0":
             raise AssertionError(f"'{command}' ended with {match[1]} in the guest: {output}")
         return output

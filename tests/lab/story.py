@@ -19,6 +19,9 @@ class Story(unittest.TestCase):
     inside = ""  # the name of the first half
     limit = 3600  # seconds, for the slowest computer that the lab comes up on
     memory = 3072
+    extra = ()  # words for the lab's QEMU
+    modules = ()  # of the lab's kernel
+    watch = None  # see lab.run
 
     @classmethod
     def arguments(cls):
@@ -32,7 +35,8 @@ class Story(unittest.TestCase):
         os.makedirs(cls.folder)
         try:
             command = ["python3", f"{HERE}/inside_{cls.inside}.py", BUILD, *cls.arguments()]
-            cls.code, cls.text = lab.run(command, timeout=cls.limit, memory=cls.memory, out=cls.folder)
+            cls.code, cls.text = lab.run(command, timeout=cls.limit, memory=cls.memory, out=cls.folder,
+                                         extra=cls.extra, modules=cls.modules, watch=cls.watch)
         except lab.NoLab as why:
             print("The KVM lab cannot be had:", why)
             sys.exit(lab.SKIP)

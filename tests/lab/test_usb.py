@@ -1,0 +1,113 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""USB devices of the computer go to a machine's guest and back, in the KVM lab, whose own QEMU has the
+devices: a stick, a keyboard, a serial line and a sound card.
+
+    test_usb.py --build FOLDER
+"""
+
+import json
+import os
+import socket
+import subprocess
+import tempfile
+
+import lab
+import lab_machines
+import linux_guest
+import story
+
+CYCLES = 200
+HOST_MODULES = ("xhci_pci", "usb_storage", "sd_mod", "usbhid", "hid_generic", "ext4", "crc32c_generic",
+                "ftdi_sio", "snd_usb_audio")
+GUEST_MODULES = ("xhci_pci", "usb_storage", "sd_mod", "usbhid", "hid_generic", "evdev", "snd_usb_audio")
+SHELL = """
+export PS1='lab> '
+while :; do setsid sh -c 'exec sh -i < /dev/ttyS0 > /dev/ttyS0 2>&1'; done
+"""
+STICK = {"driver": "usb-storage", "id": "stick", "drive": "medium", "bus": "usb.0", "serial": "LAB-1"}
+
+
+class Monitor:
+    """QEMU's, of the lab's computer."""
+
+    def __init__(self, path):
+        self._path = path
+        self._file = None
+
+    def do(self, command, **arguments):
+        if not self._file:
+            connection = socket.socket(socket.AF_UNIX)
+            connection.connect(self._path)
+            self._file = connection.makefile("rw")
+            self._file.readline()
+            self.do("qmp_capabilities")
+        self._file.write(json.dumps({"execute": command, "arguments": arguments}) + "\n")
+        self._file.flush()
+        while True:
+            answer = json.loads(self._file.readline())
+            if "return" in answer or "error" in answer:
+                return answer
+
+
+class Usb(story.Story):
+    inside = "usb"
+    limit = 7200
+
+    @classmethod
+    def setUpClass(cls):
+        cls.work = tempfile.TemporaryDirectory(prefix="usb-")
+        folder = cls.work.name
+        lab_machines.make_linux_disc(folder, "guest", linux_guest.files(SHELL, GUEST_MODULES))
+        with open(folder + "/stick", "wb") as file:
+            file.truncate(96 << 20)
+        lab_machines.made(["mke2fs", "-q", "-t", "ext4", "-F", folder + "/stick"])
+        cls.monitor = Monitor(folder + "/monitor")
+        cls.extra = [
+            # Without another keyboard, keys that are pressed outside are this one's.
+            "-machine", "pc,i8042=off", "-qmp", f"unix:{folder}/monitor,server=on,wait=off", "-device", "qemu-xhci,id=usb,p2=8,p3=8",
+            "-blockdev", f"file,node-name=medium,filename={folder}/stick,cache.direct=off",
+            "-device", ",".join(f"{key}={value}" for key, value in STICK.items()),
+            "-device", "usb-kbd,bus=usb.0", "-chardev", "null,id=line",
+            "-device", "usb-serial,bus=usb.0,chardev=line,always-plugged=on",
+            "-audiodev", "none,id=silence", "-device", "usb-audio,bus=usb.0,audiodev=silence"]
+        cls.modules = HOST_MODULES
+        super().setUpClass()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.work.cleanup()
+
+    @classmethod
+    def arguments(cls):
+        disc = os.path.join(cls.folder, "guest.iso")
+        os.rename(cls.work.name + "/guest.iso", disc)
+        return [disc, str(CYCLES)]
+
+    @classmethod
+    def watch(cls, out):
+        """Does what the first half asks for."""
+        if not os.path.exists(out + "/asked"):
+            return
+        with open(out + "/asked", encoding="utf-8") as file:
+            asked = file.read()
+        if asked == "unplug stick":
+            answer = cls.monitor.do("device_del", id="stick")
+        elif asked == "plug stick":
+            answer = cls.monitor.do("device_add", **STICK)
+        elif asked == "press a":
+            answer = cls.monitor.do("send-key", keys=[{"type": "qcode", "data": "a"}])
+        else:
+            raise AssertionError(asked)
+        assert "return" in answer, (asked, answer)
+        os.remove(out + "/asked")
+
+    def test_each_part_was_told(self):
+        for part in ("without permission: Unavailable", "composite:", "keyboard: a key arrived",
+                     "read by the guest are what the host had", "written by the guest are what the host has",
+                     "surprise:", "replug:", "saved:", f"cycles {CYCLES}:"):
+            self.assertIn(part, self.text)
+
+
+if __name__ == "__main__":
+    story.main()
