@@ -2,6 +2,7 @@
 """The shape of a test file: cases on one desktop, each with an empty home, and with its programs and
 machines ended afterwards."""
 import shutil
+import sys
 import time
 import unittest
 
@@ -38,6 +39,16 @@ class DesktopCase(unittest.TestCase):
         result = self._outcome.result
         if any(case is self for case, _ in result.failures + result.errors):
             self.desktop.keep_evidence(f"{self._testMethodName}-failed")
+            self.keep_logs()
+
+    def keep_logs(self):
+        """What the machines said: the next case begins with an empty home."""
+        for log in self.desktop.stage.home.rglob("Logs/*.log"):
+            machine = log.parent.parent.name
+            shutil.copy(log, self.desktop.stage.output
+                        / f"{self._testMethodName}-{machine}-{log.name}")
+            end = log.read_text(encoding="utf-8", errors="replace").splitlines()[-30:]
+            print(f"The end of {machine}'s {log.name}:", *end, sep="\n  ", file=sys.stderr)
 
     def assertKeeps(self, question, seconds, message):
         """The opposite of waiting: `question()` stays true for so long."""
