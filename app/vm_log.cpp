@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/vm_log.h"
 
+#include "app/crash_notice.h"
 #include "engine/base/log.h"
 #include "engine/machine/qt_text.h"
 #include "engine/machine/user_paths.h"
@@ -54,6 +55,7 @@ engine::Result<> openMachineLog(const QString &machineFolder)
         file->write(QByteArray::fromStdString(engine::formatLogRecord(record) + '\n'));
     });
     qInstallMessageHandler(logQtMessage);
+    noteCrashesIn(file->handle());
     return {};
 }
 

@@ -10,7 +10,8 @@
 namespace app {
 
 // Rotates (vitrine.log -> vitrine.log.1 -> ... -> .3) and sends engine::log() and Qt's own messages
-// there. On failure they go on to standard error.
+// there, and what is known of a crash.
+// On failure they go on to standard error.
 engine::Result<> openMachineLog(const QString &machineFolder);
 
 } // namespace app
