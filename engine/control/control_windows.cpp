@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The windows of a machine in this process and others: one or several, what they are handed, and
+// which one makes a film.
+#include "engine/control/control_protocol.h"
+#include "engine/control/control_server_private.h"
+#include "engine/control/rpc_socket.h"
+#include "engine/control/serial_ports.h"
+#include "engine/machine/machine_json.h"
+#include "engine/machine/qt_text.h"
+
+#include <QtCore/QPointer>
+#include <QtNetwork/QLocalSocket>
+
+#include <cerrno>
+#include <cstring>
+
+#include <fcntl.h>
+
+namespace engine {
+
+namespace {
+
+constexpr std::size_t MaxDisplays = 16; // windows in other processes
+
+} // namespace
+
+bool ControlServer::Private::handleWindowRequest(QLocalSocket *socket, const QJsonValue &id,
+                                                 const QString &method, const QJsonObject &params)
+{
+    const auto replyWithFile = [reply = rpc::laterAnswer(socket, id)](const Result<QString> &file) {
+        if (file)
+            reply(QJsonObject{{QStringLiteral("file"), *file}});
+        else
+            reply(file.error());
+    };
+    if (method == QLatin1String("window.attach")) {
+        connections[socket].isRecorder = params[QLatin1String("records")].toBool();
+        attachWindow(socket, id, params[QLatin1String("force")].toBool());
+    } else if (method == QLatin1String("window.detach")) {
+        detachWindow(socket);
+        rpc::answer(socket, id, {});
+    } else if (method == QLatin1String("window.show")) {
+        raiseWindow(socket, id);
+    } else if (method == QLatin1String("display.open")) {
+        openDisplay(socket, id);
+    } else if (method == QLatin1String("serial.open")) {
+        openSerialPort(socket, id, params[QLatin1String("port")].toInt(-1));
+    } else if (method == QLatin1String("recording.start")) {
+        startFilm(params, replyWithFile);
+    } else if (method == QLatin1String("recording.stop")) {
+        session.recording().stop(replyWithFile);
+    } else if (method == QLatin1String("recording.report")) {
+        reportFilm(socket, id, params);
+    } else {
+        return false;
+    }
+    return true;
+}
+
+void ControlServer::Private::raiseWindow(QLocalSocket *socket, const QJsonValue &id)
+{
+    QLocalSocket *const window = windowConnection();
+    if (window != nullptr)
+        rpc::send(window, rpc::notification(QStringLiteral("event.raise")));
+    else if (showWindow)
+        showWindow();
+    rpc::answer(socket, id, {{QStringLiteral("shown"), window != nullptr || bool(showWindow)}});
+}
+
+void ControlServer::Private::startFilm(const QJsonObject &params,
+                                       const std::function<void(Result<QString>)> &reply)
+{
+    if (recorderConnection() == nullptr) {
+        reply(makeError(
+            ErrorKind::Unsupported,
+            windowConnection() == nullptr
+                ? QStringLiteral("The machine's window makes the film, and it has none now")
+                : QStringLiteral("The machine's plain window (SDL) makes no films"),
+            QStringLiteral("Show the machine in its usual window and start the recording then")));
+        return;
+    }
+    RecordingSettings settings = session.entry().definition.recording;
+    if (!params.isEmpty()) {
+        QJsonObject words = recordingToJson(settings);
+        for (auto it = params.begin(); it != params.end(); ++it)
+            words.insert(it.key(), it.value());
+        const Result<RecordingSettings> read = recordingFromJson(words);
+        if (!read) {
+            reply(read.error());
+            return;
+        }
+        settings = *read;
+    }
+    session.startRecording(settings, reply);
+}
+
+void ControlServer::Private::reportFilm(QLocalSocket *socket, const QJsonValue &id,
+                                        const QJsonObject &params)
+{
+    if (socket == filmMaker) { // else of a film that another window makes by now
+        session.recording().report(
+            params[QLatin1String("number")].toInt(),
+            recordingPhaseFromWord(params[QLatin1String("phase")].toString()),
+            params[QLatin1String("trouble")].toString());
+    }
+    rpc::answer(socket, id, {});
+}
+
+void ControlServer::Private::beginFilm()
+{
+    filmMaker = recorderConnection();
+    if (filmMaker == nullptr)
+        return; // MachineRecording waits in vain, and says so
+    const RecordingStatus &film = session.recording().status();
+    rpc::send(filmMaker,
+              rpc::notification(QStringLiteral("event.record"),
+                                {{QStringLiteral("number"), film.number},
+                                 {QStringLiteral("file"), film.file},
+                                 {QStringLiteral("settings"), recordingToJson(film.settings)}}));
+}
+
+void ControlServer::Private::leaveFilm(const QLocalSocket *socket)
+{
+    if (socket != filmMaker || filmMaker == nullptr)
+        return;
+    filmMaker = nullptr;
+    session.recording().windowGone();
+}
+
+QLocalSocket *ControlServer::Private::recorderConnection() const
+{
+    for (auto it = connections.cbegin(); it != connections.cend(); ++it) {
+        if (it->isWindow && it->isRecorder)
+            return it.key();
+    }
+    return nullptr;
+}
+
+QLocalSocket *ControlServer::Private::windowConnection(const QLocalSocket *except) const
+{
+    for (auto it = connections.cbegin(); it != connections.cend(); ++it) {
+        if (it->isWindow && it.key() != except)
+            return it.key();
+    }
+    return nullptr;
+}
+
+void ControlServer::Private::attachWindow(QLocalSocket *socket, const QJsonValue &id, bool isForced)
+{
+    QLocalSocket *const other =
+        session.driver().display().isForSeveral() ? nullptr : windowConnection(socket);
+    if (other != nullptr && isForced) {
+        leaveFilm(other);
+        connections[other].isWindow = false;
+        rpc::send(other, rpc::notification(QStringLiteral("event.detached")));
+    }
+    const bool isAttached = other == nullptr || isForced;
+    if (isAttached) {
+        connections[socket].isWindow = true;
+        session.setHasWindow(true);
+        if (connections[socket].isRecorder)
+            session.recordIfWanted();
+    } else {
+        rpc::send(other, rpc::notification(QStringLiteral("event.raise")));
+    }
+    rpc::answer(socket, id, {{QStringLiteral("attached"), isAttached}});
+}
+
+void ControlServer::Private::detachWindow(QLocalSocket *socket)
+{
+    leaveFilm(socket);
+    if (!std::exchange(connections[socket].isWindow, false))
+        return;
+    if (windowConnection() == nullptr)
+        session.setHasWindow(false);
+}
+
+void ControlServer::Private::openDisplay(QLocalSocket *socket, const QJsonValue &id)
+{
+    DisplayHub *const hub = session.driver().display().hub;
+    if (hub == nullptr) {
+        rpc::refuse(socket, id,
+                    makeError(ErrorKind::NotFound,
+                              QStringLiteral("the machine's process has no screen to show")));
+        return;
+    }
+    const Result<> handedOver = handOver(socket, id, *hub);
+    if (!handedOver)
+        rpc::refuse(socket, id, handedOver.error());
+}
+
+// The socket's connection becomes a window's; the socket itself is thrown away.
+Result<> ControlServer::Private::handOver(QLocalSocket *socket, const QJsonValue &id,
+                                          DisplayHub &hub)
+{
+    socket->flush();
+    if (displays.size() >= MaxDisplays || socket->bytesToWrite() > 0)
+        return makeError(ErrorKind::Busy,
+                         QStringLiteral("the machine is shown in too many windows already"),
+                         QStringLiteral("Close one of them"));
+    Fd connection(::fcntl(int(socket->socketDescriptor()), F_DUPFD_CLOEXEC, 0));
+    if (!connection.isOpen())
+        return Error(ErrorKind::Io,
+                     std::string("the machine cannot be shown in one more window: ")
+                         + std::strerror(errno));
+    const QByteArray rest = connections[socket].reader.takeRest() + socket->readAll();
+    socket->disconnect(&server);
+    dropConnection(socket);
+    socket->abort();
+    displays.push_back(
+        std::make_unique<DisplayConnection>(std::move(connection), rest, id, hub.makeView()));
+    DisplayConnection *const display = displays.back().get();
+    QObject::connect(
+        display, &DisplayConnection::closed, &server, [this, display] { closeDisplay(display); },
+        Qt::QueuedConnection);
+    return {};
+}
+
+void ControlServer::Private::closeDisplay(DisplayConnection *display)
+{
+    std::erase_if(displays, [display](const auto &one) { return one.get() == display; });
+}
+
+void ControlServer::Private::openSerialPort(QLocalSocket *socket, const QJsonValue &id, int port)
+{
+    SerialFeed *const feed = session.serialPorts().port(port);
+    if (feed == nullptr) {
+        rpc::refuse(
+            socket, id,
+            makeError(ErrorKind::NotFound,
+                      QStringLiteral("The machine has no such serial port for its windows")));
+        return;
+    }
+    rpc::answer(socket, id, {{QStringLiteral("remembered"), feed->remembered()}});
+    const QByteArray typed = connections[socket].reader.takeRest();
+    socket->disconnect(&server);
+    detachWindow(socket);
+    connections.remove(socket);
+    updateActivity();
+    feed->addWindow(socket, typed);
+}
+
+} // namespace engine
