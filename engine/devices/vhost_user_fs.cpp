@@ -267,11 +267,12 @@ public:
         m_queue.addresses() = {memory->toGuest(m_address.descriptors),
                                memory->toGuest(m_address.available),
                                memory->toGuest(m_address.used)};
-        m_queue.setPosition(m_position);
         if (!m_queue.enable(memory->memory())) {
             tellBroken();
             return;
         }
+        // Requests that a server before this one took and never answered stay behind.
+        m_queue.setPositions(m_position, m_queue.usedIndex());
         m_isTold = false;
         m_isRunning = true;
         m_changed.notify_all();

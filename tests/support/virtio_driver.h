@@ -44,9 +44,11 @@ public:
     std::vector<engine::Doorbell> bells;
 };
 
-struct VirtioBoard
+// Ram: FakeRam, or what has the same functions.
+template <class Ram>
+struct VirtioBoardOn
 {
-    explicit VirtioBoard(std::size_t ramBytes = 1u << 20)
+    explicit VirtioBoardOn(std::size_t ramBytes = 1u << 20)
         : ram(ramBytes)
     { }
     void connect(engine::virtio::VirtioPci &device)
@@ -64,11 +66,12 @@ struct VirtioBoard
 
     engine::Bus memory;
     engine::Bus ports;
-    FakeRam ram;
+    Ram ram;
     RecordingIrq irq;
     RecordingMsi msi;
     FakeDoorbells doorbells;
 };
+using VirtioBoard = VirtioBoardOn<FakeRam>;
 
 struct VirtioBuffer
 {
@@ -77,7 +80,8 @@ struct VirtioBuffer
     bool isWritable = false; // by the device
 };
 
-class VirtioDriver final
+template <class Ram>
+class VirtioDriverOn final
 {
 public:
     static constexpr std::uint64_t BarAddress = 0xfebf0000;
@@ -90,7 +94,7 @@ public:
         std::uint32_t written = 0;
     };
 
-    VirtioDriver(engine::virtio::VirtioPci &device, VirtioBoard &board)
+    VirtioDriverOn(engine::virtio::VirtioPci &device, VirtioBoardOn<Ram> &board)
         : m_device(device)
         , m_board(board)
     {
@@ -338,7 +342,7 @@ private:
     }
 
     engine::virtio::VirtioPci &m_device;
-    VirtioBoard &m_board;
+    VirtioBoardOn<Ram> &m_board;
     std::map<int, std::uint32_t> m_capabilities;
     std::uint32_t m_multiplier = 0;
     std::uint32_t m_window = 0;
@@ -346,5 +350,6 @@ private:
     std::map<unsigned, Ring> m_rings;
     std::uint64_t m_free = FirstFree;
 };
+using VirtioDriver = VirtioDriverOn<FakeRam>;
 
 } // namespace tests

@@ -95,6 +95,7 @@ bool touches(std::uint32_t offset, unsigned size, std::size_t field, std::size_t
 VirtioPci::VirtioPci(std::string name, const VirtioIdentity &identity, PollLoop *loop)
     : PciFunction(std::move(name), pciIdentity(identity))
     , m_features(identity.features | TransportFeatures)
+    , m_isServedElsewhere(identity.isServedElsewhere)
     , m_loop(loop)
     , m_source(*this)
     , m_deviceConfig(identity.configBytes)
@@ -344,7 +345,9 @@ void VirtioPci::Source::preparePoll(PollSet &set)
     {
         const std::lock_guard guard(m_device.lock());
         for (Queue &queue : m_device.m_queues)
-            queue.pollIndex = queue.hasDoorbell ? set.add(queue.doorbell.get(), POLLIN) : -1;
+            queue.pollIndex = queue.hasDoorbell && !m_device.m_isServedElsewhere
+                ? set.add(queue.doorbell.get(), POLLIN)
+                : -1;
     }
     m_device.prepareLoop(set);
 }

@@ -43,6 +43,7 @@ struct VirtioIdentity
     std::uint64_t features = 0; // the device type's own
     std::vector<std::uint16_t> queueSizes;
     std::size_t configBytes = 0; // of the device type's configuration
+    bool isServedElsewhere = false; // another process takes the doorbells and reads the rings
 };
 
 class VirtioPci : public PciFunction
@@ -77,6 +78,7 @@ protected:
         return (m_status & (StatusDriverOk | StatusNeedsReset)) == StatusDriverOk;
     }
     bool hasFeature(std::uint64_t bits) const { return (m_driverFeatures & bits) == bits; }
+    std::uint64_t driverFeatures() const { return m_driverFeatures; }
     std::size_t queueCount() const { return m_queues.size(); }
     Virtqueue &queue(unsigned index) { return m_queues[index].ring; }
     const Virtqueue &queue(unsigned index) const { return m_queues[index].ring; }
@@ -84,6 +86,12 @@ protected:
 
     // Handles the queue soon, as after a notification.
     void kick(unsigned index);
+    // On the loop: prepareLoop() and handleLoop() are called from now on.
+    void joinLoop();
+    // The eventfd that the driver's notifications signal; for who serves the queue elsewhere.
+    int doorbellDescriptor(unsigned index) const { return m_queues[index].doorbell.get(); }
+    // Whoever served the queue elsewhere wants the driver interrupted.
+    void interruptQueue(unsigned index);
     // After push(): interrupts the driver when it wants that. After pop() said no: looks whether
     // the queue broke.
     void finish(unsigned index);
@@ -162,18 +170,17 @@ private:
     void writeStatus(std::uint8_t status);
     void resetTransport();
     std::uint8_t readIsr();
-    void interruptQueue(unsigned index);
     void interruptConfig();
     void signalVector(std::uint16_t vector, std::uint8_t isrBit);
     std::uint16_t checkedVector(std::uint64_t vector) const;
     bool hasWindow(std::uint32_t &offset, std::uint32_t &size);
 
-    void joinLoop();
     void handleKick(unsigned index);
     void updateDoorbells();
     Doorbell doorbellOf(unsigned index) const;
 
     const std::uint64_t m_features;
+    const bool m_isServedElsewhere;
     PollLoop *const m_loop;
     Source m_source;
     bool m_isInLoop = false; // the loop's own

@@ -158,10 +158,10 @@ void Virtqueue::setFeatures(bool hasEventIndex, bool hasIndirect)
     m_hasIndirect = hasIndirect;
 }
 
-void Virtqueue::setPosition(std::uint16_t next)
+void Virtqueue::setPositions(std::uint16_t nextAvailable, std::uint16_t nextUsed)
 {
-    if (!m_isEnabled)
-        m_nextAvailable = m_nextUsed = m_signaledUsed = next;
+    m_nextAvailable = nextAvailable;
+    m_nextUsed = m_signaledUsed = nextUsed;
 }
 
 bool Virtqueue::breakBy(const char *reason)
@@ -208,6 +208,11 @@ std::uint16_t Virtqueue::availableIndex() const
 {
     // Entries and descriptors are read after it.
     return shared(m_available + IndexOffset).load(std::memory_order_acquire);
+}
+
+std::uint16_t Virtqueue::usedIndex() const
+{
+    return shared(m_used + IndexOffset).load(std::memory_order_acquire);
 }
 
 bool Virtqueue::hasAvailable() const

@@ -65,10 +65,21 @@ public:
     Addresses &addresses() { return m_addresses; }
     const Addresses &addresses() const { return m_addresses; }
     void setFeatures(bool hasEventIndex, bool hasIndirect);
-    // Of the next chain in the available ring. Set before enable(), for a queue that has been used
-    // before and of which nothing is outstanding.
-    void setPosition(std::uint16_t next);
+    // Of the next chain in the available ring.
     std::uint16_t position() const { return m_nextAvailable; }
+    // Both positions of a queue that somebody else has served; enabled, nothing outstanding.
+    void setPositions(std::uint16_t nextAvailable, std::uint16_t nextUsed);
+    // What the rings themselves say. Enabled only.
+    std::uint16_t availableIndex() const;
+    std::uint16_t usedIndex() const;
+    // Where the rings are on this host, for who serves the queue instead. Enabled only.
+    struct Rings
+    {
+        std::uint8_t *descriptors = nullptr;
+        std::uint8_t *available = nullptr;
+        std::uint8_t *used = nullptr;
+    };
+    Rings rings() const { return {m_descriptors, m_available, m_used}; }
 
     // False, and broken: the size or the addresses are impossible.
     bool enable(const GuestMemory &memory);
@@ -103,7 +114,6 @@ private:
     bool findRings(const GuestMemory &memory);
     bool addPiece(Chain &chain, std::uint64_t address, std::uint32_t length, bool isWritable);
     bool walk(Chain &chain);
-    std::uint16_t availableIndex() const;
 
     const std::uint16_t m_maxSize;
     std::uint16_t m_size;

@@ -227,10 +227,11 @@ public:
     {
         while (std::uint16_t(usedIndex(ring) - m_seen[ring]) < count) {
             // An interrupt for the next one.
-            storeLe(m_bytes + ring * RingRoom + AvailableAt + 4 + 2 * RingSize, usedIndex(ring));
+            const std::uint16_t before = usedIndex(ring);
+            storeLe(m_bytes + ring * RingRoom + AvailableAt + 4 + 2 * RingSize, before);
             std::atomic_thread_fence(std::memory_order_seq_cst);
-            if (std::uint16_t(usedIndex(ring) - m_seen[ring]) >= count)
-                break;
+            if (usedIndex(ring) != before) // it came too late for that one
+                continue;
             pollfd bell{m_call[ring].get(), POLLIN, 0};
             if (::poll(&bell, 1, Patience) != 1)
                 return false;

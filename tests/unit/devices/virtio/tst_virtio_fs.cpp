@@ -1,0 +1,425 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/devices/vhost_user_fs.h"
+#include "engine/devices/virtio/virtio_fs.h"
+#include "tests/support/device_conformance.h"
+#include "tests/support/test_main.h"
+#include "tests/support/vhost_user_peer.h"
+#include "tests/support/virtio_driver.h"
+
+#include <QtCore/QFile>
+#include <QtCore/QTemporaryDir>
+
+#include <atomic>
+#include <cstring>
+#include <future>
+
+#include <linux/fuse.h>
+#include <poll.h>
+
+using namespace engine;
+using namespace std::chrono_literals;
+using tests::VhostUserPeer;
+using virtio::VirtioFs;
+
+namespace {
+
+using Driver = tests::VirtioDriverOn<tests::SharedRam>;
+constexpr std::uint64_t AllFeatures =
+    virtio::FeatureVersion1 | virtio::FeatureIndirect | virtio::FeatureEventIndex;
+
+std::unique_ptr<PollLoop> startLoop()
+{
+    auto loop = PollLoop::start("vhost");
+    check(bool(loop), "no thread");
+    return std::move(*loop);
+}
+
+struct Rig
+{
+    tests::VirtioBoardOn<tests::SharedRam> board;
+    std::unique_ptr<PollLoop> loop = startLoop();
+    std::atomic<int> losses = 0;
+    std::string lastLoss; // look at it when losses has changed
+    VirtioFs fs{"virtio-fs-0", "music", *loop, [this](const Error &error) {
+                    lastLoss = error.text();
+                    ++losses;
+                }};
+    Driver driver{fs, board};
+
+    void flush()
+    {
+        loop->run([] {});
+        loop->run([] {});
+    }
+    void setRunning(bool isRunning)
+    {
+        const std::lock_guard lock(fs.lock());
+        fs.setRunning(isRunning);
+    }
+    bool isIdle()
+    {
+        const std::lock_guard lock(fs.lock());
+        return fs.isIdle();
+    }
+
+    Device &device() { return fs; }
+    std::vector<tests::Region> regions() const { return {{0, VirtioFs::BarBytes}}; }
+    void settle() { flush(); }
+    void disturb()
+    {
+        driver.plugIn();
+        driver.start(AllFeatures);
+    }
+};
+
+// A good peer behind it.
+struct ServedRig : Rig
+{
+    ServedRig() { connect(); }
+    ~ServedRig() { fs.disconnectPeer(); }
+    void connect(VhostUserPeer::Behaviour behaviour = {},
+                 virtio::VhostUserChannel::Patience patience = {})
+    {
+        auto [ours, theirs] = tests::connectedSockets();
+        fs.disconnectPeer();
+        peer.reset();
+        peer = std::make_unique<VhostUserPeer>(std::move(theirs), behaviour);
+        fs.connectPeer(std::move(ours), patience);
+    }
+    bool start()
+    {
+        return driver.start(AllFeatures) && peer->waitFor(VhostUserPeer::SetVringEnable, 0)
+            && peer->waitFor(VhostUserPeer::SetVringEnable, 1);
+    }
+    void settle()
+    {
+        for (int i = 0; i < 1000 && !isIdle() && isStopping(); ++i)
+            flush();
+        flush();
+    }
+    // The saved bytes are those of a device that is idle, as the machine has it.
+    bool isStopping() { return driver.status() != 15; }
+
+    std::unique_ptr<VhostUserPeer> peer;
+};
+
+bool isRung(int descriptor)
+{
+    pollfd bell{descriptor, POLLIN, 0};
+    return ::poll(&bell, 1, 20000) == 1;
+}
+
+} // namespace
+
+class TestVirtioFs : public QObject
+{
+    Q_OBJECT
+private slots:
+    void conforms();
+    void conformsWithAPeer();
+    void theGuestReadsItsTag();
+    void thePeerIsToldWhatItNeeds();
+    void notificationsGoStraightToThePeer();
+    void interruptsComeBack_data();
+    void interruptsComeBack();
+    void aPauseTakesTheRingsBack();
+    void aResetEndsWhenThePeerHasLetGo();
+    void aSavedDeviceGoesOnWithAnotherPeer();
+    void aPeerThatFailsIsGivenUp_data();
+    void aPeerThatFailsIsGivenUp();
+    void anotherPeerTakesTheRings();
+    void withoutAPeerItIsThereAndIdle();
+    void aRealServerAnswers();
+};
+
+void TestVirtioFs::conforms()
+{
+    QVERIFY(tests::conforms([] { return std::make_unique<Rig>(); }));
+}
+
+void TestVirtioFs::conformsWithAPeer()
+{
+    QVERIFY(tests::conforms([] { return std::make_unique<ServedRig>(); }));
+}
+
+void TestVirtioFs::theGuestReadsItsTag()
+{
+    Rig rig;
+    QCOMPARE(rig.driver.config(0, 4), 0x105a1af4u);
+    QVERIFY(rig.driver.start());
+    std::string tag;
+    for (std::uint32_t i = 0; i < 36; ++i)
+        tag += char(rig.driver.deviceConfig(i, 1));
+    QCOMPARE(tag, std::string("music") + std::string(31, '\0'));
+    QCOMPARE(rig.driver.deviceConfig(36, 4), std::uint64_t(1));
+    QCOMPARE(rig.driver.offeredFeatures(), AllFeatures);
+}
+
+void TestVirtioFs::thePeerIsToldWhatItNeeds()
+{
+    ServedRig rig;
+    QVERIFY(rig.start());
+    bool hasMemory = false;
+    for (const VhostUserPeer::Seen &each : rig.peer->seen()) {
+        if (each.request == VhostUserPeer::SetFeatures) {
+            std::uint64_t features = 0;
+            std::memcpy(&features, each.payload.data(), sizeof features);
+            QCOMPARE(features, AllFeatures | (std::uint64_t(1) << 30));
+        }
+        if (each.request == VhostUserPeer::SetMemTable) {
+            hasMemory = true;
+            QCOMPARE(each.descriptors, std::size_t(1));
+            QCOMPARE(VhostUserPeer::word(each.payload, 0), 1u);
+            QCOMPARE(VhostUserPeer::word(each.payload, 16), std::uint32_t(rig.board.ram.size()));
+        }
+        if (each.request == VhostUserPeer::SetVringAddr)
+            QVERIFY(hasMemory);
+    }
+    for (std::uint32_t ring = 0; ring < 2; ++ring) {
+        QCOMPARE(rig.peer->number(VhostUserPeer::SetVringNum, ring), 1024u);
+        QCOMPARE(rig.peer->number(VhostUserPeer::SetVringBase, ring), 0u);
+    }
+}
+
+void TestVirtioFs::notificationsGoStraightToThePeer()
+{
+    ServedRig rig;
+    QVERIFY(rig.start());
+    rig.flush();
+    for (std::uint32_t ring = 0; ring < 2; ++ring) {
+        QVERIFY(isRung(rig.peer->kick(ring))); // once at the start, so that nothing is missed
+        eventfd_t count = 0;
+        ::eventfd_read(rig.peer->kick(ring), &count);
+    }
+    rig.driver.notify(1);
+    QVERIFY(isRung(rig.peer->kick(1)));
+    eventfd_t count = 0;
+    ::eventfd_read(rig.peer->kick(1), &count);
+    // Without KVM's help the write arrives on the bus.
+    rig.board.memory.write(Driver::BarAddress + rig.driver.capability(2) + 4, 2, 1);
+    QVERIFY(isRung(rig.peer->kick(1)));
+}
+
+void TestVirtioFs::interruptsComeBack_data()
+{
+    QTest::addColumn<bool>("isMessage");
+    QTest::newRow("pin") << false;
+    QTest::newRow("MSI-X") << true;
+}
+
+void TestVirtioFs::interruptsComeBack()
+{
+    QFETCH(bool, isMessage);
+    ServedRig rig;
+    QVERIFY(rig.driver.negotiate(AllFeatures));
+    if (isMessage) {
+        std::uint32_t at = rig.driver.config(0x34, 1);
+        while (at != 0 && rig.driver.config(at, 1) != 0x11)
+            at = rig.driver.config(at + 1, 1);
+        QVERIFY(at != 0);
+        rig.driver.config(at + 2, 2, 0x8000);
+        const std::uint64_t entry = Driver::BarAddress + VirtioFs::MsixTableOffset + 2 * 16;
+        rig.board.memory.write(entry, 4, 0xfee00000);
+        rig.board.memory.write(entry + 8, 4, 0x41);
+        rig.board.memory.write(entry + 12, 4, 0);
+    }
+    rig.driver.setUpQueue(0, 0, 1);
+    rig.driver.setUpQueue(1, 0, 2);
+    rig.driver.ready();
+    QVERIFY(rig.peer->waitFor(VhostUserPeer::SetVringEnable, 1));
+    rig.flush();
+    ::eventfd_write(rig.peer->call(1), 1);
+    const auto locked = [&rig](auto &&look) {
+        const std::lock_guard lock(rig.fs.lock());
+        return look();
+    };
+    if (isMessage) {
+        QTRY_COMPARE(locked([&] { return rig.board.msi.messages.size(); }), std::size_t(1));
+        QCOMPARE(rig.board.msi.messages.front().data, 0x41u);
+    } else {
+        QTRY_VERIFY(locked([&] { return rig.board.irq.level; }));
+        QCOMPARE(rig.driver.isr(), std::uint8_t(1));
+        QVERIFY(!rig.board.irq.level);
+    }
+}
+
+void TestVirtioFs::aPauseTakesTheRingsBack()
+{
+    ServedRig rig;
+    QVERIFY(rig.start());
+    QVERIFY(!rig.isIdle());
+    rig.peer->setPosition(0, 3);
+    rig.peer->setPosition(1, 700);
+    rig.setRunning(false);
+    QTRY_VERIFY(rig.isIdle());
+    rig.setRunning(true);
+    QVERIFY(rig.peer->waitFor(VhostUserPeer::SetVringEnable, 1));
+    QCOMPARE(rig.peer->number(VhostUserPeer::SetVringBase, 0), 3u);
+    QCOMPARE(rig.peer->number(VhostUserPeer::SetVringBase, 1), 700u);
+}
+
+void TestVirtioFs::aResetEndsWhenThePeerHasLetGo()
+{
+    ServedRig rig;
+    QVERIFY(rig.start());
+    rig.peer->setPosition(1, 9);
+    rig.driver.setStatus(0);
+    QVERIFY(rig.peer->waitFor(VhostUserPeer::GetVringBase, 1));
+    QTRY_COMPARE(rig.driver.status(), std::uint8_t(0));
+    // And begins anew where a driver begins.
+    QVERIFY(rig.start());
+    QCOMPARE(rig.peer->number(VhostUserPeer::SetVringBase, 1), 0u);
+}
+
+void TestVirtioFs::aSavedDeviceGoesOnWithAnotherPeer()
+{
+    ServedRig rig;
+    QVERIFY(rig.start());
+    rig.peer->setPosition(1, 5);
+    rig.setRunning(false);
+    QTRY_VERIFY(rig.isIdle());
+    const std::vector<std::uint8_t> saved = tests::savedBytes(rig.fs);
+
+    ServedRig other;
+    QVERIFY(tests::loadBytes(other.fs, saved));
+    other.setRunning(true);
+    QVERIFY(other.peer->waitFor(VhostUserPeer::SetVringEnable, 1));
+    QCOMPARE(other.peer->number(VhostUserPeer::SetVringBase, 1), 5u);
+}
+
+void TestVirtioFs::aPeerThatFailsIsGivenUp_data()
+{
+    using Fault = VhostUserPeer::Fault;
+    QTest::addColumn<int>("fault");
+    QTest::addColumn<unsigned>("at");
+    QTest::addColumn<unsigned>("queues");
+    QTest::addColumn<QString>("why");
+    const auto row = [](const char *name, Fault fault, unsigned at, const char *why,
+                        unsigned queues = 2) {
+        QTest::newRow(name) << int(fault) << at << queues << QString(why);
+    };
+    row("silent at once", Fault::Silent, VhostUserPeer::GetFeatures, "does not answer");
+    row("silent at the memory", Fault::Silent, VhostUserPeer::SetMemTable, "does not answer");
+    row("closes at once", Fault::Close, VhostUserPeer::SetOwner, "closed the connection");
+    row("closes at a ring", Fault::Close, VhostUserPeer::SetVringAddr, "closed the connection");
+    row("another request", Fault::WrongRequest, VhostUserPeer::GetFeatures, "something else");
+    row("half a number", Fault::WrongSize, VhostUserPeer::GetProtocolFeatures, "something else");
+    row("endless", Fault::HugeSize, VhostUserPeer::GetQueueNum, "something else");
+    row("refuses the memory", Fault::Refusal, VhostUserPeer::SetMemTable, "refuses");
+    row("an old one", Fault::NoFeatures, VhostUserPeer::GetFeatures, "lacks features");
+    row("one ring", Fault::None, 0, "has 1 rings", 1);
+}
+
+void TestVirtioFs::aPeerThatFailsIsGivenUp()
+{
+    QFETCH(int, fault);
+    QFETCH(unsigned, at);
+    QFETCH(unsigned, queues);
+    QFETCH(QString, why);
+    ServedRig rig;
+    rig.connect({.fault = VhostUserPeer::Fault(fault), .at = at, .queues = queues},
+                {.answer = 200ms, .stop = 200ms});
+    QVERIFY(rig.driver.start(AllFeatures)); // which waits for nobody
+    QTRY_COMPARE(rig.losses.load(), 1);
+    QVERIFY2(QString::fromStdString(rig.lastLoss).contains(why), rig.lastLoss.c_str());
+    QVERIFY(!rig.fs.hasPeer());
+    QVERIFY(rig.isIdle());
+    QCOMPARE(rig.driver.status(), std::uint8_t(15));
+    rig.driver.setStatus(0);
+    QCOMPARE(rig.driver.status(), std::uint8_t(0));
+}
+
+// What the first had taken is lost; what comes later is not.
+void TestVirtioFs::anotherPeerTakesTheRings()
+{
+    ServedRig rig;
+    QVERIFY(rig.start());
+    rig.driver.offer(1, {{0x8000, 16, false}});
+    rig.driver.offer(1, {{0x8000, 16, false}});
+    rig.peer->close();
+    QTRY_COMPARE(rig.losses.load(), 1);
+    QVERIFY(QString::fromStdString(rig.lastLoss).contains("closed"));
+    rig.connect();
+    QVERIFY(rig.peer->waitFor(VhostUserPeer::SetVringEnable, 1));
+    QCOMPARE(rig.peer->number(VhostUserPeer::SetVringBase, 0), 0u);
+    QCOMPARE(rig.peer->number(VhostUserPeer::SetVringBase, 1), 2u);
+    // Who says what nobody asked for is as bad as who goes.
+    rig.peer->say("hello");
+    QTRY_COMPARE(rig.losses.load(), 2);
+    QVERIFY(QString::fromStdString(rig.lastLoss).contains("not asked"));
+}
+
+void TestVirtioFs::withoutAPeerItIsThereAndIdle()
+{
+    Rig rig;
+    QVERIFY(rig.driver.start(AllFeatures));
+    rig.driver.offer(1, {{0x8000, 16, false}});
+    rig.driver.notify(1);
+    rig.flush();
+    QVERIFY(rig.isIdle());
+    QCOMPARE(rig.driver.usedIndex(1), std::uint16_t(0));
+    rig.driver.setStatus(0);
+    QCOMPARE(rig.driver.status(), std::uint8_t(0));
+    QCOMPARE(rig.losses.load(), 0);
+}
+
+void TestVirtioFs::aRealServerAnswers()
+{
+    QTemporaryDir folder;
+    QVERIFY(QFile(folder.path() + "/there").open(QIODevice::WriteOnly));
+    auto server = share::FuseServer::open(
+        {.folder = QFile::encodeName(folder.path()).toStdString(), .guestUser = 1000});
+    QVERIFY_OK(server);
+    auto [ours, theirs] = tests::connectedSockets();
+    std::future<Result<>> served =
+        std::async(std::launch::async, [end = std::move(theirs), &server]() mutable {
+            return serveVhostUserFs(std::move(end), **server);
+        });
+    {
+        Rig rig;
+        rig.fs.connectPeer(std::move(ours));
+        QVERIFY(rig.driver.start(AllFeatures));
+        const auto ask = [&rig](std::uint32_t opcode, std::uint64_t node,
+                                const std::vector<std::uint8_t> &arguments) {
+            fuse_in_header header{};
+            header.len = std::uint32_t(sizeof header + arguments.size());
+            header.opcode = opcode;
+            header.unique = 1;
+            header.nodeid = node;
+            std::vector<std::uint8_t> bytes(sizeof header);
+            std::memcpy(bytes.data(), &header, sizeof header);
+            bytes.insert(bytes.end(), arguments.begin(), arguments.end());
+            const std::uint64_t at = rig.driver.put(bytes);
+            const std::uint64_t reply = rig.driver.allocate(1024);
+            const std::uint16_t before = rig.driver.usedIndex(1);
+            rig.driver.offer(1, {{at, std::uint32_t(bytes.size()), false}, {reply, 1024, true}});
+            rig.driver.notify(1);
+            [&] { QTRY_COMPARE(rig.driver.usedIndex(1), std::uint16_t(before + 1)); }();
+            fuse_out_header answer{};
+            std::memcpy(&answer, rig.board.ram.at(reply), sizeof answer);
+            return -answer.error;
+        };
+        fuse_init_in in{};
+        in.major = FUSE_KERNEL_VERSION;
+        in.minor = 36;
+        std::vector<std::uint8_t> init(sizeof in);
+        std::memcpy(init.data(), &in, sizeof in);
+        QCOMPARE(ask(FUSE_INIT, 0, init), 0);
+        QCOMPARE(ask(FUSE_LOOKUP, FUSE_ROOT_ID, {'t', 'h', 'e', 'r', 'e', 0}), 0);
+        QCOMPARE(ask(FUSE_LOOKUP, FUSE_ROOT_ID, {'g', 'o', 'n', 'e', 0}), ENOENT);
+        // A pause in between is not noticed.
+        rig.setRunning(false);
+        QTRY_VERIFY(rig.isIdle());
+        rig.setRunning(true);
+        QCOMPARE(ask(FUSE_LOOKUP, FUSE_ROOT_ID, {'t', 'h', 'e', 'r', 'e', 0}), 0);
+        QTRY_VERIFY([&rig] {
+            const std::lock_guard lock(rig.fs.lock());
+            return rig.board.irq.level;
+        }());
+        QCOMPARE(rig.losses.load(), 0);
+    }
+    QVERIFY_OK(served.get());
+}
+
+QTEST_GUILESS_MAIN(TestVirtioFs)
+#include "tst_virtio_fs.moc"
