@@ -6,6 +6,7 @@
 #include "engine/machine/machine_json.h"
 #include "engine/machine/user_paths.h"
 #include "engine/media/guest_tools_image.h"
+#include "ui/confirm_box.h"
 #include "ui/connections_window.h"
 #include "ui/error_box.h"
 #include "ui/file_manager.h"
@@ -20,8 +21,6 @@
 #include <QtCore/QJsonArray>
 #include <QtCore/QStandardPaths>
 #include <QtWidgets/QFileDialog>
-#include <QtWidgets/QMessageBox>
-#include <QtWidgets/QPushButton>
 
 namespace ui {
 
@@ -84,18 +83,10 @@ void ConsoleCommands::confirm(const QString &name, const QString &question,
     if (m_question != nullptr)
         m_question->close();
     emit dialogOpened();
-    auto *box = new QMessageBox(QMessageBox::Question, tr("Vitrine"), question, QMessageBox::Cancel,
-                                &m_window);
-    box->setObjectName(name);
-    box->setAttribute(Qt::WA_DeleteOnClose);
-    box->setTextFormat(Qt::PlainText);
-    box->setInformativeText(explanation);
-    const QPushButton *accept = box->addButton(button, QMessageBox::AcceptRole);
-    box->setDefaultButton(QMessageBox::Cancel);
-    connect(accept, &QPushButton::clicked, this, [confirmed] { confirmed(); });
-    setReadableWidth(*box);
-    m_question = box;
-    box->open();
+    m_question = openConfirmation(
+        &m_window,
+        {.name = name, .question = question, .explanation = explanation, .button = button}, this,
+        std::move(confirmed));
 }
 
 void ConsoleCommands::setPaused(bool isPaused)

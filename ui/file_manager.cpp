@@ -2,6 +2,7 @@
 #include "ui/file_manager.h"
 
 #include "engine/machine/qt_text.h"
+#include "ui/confirm_box.h"
 #include "ui/error_box.h"
 #include "ui/file_pane.h"
 #include "ui/icons.h"
@@ -297,22 +298,19 @@ void FileManager::reject()
         QDialog::reject();
         return;
     }
-    auto *box = new QMessageBox(QMessageBox::Question, tr("File Manager"),
-                                tr("Files are being copied. Stop that and close the window?"),
-                                QMessageBox::Cancel, this);
-    box->setObjectName(QStringLiteral("closeQuestion"));
-    box->setAttribute(Qt::WA_DeleteOnClose);
-    QPushButton *const stop = box->addButton(tr("&Stop and Close"), QMessageBox::DestructiveRole);
-    connect(stop, &QPushButton::clicked, this, [this] {
-        m_isClosing = true;
-        if (m_copy)
-            m_copy->cancel();
-        else
-            QDialog::reject();
-    });
-    box->setDefaultButton(QMessageBox::Cancel);
-    setReadableWidth(*box);
-    box->open();
+    openConfirmation(this,
+                     {.name = QStringLiteral("closeQuestion"),
+                      .question = tr("Files are being copied. Stop that and close the window?"),
+                      .button = tr("&Stop and Close"),
+                      .title = tr("File Manager"),
+                      .role = QMessageBox::DestructiveRole},
+                     this, [this] {
+                         m_isClosing = true;
+                         if (m_copy)
+                             m_copy->cancel();
+                         else
+                             QDialog::reject();
+                     });
 }
 
 } // namespace ui

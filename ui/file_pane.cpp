@@ -3,6 +3,7 @@
 
 #include "engine/control/guest_copy.h"
 #include "engine/machine/qt_text.h"
+#include "ui/confirm_box.h"
 #include "ui/error_box.h"
 #include "ui/file_list_model.h"
 #include "ui/icons.h"
@@ -17,8 +18,6 @@
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QLineEdit>
 #include <QtWidgets/QMenu>
-#include <QtWidgets/QMessageBox>
-#include <QtWidgets/QPushButton>
 #include <QtWidgets/QToolButton>
 #include <QtWidgets/QTreeView>
 #include <QtWidgets/QVBoxLayout>
@@ -311,21 +310,17 @@ void FilePane::remove()
     QStringList paths;
     for (const GuestEntry &entry : entries)
         paths.append(pathOf(entry.name));
-    auto *box = new QMessageBox(QMessageBox::Question, tr("Delete"),
-                                entries.size() == 1
-                                    ? tr("Delete \"%1\"?").arg(entries.first().name)
-                                    : tr("Delete %n entries?", nullptr, int(entries.size())),
-                                QMessageBox::Cancel, this);
-    box->setObjectName(QStringLiteral("deleteQuestion"));
-    box->setTextFormat(Qt::PlainText);
-    box->setAttribute(Qt::WA_DeleteOnClose);
-    box->setInformativeText(m_source->removalText());
-    QPushButton *button = box->addButton(tr("&Delete"), QMessageBox::DestructiveRole);
-    button->setObjectName(QStringLiteral("delete"));
-    box->setDefaultButton(QMessageBox::Cancel);
-    connect(button, &QPushButton::clicked, this, [this, paths] { removeNext(paths); });
-    setReadableWidth(*box);
-    box->open();
+    openConfirmation(this,
+                     {.name = QStringLiteral("deleteQuestion"),
+                      .question = entries.size() == 1
+                          ? tr("Delete \"%1\"?").arg(entries.first().name)
+                          : tr("Delete %n entries?", nullptr, int(entries.size())),
+                      .explanation = m_source->removalText(),
+                      .button = tr("&Delete"),
+                      .buttonName = QStringLiteral("delete"),
+                      .title = tr("Delete"),
+                      .role = QMessageBox::DestructiveRole},
+                     this, [this, paths] { removeNext(paths); });
 }
 
 void FilePane::removeNext(QStringList paths)

@@ -4,6 +4,7 @@
 #include "engine/drivers/spice_address.h"
 #include "engine/machine/qt_text.h"
 #include "engine/machine/user_paths.h"
+#include "ui/confirm_box.h"
 #include "ui/copy_dialog.h"
 #include "ui/dropped_file.h"
 #include "ui/error_box.h"
@@ -20,8 +21,6 @@
 #include <QtCore/QFileInfo>
 #include <QtCore/QPointer>
 #include <QtWidgets/QFileDialog>
-#include <QtWidgets/QMessageBox>
-#include <QtWidgets/QPushButton>
 #include <QtWidgets/QStatusBar>
 
 #include <algorithm>
@@ -31,13 +30,6 @@ namespace ui {
 namespace {
 
 constexpr qint64 JustEndedMs = 2500;
-
-void openBox(QMessageBox *box)
-{
-    box->setAttribute(Qt::WA_DeleteOnClose);
-    setReadableWidth(*box);
-    box->open();
-}
 
 } // namespace
 
@@ -159,12 +151,6 @@ void ManagerWindow::confirmPowerOff()
     if (entries.isEmpty())
         return;
     const bool isOne = entries.size() == 1;
-    auto *box = new QMessageBox(QMessageBox::Warning, tr("Power Off"),
-                                isOne ? tr("Power off \"%1\"?").arg(entries.first().displayName())
-                                      : tr("Power off %1 machines?").arg(entries.size()),
-                                QMessageBox::Cancel, this);
-    box->setObjectName(QStringLiteral("powerOffBox"));
-    box->setTextFormat(Qt::PlainText);
     QString text = tr("What is not saved inside the machine is lost, as if its plug were pulled.");
     if (!isOne) {
         QStringList names;
@@ -178,18 +164,24 @@ void ManagerWindow::confirmPowerOff()
     } else if (entries.first().definition.isDisposable) {
         text = tr("Nothing of this machine is kept: it goes away when it is powered off.");
     }
-    box->setInformativeText(text);
-    QPushButton *yes = box->addButton(tr("&Power Off"), QMessageBox::DestructiveRole);
-    yes->setObjectName(QStringLiteral("confirmPowerOff"));
-    box->setDefaultButton(QMessageBox::Cancel);
-    connect(yes, &QPushButton::clicked, this, [this, entries] {
+    const auto powerOff = [this, entries] {
         for (const engine::MachineEntry &entry : entries) { // those that did not end meanwhile
             if (isLive(stateOf(entry)))
                 command(entry, QStringLiteral("machine.powerOff"),
                         tr("The machine \"%1\" could not be powered off"));
         }
-    });
-    openBox(box);
+    };
+    openConfirmation(this,
+                     {.name = QStringLiteral("powerOffBox"),
+                      .question = isOne ? tr("Power off \"%1\"?").arg(entries.first().displayName())
+                                        : tr("Power off %1 machines?").arg(entries.size()),
+                      .explanation = text,
+                      .button = tr("&Power Off"),
+                      .buttonName = QStringLiteral("confirmPowerOff"),
+                      .title = tr("Power Off"),
+                      .icon = QMessageBox::Warning,
+                      .role = QMessageBox::DestructiveRole},
+                     this, powerOff);
 }
 
 void ManagerWindow::startDisposable()
@@ -208,17 +200,7 @@ void ManagerWindow::confirmDiscard()
     if (!found)
         return;
     const engine::MachineEntry entry = *found;
-    auto *box = new QMessageBox(QMessageBox::Warning, tr("Discard Saved State"),
-                                tr("Discard the saved state of \"%1\"?").arg(entry.displayName()),
-                                QMessageBox::Cancel, this);
-    box->setObjectName(QStringLiteral("discardBox"));
-    box->setTextFormat(Qt::PlainText);
-    box->setInformativeText(tr("What was in the guest's memory is lost, as if its plug had been "
-                               "pulled. The machine then starts from its disks."));
-    QPushButton *yes = box->addButton(tr("&Discard"), QMessageBox::DestructiveRole);
-    yes->setObjectName(QStringLiteral("confirmDiscard"));
-    box->setDefaultButton(QMessageBox::Cancel);
-    connect(yes, &QPushButton::clicked, this, [this, entry] {
+    const auto discard = [this, entry] {
         const auto done = m_store.discardSavedState(entry);
         if (!done)
             showError(
@@ -227,8 +209,19 @@ void ManagerWindow::confirmDiscard()
                 done.error());
         m_model->update();
         selectionChanged();
-    });
-    openBox(box);
+    };
+    openConfirmation(
+        this,
+        {.name = QStringLiteral("discardBox"),
+         .question = tr("Discard the saved state of \"%1\"?").arg(entry.displayName()),
+         .explanation = tr("What was in the guest's memory is lost, as if its plug had been "
+                           "pulled. The machine then starts from its disks."),
+         .button = tr("&Discard"),
+         .buttonName = QStringLiteral("confirmDiscard"),
+         .title = tr("Discard Saved State"),
+         .icon = QMessageBox::Warning,
+         .role = QMessageBox::DestructiveRole},
+        this, discard);
 }
 
 void ManagerWindow::openPath(const QString &path)

@@ -2,10 +2,9 @@
 #include "ui/usb_mover.h"
 
 #include "engine/machine/user_paths.h"
+#include "ui/confirm_box.h"
 #include "ui/error_box.h"
 
-#include <QtWidgets/QMessageBox>
-#include <QtWidgets/QPushButton>
 
 namespace ui {
 
@@ -20,18 +19,10 @@ void UsbMover::ask(const QString &name, const QString &question, const QString &
     if (m_question != nullptr)
         m_question->close();
     emit dialogOpened();
-    auto *box = new QMessageBox(QMessageBox::Question, tr("Vitrine"), question, QMessageBox::Cancel,
-                                m_window);
-    box->setObjectName(name);
-    box->setAttribute(Qt::WA_DeleteOnClose);
-    box->setTextFormat(Qt::PlainText);
-    box->setInformativeText(explanation);
-    const QPushButton *accept = box->addButton(button, QMessageBox::AcceptRole);
-    box->setDefaultButton(QMessageBox::Cancel);
-    connect(accept, &QPushButton::clicked, this, [confirmed] { confirmed(); });
-    setReadableWidth(*box);
-    m_question = box;
-    box->open();
+    m_question = openConfirmation(
+        m_window,
+        {.name = name, .question = question, .explanation = explanation, .button = button}, this,
+        std::move(confirmed));
 }
 
 void UsbMover::give(engine::ControlClient &to, const engine::UsbDevice &device,
