@@ -242,6 +242,9 @@ Support KvmDriver::supports(Feature feature) const
         if (m_definition.isNestedVirtualizationOn)
             return {false,
                     "The built-in engine cannot save a guest that may run machines of its own"};
+        if (const QString reason = m_shares ? m_shares->whyNotSaved() : QString();
+            !reason.isEmpty())
+            return {false, reason};
         return {true, {}};
     case Feature::UsbPassthrough:
         return {false,
@@ -255,13 +258,21 @@ Support KvmDriver::supports(Feature feature) const
         return {false,
                 "The channel to the guest's agent comes with virtio-serial of the built-in "
                 "engine; until then run the machine with QEMU (Settings, General, Engine)"};
-    case Feature::Snapshots:
     case Feature::SharedFolders:
+        return {false,
+                "The built-in engine gives a machine its shared folders when it starts: power it "
+                "off, change them, and start it again"};
+    case Feature::Snapshots:
     case Feature::AudioOutputSwitch:
     case Feature::AudioInputSwitch:
         return missingInEveryDriver(feature);
     }
     return {};
+}
+
+QList<FolderUse> KvmDriver::sharedFolders() const
+{
+    return m_shares ? m_shares->uses() : QList<FolderUse>();
 }
 
 DisplayEndpoint KvmDriver::display() const

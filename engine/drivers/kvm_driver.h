@@ -14,6 +14,7 @@
 #include "engine/drivers/exit_report.h"
 #include "engine/drivers/kvm_image.h"
 #include "engine/drivers/kvm_plan.h"
+#include "engine/drivers/kvm_shares.h"
 #include "engine/drivers/process_meter.h"
 #include "engine/drivers/scan_code_keys.h"
 #include "engine/net/machine_network.h"
@@ -46,6 +47,7 @@ struct KvmDriverOptions
     Acceleration acceleration = {Acceleration::Kind::Hardware, "KVM, built-in engine", {}, {}};
     QString firmwareRoot; // empty: firmwareRoot()
     QString storageDaemon; // empty: findStorageDaemon()
+    KvmSharesOptions shares;
     std::chrono::milliseconds trayTimeout{3000};
     std::chrono::milliseconds trayInterval{100};
     std::chrono::milliseconds replugTime{1000};
@@ -72,6 +74,7 @@ public:
     void setLinkConnected(int adapter, bool connected, Reply reply) override;
     void changeAdapter(int adapter, const NetworkAdapter &wanted, Reply reply) override;
     QList<NetworkConnection> connections() const override;
+    QList<FolderUse> sharedFolders() const override;
     void sendScanCodes(const QByteArray &bytes, Reply reply) override;
     void screenshot(const QString &path, const QString &format, Reply reply) override;
 
@@ -161,6 +164,7 @@ private:
     void finishMediumChange(int drive, Result<> result);
 
     // kvm_driver_network.cpp: the cards' cables.
+    void prepareFolders();
     Result<> openNetwork();
     Result<> plugInCards();
     void unplugCards();
@@ -198,6 +202,7 @@ private:
     bool m_isDaemonWorn = false; // it met an error: Retry takes another one
     std::unique_ptr<net::MachineNetwork> m_network; // none without adapters
 
+    KvmShares *m_shares = nullptr; // from when the Vm is made until the end
     // Where the Vm's parts may be used from this thread: from when it is made until it is to go.
     Vm *m_vm = nullptr;
     DisplayHub m_hub;

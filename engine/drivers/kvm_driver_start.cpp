@@ -92,7 +92,18 @@ Result<> KvmDriver::preparePlan()
         m_drives.append(present);
     }
     m_cards = m_plan.config.networkCards;
+    prepareFolders();
     return openNetwork();
+}
+
+void KvmDriver::prepareFolders()
+{
+    if (m_definition.sharedFolders.isEmpty())
+        return;
+    m_shares = new KvmShares(m_place.runFolder, m_definition.sharedFolders, m_options.shares, this);
+    connect(m_shares, &KvmShares::changed, this, &Driver::foldersChanged);
+    connect(m_shares, &KvmShares::noticed, this, &Driver::noticed);
+    m_plan.config.sharedFolders = m_shares->cards();
 }
 
 void KvmDriver::startDaemon()
@@ -175,6 +186,8 @@ void KvmDriver::vmMade()
 {
     m_vm = m_machine.vm.get();
     m_hub.setTargets(&m_vm->screen(), &m_vm->input());
+    if (m_shares)
+        m_shares->setVm(m_vm);
     Result<> pluggedIn = plugInCards();
     if (!pluggedIn)
         failStart(std::move(pluggedIn).error());
@@ -217,6 +230,10 @@ void KvmDriver::run()
              }
              guestContinued();
              settleProblem();
+             const QList<FolderUse> folders = sharedFolders();
+             for (const FolderUse &use : folders)
+                 if (!use.trouble.isEmpty())
+                     emit noticed(use.trouble);
          });
 }
 
@@ -239,6 +256,8 @@ void KvmDriver::endWith(State state, std::optional<Error> error)
     m_isSaveCancelled = true;
     m_hub.setTargets(nullptr, nullptr);
     unplugCards();
+    if (m_shares)
+        m_shares->setVm(nullptr);
     m_vm = nullptr;
     auto changes = std::make_shared<QHash<int, MediumChange>>(std::exchange(m_changes, {}));
     for (MediumChange &change : *changes)
@@ -277,6 +296,7 @@ void KvmDriver::finish()
         daemon->deleteLater(); // this may be its answer
     }
     m_network.reset();
+    delete std::exchange(m_shares, nullptr);
     m_hasAbsolutePointer = false;
     if (end.error)
         emit failed(*end.error); // whoever hears it logs it

@@ -35,8 +35,11 @@ public:
     void wasReset() override
     {
         post([&driver = m_driver] {
-            if (!driver.m_end)
-                emit driver.wasReset();
+            if (driver.m_end)
+                return;
+            if (driver.m_shares)
+                driver.m_shares->guestWasReset();
+            emit driver.wasReset();
         });
     }
     void mediumEjected(unsigned drive) override

@@ -251,8 +251,6 @@ QStringList kvmObjections(const MachineDefinition &definition)
         reasons << "It has no System Management Mode, which Secure Boot needs";
     if (definition.tpm != TpmModel::None)
         reasons << "It has no TPM";
-    if (!definition.sharedFolders.isEmpty())
-        reasons << "It has no shared folders";
     if (definition.remoteDisplay.isEnabled)
         reasons << "It cannot offer the screen to SPICE clients (VRDE)";
     objectToStorage(definition, reasons);

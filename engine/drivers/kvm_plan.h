@@ -10,6 +10,7 @@
 //   USB mouse      the PS/2 mouse
 //   USB controller none, as long as nothing hangs on it
 //   other graphics the standard card, as these cards all are until the guest loads a driver
+//   shared folders a virtio-fs card for each (kvm_shares.h)
 #pragma once
 
 #include "engine/drivers/driver.h"

@@ -11,8 +11,6 @@ inline Support missingInEveryDriver(Feature feature)
     switch (feature) {
     case Feature::Snapshots:
         return {false, "Snapshots are not available in this version"};
-    case Feature::SharedFolders:
-        return {false, "The built-in engine has no shared folders in this version; QEMU has"};
     case Feature::AudioOutputSwitch:
     case Feature::AudioInputSwitch:
         return {false, "The built-in engine has no sound in this version; QEMU has"};

@@ -31,7 +31,7 @@ namespace {
 // may do what he may.
 constexpr const char *GuestUser = "1000";
 
-Result<Fd> listenOn(const QString &path)
+Result<sockaddr_un> socketAddress(const QString &path)
 {
     const QByteArray name = QFile::encodeName(path);
     sockaddr_un address{};
@@ -41,6 +41,12 @@ Result<Fd> listenOn(const QString &path)
                          QString("The path \"%1\" is too long for a socket").arg(path),
                          "Set XDG_RUNTIME_DIR to a folder with a shorter name");
     std::memcpy(address.sun_path, name.constData(), std::size_t(name.size()));
+    return address;
+}
+
+Result<Fd> listenOn(const QString &path)
+{
+    const sockaddr_un address = TRY(socketAddress(path));
     QFile::remove(path);
     Fd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
     // sockaddr_un is made to be passed as sockaddr.
@@ -96,6 +102,21 @@ ShareProcess::~ShareProcess()
     kill();
     if (!m_socketPath.isEmpty())
         QFile::remove(m_socketPath);
+}
+
+// Its socket is bound and listening, so that nothing is waited for.
+Result<Fd> ShareProcess::connectTo() const
+{
+    const sockaddr_un address = TRY(socketAddress(m_socketPath));
+    Fd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    // sockaddr_un is made to be passed as sockaddr.
+    if (!socket.isOpen()
+        || ::connect(socket.get(), reinterpret_cast<const sockaddr *>(&address), sizeof address)
+            != 0)
+        return makeError(ErrorKind::Io,
+                         QString("Cannot connect to \"%1\": %2")
+                             .arg(m_socketPath, QString::fromLocal8Bit(std::strerror(errno))));
+    return socket;
 }
 
 void ShareProcess::kill()

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// One shared folder of a running machine: a vitrine-share as a child, on a Unix socket that QEMU
-// connects to (app/share_main.cpp). It ends when QEMU's connection does, and dies with this
-// process.
+// One shared folder of a running machine: a vitrine-share as a child, on a Unix socket that whoever
+// has the card connects to, QEMU or the built-in engine (app/share_main.cpp). It ends when that
+// connection does, and dies with this process.
 //
 // Main thread only, which must live as long as the process (PR_SET_PDEATHSIG is per thread).
 #pragma once
 
+#include "engine/base/fd.h"
 #include "engine/base/result.h"
 #include "engine/machine/machine_definition.h"
 
@@ -26,8 +27,10 @@ public:
     explicit ShareProcess(QString program = {}, QObject *parent = nullptr);
     ~ShareProcess() override; // kills and reaps
 
-    // QEMU may connect from now on. NotFound or Denied: the folder.
+    // It may be connected to from now on. NotFound or Denied: the folder.
     Result<> start(const SharedFolder &folder, const QString &socketPath);
+    // The front end's end, where that is this process.
+    Result<Fd> connectTo() const;
     void kill();
     qint64 processId() const; // 0: it has ended
     std::chrono::milliseconds life() const

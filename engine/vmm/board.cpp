@@ -16,6 +16,7 @@
 #include "engine/devices/virtio/virtio_net.h"
 #include "engine/devices/virtio/virtio_rng.h"
 #include "engine/vmm/board_drives.h"
+#include "engine/vmm/board_folders.h"
 #include "engine/vmm/chipset.h"
 #include "engine/vmm/firmware_files.h"
 #include "engine/vmm/machine_input.h"
@@ -102,6 +103,7 @@ public:
         TRY(addDrives());
         TRY(addNetworkCards());
         TRY(addSmallVirtio());
+        TRY(addFolders());
         addInput();
         if (config().hasTestDevices)
             addTestDevice();
@@ -140,6 +142,11 @@ public:
         m_cards.at(card)->connectCard(adapter);
     }
     void setLinkUp(unsigned card, bool isUp) override { m_cards.at(card)->setLinkUp(isUp); }
+    void connectFolder(unsigned folder, Fd server) override
+    {
+        m_folders->connect(folder, std::move(server));
+    }
+    void disconnectFolder(unsigned folder) override { m_folders->disconnect(folder); }
     FrameSource &screen() override { return *m_screen; }
     InputSink &input() override { return *m_input; }
 
@@ -294,6 +301,19 @@ private:
         return {};
     }
 
+    // Last of the cards, so that the others' places do not depend on folders.
+    Result<> addFolders()
+    {
+        if (config().sharedFolders.empty())
+            return {};
+        m_folders = TRY(BoardFolders::create());
+        for (const VmSharedFolder &folder : config().sharedFolders) {
+            const PciPlace place = TRY(freePlace());
+            add(m_folders->makeCard(folder), place);
+        }
+        return {};
+    }
+
     void addInput()
     {
         const auto screenSize = [this] {
@@ -394,6 +414,7 @@ private:
     FwCfg m_fwCfg;
     std::array<std::unique_ptr<Uart16550>, SerialPlaces.size()> m_serialPorts;
     std::shared_ptr<VideoMemory> m_videoMemory;
+    std::unique_ptr<BoardFolders> m_folders; // its thread outlives its cards
     std::vector<std::unique_ptr<PciFunction>> m_functions;
     std::unique_ptr<BoardDrives> m_drives; // after the functions: it waits for their requests
     Vga *m_vga = nullptr; // one of these, as are the following

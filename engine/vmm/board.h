@@ -6,6 +6,7 @@
 // any.
 #pragma once
 
+#include "engine/base/fd.h"
 #include "engine/base/poll_loop.h"
 #include "engine/bus/bus.h"
 #include "engine/host/frame_source.h"
@@ -73,6 +74,8 @@ public:
     virtual net::FrameSink &cardSink(unsigned card) = 0;
     virtual void connectCard(unsigned card, net::NetAdapter *adapter) = 0;
     virtual void setLinkUp(unsigned card, bool isUp) = 0; // any thread
+    virtual void connectFolder(unsigned folder, Fd server) = 0; // any thread
+    virtual void disconnectFolder(unsigned folder) = 0; // any thread
     virtual FrameSource &screen() = 0;
     virtual InputSink &input() = 0;
 };

@@ -2,10 +2,12 @@
 // The machine's RAM on the host, and where the guest sees it: below the PCI hole and, what does not
 // fit there, from 4 GiB on.
 //
-// The memory is private and anonymous, because only such memory gets huge pages everywhere, and its
+// The memory is private and anonymous, because only such memory gets huge pages everywhere, unless
+// other processes serve devices of the machine: then it is a memory file that they can map. Its
 // host addresses equal the guest's modulo 2 MiB, without which KVM cannot map it in huge pages.
 #pragma once
 
+#include "engine/base/fd.h"
 #include "engine/base/result.h"
 #include "engine/bus/guest_memory.h"
 #include "engine/vmm/vm_config.h"
@@ -35,10 +37,13 @@ MemoryLayout memoryLayout(VmBoard board, std::uint64_t bytes);
 Result<> saveSparse(int file, std::uint64_t fileOffset, std::span<const std::uint8_t> bytes,
                     const std::function<bool(std::uint64_t done)> &goOn = {});
 
+enum class RamKind : std::uint8_t { Private, Shared };
+
 class GuestRam final
 {
 public:
-    static Result<std::unique_ptr<GuestRam>> allocate(const MemoryLayout &layout);
+    static Result<std::unique_ptr<GuestRam>> allocate(const MemoryLayout &layout,
+                                                      RamKind kind = RamKind::Private);
     ~GuestRam();
 
     const MemoryLayout &layout() const { return m_layout; }
@@ -50,14 +55,19 @@ public:
     void clear(); // zeros, and the host's memory given back
     // Writes what is not zero at `fileOffset`, sparse; asks `goOn` with percent now and then.
     Result<> save(int file, std::uint64_t fileOffset, const std::function<bool(int)> &goOn) const;
-    // Pages come from the file when they are touched first; the file's offset is page-aligned.
+    // Private memory: pages come from the file when they are touched first; the file's offset is
+    // page-aligned. Shared memory is read.
     Result<> mapFrom(int file, std::uint64_t fileOffset);
     std::uint64_t fileBytes() const { return m_layout.lowBytes + m_layout.highBytes; }
 
 private:
     GuestRam() = default;
+    Result<> saveShared(int file, std::uint64_t fileOffset,
+                        const std::function<bool(std::uint64_t done)> &goOn) const;
+    Result<> readFrom(int file, std::uint64_t fileOffset);
 
     MemoryLayout m_layout;
+    Fd m_sharedFile; // none when it is private
     std::uint8_t *m_reservation = nullptr;
     std::size_t m_reservedBytes = 0;
     std::uint8_t *m_low = nullptr;

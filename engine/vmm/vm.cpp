@@ -57,7 +57,9 @@ public:
                          "The built-in engine runs 1 to " + std::to_string(MaxVcpus)
                              + " processors, not " + std::to_string(m_config.vcpus));
         m_kvm = TRY(KvmMachine::create(ReservedPages));
-        m_ram = TRY(GuestRam::allocate(memoryLayout(m_config.board, m_config.memoryBytes)));
+        m_ram = TRY(GuestRam::allocate(memoryLayout(m_config.board, m_config.memoryBytes),
+                                       m_config.sharedFolders.empty() ? RamKind::Private
+                                                                      : RamKind::Shared));
         TRY(addRam());
         m_clock = std::make_unique<VmClock>(m_io);
         m_supervisor = TRY(PollLoop::start("vm"));
@@ -131,6 +133,12 @@ public:
         m_board->connectCard(card, adapter);
     }
     void setLinkUp(unsigned card, bool isUp) override { m_board->setLinkUp(card, isUp); }
+
+    void connectFolder(unsigned folder, Fd server) override
+    {
+        m_board->connectFolder(folder, std::move(server));
+    }
+    void disconnectFolder(unsigned folder) override { m_board->disconnectFolder(folder); }
 
     FrameSource &screen() override { return m_board->screen(); }
     InputSink &input() override { return m_board->input(); }

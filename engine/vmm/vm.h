@@ -7,6 +7,7 @@
 // marked "any thread" may also be called from elsewhere.
 #pragma once
 
+#include "engine/base/fd.h"
 #include "engine/base/result.h"
 #include "engine/host/frame_source.h"
 #include "engine/host/input_sink.h"
@@ -60,6 +61,11 @@ public:
     virtual net::FrameSink &cardSink(unsigned card) = 0; // index of VmConfig::networkCards
     virtual void connectCard(unsigned card, net::NetAdapter *adapter) = 0; // null: no cable
     virtual void setLinkUp(unsigned card, bool isUp) = 0; // any thread
+
+    // The vhost-user server of a folder's card (index of VmConfig::sharedFolders); one before it is
+    // given up. Any thread.
+    virtual void connectFolder(unsigned folder, Fd server) = 0;
+    virtual void disconnectFolder(unsigned folder) = 0;
 
     virtual FrameSource &screen() = 0;
     virtual InputSink &input() = 0;

@@ -3,6 +3,7 @@
 // it from a machine's definition; nothing in here names Qt or a file of the manager's.
 #pragma once
 
+#include "engine/base/result.h"
 #include "engine/block/block_device.h"
 #include "engine/host/char_backend.h"
 
@@ -40,6 +41,16 @@ struct VmNetworkCard
     std::optional<unsigned> bootIndex;
 };
 
+// A virtio-fs card. Who answers it is connected afterwards: Vm::connectFolder().
+struct VmSharedFolder
+{
+    unsigned number = 0; // which of the machine's folders: of its saved state, like a name
+    std::string tag; // what the guest mounts; at most 36 bytes
+    // The process that served it is given up: it went, was silent or said what it must not. On a
+    // thread that does nothing else.
+    std::function<void(const Error &)> serverLost;
+};
+
 struct VmFirmware
 {
     std::vector<std::uint8_t> image; // SeaBIOS, or OVMF's CODE: ends at 4 GiB
@@ -73,6 +84,7 @@ struct VmConfig
     VmPointer pointer = VmPointer::VirtioTablet;
     std::vector<VmDrive> drives;
     std::vector<VmNetworkCard> networkCards;
+    std::vector<VmSharedFolder> sharedFolders; // any: memory is one that other processes can map
     std::array<std::shared_ptr<CharBackend>, 4> serialPorts; // null: there is no such port
     unsigned bootMenuMilliseconds = 0; // how long SeaBIOS offers its menu; 0: not at all
     // Tests only: the exit device and the debug port 0x402, whose bytes go here, on a vCPU's

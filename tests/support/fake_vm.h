@@ -126,6 +126,7 @@ struct FakeMachine
     engine::VmEvents *events = nullptr; // while there is a Vm
     FakeScreen *screen = nullptr;
     FakeInput *input = nullptr;
+    std::map<unsigned, engine::Fd> folders; // the servers' connections
     engine::ExitStatistics statistics;
 };
 
@@ -194,6 +195,18 @@ public:
     void setLinkUp(unsigned card, bool isUp) override
     {
         m_machine.note("link " + std::to_string(card) + (isUp ? " up" : " down"));
+    }
+    void connectFolder(unsigned folder, engine::Fd server) override
+    {
+        m_machine.note("folder " + std::to_string(folder) + (server.isOpen() ? "" : " closed"));
+        const std::lock_guard lock(m_machine.mutex);
+        m_machine.folders[folder] = std::move(server);
+    }
+    void disconnectFolder(unsigned folder) override
+    {
+        m_machine.note("no folder " + std::to_string(folder));
+        const std::lock_guard lock(m_machine.mutex);
+        m_machine.folders.erase(folder);
     }
     engine::FrameSource &screen() override { return m_screen; }
     engine::InputSink &input() override { return m_input; }

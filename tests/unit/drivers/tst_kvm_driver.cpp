@@ -85,6 +85,7 @@ struct Fixture
         options.trayTimeout = 50ms;
         options.trayInterval = 5ms;
         options.replugTime = 1ms;
+        options.shares.program = shareProgram;
         options.acceleration.kind = Acceleration::Kind::Hardware;
         driver = std::make_unique<KvmDriver>(std::move(options));
         QObject::connect(driver.get(), &Driver::stateChanged, driver.get(),
@@ -132,6 +133,7 @@ struct Fixture
     MachinePlace place;
     fakes::FakeMachine machine;
     bool hadNetwork = false;
+    QString shareProgram;
     QStringList states;
     std::optional<Error> error;
     QList<RunProblem> problems;
@@ -838,6 +840,34 @@ private slots:
         QVERIFY(f.isAnswered());
         QTRY_COMPARE(tray, "The machine has ended");
         QCOMPARE(keys, "The machine has ended");
+    }
+
+    void aMountedFolderStandsAgainstSaving()
+    {
+        Fixture f;
+        const QString program = f.folder.path() + "/server";
+        Fixture::write(program, "#!/bin/sh\necho mounted\nexec tail -f /dev/null\n");
+        QFile::setPermissions(program, QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
+        f.shareProgram = program;
+        f.definition.sharedFolders = {{.name = "music", .path = f.folder.path()}};
+        QVERIFY(f.run());
+        QCOMPARE(f.machine.config.sharedFolders.at(0).tag, std::string("music"));
+        QVERIFY(f.machine.has("folder 0"));
+        QTRY_VERIFY(f.driver->sharedFolders().at(0).isMounted);
+        f.driver->saveState(f.folder.path(), f.reply());
+        QVERIFY(f.isAnswered());
+        QVERIFY(f.answer.contains("mounted"));
+        QCOMPARE(f.driver->state(), Driver::State::Running);
+        f.machine.events->wasReset();
+        QTRY_VERIFY(f.driver->supports(Feature::SaveState).isAvailable);
+        // It has its folders from the start.
+        QVERIFY(!f.driver->supports(Feature::SharedFolders).isAvailable);
+        f.driver->attachFolder({.name = "more", .path = f.folder.path()}, f.reply());
+        QVERIFY(f.isAnswered());
+        QVERIFY(f.answer.contains("when it starts"));
+        f.driver->powerOff(f.reply());
+        QVERIFY(f.isAnswered());
+        QVERIFY(f.driver->sharedFolders().isEmpty());
     }
 
     void aDriverThatIsThrownAwayAnswersAndStopsTheVm()

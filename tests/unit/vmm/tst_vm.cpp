@@ -139,6 +139,30 @@ private slots:
         ::close(file);
     }
 
+    // Whose memory other processes map. Without its server a card is there and idle.
+    void aGuestWithFoldersIsSavedAndGoesOn()
+    {
+        m_folders = {{.number = 0, .tag = "music", .serverLost = {}},
+                     {.number = 1, .tag = "films", .serverLost = {}}};
+        make(CountingCode);
+        QVERIFY_OK(m_vm->resume());
+        QTRY_VERIFY(m_vm->statistics().ports[PostPort].writes > 100);
+        QVERIFY_OK(m_vm->pause());
+        const int file = ::memfd_create("state", MFD_CLOEXEC);
+        QVERIFY_OK(m_vm->save(file, {}));
+        const std::uint16_t counted = counter();
+        make(CountingCode);
+        QVERIFY_OK(m_vm->restore(file));
+        QCOMPARE(counter(), counted);
+        QVERIFY_OK(m_vm->resume());
+        QTRY_VERIFY(m_vm->statistics().ports[PostPort].writes > 100);
+        QVERIFY_OK(m_vm->reset());
+        m_folders = {}; // another machine
+        make(CountingCode);
+        QVERIFY(!m_vm->restore(file));
+        ::close(file);
+    }
+
     void aDamagedStateIsRefused()
     {
         make(CountingCode);
@@ -215,6 +239,7 @@ private:
         config.vcpus = m_vcpus;
         config.memoryBytes = 16 << 20;
         config.firmware.image = firmware(code);
+        config.sharedFolders = m_folders;
         auto vm = Vm::create(std::move(config), *m_events, *m_io);
         QVERIFY_OK(vm);
         m_vm = *std::move(vm);
@@ -232,6 +257,7 @@ private:
     }
 
     unsigned m_vcpus = 1;
+    std::vector<VmSharedFolder> m_folders;
     std::unique_ptr<PollLoop> m_io;
     std::unique_ptr<Events> m_events;
     std::unique_ptr<Vm> m_vm;

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Shared folders over a Vm that has no guest; the servers are a script.
+#include "engine/drivers/kvm_shares.h"
+#include "tests/support/fake_vm.h"
+#include "tests/support/test_main.h"
+
+#include <QtCore/QDir>
+#include <QtCore/QFile>
+#include <QtCore/QTemporaryDir>
+
+#include <csignal>
+
+using namespace engine;
+using namespace std::chrono_literals;
+
+namespace {
+
+// Says that the folder is mounted when there is a file "mounted" in it, and waits to be ended.
+const char Server[] = R"(#!/bin/sh
+while [ $# -gt 1 ]; do
+    [ "$1" = --folder ] && folder=$2
+    shift
+done
+[ -e "$folder/mounted" ] && echo mounted
+echo $$ > "$folder/.pid.new" && mv "$folder/.pid.new" "$folder/pid"
+exec tail -f /dev/null
+)";
+
+class Quiet final : public VmEvents
+{
+public:
+    void stopped(VmStop, const std::string &, const std::string &) override { }
+    void problemRaised(const VmProblem &) override { }
+    void wasReset() override { }
+    void mediumEjected(unsigned) override { }
+};
+
+struct Fixture
+{
+    explicit Fixture(std::chrono::milliseconds shortestLife = 0ms)
+    {
+        QFile script(folder.filePath("server"));
+        check(script.open(QIODevice::WriteOnly), "no script");
+        script.write(Server);
+        script.setPermissions(script.permissions() | QFile::ExeOwner);
+        script.close();
+        options = {.program = folder.filePath("server"), .shortestLife = shortestLife};
+    }
+    ~Fixture()
+    {
+        if (shares)
+            shares->setVm(nullptr);
+    }
+    SharedFolder add(const QString &name, bool isMounted = false)
+    {
+        check(QDir(folder.path()).mkpath(name), "no folder");
+        if (isMounted)
+            check(QFile(folder.filePath(name + "/mounted")).open(QIODevice::WriteOnly), "no file");
+        folders.append({.name = name, .path = folder.filePath(name)});
+        return folders.last();
+    }
+    void start()
+    {
+        shares = std::make_unique<KvmShares>(folder.path(), folders, options);
+        QObject::connect(shares.get(), &KvmShares::noticed,
+                         [this](const QString &text) { notices.append(text); });
+        VmConfig config;
+        config.sharedFolders = shares->cards();
+        vm = std::make_unique<fakes::FakeVm>(machine, std::move(config), events);
+        shares->setVm(vm.get());
+    }
+    qint64 serverOf(const QString &name) const
+    {
+        QFile file(folder.filePath(name + "/pid"));
+        return file.open(QIODevice::ReadOnly) ? file.readAll().trimmed().toLongLong() : 0;
+    }
+    // Once it runs.
+    void kill(const QString &name)
+    {
+        check(QTest::qWaitFor([&] { return serverOf(name) != 0; }, 20000), "no server");
+        const qint64 process = serverOf(name);
+        QFile::remove(folder.filePath(name + "/pid"));
+        ::kill(pid_t(process), SIGKILL);
+    }
+
+    QTemporaryDir folder{QDir::tempPath() + "/kvm-shares-XXXXXX"};
+    KvmSharesOptions options;
+    QList<SharedFolder> folders;
+    fakes::FakeMachine machine;
+    Quiet events;
+    std::unique_ptr<fakes::FakeVm> vm;
+    std::unique_ptr<KvmShares> shares;
+    QStringList notices;
+};
+
+} // namespace
+
+class TestKvmShares : public QObject
+{
+    Q_OBJECT
+private slots:
+    void everyFolderHasACardAndAServer()
+    {
+        Fixture f;
+        f.add("music");
+        f.add("films");
+        f.start();
+        QCOMPARE(f.machine.config.sharedFolders.size(), std::size_t(2));
+        QCOMPARE(f.machine.config.sharedFolders[1].tag, std::string("films"));
+        QCOMPARE(f.machine.config.sharedFolders[1].number, 1u);
+        QVERIFY(f.machine.has("folder 0"));
+        QVERIFY(f.machine.has("folder 1"));
+        QTRY_VERIFY(f.serverOf("music") != 0 && f.serverOf("films") != 0);
+        QCOMPARE(f.shares->uses().size(), 2);
+        QVERIFY(f.shares->uses().first().trouble.isEmpty());
+        QVERIFY(f.shares->whyNotSaved().isEmpty());
+    }
+
+    void aMissingFolderIsTroubleOfItsOwn()
+    {
+        Fixture f;
+        f.folders.append({.name = "gone", .path = f.folder.filePath("nowhere")});
+        f.add("music");
+        f.start();
+        QVERIFY(f.shares->uses().at(0).trouble.contains("is missing"));
+        QVERIFY(f.shares->uses().at(1).trouble.isEmpty());
+        QVERIFY(!f.machine.has("folder 0"));
+        QVERIFY(f.machine.has("folder 1"));
+    }
+
+    void aMountedFolderStandsAgainstSaving()
+    {
+        Fixture f;
+        f.add("music", true);
+        f.start();
+        QTRY_VERIFY(f.shares->uses().first().isMounted);
+        QVERIFY(f.shares->whyNotSaved().contains("\"music\""));
+        f.shares->guestWasReset();
+        QVERIFY(f.shares->whyNotSaved().isEmpty());
+    }
+
+    void aServerThatEndsIsReplaced()
+    {
+        Fixture f;
+        f.add("music", true);
+        f.start();
+        QTRY_VERIFY(f.shares->uses().first().isMounted);
+        QFile::remove(f.folder.filePath("music/mounted"));
+        f.kill("music");
+        QTRY_COMPARE(f.notices.size(), 1);
+        QVERIFY2(f.notices.first().contains("another one has taken its place"),
+                 qPrintable(f.notices.first()));
+        QVERIFY(f.machine.has("no folder 0"));
+        QTRY_VERIFY(f.serverOf("music") != 0);
+        QVERIFY(!f.shares->uses().first().isMounted);
+        QVERIFY(f.shares->uses().first().trouble.isEmpty());
+    }
+
+    void aServerThatEndsAtOnceIsNot()
+    {
+        Fixture f(1h);
+        f.add("music");
+        f.start();
+        f.kill("music");
+        QTRY_COMPARE(f.notices.size(), 1);
+        QVERIFY(f.notices.first().contains("out of the guest's reach"));
+        QVERIFY(f.shares->uses().first().trouble.contains("signal 9"));
+        QVERIFY(f.machine.has("no folder 0"));
+    }
+
+    void aServerThatTheVmGivesUpIsEnded()
+    {
+        Fixture f(1h);
+        f.add("music");
+        f.start();
+        QTRY_VERIFY(f.serverOf("music") != 0);
+        f.machine.config.sharedFolders[0].serverLost(Error(ErrorKind::Io, "it does not answer"));
+        QTRY_COMPARE(f.notices.size(), 1);
+        QVERIFY(!f.shares->uses().first().trouble.isEmpty());
+    }
+};
+
+QTEST_GUILESS_MAIN(TestKvmShares)
+#include "tst_kvm_shares.moc"
