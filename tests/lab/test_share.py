@@ -1,9 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A real Linux guest with a shared folder: QEMU's virtio-fs card with vitrine-share behind it, and
-what programs of the guest see. Its times against QEMU's own 9p: tests/bench/share.py.
+"""A real Linux guest with a shared folder: a virtio-fs card, QEMU's and the built-in engine's (that one in
+the KVM lab), with vitrine-share behind it, and what programs of the guest see. Times against QEMU's own
+9p: tests/bench/share.py.
 
-    test_share.py --build FOLDER [--seconds N]     N: of the random checker
+    test_share.py --build FOLDER [--seconds N] [--engine both|qemu|kvm]     N: of the random checker
+
+--engine kvm uses the KVM of the computer that it runs on.
 """
 
 import argparse
@@ -39,11 +42,49 @@ def as_user():
         os.setuid(nobody.pw_uid)
 
 
+def command(args, work, image):
+    """The machine, whose first serial port is the standard output."""
+    if args.engine == "kvm":
+        return [args.build + "/tests/vm_runner", "--kernel", image, "--initrd", work + "/initrd",
+                "--append", "console=ttyS0 panic=-1 quiet pci=noearly", "--memory", "384",
+                "--timeout", str(600 + args.seconds), "--folder", f"shared={work}/socket"]
+    return [lab.qemu(), "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2", "-m", "512",
+            "-object", "memory-backend-memfd,id=pc.ram,size=512M,share=on",
+            "-machine", "q35,memory-backend=pc.ram", "-nodefaults", "-display", "none",
+            "-serial", "stdio", "-no-reboot", "-kernel", image, "-initrd", work + "/initrd",
+            "-append", "console=ttyS0 panic=-1 quiet",
+            "-chardev", f"socket,id=share,path={work}/socket",
+            "-device", "vhost-user-fs-pci,chardev=share,tag=shared"]
+
+
+def in_lab(args):
+    """The same in a computer with a KVM."""
+    words = ["python3", os.path.abspath(__file__), "--build", os.path.abspath(args.build),
+             "--seconds", str(args.seconds), "--engine", "kvm"]
+    try:
+        code, text = lab.run(words, timeout=1000 + args.seconds)
+    except lab.NoLab as why:
+        print("The KVM lab cannot be had:", why)
+        return lab.SKIP
+    print(text)
+    return 1 if code is None else code
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--build", required=True)
     parser.add_argument("--seconds", type=int, default=20)
+    parser.add_argument("--engine", choices=["both", "qemu", "kvm"], default="both")
     args = parser.parse_args()
+    if args.engine == "kvm" and "LAB" not in os.environ and not os.access("/dev/kvm", os.R_OK):
+        return lab.SKIP
+    code = run(args)
+    if code == 0 and args.engine == "both":
+        code = in_lab(args)
+    return code
+
+
+def run(args):
     work = tempfile.mkdtemp(prefix="share-")
     os.chmod(work, 0o755)
     shared = work + "/shared"
@@ -71,13 +112,7 @@ def main():
                 stderr=subprocess.PIPE, text=True)
             children.append(helper)
         machine = subprocess.Popen(
-            [lab.qemu(), "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2", "-m", "512",
-             "-object", "memory-backend-memfd,id=pc.ram,size=512M,share=on",
-             "-machine", "q35,memory-backend=pc.ram", "-nodefaults", "-display", "none",
-             "-serial", "stdio", "-no-reboot", "-kernel", image, "-initrd", work + "/initrd",
-             "-append", "console=ttyS0 panic=-1 quiet",
-             "-chardev", f"socket,id=share,path={work}/socket",
-             "-device", "vhost-user-fs-pci,chardev=share,tag=shared"],
+            command(args, work, image),
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         children.append(machine)
         try:

@@ -6,8 +6,9 @@
 //             [--kernel FILE --initrd FILE --append TEXT] [--disk FILE]... [--cdrom FILE|none]...
 //             [--variables FILE] [--pointer tablet|mouse]
 //             [--until TEXT] [--press-power-at TEXT] [--timeout SECONDS] [--debug-port] [--network]
-//             [--statistics FILE] [--screenshot FILE] [--commands]
+//             [--statistics FILE] [--screenshot FILE] [--commands] [--folder TAG=SOCKET]...
 //
+// --folder: a shared folder, whose server (vitrine-share) listens on the Unix socket.
 // --network: a virtio card behind our NAT. --variables: UEFI's, written to. --commands: tests are
 // told what to do on standard input (runner_commands.h); "quit" there ends the machine well. The
 // screenshot (PPM) is taken at the end. COM1 goes to standard output (and so does the debug port).
@@ -20,6 +21,8 @@
 #include "engine/vmm/vm.h"
 #include "tests/tools/runner_commands.h"
 
+#include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <condition_variable>
 #include <cstdio>
@@ -32,6 +35,8 @@
 #include <string>
 #include <thread>
 
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 using namespace engine;
@@ -180,6 +185,7 @@ struct Options
     std::string statistics;
     std::string screenshot;
     std::vector<std::pair<std::string, VmDriveKind>> drives;
+    std::vector<std::string> folderSockets; // as config.sharedFolders
     int timeoutSeconds = 60;
     bool hasDebugPort = false;
     bool hasNetwork = false;
@@ -218,6 +224,17 @@ private:
     Vm &m_vm;
     net::MachineNetwork &m_network;
 };
+
+// TAG=SOCKET
+void addFolder(const std::string &value, Options &options)
+{
+    const std::size_t tagEnd = std::min(value.find('='), value.size());
+    VmSharedFolder folder;
+    folder.number = unsigned(options.folderSockets.size());
+    folder.tag = value.substr(0, tagEnd);
+    options.config.sharedFolders.push_back(folder);
+    options.folderSockets.push_back(value.substr(std::min(tagEnd + 1, value.size())));
+}
 
 bool parse(int count, char **words, Options &options)
 {
@@ -271,10 +288,29 @@ bool parse(int count, char **words, Options &options)
                 value == "mouse" ? VmPointer::Ps2Mouse : VmPointer::VirtioTablet;
         else if (word == "--cdrom")
             options.drives.emplace_back(value, VmDriveKind::AhciOptical);
+        else if (word == "--folder")
+            addFolder(value, options);
         else
             return false;
     }
     return true;
+}
+
+Result<> connectFolders(Vm &vm, const std::vector<std::string> &sockets)
+{
+    for (unsigned folder = 0; folder < sockets.size(); ++folder) {
+        sockaddr_un address{};
+        address.sun_family = AF_UNIX;
+        sockets[folder].copy(address.sun_path, sizeof address.sun_path - 1);
+        Fd server(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+        // sockaddr_un is made to be passed as sockaddr.
+        if (::connect(server.get(), reinterpret_cast<const sockaddr *>(&address), sizeof address)
+            < 0)
+            return Error(ErrorKind::Io,
+                         "Nobody listens on \"" + sockets[folder] + "\": " + std::strerror(errno));
+        vm.connectFolder(folder, std::move(server));
+    }
+    return {};
 }
 
 int run(Options options)
@@ -350,6 +386,10 @@ int run(Options options)
             std::fprintf(stderr, "%s\n", pluggedIn.error().text().c_str());
             return 1;
         }
+    }
+    if (const Result<> connected = connectFolders(**vm, options.folderSockets); !connected) {
+        std::fprintf(stderr, "%s\n", connected.error().text().c_str());
+        return 1;
     }
     if (const Result<> resumed = (*vm)->resume(); !resumed) {
         std::fprintf(stderr, "%s\n", resumed.error().text().c_str());
