@@ -59,7 +59,8 @@ def command(args, work, image):
 
 def in_lab(args):
     """The same in a computer with a KVM."""
-    words = ["python3", os.path.abspath(__file__), "--build", os.path.abspath(args.build),
+    words = ["env", "VITRINE_MEDIA_DIR=" + os.path.dirname(lab.CACHE), "python3",
+             os.path.abspath(__file__), "--build", os.path.abspath(args.build),
              "--seconds", str(args.seconds), "--engine", "kvm"]
     try:
         code, text = lab.run(words, timeout=1000 + args.seconds)
