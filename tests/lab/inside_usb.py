@@ -209,7 +209,7 @@ def surprise(guest):
     guest.attach(STICK)
     stick_in(guest)
     guest.send(f"while dd if={GUEST_STICK} of=/dev/null bs=1M; do echo 3 > /proc/sys/vm/drop_caches; done\n")
-    guest.expect(r"copied", PATIENCE)
+    guest.expect(r"records out", PATIENCE)
     ask("unplug stick")
     guest.expect(r"dd: .*error|dd: can't open", PATIENCE)
     guest.expect(re.escape(PROMPT), PATIENCE)
