@@ -116,7 +116,7 @@ struct Message
 
 Error failure(const std::string &what)
 {
-    return Error(ErrorKind::Io, "The shared folder's connection to QEMU: " + what);
+    return Error(ErrorKind::Io, "The shared folder's connection to its machine: " + what);
 }
 
 // The guest's memory, mapped here.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The back end of a vhost-user-fs device: what QEMU's virtio-fs card (vhost-user-fs-pci) talks to.
+// The back end of a vhost-user-fs device: what a virtio-fs card talks to, QEMU's (vhost-user-fs-pci)
+// and our own (virtio/virtio_fs.h).
 // QEMU docs/interop/vhost-user.rst; queues: VIRTIO 1.2, 5.11.2 (0: high priority, 1: requests).
 //
 // The front end hands over the guest's memory and the rings, then only eventfds pass between. Some

@@ -22,11 +22,14 @@ import lab
 import linux_guest
 
 GUEST_USER = 1000
+# Files at a time and seconds a machine may take, with QEMU and on the engine: an exit costs much in the lab.
+MANY = (2000, 100)
+LIMIT = (600, 2400)
 SCRIPT = """
 mkdir -p /share
 mount -t virtiofs shared /share || echo GUEST no virtiofs
 grep /share /proc/mounts
-/tests/share_suite --user 1000 /share && echo GUEST suite passed
+/tests/share_suite --user 1000 --many %(many)d /share && echo GUEST suite passed
 /tests/share_fsx --seconds %(seconds)d --seed %(seed)d /share && echo GUEST fsx passed
 echo "from the guest" > /share/hello; cat /share/from-host
 umount /share && echo GUEST unmounted
@@ -47,7 +50,7 @@ def command(args, work, image):
     if args.engine == "kvm":
         return [args.build + "/tests/vm_runner", "--kernel", image, "--initrd", work + "/initrd",
                 "--append", "console=ttyS0 panic=-1 quiet pci=noearly", "--memory", "384",
-                "--timeout", str(600 + args.seconds), "--folder", f"shared={work}/socket"]
+                "--timeout", str(LIMIT[True] + args.seconds), "--folder", f"shared={work}/socket"]
     return [lab.qemu(), "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2", "-m", "512",
             "-object", "memory-backend-memfd,id=pc.ram,size=512M,share=on",
             "-machine", "q35,memory-backend=pc.ram", "-nodefaults", "-display", "none",
@@ -63,7 +66,7 @@ def in_lab(args):
              os.path.abspath(__file__), "--build", os.path.abspath(args.build),
              "--seconds", str(args.seconds), "--engine", "kvm"]
     try:
-        code, text = lab.run(words, timeout=1000 + args.seconds)
+        code, text = lab.run(words, timeout=LIMIT[True] + 600 + args.seconds)
     except lab.NoLab as why:
         print("The KVM lab cannot be had:", why)
         return lab.SKIP
@@ -96,7 +99,8 @@ def run(args):
         file.write("GUEST reads the host's file\n")
     children = []
     try:
-        script = SCRIPT % {"seconds": args.seconds, "seed": os.getpid() % 10000}
+        script = SCRIPT % {"seconds": args.seconds, "seed": os.getpid() % 10000,
+                           "many": MANY[args.engine == "kvm"]}
         files = linux_guest.files(script, ["virtio_pci", "virtiofs"])
         for name in ("share_suite", "share_fsx"):
             with open(f"{args.build}/tests/{name}", "rb") as file:
@@ -117,7 +121,7 @@ def run(args):
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         children.append(machine)
         try:
-            text = machine.communicate(timeout=600 + args.seconds)[0]
+            text = machine.communicate(timeout=LIMIT[args.engine == "kvm"] + args.seconds)[0]
         except subprocess.TimeoutExpired:
             machine.kill()
             text = machine.communicate()[0] + b"\nstopped\n"
