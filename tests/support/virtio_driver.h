@@ -8,6 +8,7 @@
 #include "tests/support/board_fakes.h"
 
 #include <array>
+#include <atomic>
 #include <map>
 #include <optional>
 #include <string>
@@ -263,7 +264,9 @@ public:
         engine::storeLe(m_board.ram.at(ring.available + 4 + 2u * (ring.nextAvailable % ring.size)),
                         head);
         ++ring.nextAvailable;
-        engine::storeLe(m_board.ram.at(ring.available + 2), ring.nextAvailable);
+        // Whoever serves the ring may look at any time.
+        std::atomic_ref(*reinterpret_cast<std::uint16_t *>(m_board.ram.at(ring.available + 2)))
+            .store(ring.nextAvailable, std::memory_order_release);
     }
     // By the eventfd where the device has one, else by the write.
     void notify(unsigned queue)
