@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What a hostile guest can do to the USB controller and the devices on it: registers, rings,
+// contexts and commands, with a tablet, a keyboard and a stick whose disk answers when the input
+// says so.
+#include "engine/devices/usb/usb_hid.h"
+#include "engine/devices/usb/usb_storage.h"
+#include "tests/support/fuzz_input.h"
+#include "tests/support/saved_device.h"
+#include "tests/support/xhci_guest.h"
+
+using namespace engine;
+using namespace engine::xhci;
+
+namespace {
+
+using Guest = tests::XhciGuest;
+
+struct Desk : Guest
+{
+    std::shared_ptr<tests::FakeDisk> disk = std::make_shared<tests::FakeDisk>(64u << 10);
+    std::shared_ptr<UsbTablet> tablet = std::make_shared<UsbTablet>(later());
+    std::shared_ptr<UsbKeyboard> keyboard = std::make_shared<UsbKeyboard>(later());
+    std::shared_ptr<UsbStorage> stick = std::make_shared<UsbStorage>(disk, "FUZZ", later());
+
+    Desk()
+    {
+        xhci.plug(tablet);
+        xhci.plug(keyboard);
+        xhci.plug(stick);
+        start();
+    }
+    void work()
+    {
+        for (int i = 0; i < 64 && (!posted.empty() || !disk->pending.empty()); ++i) {
+            settle();
+            disk->complete();
+        }
+        settle();
+    }
+    // The place of a TRB in the endpoint's ring; never far from its begin, so that it is met.
+    std::uint64_t trbPlace(unsigned endpoint, unsigned index) const
+    {
+        return (endpoint == 0 ? Commands : ringOf(endpoint)) + 16 * (index % 64);
+    }
+};
+
+void saveAndLoad(Desk &desk, tests::FuzzInput &input)
+{
+    std::vector<std::uint8_t> saved = tests::savedBytes(desk.xhci);
+    if (const std::size_t place = input.number(2); place < saved.size())
+        saved[place] = std::uint8_t(saved[place] ^ input.byte());
+    tests::resetDevice(desk.xhci);
+    desk.work();
+    [[maybe_unused]] const bool isAccepted = tests::loadBytes(desk.xhci, std::move(saved));
+    const std::lock_guard lock(desk.xhci.lock());
+    desk.xhci.setRunning(false);
+    desk.xhci.setRunning(true);
+}
+
+} // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
+{
+    Desk desk;
+    tests::FuzzInput input(data, size);
+    while (!input.isAtEnd()) {
+        const std::uint8_t kind = input.byte();
+        const unsigned low = kind >> 4;
+        switch (kind & 15) {
+        case 0: // any register
+        case 1: {
+            static constexpr std::array<std::uint64_t, 4> Bases = {OperationalBase, PortBase,
+                                                                   RuntimeBase, DoorbellBase};
+            desk.write(Bases[low % 4] + input.byte() % 0x100 / 4 * 4,
+                       std::uint32_t(input.number(4)));
+            break;
+        }
+        case 2:
+            desk.read(input.number(2) % (BarBytes - 4) / 4 * 4);
+            break;
+        case 3: { // any place in memory
+            const std::uint64_t place = input.number(2);
+            for (const std::uint8_t byte : input.take(1u + low))
+                *desk.ram.at(place + (low & 8) * 0x1000) = byte;
+            break;
+        }
+        case 4: // a TRB, well-formed as far as it goes
+        case 5: {
+            std::uint64_t place = desk.trbPlace(low % 8, input.byte());
+            const std::uint64_t parameter = input.number(3);
+            const auto status = std::uint32_t(input.number(3));
+            desk.putTrb(place, parameter, status, std::uint32_t(input.number(4)));
+            break;
+        }
+        case 6:
+            desk.write(DoorbellBase + 4 * (low % 4), input.byte());
+            break;
+        case 7: // the way of a driver
+            desk.address(1 + low % 3);
+            desk.work();
+            break;
+        case 8:
+            desk.configure({{2 + low % 6, 1u + input.byte() % 7}, {3, 6}, {4, 2}});
+            desk.work();
+            break;
+        case 9: { // a request
+            const auto type = input.byte();
+            const auto request = input.byte();
+            const auto value = std::uint16_t(input.number(2));
+            desk.control(type, request, value, std::uint16_t(input.number(1)),
+                         std::uint16_t(input.byte() * (low + 1)));
+            desk.work();
+            break;
+        }
+        case 10: { // a command for the stick
+            std::uint8_t *const wrapper = desk.ram.at(Guest::Data);
+            std::memset(wrapper, 0, 31);
+            storeLe(wrapper, std::uint32_t(0x43425355));
+            storeLe(wrapper + 8, std::uint32_t(input.number(3)));
+            wrapper[12] = std::uint8_t((low & 1) << 7);
+            wrapper[14] = 16;
+            std::ranges::copy(input.take(10), wrapper + 15);
+            if (desk.transferPlace(4) == 0)
+                break;
+            desk.transfer(4, Guest::Data, 31);
+            desk.ring(4);
+            desk.work();
+            break;
+        }
+        case 11: {
+            const unsigned endpoint = 3 + low % 2;
+            if (desk.transferPlace(endpoint) == 0)
+                break;
+            desk.transfer(endpoint, Guest::Data + 0x1000, std::uint32_t(input.number(2)),
+                          std::uint32_t(input.byte()));
+            desk.ring(endpoint);
+            break;
+        }
+        case 12:
+            desk.tablet->moveTo(std::uint16_t(input.number(2)), 7);
+            desk.keyboard->key(ScanCode(input.number(2) & 0x1ff), KeyMotion(low & 1));
+            if ((low & 2) != 0)
+                desk.skipEvents();
+            break;
+        case 13:
+            desk.disk->failure.reset();
+            if ((low & 1) != 0)
+                desk.disk->failure = Error(ErrorKind::Io, "broken");
+            desk.work();
+            break;
+        case 14:
+            if ((low & 1) != 0) {
+                desk.xhci.unplug(low % 3);
+                desk.xhci.plug(low % 3 == 0       ? std::shared_ptr<UsbBackend>(desk.tablet)
+                                   : low % 3 == 1 ? std::shared_ptr<UsbBackend>(desk.keyboard)
+                                                  : std::shared_ptr<UsbBackend>(desk.stick));
+            } else {
+                desk.work();
+                saveAndLoad(desk, input);
+            }
+            break;
+        default:
+            desk.work();
+            break;
+        }
+        // Rings lie below 64 KiB of endpoints' numbers; the helpers above go on in them.
+        for (unsigned i = 1; i < EndpointCount; ++i)
+            if (desk.transferPlace(i) >= desk.ringOf(i) + 0xf00)
+                desk.transferPlace(i) = desk.ringOf(i);
+    }
+    for (int i = 0; i < 1000 && !desk.disk->pending.empty(); ++i)
+        desk.work();
+    return 0;
+}

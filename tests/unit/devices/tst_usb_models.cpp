@@ -1,0 +1,422 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/devices/usb/usb_hid.h"
+#include "engine/devices/usb/usb_storage.h"
+#include "tests/support/board_fakes.h"
+
+#include <QtTest/QTest>
+
+using namespace engine;
+
+namespace {
+
+constexpr std::uint8_t In = 0x81;
+constexpr std::uint8_t Out = 0x02;
+
+// A bus with one device on it.
+struct Desk
+{
+    std::deque<std::function<void()>> posted;
+    UsbModel::Later later()
+    {
+        return [this](std::function<void()> function) { posted.push_back(std::move(function)); };
+    }
+    void settle()
+    {
+        while (!posted.empty()) {
+            const std::function<void()> function = std::move(posted.front());
+            posted.pop_front();
+            function();
+        }
+    }
+
+    struct Sent
+    {
+        std::shared_ptr<UsbTransfer> transfer = std::make_shared<UsbTransfer>();
+        std::shared_ptr<int> answers = std::make_shared<int>(0);
+        std::vector<std::uint8_t> data() const
+        {
+            return {transfer->data.begin(),
+                    transfer->data.begin() + std::ptrdiff_t(transfer->actual)};
+        }
+    };
+    Sent send(UsbModel &model, UsbTransferKind kind, std::uint8_t endpoint,
+              std::vector<std::uint8_t> data, const UsbSetup &setup = {})
+    {
+        Sent sent;
+        sent.transfer->kind = kind;
+        sent.transfer->endpoint = endpoint;
+        sent.transfer->data = std::move(data);
+        sent.transfer->setup = setup;
+        sent.transfer->completed = [answers = sent.answers](UsbTransfer &) { ++*answers; };
+        model.submit(sent.transfer);
+        settle();
+        return sent;
+    }
+    Sent control(UsbModel &model, std::uint8_t type, std::uint8_t request, std::uint16_t value,
+                 std::uint16_t index, std::vector<std::uint8_t> data)
+    {
+        const auto length = std::uint16_t(data.size());
+        return send(model, UsbTransferKind::Control, type & 0x80, std::move(data),
+                    {type, request, value, index, length});
+    }
+    void configure(UsbModel &model)
+    {
+        model.setRunning(true);
+        control(model, 0, 9, 1, 0, {});
+    }
+    Sent report(UsbModel &model, std::size_t size = 8)
+    {
+        return send(model, UsbTransferKind::Interrupt, In, std::vector<std::uint8_t>(size));
+    }
+};
+
+using Bytes = std::vector<std::uint8_t>;
+
+// A stick with a driver's view of it.
+struct StickDesk : Desk
+{
+    std::shared_ptr<tests::FakeDisk> disk = std::make_shared<tests::FakeDisk>(64u << 10);
+    std::shared_ptr<UsbStorage> stick = std::make_shared<UsbStorage>(disk, "S-1", later());
+
+    StickDesk()
+    {
+        for (std::size_t i = 0; i < disk->bytes.size(); ++i)
+            disk->bytes[i] = std::uint8_t(i / 512 + i);
+        configure(*stick);
+    }
+    void work()
+    {
+        do {
+            disk->answerAll();
+            settle();
+        } while (!disk->pending.empty());
+    }
+    Sent bulk(std::uint8_t endpoint, Bytes data)
+    {
+        Sent sent = send(*stick, UsbTransferKind::Bulk, endpoint, std::move(data));
+        work();
+        return sent;
+    }
+    void command(Bytes scsi, std::uint32_t length, bool isIn)
+    {
+        Bytes wrapper(31);
+        storeLe(&wrapper[0], std::uint32_t(0x43425355));
+        storeLe(&wrapper[4], std::uint32_t(0xabcd));
+        storeLe(&wrapper[8], length);
+        wrapper[12] = isIn ? 0x80 : 0;
+        wrapper[14] = std::uint8_t(scsi.size());
+        std::copy(scsi.begin(), scsi.end(), wrapper.begin() + 15);
+        bulk(Out, std::move(wrapper));
+    }
+    // The status byte and the residue.
+    std::pair<int, std::uint32_t> status()
+    {
+        const Sent sent = bulk(In, Bytes(13));
+        const Bytes data = sent.data();
+        if (data.size() != 13 || loadLe<std::uint32_t>(&data[4]) != 0xabcd)
+            return {-1, 0};
+        return {data[12], loadLe<std::uint32_t>(&data[8])};
+    }
+    void clearHalt(std::uint8_t endpoint)
+    {
+        control(*stick, 2, 1, 0, endpoint, {});
+        work();
+    }
+};
+
+constexpr std::pair<int, std::uint32_t> Passed = {0, 0};
+
+} // namespace
+
+class TestUsbModels : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void descriptorsAreWhole()
+    {
+        Desk desk;
+        UsbTablet tablet(desk.later());
+        const Bytes device = desk.control(tablet, 0x80, 6, 0x0100, 0, Bytes(64)).data();
+        QCOMPARE(device.size(), std::size_t(18));
+        QCOMPARE(device[17], std::uint8_t(1));
+        const Bytes all = desk.control(tablet, 0x80, 6, 0x0200, 0, Bytes(255)).data();
+        QCOMPARE(std::size_t(loadLe<std::uint16_t>(&all[2])), all.size());
+        std::size_t at = 0;
+        while (at < all.size() && all[at] != 0)
+            at += all[at];
+        QCOMPARE(at, all.size());
+        const auto reportBytes = loadLe<std::uint16_t>(&all[9 + 9 + 7]);
+        QCOMPARE(desk.control(tablet, 0x81, 6, 0x2200, 0, Bytes(255)).data().size(),
+                 std::size_t(reportBytes));
+        const Bytes name = desk.control(tablet, 0x80, 6, 0x0302, 0x0409, Bytes(255)).data();
+        QCOMPARE(std::size_t(name[0]), name.size());
+        QCOMPARE(name[2], std::uint8_t('U'));
+    }
+
+    void whatIsNotKnownIsStalled_data()
+    {
+        QTest::addColumn<int>("type");
+        QTest::addColumn<int>("request");
+        QTest::addColumn<int>("value");
+        QTest::newRow("another descriptor") << 0x80 << 6 << 0x0f00;
+        QTest::newRow("a string too many") << 0x80 << 6 << 0x0309;
+        QTest::newRow("the other speed's, of a device without one") << 0x80 << 6 << 0x0600;
+        QTest::newRow("a second configuration") << 0x00 << 9 << 2;
+        QTest::newRow("a vendor's") << 0xc0 << 1 << 0;
+        QTest::newRow("a wake-up") << 0x00 << 3 << 1;
+    }
+    void whatIsNotKnownIsStalled()
+    {
+        QFETCH(int, type);
+        QFETCH(int, request);
+        QFETCH(int, value);
+        Desk desk;
+        UsbTablet tablet(desk.later());
+        const Desk::Sent sent = desk.control(tablet, std::uint8_t(type), std::uint8_t(request),
+                                             std::uint16_t(value), 0, Bytes(type & 0x80 ? 8 : 0));
+        QCOMPARE(sent.transfer->outcome, UsbOutcome::Stalled);
+    }
+
+    void theTabletReportsWhenItIsAsked()
+    {
+        Desk desk;
+        UsbTablet tablet(desk.later());
+        int changes = 0;
+        tablet.setReadyListener([&changes] { ++changes; });
+        tablet.moveTo(1, 1); // nobody listens
+        desk.configure(tablet);
+        QVERIFY(!tablet.isReady());
+        const Desk::Sent first = desk.report(tablet);
+        QVERIFY(tablet.isReady());
+        QVERIFY(changes > 0);
+        QCOMPARE(*first.answers, 0);
+        tablet.moveTo(0x1234, 40000);
+        desk.settle();
+        QCOMPARE(*first.answers, 1);
+        QVERIFY(first.data() == (Bytes{0, 0x34, 0x12, 0xff, 0x7f, 0, 0}));
+        // Movements melt, a click between them does not.
+        tablet.moveTo(1, 1);
+        tablet.moveTo(2, 2);
+        tablet.setButton(PointerButton::Right, KeyMotion::Press);
+        tablet.moveTo(3, 3);
+        tablet.turnWheel(0, -1);
+        QVERIFY(desk.report(tablet).data() == (Bytes{0, 2, 0, 2, 0, 0, 0}));
+        QVERIFY(desk.report(tablet).data() == (Bytes{2, 2, 0, 2, 0, 0, 0}));
+        QVERIFY(desk.report(tablet).data() == (Bytes{2, 3, 0, 3, 0, 0, 0}));
+        QVERIFY(desk.report(tablet).data() == (Bytes{2, 3, 0, 3, 0, 0xff, 0}));
+        QCOMPARE(*desk.report(tablet).answers, 0);
+        tablet.resetDevice();
+        QVERIFY(!tablet.isReady());
+    }
+
+    void aMachineThatStandsStillHearsNothing()
+    {
+        Desk desk;
+        UsbTablet tablet(desk.later());
+        desk.configure(tablet);
+        const Desk::Sent waiting = desk.report(tablet);
+        tablet.setRunning(false);
+        tablet.moveTo(5, 5);
+        desk.settle();
+        QCOMPARE(*waiting.answers, 0);
+        QVERIFY(tablet.isIdle());
+        tablet.setRunning(true);
+        QVERIFY(!tablet.isIdle());
+        desk.settle();
+        QCOMPARE(*waiting.answers, 1);
+    }
+
+    void reportsThatNobodyTakesAreBounded()
+    {
+        Desk desk;
+        UsbTablet tablet(desk.later());
+        desk.configure(tablet);
+        const Desk::Sent first = desk.report(tablet);
+        for (int i = 0; i < 1000; ++i)
+            tablet.setButton(PointerButton::Left,
+                             i % 2 == 0 ? KeyMotion::Press : KeyMotion::Release);
+        desk.settle();
+        std::size_t count = 0;
+        Bytes last;
+        for (Desk::Sent sent = desk.report(tablet); *sent.answers == 1;
+             sent = desk.report(tablet)) {
+            ++count;
+            last = sent.data();
+        }
+        QCOMPARE(count, UsbHid::MaxWaiting);
+        QCOMPARE(last[0], std::uint8_t(0)); // the buttons end up where they are
+    }
+
+    void keysAreReported()
+    {
+        Desk desk;
+        UsbKeyboard keyboard(desk.later());
+        desk.configure(keyboard);
+        const Desk::Sent first = desk.report(keyboard);
+        keyboard.key(0x1d, KeyMotion::Press); // Ctrl
+        keyboard.key(0x1e, KeyMotion::Press); // A
+        keyboard.key(0x1e, KeyMotion::Press);
+        keyboard.key(ScanCodeExtended | 0x53, KeyMotion::Press); // Delete
+        keyboard.key(0x1d, KeyMotion::Release);
+        desk.settle();
+        QVERIFY(first.data() == (Bytes{1, 0, 0, 0, 0, 0, 0, 0}));
+        QVERIFY(desk.report(keyboard).data() == (Bytes{1, 0, 4, 0, 0, 0, 0, 0}));
+        QVERIFY(desk.report(keyboard).data() == (Bytes{1, 0, 4, 0x4c, 0, 0, 0, 0}));
+        QVERIFY(desk.report(keyboard).data() == (Bytes{0, 0, 4, 0x4c, 0, 0, 0, 0}));
+        for (const ScanCode code : std::array<ScanCode, 5>{0x10, 0x11, 0x12, 0x13, 0x14})
+            keyboard.key(code, KeyMotion::Press);
+        Bytes last;
+        for (int i = 0; i < 5; ++i)
+            last = desk.report(keyboard).data();
+        QVERIFY(last == (Bytes{0, 0, 1, 1, 1, 1, 1, 1}));
+    }
+
+    void theGuestSetsTheLights()
+    {
+        Desk desk;
+        UsbKeyboard keyboard(desk.later());
+        int changes = 0;
+        desk.configure(keyboard);
+        keyboard.setListener([&changes] { ++changes; });
+        desk.control(keyboard, 0x21, 9, 0x0200, 0, {0x03});
+        QCOMPARE(changes, 1);
+        QVERIFY((keyboard.lockLights() == LockLights{.capsLock = true, .numLock = true}));
+    }
+
+    void theStickTellsOfItself()
+    {
+        StickDesk desk;
+        desk.command({0x12, 0, 0, 0, 36, 0}, 36, true);
+        const Bytes inquiry = desk.bulk(In, Bytes(36)).data();
+        QCOMPARE(inquiry.size(), std::size_t(36));
+        QVERIFY(desk.status() == Passed);
+        desk.command({0x25, 0, 0, 0, 0, 0, 0, 0, 0, 0}, 8, true);
+        const Bytes capacity = desk.bulk(In, Bytes(8)).data();
+        QCOMPARE(loadBe<std::uint32_t>(&capacity[0]), 127u);
+        QCOMPARE(loadBe<std::uint32_t>(&capacity[4]), 512u);
+        QVERIFY(desk.status() == Passed);
+    }
+
+    void theStickIsReadAndWritten_data()
+    {
+        QTest::addColumn<int>("transfer");
+        QTest::newRow("whole") << 16 * 512;
+        QTest::newRow("by blocks") << 512;
+        QTest::newRow("by packets") << 64;
+        QTest::newRow("crooked") << 1000;
+    }
+    void theStickIsReadAndWritten()
+    {
+        QFETCH(int, transfer);
+        StickDesk desk;
+        constexpr std::uint32_t Length = 16 * 512;
+        desk.command({0x28, 0, 0, 0, 0, 4, 0, 0, 16, 0}, Length, true);
+        Bytes got;
+        while (got.size() < Length) {
+            const std::size_t left = Length - got.size();
+            const Bytes part = desk.bulk(In, Bytes(std::min(left, std::size_t(transfer)))).data();
+            QVERIFY(!part.empty());
+            got.insert(got.end(), part.begin(), part.end());
+        }
+        QVERIFY(std::equal(got.begin(), got.end(), desk.disk->bytes.begin() + 4 * 512));
+        QVERIFY(desk.status() == Passed);
+
+        desk.command({0x2a, 0, 0, 0, 0, 64, 0, 0, 16, 0}, Length, false);
+        for (std::size_t at = 0; at < Length;) {
+            const std::size_t count = std::min(Length - at, std::size_t(transfer));
+            const Desk::Sent sent =
+                desk.bulk(Out, Bytes(got.begin() + long(at), got.begin() + long(at + count)));
+            QCOMPARE(*sent.answers, 1);
+            at += count;
+        }
+        QVERIFY(desk.status() == Passed);
+        QVERIFY(std::equal(got.begin(), got.end(), desk.disk->bytes.begin() + 64 * 512));
+        desk.command({0x35, 0, 0, 0, 0, 0, 0, 0, 0, 0}, 0, false);
+        QVERIFY(desk.status() == Passed);
+        QCOMPARE(desk.disk->flushes, 1);
+        QVERIFY(desk.stick->isIdle());
+    }
+
+    void whatCannotBeIsRefusedAndSensed_data()
+    {
+        QTest::addColumn<QByteArray>("command");
+        QTest::addColumn<bool>("isIn");
+        QTest::addColumn<int>("key");
+        QTest::addColumn<int>("code");
+        QTest::newRow("beyond the end")
+            << QByteArray::fromHex("28000000007f00000200") << true << 5 << 0x21;
+        QTest::newRow("unknown") << QByteArray::fromHex("fe0000000000") << true << 5 << 0x20;
+        QTest::newRow("read-only")
+            << QByteArray::fromHex("2a000000000000000100") << false << 7 << 0x27;
+    }
+    void whatCannotBeIsRefusedAndSensed()
+    {
+        QFETCH(QByteArray, command);
+        QFETCH(bool, isIn);
+        QFETCH(int, key);
+        QFETCH(int, code);
+        StickDesk desk;
+        desk.disk->readOnly = true;
+        desk.command(Bytes(command.begin(), command.end()), 512, isIn);
+        const std::uint8_t endpoint = isIn ? In : Out;
+        QCOMPARE(desk.bulk(endpoint, Bytes(512)).transfer->outcome, UsbOutcome::Stalled);
+        QCOMPARE(desk.bulk(endpoint, Bytes(512)).transfer->outcome, UsbOutcome::Stalled);
+        desk.clearHalt(endpoint);
+        QVERIFY(desk.status() == std::make_pair(1, 512u));
+        desk.command({3, 0, 0, 0, 18, 0}, 18, true);
+        const Bytes sense = desk.bulk(In, Bytes(18)).data();
+        QCOMPARE(int(sense[2]), key);
+        QCOMPARE(int(sense[12]), code);
+        QVERIFY(desk.status() == Passed);
+    }
+
+    void anImageThatFailsIsAMediumError()
+    {
+        StickDesk desk;
+        desk.disk->failure = Error(ErrorKind::Io, "broken");
+        desk.command({0x28, 0, 0, 0, 0, 0, 0, 0, 1, 0}, 512, true);
+        QCOMPARE(desk.bulk(In, Bytes(512)).transfer->outcome, UsbOutcome::Stalled);
+        desk.clearHalt(In);
+        QCOMPARE(desk.status().first, 1);
+    }
+
+    void nonsenseHaltsTheStickUntilItIsReset()
+    {
+        StickDesk desk;
+        QCOMPARE(desk.bulk(Out, Bytes(31)).transfer->outcome, UsbOutcome::Stalled);
+        QCOMPARE(desk.bulk(In, Bytes(13)).transfer->outcome, UsbOutcome::Stalled);
+        desk.control(*desk.stick, 0x21, 0xff, 0, 0, {});
+        desk.clearHalt(In);
+        desk.clearHalt(Out);
+        desk.command({0, 0, 0, 0, 0, 0}, 0, false);
+        QVERIFY(desk.status() == Passed);
+    }
+
+    void aResetDoesNotWaitForTheImage()
+    {
+        StickDesk desk;
+        Bytes wrapper(31);
+        storeLe(&wrapper[0], std::uint32_t(0x43425355));
+        storeLe(&wrapper[8], 512u);
+        wrapper[12] = 0x80;
+        wrapper[14] = 10;
+        wrapper[15] = 0x28;
+        wrapper[23] = 1;
+        desk.send(*desk.stick, UsbTransferKind::Bulk, Out, wrapper);
+        const Desk::Sent read = desk.send(*desk.stick, UsbTransferKind::Bulk, In, Bytes(512));
+        QCOMPARE(desk.disk->pending.size(), std::size_t(1));
+        QVERIFY(!desk.stick->isIdle());
+        desk.stick->cancel(read.transfer);
+        desk.stick->resetDevice();
+        desk.configure(*desk.stick);
+        desk.work();
+        QCOMPARE(*read.answers, 0);
+        QVERIFY(desk.stick->isIdle());
+        desk.command({0, 0, 0, 0, 0, 0}, 0, false);
+        QVERIFY(desk.status() == Passed);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestUsbModels)
+#include "tst_usb_models.moc"
