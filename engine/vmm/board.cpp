@@ -17,6 +17,7 @@
 #include "engine/devices/virtio/virtio_rng.h"
 #include "engine/vmm/board_drives.h"
 #include "engine/vmm/board_folders.h"
+#include "engine/vmm/board_usb.h"
 #include "engine/vmm/chipset.h"
 #include "engine/vmm/firmware_files.h"
 #include "engine/vmm/machine_input.h"
@@ -103,6 +104,7 @@ public:
         TRY(addDrives());
         TRY(addNetworkCards());
         TRY(addSmallVirtio());
+        TRY(addUsb());
         TRY(addFolders());
         addInput();
         if (config().hasTestDevices)
@@ -135,6 +137,17 @@ public:
     }
     void retryDisks() override { m_drives->retry(); }
     void giveUpDisks() override { m_drives->giveUp(); }
+
+    Result<unsigned> plugUsb(std::shared_ptr<UsbBackend> device) override
+    {
+        return m_usb.plug(std::move(device));
+    }
+    Result<unsigned> plugUsbStick(std::shared_ptr<BlockDevice> image,
+                                  const std::string &serial) override
+    {
+        return m_usb.plugStick(std::move(image), serial);
+    }
+    Result<> unplugUsb(unsigned connector) override { return m_usb.unplug(connector); }
 
     net::FrameSink &cardSink(unsigned card) override { return *m_cards.at(card); }
     void connectCard(unsigned card, net::NetAdapter *adapter) override
@@ -314,6 +327,19 @@ private:
         return {};
     }
 
+    Result<> addUsb()
+    {
+        if (!config().hasUsb)
+            return {};
+        const PciPlace place = TRY(freePlace());
+        m_usb.use(add(std::make_unique<Xhci>(m_services.clock, &m_services.io), place));
+        if (config().pointer == VmPointer::UsbTablet)
+            m_tablet = TRY(m_usb.plugTablet());
+        if (config().hasUsbKeyboard)
+            TRY(m_usb.plugKeyboard());
+        return {};
+    }
+
     void addInput()
     {
         const auto screenSize = [this] {
@@ -321,9 +347,9 @@ private:
             return MachineInput::ScreenSize{size.width, size.height};
         };
         m_input = std::make_unique<MachineInput>(
-            m_keyboard, m_tablet, MachineInput::Hooks{.screenSize = screenSize, .wasUsed = [this] {
-                                                          m_screen->expectChange();
-                                                      }});
+            m_keyboard, m_tablet, m_usb.keyboard(),
+            MachineInput::Hooks{.screenSize = screenSize,
+                                .wasUsed = [this] { m_screen->expectChange(); }});
     }
 
     template <class Function>
@@ -417,9 +443,10 @@ private:
     std::unique_ptr<BoardFolders> m_folders; // its thread outlives its cards
     std::vector<std::unique_ptr<PciFunction>> m_functions;
     std::unique_ptr<BoardDrives> m_drives; // after the functions: it waits for their requests
+    BoardUsb m_usb{m_services.io}; // likewise
     Vga *m_vga = nullptr; // one of these, as are the following
     std::vector<virtio::VirtioNet *> m_cards;
-    virtio::VirtioInput *m_tablet = nullptr;
+    AbsolutePointer *m_tablet = nullptr;
     std::unique_ptr<Screen> m_screen;
     std::unique_ptr<MachineInput> m_input;
     std::unique_ptr<TestDevice> m_testDevice;

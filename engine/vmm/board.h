@@ -23,6 +23,7 @@
 
 namespace engine {
 
+class UsbBackend;
 namespace net {
 class FrameSink;
 class NetAdapter;
@@ -71,6 +72,10 @@ public:
     // their error before a reset.
     virtual void retryDisks() = 0;
     virtual void giveUpDisks() = 0;
+    virtual Result<unsigned> plugUsb(std::shared_ptr<UsbBackend> device) = 0;
+    virtual Result<unsigned> plugUsbStick(std::shared_ptr<BlockDevice> image,
+                                          const std::string &serial) = 0;
+    virtual Result<> unplugUsb(unsigned connector) = 0;
     virtual net::FrameSink &cardSink(unsigned card) = 0;
     virtual void connectCard(unsigned card, net::NetAdapter *adapter) = 0;
     virtual void setLinkUp(unsigned card, bool isUp) = 0; // any thread

@@ -43,13 +43,17 @@ std::uint16_t onTablet(int pixel, int size)
 
 } // namespace
 
-MachineInput::MachineInput(I8042 &controller, AbsolutePointer *tablet, Hooks hooks)
+MachineInput::MachineInput(I8042 &controller, AbsolutePointer *tablet, UsbKeyboard *keyboard,
+                           Hooks hooks)
     : m_controller(controller)
     , m_tablet(tablet)
+    , m_keyboard(keyboard)
     , m_hooks(std::move(hooks))
 {
     if (m_tablet)
         m_tablet->setReadyListener([this] { announceChange(); });
+    if (m_keyboard)
+        m_keyboard->setListener([this] { announceChange(); });
     const std::lock_guard lock(m_controller.lock());
     m_lights = m_controller.lockLights();
     m_controller.setLightsListener([this](LockLights lights) {
@@ -62,6 +66,8 @@ MachineInput::~MachineInput()
 {
     if (m_tablet)
         m_tablet->setReadyListener({});
+    if (m_keyboard)
+        m_keyboard->setListener({});
     const std::lock_guard lock(m_controller.lock());
     m_controller.setLightsListener({});
 }
@@ -81,12 +87,24 @@ void MachineInput::setChangeListener(std::function<void()> changed)
 
 std::optional<LockLights> MachineInput::lockLights() const
 {
+    if (m_keyboard && m_keyboard->isReady())
+        return m_keyboard->lockLights();
     const std::lock_guard lock(m_controller.lock());
     return m_lights;
 }
 
 void MachineInput::key(ScanCode code, KeyMotion motion)
 {
+    const bool isPress = motion == KeyMotion::Press;
+    if (isPress ? m_keyboard && m_keyboard->isReady() : m_usbKeys.contains(code)) {
+        if (isPress)
+            m_usbKeys.insert(code);
+        else
+            m_usbKeys.erase(code);
+        m_keyboard->key(code, motion);
+        noteUse();
+        return;
+    }
     {
         const std::lock_guard lock(m_controller.lock());
         m_controller.pressKey(code, motion);

@@ -7,11 +7,13 @@
 #pragma once
 
 #include "engine/devices/i8042.h"
+#include "engine/devices/usb/usb_hid.h"
 #include "engine/host/absolute_pointer.h"
 #include "engine/host/input_sink.h"
 
 #include <functional>
 #include <mutex>
+#include <set>
 
 namespace engine {
 
@@ -31,8 +33,11 @@ public:
         std::function<void()> wasUsed;
     };
 
-    // `tablet` may be null.
-    MachineInput(I8042 &controller, AbsolutePointer *tablet, Hooks hooks);
+    // `tablet` and `keyboard` may be null. Keys go to that keyboard while a guest listens to it.
+    MachineInput(I8042 &controller, AbsolutePointer *tablet, UsbKeyboard *keyboard, Hooks hooks);
+    MachineInput(I8042 &controller, AbsolutePointer *tablet, Hooks hooks)
+        : MachineInput(controller, tablet, nullptr, std::move(hooks))
+    { }
     ~MachineInput() override; // while no vCPU and no io thread runs
 
     // What the guest set, and what the lock keys did since to a guest that sets no lights.
@@ -55,12 +60,14 @@ private:
 
     I8042 &m_controller;
     AbsolutePointer *const m_tablet;
+    UsbKeyboard *const m_keyboard;
     const Hooks m_hooks;
 
     LockLights m_lights; // under the controller's lock
     // The view's thread's: who was told that a button is down is told that it is up.
     std::uint8_t m_mouseButtons = 0;
     std::uint8_t m_tabletButtons = 0;
+    std::set<ScanCode> m_usbKeys; // likewise of keys
 
     std::mutex m_mutex;
     std::function<void()> m_changed; // under m_mutex

@@ -127,6 +127,17 @@ public:
         return m_board->changeMedium(drive, std::move(image), force);
     }
 
+    Result<unsigned> plugUsb(std::shared_ptr<UsbBackend> device) override
+    {
+        return m_board->plugUsb(std::move(device));
+    }
+    Result<unsigned> plugUsbStick(std::shared_ptr<BlockDevice> image,
+                                  const std::string &serial) override
+    {
+        return m_board->plugUsbStick(std::move(image), serial);
+    }
+    Result<> unplugUsb(unsigned connector) override { return m_board->unplugUsb(connector); }
+
     net::FrameSink &cardSink(unsigned card) override { return m_board->cardSink(card); }
     void connectCard(unsigned card, net::NetAdapter *adapter) override
     {

@@ -24,6 +24,7 @@
 namespace engine {
 
 class PollLoop;
+class UsbBackend;
 namespace net {
 class NetAdapter;
 class FrameSink;
@@ -56,6 +57,13 @@ public:
     // An optical drive's medium; null ejects. Without `force` a locked tray gives Busy.
     virtual Result<> changeMedium(unsigned drive, std::shared_ptr<BlockDevice> image,
                                   bool force) = 0;
+
+    // USB, where config.hasUsb. The connector is the answer; Busy: all are in use. Whoever unplugs
+    // waits until nothing of the device's is under way.
+    virtual Result<unsigned> plugUsb(std::shared_ptr<UsbBackend> device) = 0;
+    virtual Result<unsigned> plugUsbStick(std::shared_ptr<BlockDevice> image,
+                                          const std::string &serial) = 0;
+    virtual Result<> unplugUsb(unsigned connector) = 0;
 
     // The network's side of a card; on the network thread.
     virtual net::FrameSink &cardSink(unsigned card) = 0; // index of VmConfig::networkCards

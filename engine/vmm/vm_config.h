@@ -18,7 +18,7 @@
 namespace engine {
 
 enum class VmBoard : std::uint8_t { I440fx, Q35 };
-enum class VmPointer : std::uint8_t { Ps2Mouse, VirtioTablet };
+enum class VmPointer : std::uint8_t { Ps2Mouse, VirtioTablet, UsbTablet };
 
 enum class VmDriveKind : std::uint8_t { AhciDisk, AhciOptical, VirtioDisk };
 
@@ -81,7 +81,9 @@ struct VmConfig
     VmFirmware firmware;
     std::optional<VmKernel> kernel;
     std::int64_t clockOffsetSeconds = 0; // what the guest's RTC shows beyond UTC
-    VmPointer pointer = VmPointer::VirtioTablet;
+    VmPointer pointer = VmPointer::VirtioTablet; // a USB tablet needs USB
+    bool hasUsb = false; // an xHCI controller
+    bool hasUsbKeyboard = false; // on it, beside the one of the keyboard controller
     std::vector<VmDrive> drives;
     std::vector<VmNetworkCard> networkCards;
     std::vector<VmSharedFolder> sharedFolders; // any: memory is one that other processes can map

@@ -5,6 +5,7 @@
 
 #include "engine/base/poll_loop.h"
 #include "engine/block/block_device.h"
+#include "engine/host/usb_backend.h"
 #include "engine/net/net_backend.h"
 #include "engine/vmm/vm.h"
 
@@ -187,6 +188,31 @@ public:
             m_images[drive] = std::move(image);
         return result;
     }
+    engine::Result<unsigned> plugUsb(std::shared_ptr<engine::UsbBackend> device) override
+    {
+        engine::Result<> result = m_machine.outcome("plugUsb");
+        if (!result)
+            return std::move(result).error();
+        m_usb[m_connector] = std::move(device);
+        return m_connector++;
+    }
+    engine::Result<unsigned> plugUsbStick(std::shared_ptr<engine::BlockDevice> image,
+                                          const std::string &serial) override
+    {
+        m_machine.note("stick " + serial + (image->isReadOnly() ? " read-only" : ""));
+        engine::Result<> result = m_machine.outcome("plugUsbStick");
+        if (!result)
+            return std::move(result).error();
+        m_sticks[m_connector] = std::move(image);
+        return m_connector++;
+    }
+    engine::Result<> unplugUsb(unsigned connector) override
+    {
+        m_machine.note("unplugUsb " + std::to_string(connector));
+        m_usb.erase(connector);
+        m_sticks.erase(connector);
+        return {};
+    }
     engine::net::FrameSink &cardSink(unsigned card) override { return m_sinks[card]; }
     void connectCard(unsigned card, engine::net::NetAdapter *adapter) override
     {
@@ -227,6 +253,9 @@ private:
     FakeMachine &m_machine;
     std::vector<std::shared_ptr<engine::BlockDevice>> m_images;
     std::vector<Sink> m_sinks;
+    std::map<unsigned, std::shared_ptr<engine::UsbBackend>> m_usb;
+    std::map<unsigned, std::shared_ptr<engine::BlockDevice>> m_sticks;
+    unsigned m_connector = 1;
     FakeScreen m_screen;
     FakeInput m_input;
 };

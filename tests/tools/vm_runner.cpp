@@ -4,7 +4,7 @@
 //
 //   vm_runner [--board q35|i440fx] [--cpus N] [--memory MIB] [--bios FILE] [--vga-bios FILE]
 //             [--kernel FILE --initrd FILE --append TEXT] [--disk FILE]... [--cdrom FILE|none]...
-//             [--variables FILE] [--pointer tablet|mouse]
+//             [--variables FILE] [--pointer tablet|usb|mouse] [--usb-keyboard] [--usb-stick FILE]
 //             [--until TEXT] [--press-power-at TEXT] [--timeout SECONDS] [--debug-port] [--network]
 //             [--statistics FILE] [--screenshot FILE] [--commands] [--folder TAG=SOCKET]...
 //
@@ -184,6 +184,7 @@ struct Options
     std::string pressPowerAt;
     std::string statistics;
     std::string screenshot;
+    std::string stick;
     std::vector<std::pair<std::string, VmDriveKind>> drives;
     std::vector<std::string> folderSockets; // as config.sharedFolders
     int timeoutSeconds = 60;
@@ -242,6 +243,7 @@ bool parse(int count, char **words, Options &options)
         const std::string word = words[i];
         bool *const flag = word == "--debug-port" ? &options.hasDebugPort
             : word == "--network"                 ? &options.hasNetwork
+            : word == "--usb-keyboard"            ? &options.config.hasUsbKeyboard
             : word == "--commands"                ? &options.hasCommands
                                                   : nullptr;
         if (flag) {
@@ -283,10 +285,15 @@ bool parse(int count, char **words, Options &options)
             options.drives.emplace_back(value, VmDriveKind::VirtioDisk);
         else if (word == "--variables")
             options.variables = value;
-        else if (word == "--pointer")
-            options.config.pointer =
-                value == "mouse" ? VmPointer::Ps2Mouse : VmPointer::VirtioTablet;
-        else if (word == "--cdrom")
+        else if (word == "--pointer") {
+            options.config.pointer = value == "mouse" ? VmPointer::Ps2Mouse
+                : value == "usb"                      ? VmPointer::UsbTablet
+                                                      : VmPointer::VirtioTablet;
+            options.config.hasUsb = options.config.hasUsb || value == "usb";
+        } else if (word == "--usb-stick") {
+            options.stick = value;
+            options.config.hasUsb = true;
+        } else if (word == "--cdrom")
             options.drives.emplace_back(value, VmDriveKind::AhciOptical);
         else if (word == "--folder")
             addFolder(value, options);
@@ -378,6 +385,17 @@ int run(Options options)
     if (!vm) {
         std::fprintf(stderr, "%s\n", vm.error().text().c_str());
         return 1;
+    }
+    if (!options.stick.empty()) {
+        auto stick = RawImage::open({.path = options.stick}, **io);
+        if (!stick) {
+            std::fprintf(stderr, "%s\n", stick.error().text().c_str());
+            return 1;
+        }
+        if (const auto plugged = (*vm)->plugUsbStick(*std::move(stick), "STICK"); !plugged) {
+            std::fprintf(stderr, "%s\n", plugged.error().text().c_str());
+            return 1;
+        }
     }
     std::unique_ptr<Cable> cable;
     if (network) {

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What is plugged into the board's USB controller. Threads: built on the control thread, which also
+// plugs and unplugs and may wait.
+#pragma once
+
+#include "engine/devices/usb/usb_hid.h"
+#include "engine/devices/usb/usb_storage.h"
+#include "engine/devices/usb/xhci.h"
+
+#include <map>
+
+namespace engine {
+
+class BoardUsb final
+{
+public:
+    explicit BoardUsb(PollLoop &io)
+        : m_io(io)
+    { }
+    ~BoardUsb(); // everything is unplugged; images are free
+    BoardUsb(const BoardUsb &) = delete;
+    BoardUsb &operator=(const BoardUsb &) = delete;
+
+    void use(Xhci &controller) { m_controller = &controller; }
+    Result<AbsolutePointer *> plugTablet();
+    Result<> plugKeyboard();
+    UsbKeyboard *keyboard() const { return m_keyboard.get(); }
+
+    Result<unsigned> plug(std::shared_ptr<UsbBackend> device);
+    Result<unsigned> plugStick(std::shared_ptr<BlockDevice> image, const std::string &serial);
+    Result<> unplug(unsigned connector);
+
+private:
+    UsbModel::Later later();
+
+    PollLoop &m_io;
+    Xhci *m_controller = nullptr;
+    std::shared_ptr<UsbTablet> m_tablet;
+    std::shared_ptr<UsbKeyboard> m_keyboard;
+    std::map<unsigned, std::shared_ptr<UsbBackend>> m_plugged; // by connector
+};
+
+} // namespace engine
