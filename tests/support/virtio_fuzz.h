@@ -24,6 +24,9 @@ public:
         , m_other(std::move(other))
     { }
 
+    // Buffers go to any queue, not to the first two.
+    void offerAnywhere() { m_offersAnywhere = true; }
+
     void run(FuzzInput input)
     {
         start(input);
@@ -108,13 +111,15 @@ private:
             std::copy(bytes.begin(), bytes.end(), m_board.ram.at(address));
             buffers.push_back({address, length, ((kind >> (2 + i)) & 1) != 0});
         }
-        m_driver.offer((kind >> 7) % m_queues, buffers, (kind & 0x40) != 0);
+        const unsigned queue = m_offersAnywhere ? input.byte() : kind >> 7;
+        m_driver.offer(queue % m_queues, buffers, (kind & 0x40) != 0);
     }
 
     engine::virtio::VirtioPci &m_device;
     VirtioBoard &m_board;
     VirtioDriver m_driver;
     std::function<void(FuzzInput &)> m_other;
+    bool m_offersAnywhere = false;
     bool m_isStarted = false;
     unsigned m_queues = 1;
 };
