@@ -39,6 +39,16 @@ std::vector<std::uint16_t> consoleQueues(std::size_t ports)
     return sizes;
 }
 
+// The next chain; when there is none the driver tells of the next.
+std::optional<Chain> popOrWait(Virtqueue &ring)
+{
+    std::optional<Chain> chain = ring.pop();
+    if (chain)
+        return chain;
+    ring.setNotified(true);
+    return ring.pop(); // one that came in between
+}
+
 } // namespace
 
 enum class VirtioConsole::ControlEvent : std::uint16_t {
@@ -144,7 +154,7 @@ bool VirtioConsole::processQueue(unsigned index)
     Virtqueue &ring = queue(index);
     bool isDone = index % 2 == 0;
     for (unsigned i = 0; i < MaxChainsInTurn && !isDone; ++i) {
-        if (const std::optional<Chain> chain = ring.pop())
+        if (const std::optional<Chain> chain = popOrWait(ring))
             ring.push(chain->head, 0);
         else
             isDone = true;
@@ -160,7 +170,7 @@ bool VirtioConsole::takeControl()
     Virtqueue &ring = queue(ControlFromGuest);
     bool isDone = false;
     for (unsigned i = 0; i < MaxChainsInTurn && !isDone; ++i) {
-        const std::optional<Chain> chain = ring.pop();
+        const std::optional<Chain> chain = popOrWait(ring);
         isDone = !chain;
         if (isDone)
             break;
@@ -236,7 +246,7 @@ bool VirtioConsole::sendControl(std::size_t port, ControlEvent event, std::uint1
                                 const std::string &text)
 {
     Virtqueue &ring = queue(ControlToGuest);
-    const std::optional<Chain> chain = ring.pop();
+    const std::optional<Chain> chain = popOrWait(ring);
     if (!chain)
         return false;
     std::vector<std::uint8_t> message(ControlBytes);
@@ -278,8 +288,9 @@ bool VirtioConsole::fillGuest(std::size_t port)
             ring.push(chain->head, copyTo(chain->writable, 0, std::span(piece).first(count)));
         isDone = room != 0 && count == 0;
     }
-    if (ring.isEnabled() || ring.isBroken())
-        finish(index);
+    finish(index);
+    if (isLive() && !ring.hasAvailable())
+        ring.setNotified(true); // what came in between is seen right below
     return isDone || !wantsInput(port);
 }
 
@@ -294,7 +305,7 @@ bool VirtioConsole::drainGuest(std::size_t port)
     bool isDone = false;
     std::size_t moved = 0;
     for (unsigned i = 0; i < MaxChainsInTurn && moved < MaxBytesInTurn && !isDone; ++i) {
-        const std::optional<Chain> chain = ring.pop();
+        const std::optional<Chain> chain = popOrWait(ring);
         isDone = !chain;
         if (isDone)
             break;

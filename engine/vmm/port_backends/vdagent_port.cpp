@@ -8,8 +8,6 @@
 
 namespace engine {
 
-using namespace vdagent;
-
 template <std::size_t Bytes>
 std::size_t VdagentPort::Header<Bytes>::take(std::span<const std::uint8_t> from)
 {
@@ -56,8 +54,9 @@ std::size_t VdagentPort::write(std::span<const std::uint8_t> bytes)
             taken += m_chunk.take(rest);
             if (!m_chunk.isWhole())
                 break;
-            m_chunkLeft = loadLe<std::uint32_t>(&m_chunk.bytes[ChunkSize]);
-            m_isForWindow = loadLe<std::uint32_t>(&m_chunk.bytes[ChunkPort]) == ClientPort;
+            m_chunkLeft = loadLe<std::uint32_t>(&m_chunk.bytes[vdagent::ChunkSize]);
+            m_isForWindow =
+                loadLe<std::uint32_t>(&m_chunk.bytes[vdagent::ChunkPort]) == vdagent::ClientPort;
             m_chunk = {};
             continue;
         }
@@ -79,15 +78,16 @@ std::size_t VdagentPort::write(std::span<const std::uint8_t> bytes)
 // Of one message at most; 0: there is no room.
 std::size_t VdagentPort::takePayload(std::span<const std::uint8_t> bytes)
 {
-    if (hasStream() && MaxToWindow - m_toWindow.size() < MessageHeaderBytes)
+    if (hasStream() && MaxToWindow - m_toWindow.size() < vdagent::MessageHeaderBytes)
         return 0;
     if (m_messageLeft == 0) {
         const std::size_t taken = m_message.take(bytes);
         if (!m_message.isWhole())
             return taken;
-        m_messageLeft = loadLe<std::uint32_t>(&m_message.bytes[MessageSize]);
-        m_isPassedOn =
-            hasStream() && loadLe<std::uint32_t>(&m_message.bytes[MessageProtocol]) == Protocol;
+        m_messageLeft = loadLe<std::uint32_t>(&m_message.bytes[vdagent::MessageSize]);
+        m_isPassedOn = hasStream()
+            && loadLe<std::uint32_t>(&m_message.bytes[vdagent::MessageProtocol])
+                == vdagent::Protocol;
         if (m_isPassedOn)
             m_toWindow.insert(m_toWindow.end(), m_message.bytes.begin(), m_message.bytes.end());
         m_message = {};
@@ -135,23 +135,24 @@ void VdagentPort::refill()
 {
     m_toAgent.clear();
     m_toAgentDone = 0;
-    std::array<std::uint8_t, MaxChunkBytes> piece;
+    std::array<std::uint8_t, vdagent::MaxChunkBytes> piece;
     const std::size_t count = m_owesGoodbye ? 0 : receive(piece);
     if (std::exchange(m_owesGoodbye, false)) { // perhaps since right now
-        std::array<std::uint8_t, MessageHeaderBytes> goodbye = {};
-        storeLe(&goodbye[MessageProtocol], Protocol);
-        storeLe(&goodbye[MessageType], std::uint32_t(Message::ClientDisconnected));
-        addChunk(ServerPort, goodbye);
+        std::array<std::uint8_t, vdagent::MessageHeaderBytes> goodbye = {};
+        storeLe(&goodbye[vdagent::MessageProtocol], vdagent::Protocol);
+        storeLe(&goodbye[vdagent::MessageType],
+                std::uint32_t(vdagent::Message::ClientDisconnected));
+        addChunk(vdagent::ServerPort, goodbye);
     } else if (count > 0) {
-        addChunk(ClientPort, std::span(piece).first(count));
+        addChunk(vdagent::ClientPort, std::span(piece).first(count));
     }
 }
 
-void VdagentPort::addChunk(ChunkPortNumber port, std::span<const std::uint8_t> bytes)
+void VdagentPort::addChunk(vdagent::ChunkPortNumber port, std::span<const std::uint8_t> bytes)
 {
-    std::array<std::uint8_t, ChunkHeaderBytes> header;
-    storeLe(&header[ChunkPort], std::uint32_t(port));
-    storeLe(&header[ChunkSize], std::uint32_t(bytes.size()));
+    std::array<std::uint8_t, vdagent::ChunkHeaderBytes> header;
+    storeLe(&header[vdagent::ChunkPort], std::uint32_t(port));
+    storeLe(&header[vdagent::ChunkSize], std::uint32_t(bytes.size()));
     m_toAgent.insert(m_toAgent.end(), header.begin(), header.end());
     m_toAgent.insert(m_toAgent.end(), bytes.begin(), bytes.end());
 }
@@ -185,11 +186,12 @@ void VdagentPort::serialize(StateArchive &archive)
     archive.value(m_messageLeft);
     std::vector<std::uint8_t> toAgent(m_toAgent.begin() + std::ptrdiff_t(m_toAgentDone),
                                       m_toAgent.end());
-    archive.list(toAgent, ChunkHeaderBytes + MaxChunkBytes);
+    archive.list(toAgent, vdagent::ChunkHeaderBytes + vdagent::MaxChunkBytes);
     archive.value(owesGoodbye);
     if (!archive.isLoading())
         return;
-    if (m_chunk.count >= ChunkHeaderBytes || m_message.count >= MessageHeaderBytes)
+    if (m_chunk.count >= vdagent::ChunkHeaderBytes
+        || m_message.count >= vdagent::MessageHeaderBytes)
         archive.fail("a header of the agent's messages is too long");
     if (archive.hasFailed())
         return reset();
