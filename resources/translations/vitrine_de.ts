@@ -416,6 +416,56 @@
     </message>
 </context>
 <context>
+    <name>display::vdagent::AgentGuestLink</name>
+    <message>
+        <source>The agent in the guest has gone</source>
+        <translation>Der Agent im Gast ist verschwunden</translation>
+    </message>
+    <message>
+        <source>There is no agent in the guest that takes files</source>
+        <translation>Im Gast ist kein Agent, der Dateien annimmt</translation>
+    </message>
+    <message>
+        <source>Other files are being copied</source>
+        <translation>Es werden gerade andere Dateien kopiert</translation>
+    </message>
+</context>
+<context>
+    <name>display::vdagent::FileCopy</name>
+    <message>
+        <source>&quot;%1&quot; cannot be read: %2</source>
+        <translation>„%1“ kann nicht gelesen werden: %2</translation>
+    </message>
+    <message>
+        <source>Too much is on its way to the guest already</source>
+        <translation>Es ist schon zu viel zum Gast unterwegs</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; cannot be read to its end</source>
+        <translation>„%1“ kann nicht bis zum Ende gelesen werden</translation>
+    </message>
+    <message>
+        <source>The guest has no room for &quot;%1&quot;</source>
+        <translation>Der Gast hat keinen Platz für „%1“</translation>
+    </message>
+    <message>
+        <source>The guest&apos;s screen is locked; unlock it, then copy again</source>
+        <translation>Der Bildschirm des Gasts ist gesperrt; entsperren Sie ihn, dann kopieren Sie noch einmal</translation>
+    </message>
+    <message>
+        <source>Nobody is logged in at the guest&apos;s desktop, so nobody takes files</source>
+        <translation>Am Desktop des Gasts ist niemand angemeldet, also nimmt niemand Dateien an</translation>
+    </message>
+    <message>
+        <source>The guest does not take files</source>
+        <translation>Der Gast nimmt keine Dateien an</translation>
+    </message>
+    <message>
+        <source>The guest could not take &quot;%1&quot;</source>
+        <translation>Der Gast konnte „%1“ nicht annehmen</translation>
+    </message>
+</context>
+<context>
     <name>ui</name>
     <message>
         <source>&amp;Pause</source>
