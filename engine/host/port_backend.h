@@ -8,7 +8,6 @@
 #pragma once
 
 #include "engine/base/poll_loop.h"
-#include "engine/bus/state_archive.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -16,6 +15,8 @@
 #include <span>
 
 namespace engine {
+
+class StateArchive;
 
 class PortBackend
 {

@@ -2,6 +2,7 @@
 // The host's end of a virtio port, in memory: the test says what it takes and what it has.
 #pragma once
 
+#include "engine/bus/state_archive.h"
 #include "engine/host/port_backend.h"
 
 #include <algorithm>

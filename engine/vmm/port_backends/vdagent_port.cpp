@@ -2,6 +2,7 @@
 #include "engine/vmm/port_backends/vdagent_port.h"
 
 #include "engine/base/bytes.h"
+#include "engine/bus/state_archive.h"
 
 #include <algorithm>
 #include <utility>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The host's ends of virtio ports, as the device uses them, over real sockets.
 #include "engine/base/bytes.h"
+#include "engine/bus/state_archive.h"
 #include "engine/vmm/port_backends/vdagent_port.h"
 #include "tests/support/test_main.h"
 
