@@ -85,6 +85,8 @@ protected:
     // Appends a capability of `size` bytes, the two of its header included; its offset is the
     // answer. The bytes after the header are zero and read-only until the caller says otherwise.
     std::uint8_t addCapability(std::uint8_t id, std::size_t size);
+    // Where the next capability goes at the earliest: registers of the chip's own are before.
+    void placeCapabilitiesFrom(std::uint8_t offset) { m_freeConfig = offset; }
     // 32 vectors at most, a power of two; 64-bit addresses, no masking.
     void addMsi(unsigned vectors = 1);
     // Table at `tableOffset` and pending bits at `pendingOffset` of this memory BAR.
