@@ -5,7 +5,7 @@
 
 #include "engine/devices/hda_controller.h"
 #include "tests/support/board_fakes.h"
-#include "tests/support/device_conformance.h"
+#include "tests/support/saved_device.h"
 #include "tests/support/sound_recorder.h"
 
 namespace tests {
@@ -126,11 +126,6 @@ struct HdaBoard
     }
     void stop(unsigned stream) { write(streamAt(stream) + engine::hda::StreamControl, 4, 0); }
 
-    engine::Device &device() { return hda; }
-    std::vector<Region> regions() const
-    {
-        return {{engine::hda::Controller::RegisterBar, engine::hda::RegisterBytes}};
-    }
     void disturb()
     {
         using engine::hda::Codec;
