@@ -110,19 +110,28 @@ public:
     std::vector<Message> messages;
 };
 
-// RAM from guest address 0; everything else is not memory.
+// RAM from guest address 0, in whole pages of the host's; everything else is not memory.
 class FakeRam final
 {
 public:
     explicit FakeRam(std::size_t bytes)
-        : m_bytes(bytes)
-        , memory({{0, std::span(m_bytes)}})
+        : m_storage(bytes + PageBytes)
+        , m_bytes(aligned(m_storage).first(bytes))
+        , memory({{0, m_bytes}})
     { }
     std::uint8_t *at(std::uint64_t address) { return m_bytes.data() + address; }
     std::size_t size() const { return m_bytes.size(); }
 
 private:
-    std::vector<std::uint8_t> m_bytes;
+    static constexpr std::size_t PageBytes = 4096;
+    static std::span<std::uint8_t> aligned(std::span<std::uint8_t> bytes)
+    {
+        const auto beyond = reinterpret_cast<std::uintptr_t>(bytes.data()) % PageBytes;
+        return bytes.subspan((PageBytes - beyond) % PageBytes);
+    }
+
+    std::vector<std::uint8_t> m_storage;
+    std::span<std::uint8_t> m_bytes;
 
 public:
     engine::GuestMemory memory;
