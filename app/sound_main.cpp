@@ -8,6 +8,10 @@
 // says what is heard of that process from now on, and what it hears; streams that it opens later
 // are switched as they come. Writes "done" for each. A person who changes a stream in a mixer is
 // left alone. Ends with its input; with 1 and a sentence when the sound server goes.
+//
+// With `--streams DESCRIPTOR` it plays and records itself instead (app/sound_streams.h).
+#include "app/sound_streams.h"
+
 #include <array>
 #include <cerrno>
 #include <charconv>
@@ -243,11 +247,17 @@ private:
 
 int main(int count, char **words)
 {
+    std::signal(SIGPIPE, SIG_IGN);
+    if (int socket = -1; count == 3 && std::string_view(words[1]) == "--streams") {
+        const std::string_view number = words[2];
+        const auto read = std::from_chars(number.data(), number.data() + number.size(), socket);
+        if (read.ec == std::errc() && read.ptr == number.data() + number.size() && socket >= 0)
+            return engine::runSoundStreams(socket);
+    }
     if (count != 1) {
-        std::fprintf(stderr, "usage: %s\n", words[0]);
+        std::fprintf(stderr, "usage: %s [--streams DESCRIPTOR]\n", words[0]);
         return 2;
     }
-    std::signal(SIGPIPE, SIG_IGN);
     pa_mainloop *const loop = pa_mainloop_new();
     int result = 1;
     {

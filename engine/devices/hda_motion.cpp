@@ -4,6 +4,7 @@
 #include "engine/devices/hda_controller.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace engine::hda {
 

@@ -262,9 +262,10 @@ Support KvmDriver::supports(Feature feature) const
         return {false,
                 "The built-in engine gives a machine its shared folders when it starts: power it "
                 "off, change them, and start it again"};
-    case Feature::Snapshots:
     case Feature::AudioOutputSwitch:
     case Feature::AudioInputSwitch:
+        return audioSupport();
+    case Feature::Snapshots:
         return missingInEveryDriver(feature);
     }
     return {};

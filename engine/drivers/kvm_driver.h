@@ -32,7 +32,9 @@
 
 namespace engine {
 
+class SoundProcess;
 class StorageDaemon;
+class SwitchedSound;
 
 // What the driver stands on; tests shorten or replace it.
 struct KvmDriverOptions
@@ -48,6 +50,7 @@ struct KvmDriverOptions
     QString firmwareRoot; // empty: firmwareRoot()
     QString storageDaemon; // empty: findStorageDaemon()
     KvmSharesOptions shares;
+    QString soundProgram; // empty: vitrine-sound
     std::chrono::milliseconds trayTimeout{3000};
     std::chrono::milliseconds trayInterval{100};
     std::chrono::milliseconds replugTime{1000};
@@ -75,6 +78,8 @@ public:
     void changeAdapter(int adapter, const NetworkAdapter &wanted, Reply reply) override;
     QList<NetworkConnection> connections() const override;
     QList<FolderUse> sharedFolders() const override;
+    void setAudioOutput(bool isOn, Reply reply) override;
+    void setAudioInput(bool isOn, Reply reply) override;
     void sendScanCodes(const QByteArray &bytes, Reply reply) override;
     void screenshot(const QString &path, const QString &format, Reply reply) override;
 
@@ -171,6 +176,12 @@ private:
     bool refuseAdapter(int adapter, Reply &reply);
     void showLink(int adapter);
 
+    // kvm_driver_sound.cpp
+    void openSound();
+    void closeSound();
+    Support audioSupport() const;
+    bool refuseAudio(Feature feature, Reply &reply);
+
     // Runs the job on the control thread; `then` comes on this one, exactly once, also when the
     // machine ends first or this object goes: then with `gone`.
     using Job = std::function<Result<>(Machine &machine)>;
@@ -201,6 +212,9 @@ private:
     StorageDaemon *m_daemon = nullptr;
     bool m_isDaemonWorn = false; // it met an error: Retry takes another one
     std::unique_ptr<net::MachineNetwork> m_network; // none without adapters
+    SoundProcess *m_soundProcess = nullptr; // none without a sound card
+    std::shared_ptr<SwitchedSound> m_sound; // the Vm has it, too
+    QString m_whyNoSound;
 
     KvmShares *m_shares = nullptr; // from when the Vm is made until the end
     // Where the Vm's parts may be used from this thread: from when it is made until it is to go.

@@ -93,6 +93,7 @@ Result<> KvmDriver::preparePlan()
     }
     m_cards = m_plan.config.networkCards;
     prepareFolders();
+    openSound();
     return openNetwork();
 }
 
@@ -297,6 +298,7 @@ void KvmDriver::finish()
     }
     m_network.reset();
     delete std::exchange(m_shares, nullptr);
+    closeSound();
     m_hasAbsolutePointer = false;
     if (end.error)
         emit failed(*end.error); // whoever hears it logs it

@@ -22,6 +22,11 @@ constexpr int MaxVirtioDisks = 16;
 constexpr int MaxVideoMemoryMiB = 256;
 constexpr std::uint64_t MiB = 1024 * 1024;
 
+bool isWindows(const MachineDefinition &definition)
+{
+    return definition.osId.startsWith(QLatin1String("win"));
+}
+
 bool isPresent(const NetworkAdapter &adapter)
 {
     return adapter.mode != NetworkMode::None;
@@ -144,6 +149,8 @@ private:
         config.clockOffsetSeconds =
             m_definition.clock == ClockBase::LocalTime ? m_host.utcOffsetSeconds : 0;
         config.pointer = kvmPointer(m_definition);
+        config.hasBalloon = !isWindows(m_definition); // it has no driver of its own for it
+        config.hasSoundCard = m_definition.audio == AudioModel::Hda;
     }
 
     Result<> addDrive(const StorageController &controller, const StorageAttachment &attachment)
@@ -202,6 +209,8 @@ private:
             card.adapter = unsigned(index);
             card.macAddress = macBytes(adapter.macAddress);
             card.isLinkUp = hasLink(adapter);
+            card.model =
+                adapter.model == NicModel::E1000 ? VmNetworkModel::E1000 : VmNetworkModel::Virtio;
             card.bootIndex = bootIndexOf(m_definition, BootDevice::Network, index);
             m_plan.config.networkCards.push_back(card);
         }
@@ -256,8 +265,10 @@ QStringList kvmObjections(const MachineDefinition &definition)
     objectToStorage(definition, reasons);
     for (int index = 0; index < int(definition.adapters.size()); ++index) {
         const NetworkAdapter &adapter = definition.adapters[index];
-        if (isPresent(adapter) && adapter.model != NicModel::Virtio)
-            reasons << QString("It has virtio network cards only, and adapter %1 is of the type %2")
+        const bool isKnown = adapter.model == NicModel::Virtio || adapter.model == NicModel::E1000;
+        if (isPresent(adapter) && !isKnown)
+            reasons << QString("It has virtio and Intel PRO/1000 (82540EM) network cards only, and "
+                               "adapter %1 is of the type %2")
                            .arg(index + 1)
                            .arg(nicTitle(adapter.model));
     }
@@ -267,16 +278,15 @@ QStringList kvmObjections(const MachineDefinition &definition)
 QStringList kvmLosses(const MachineDefinition &definition)
 {
     QStringList losses;
-    if (definition.audio != AudioModel::None)
-        losses << "It has no sound";
+    if (definition.audio == AudioModel::Ac97)
+        losses << "It has no AC'97 sound card (Intel HD Audio it has)";
     if (definition.video != VideoModel::Vga && definition.video != VideoModel::None)
         losses << "It has the standard graphics card only";
     const bool hasFilter = std::any_of(definition.usbFilters.cbegin(), definition.usbFilters.cend(),
                                        [](const UsbFilter &filter) { return filter.isActive; });
     if (hasFilter && definition.usb != UsbController::None)
         losses << "It cannot pass USB devices on, and the machine has filters for some";
-    const bool isWindows = definition.osId.startsWith(QLatin1String("win"));
-    if (isWindows && kvmPointer(definition) == VmPointer::VirtioTablet)
+    if (isWindows(definition) && kvmPointer(definition) == VmPointer::VirtioTablet)
         losses << "Windows has no driver for its tablet, so the pointer has to be captured";
     const bool bootsFromNetwork = definition.bootOrder.contains(BootDevice::Network)
         && std::any_of(definition.adapters.cbegin(), definition.adapters.cend(), isPresent);

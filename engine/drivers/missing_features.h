@@ -11,9 +11,6 @@ inline Support missingInEveryDriver(Feature feature)
     switch (feature) {
     case Feature::Snapshots:
         return {false, "Snapshots are not available in this version"};
-    case Feature::AudioOutputSwitch:
-    case Feature::AudioInputSwitch:
-        return {false, "The built-in engine has no sound in this version; QEMU has"};
     default:
         return {};
     }

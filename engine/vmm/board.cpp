@@ -2,8 +2,10 @@
 #include "engine/vmm/board.h"
 
 #include "engine/base/page_buffer.h"
+#include "engine/devices/e1000/e1000.h"
 #include "engine/devices/flash_cfi.h"
 #include "engine/devices/fw_cfg.h"
+#include "engine/devices/hda_controller.h"
 #include "engine/devices/i8042.h"
 #include "engine/devices/reset_ports.h"
 #include "engine/devices/rtc_mc146818.h"
@@ -11,6 +13,7 @@
 #include "engine/devices/uart_16550.h"
 #include "engine/devices/vga.h"
 #include "engine/devices/video_memory.h"
+#include "engine/devices/virtio/virtio_balloon.h"
 #include "engine/devices/virtio/virtio_blk.h"
 #include "engine/devices/virtio/virtio_input.h"
 #include "engine/devices/virtio/virtio_net.h"
@@ -105,6 +108,8 @@ public:
         TRY(addNetworkCards());
         TRY(addSmallVirtio());
         TRY(addUsb());
+        TRY(addBalloon());
+        TRY(addSound());
         TRY(addFolders());
         addInput();
         if (config().hasTestDevices)
@@ -292,10 +297,17 @@ private:
         check(config().networkCards.empty() || m_services.network, "cards need a network thread");
         for (const VmNetworkCard &card : config().networkCards) {
             const PciPlace place = TRY(freePlace());
-            m_cards.push_back(&add(std::make_unique<virtio::VirtioNet>(
-                                       "virtio-net-" + std::to_string(card.adapter),
-                                       card.macAddress, card.isLinkUp, *m_services.network),
-                                   place));
+            const std::string number = std::to_string(card.adapter);
+            if (card.model == VmNetworkModel::E1000)
+                m_cards.push_back(&add(std::make_unique<e1000::E1000>(
+                                           "e1000-" + number, card.macAddress, card.isLinkUp,
+                                           m_services.clock, *m_services.network),
+                                       place));
+            else
+                m_cards.push_back(&add(
+                    std::make_unique<virtio::VirtioNet>("virtio-net-" + number, card.macAddress,
+                                                        card.isLinkUp, *m_services.network),
+                    place));
             m_cardPlaces.push_back(place);
         }
         return {};
@@ -311,6 +323,31 @@ private:
         const PciPlace tablet = TRY(freePlace());
         m_tablet =
             &add(std::make_unique<virtio::VirtioInput>("virtio-tablet", &m_services.io), tablet);
+        return {};
+    }
+
+    Result<> addBalloon()
+    {
+        if (!config().hasBalloon)
+            return {};
+        const PciPlace place = TRY(freePlace());
+        add(std::make_unique<virtio::VirtioBalloon>("virtio-balloon", &m_services.io), place);
+        return {};
+    }
+
+    // After these, so that a machine with sound has its other cards where it had them without.
+    Result<> addSound()
+    {
+        if (!config().hasSoundCard)
+            return {};
+        const std::optional<PciPlace> fixed = m_chipset->soundPlace();
+        const PciPlace place = fixed ? *fixed : TRY(freePlace());
+        add(std::make_unique<hda::Controller>("hda",
+                                              config().board == VmBoard::I440fx
+                                                  ? hda::Controller::Model::Ich6
+                                                  : hda::Controller::Model::Ich9,
+                                              m_services.clock, config().sound),
+            place);
         return {};
     }
 
@@ -445,7 +482,7 @@ private:
     std::unique_ptr<BoardDrives> m_drives; // after the functions: it waits for their requests
     BoardUsb m_usb{m_services.io}; // likewise
     Vga *m_vga = nullptr; // one of these, as are the following
-    std::vector<virtio::VirtioNet *> m_cards;
+    std::vector<NetworkCard *> m_cards;
     AbsolutePointer *m_tablet = nullptr;
     std::unique_ptr<Screen> m_screen;
     std::unique_ptr<MachineInput> m_input;

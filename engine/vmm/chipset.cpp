@@ -22,6 +22,7 @@ public:
     }
     PciPlace videoPlace() const override { return {2, 0}; }
     std::optional<PciPlace> ahciPlace() const override { return std::nullopt; }
+    std::optional<PciPlace> soundPlace() const override { return std::nullopt; }
     unsigned firstFreeSlot() const override { return 3; }
 
 private:
@@ -40,6 +41,7 @@ public:
     std::vector<Function> functions() override { return {{&m_host, {0, 0}}, {&m_bridge, {31, 0}}}; }
     PciPlace videoPlace() const override { return {1, 0}; }
     std::optional<PciPlace> ahciPlace() const override { return PciPlace{31, 2}; }
+    std::optional<PciPlace> soundPlace() const override { return PciPlace{27, 0}; }
     unsigned firstFreeSlot() const override { return 2; }
 
 private:

@@ -34,6 +34,7 @@ public:
     virtual std::vector<Function> functions() = 0;
     virtual PciPlace videoPlace() const = 0;
     virtual std::optional<PciPlace> ahciPlace() const = 0; // nullopt: any free slot
+    virtual std::optional<PciPlace> soundPlace() const = 0; // likewise
     virtual unsigned firstFreeSlot() const = 0;
 };
 

@@ -6,6 +6,7 @@
 #include "engine/base/result.h"
 #include "engine/block/block_device.h"
 #include "engine/host/char_backend.h"
+#include "engine/host/sound_backend.h"
 
 #include <array>
 #include <cstdint>
@@ -33,11 +34,14 @@ struct VmDrive
     std::optional<unsigned> bootIndex; // 0 is tried first
 };
 
+enum class VmNetworkModel : std::uint8_t { Virtio, E1000 };
+
 struct VmNetworkCard
 {
     unsigned adapter = 0; // the machine's slot 0 to 7
     std::array<std::uint8_t, 6> macAddress = {};
     bool isLinkUp = true;
+    VmNetworkModel model = VmNetworkModel::Virtio;
     std::optional<unsigned> bootIndex;
 };
 
@@ -87,6 +91,9 @@ struct VmConfig
     std::vector<VmDrive> drives;
     std::vector<VmNetworkCard> networkCards;
     std::vector<VmSharedFolder> sharedFolders; // any: memory is one that other processes can map
+    bool hasBalloon = false; // virtio: memory that the guest does not use goes back to the host
+    bool hasSoundCard = false; // Intel HD Audio: a line out and a microphone
+    std::shared_ptr<SoundBackend> sound; // null: nobody listens
     std::array<std::shared_ptr<CharBackend>, 4> serialPorts; // null: there is no such port
     unsigned bootMenuMilliseconds = 0; // how long SeaBIOS offers its menu; 0: not at all
     // Tests only: the exit device and the debug port 0x402, whose bytes go here, on a vCPU's

@@ -29,7 +29,7 @@ set(foreign
   "qpa/=display/wayland_globals\\.cpp"
   "SDL=display/sdl/"
   "vpx/=display/film/"
-  "pulse/=app/sound_main\\.cpp"
+  "pulse/=app/sound_(main|streams)\\.cpp"
   "systemd/=app/login_watch\\.cpp"
   "libslirp=engine/net/nat_network\\.cpp"
   "liburing=engine/block/"

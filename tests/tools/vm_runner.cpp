@@ -7,19 +7,21 @@
 //             [--variables FILE] [--pointer tablet|usb|mouse] [--usb-keyboard] [--usb-stick FILE]
 //             [--until TEXT] [--press-power-at TEXT] [--timeout SECONDS] [--debug-port] [--network]
 //             [--statistics FILE] [--screenshot FILE] [--commands] [--folder TAG=SOCKET]...
+//             [--sound FILE]
 //
 // --folder: a shared folder, whose server (vitrine-share) listens on the Unix socket.
 // --network: a virtio card behind our NAT. --variables: UEFI's, written to. --commands: tests are
 // told what to do on standard input (runner_commands.h); "quit" there ends the machine well. The
 // screenshot (PPM) is taken at the end. COM1 goes to standard output (and so does the debug port).
 // Ends with 0 when the guest powers off or prints the text of --until, 1 when it fails or is late,
-// 2 for wrong words, 77 without KVM.
+// 2 for wrong words, 77 without KVM. --sound: a sound card whose sound goes there (sound_file.h).
 #include "engine/base/log.h"
 #include "engine/base/poll_loop.h"
 #include "engine/block/raw_image.h"
 #include "engine/net/machine_network.h"
 #include "engine/vmm/vm.h"
 #include "tests/tools/runner_commands.h"
+#include "tests/tools/sound_file.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -185,6 +187,7 @@ struct Options
     std::string statistics;
     std::string screenshot;
     std::string stick;
+    std::string sound;
     std::vector<std::pair<std::string, VmDriveKind>> drives;
     std::vector<std::string> folderSockets; // as config.sharedFolders
     int timeoutSeconds = 60;
@@ -275,6 +278,8 @@ bool parse(int count, char **words, Options &options)
             options.pressPowerAt = value;
         else if (word == "--statistics")
             options.statistics = value;
+        else if (word == "--sound")
+            options.sound = value;
         else if (word == "--screenshot")
             options.screenshot = value;
         else if (word == "--timeout")
@@ -347,6 +352,10 @@ int run(Options options)
     Events events(outcome);
     config.serialPorts[0] = std::make_shared<Console>(outcome, options.until, options.pressPowerAt);
     config.hasTestDevices = options.hasDebugPort;
+    if (!options.sound.empty()) {
+        config.hasSoundCard = true;
+        config.sound = std::make_shared<SoundFile>(options.sound);
+    }
     if (options.hasDebugPort)
         config.debugPrinted = [](std::uint8_t byte) {
             [[maybe_unused]] const ssize_t written = ::write(1, &byte, 1);

@@ -6,6 +6,7 @@
 // called too. The lock is never held while the adapter is called, for that may answer at once.
 #pragma once
 
+#include "engine/devices/network_card.h"
 #include "engine/devices/virtio/virtio_pci.h"
 #include "engine/net/net_adapter.h"
 
@@ -15,7 +16,7 @@
 
 namespace engine::virtio {
 
-class VirtioNet final : public VirtioPci, public net::FrameSink
+class VirtioNet final : public VirtioPci, public NetworkCard
 {
 public:
     static constexpr std::uint16_t QueueSize = 256;
@@ -25,11 +26,8 @@ public:
     // No adapter delivers to it any more.
     ~VirtioNet() override;
 
-    // The cable; null: none, and what the guest sends goes nowhere.
-    void connectCard(net::NetAdapter *adapter);
-    // What the guest sees of the cable. Any thread.
-    void setLinkUp(bool isUp);
-
+    void connectCard(net::NetAdapter *adapter) override;
+    void setLinkUp(bool isUp) override;
     void deliver(net::Frame frame) override;
     bool isReady() const override;
 

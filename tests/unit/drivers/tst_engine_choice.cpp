@@ -56,14 +56,14 @@ private slots:
         };
         using E = EngineChoice;
         row("auto, plain", E::Auto, "", native(), "", "kvm");
-        row("auto, sound would be lost", E::Auto, "sound", native(), "", "qemu: It has no sound");
+        row("auto, the sound card would be lost", E::Auto, "sound", native(), "", "qemu: It has no AC'97 sound card (Intel HD Audio it has)");
         row("auto, impossible", E::Auto, "tpm", native(), "", "qemu: It has no TPM");
         row("auto, no KVM", E::Auto, "", unusable(), "", "qemu: only emulates");
         row("auto never takes a KVM that emulates", E::Auto, "", allowedEmulation(), "",
             "qemu: only emulates");
         row("qemu", E::Qemu, "", native(), "", "qemu");
         row("kvm", E::Kvm, "", native(), "", "kvm");
-        row("kvm goes without sound", E::Kvm, "sound", native(), "", "kvm");
+        row("kvm goes without that sound", E::Kvm, "sound", native(), "", "kvm");
         row("kvm for tests", E::Kvm, "", allowedEmulation(), "", "kvm");
         row("kvm, impossible", E::Kvm, "tpm", native(), "",
             "The machine \"m\" asks for the built-in engine (kvm), which cannot run it: It has no "
@@ -88,7 +88,7 @@ private slots:
         QFETCH(QString, expected);
         MachineDefinition definition = plainMachine();
         definition.engine = EngineChoice(wanted);
-        definition.audio = hasSound ? AudioModel::Hda : AudioModel::None;
+        definition.audio = hasSound ? AudioModel::Ac97 : AudioModel::Hda;
         definition.tpm = hasTpm ? TpmModel::Tpm20 : TpmModel::None;
         const Result<EngineDecision> decision = decideEngine(definition, savedBy, host);
         QString got;
@@ -108,7 +108,7 @@ private slots:
     {
         qputenv("VITRINE_ACCELERATION", "none");
         MachineDefinition definition = plainMachine();
-        definition.audio = AudioModel::Hda;
+        definition.audio = AudioModel::Ac97;
         definition.tpm = TpmModel::Tpm20;
         QVERIFY(engineProblems(definition).isEmpty()); // auto finds a way
         definition.engine = EngineChoice::Kvm;
@@ -117,7 +117,7 @@ private slots:
         QCOMPARE(problems[0].severity, DefinitionProblem::Severity::Error);
         QVERIFY(problems[0].text.contains("no TPM"));
         QCOMPARE(problems[1].severity, DefinitionProblem::Severity::Warning);
-        QVERIFY(problems[1].text.contains("no sound"));
+        QVERIFY(problems[1].text.contains("no AC'97"));
         QVERIFY(problems[2].text.contains("VITRINE_ACCELERATION"));
         for (const DefinitionProblem &problem : problems)
             QCOMPARE(problem.field, "engine");

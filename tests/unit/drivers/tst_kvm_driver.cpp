@@ -82,6 +82,7 @@ struct Fixture
                 std::make_shared<fakes::FakeImage>(machine, name, io, drive.isReadOnly));
         };
         options.firmwareRoot = folder.path() + "/firmware";
+        options.soundProgram = soundProgram;
         options.trayTimeout = 50ms;
         options.trayInterval = 5ms;
         options.replugTime = 1ms;
@@ -129,6 +130,7 @@ struct Fixture
     QString errorLine() const { return error ? QString::fromStdString(error->text()) : QString(); }
 
     QTemporaryDir folder;
+    QString soundProgram;
     MachineDefinition definition;
     MachinePlace place;
     fakes::FakeMachine machine;
@@ -266,7 +268,7 @@ private slots:
     void aMachineThisEngineCannotRunIsRefused()
     {
         Fixture f;
-        f.definition.adapters[0].model = NicModel::E1000;
+        f.definition.adapters[0].model = NicModel::Rtl8139;
         f.start();
         QVERIFY(f.waitFor(Driver::State::Off));
         QCOMPARE(f.error->kind(), ErrorKind::Unsupported);
@@ -694,6 +696,51 @@ private slots:
         QVERIFY(f.isAnswered());
         QCOMPARE(f.kind, ErrorKind::Unsupported);
         QCOMPARE(f.driver->connections().size(), 0);
+    }
+
+    void theGuestsSoundIsSwitched()
+    {
+        Fixture f;
+        f.definition.audio = AudioModel::Hda;
+        f.soundProgram = f.folder.path() + "/sound";
+        Fixture::write(f.soundProgram, "#!/bin/sh\necho ready\nexec sleep 600\n");
+        QFile::setPermissions(f.soundProgram, QFile::ReadOwner | QFile::ExeOwner);
+        f.make();
+        QVERIFY(f.driver->supports(Feature::AudioOutputSwitch).isAvailable);
+        QVERIFY(f.run());
+        QTRY_VERIFY(f.driver->supports(Feature::AudioOutputSwitch).isAvailable);
+        for (const bool isOn : {false, true}) {
+            f.driver->setAudioOutput(isOn, f.reply());
+            QVERIFY(f.isAnswered());
+            QCOMPARE(f.answer, "ok");
+            f.driver->setAudioInput(isOn, f.reply());
+            QVERIFY(f.isAnswered());
+            QCOMPARE(f.answer, "ok");
+        }
+    }
+
+    void withoutAHelperTheMachineRunsSilently()
+    {
+        Fixture f;
+        f.definition.audio = AudioModel::Hda;
+        f.soundProgram = f.folder.path() + "/nowhere";
+        QVERIFY(f.run());
+        const Support support = f.driver->supports(Feature::AudioInputSwitch);
+        QVERIFY(!support.isAvailable);
+        QVERIFY2(support.reason.contains("nowhere"), qPrintable(support.reason));
+        f.driver->setAudioInput(true, f.reply());
+        QVERIFY(f.isAnswered());
+        QCOMPARE(f.kind, ErrorKind::Unsupported);
+    }
+
+    void aMachineWithoutASoundCardHasNothingToSwitch()
+    {
+        Fixture f;
+        QVERIFY(f.run());
+        QVERIFY(!f.driver->supports(Feature::AudioOutputSwitch).isAvailable);
+        f.driver->setAudioOutput(false, f.reply());
+        QVERIFY(f.isAnswered());
+        QCOMPARE(f.kind, ErrorKind::Unsupported);
     }
 
     void keysGoIn()

@@ -24,7 +24,7 @@ StorageController controller(ControllerKind kind, QList<StorageAttachment> attac
     return value;
 }
 
-// As the wizard makes one for a Linux of today, but for its sound.
+// As the wizard makes one for a Linux of today.
 MachineDefinition linuxMachine()
 {
     MachineDefinition definition;
@@ -38,6 +38,7 @@ MachineDefinition linuxMachine()
         controller(ControllerKind::Sata,
                    {{.kind = MediumKind::Optical, .port = 1, .path = "/isos/debian.iso"}})};
     definition.adapters = {{.mode = NetworkMode::Nat, .macAddress = "52:54:00:12:34:56"}};
+    definition.audio = AudioModel::Hda;
     return definition;
 }
 
@@ -62,6 +63,10 @@ QString summary(const KvmPlan &plan)
           << QString("clock=%1").arg(config.clockOffsetSeconds)
           << (config.pointer == VmPointer::VirtioTablet ? "tablet" : "mouse")
           << (config.isNestedVirtualizationOn ? "nested" : "flat");
+    if (config.hasSoundCard)
+        words << "sound";
+    if (config.hasBalloon)
+        words << "balloon";
     const char *const kinds[] = {"ahci-disk", "ahci-cd", "virtio-disk"};
     for (std::size_t i = 0; i < config.drives.size(); ++i) {
         const VmDrive &drive = config.drives[i];
@@ -83,7 +88,8 @@ QString summary(const KvmPlan &plan)
                      .arg(QString::fromLatin1(
                          QByteArray(reinterpret_cast<const char *>(card.macAddress.data()), 6)
                              .toHex()))
-                     .arg(card.isLinkUp ? "" : " down")
+                     .arg(QString(card.isLinkUp ? "" : " down")
+                          + (card.model == VmNetworkModel::E1000 ? " e1000" : ""))
               << QString("boot=%1").arg(card.bootIndex ? int(*card.bootIndex) : -1);
     for (const KvmSerialPort &port : plan.serialPorts)
         words << QString("com%1=%2:%3").arg(port.index + 1).arg(int(port.mode)).arg(port.path);
@@ -107,7 +113,7 @@ private slots:
         };
         row(
             "board", [](MachineDefinition &) {},
-            "q35 cpus=2 memory=2048M video=16M clock=0 tablet flat ");
+            "q35 cpus=2 memory=2048M video=16M clock=0 tablet flat sound balloon ");
         row(
             "i440fx", [](MachineDefinition &d) { d.chipset = Chipset::I440fx; }, "i440fx cpus=2");
         row(
@@ -119,6 +125,17 @@ private slots:
         row(
             "nested", [](MachineDefinition &d) { d.isNestedVirtualizationOn = true; },
             "tablet nested");
+        row(
+            "Windows has no driver for the balloon",
+            [](MachineDefinition &d) {
+                d.osId = "win11";
+                d.audio = AudioModel::None;
+            },
+            "tablet flat virtio-disk");
+        row(
+            "Intel's network card",
+            [](MachineDefinition &d) { d.adapters[0].model = NicModel::E1000; },
+            "nic0=525400123456 e1000 boot=-1");
         row(
             "mouse", [](MachineDefinition &d) { d.pointing = PointingDevice::Ps2Mouse; },
             "clock=0 mouse");
@@ -262,12 +279,14 @@ private slots:
             [](MachineDefinition &d) { d.controllers.append(d.controllers[1]); },
             "one SATA controller");
         row(
-            "e1000", [](MachineDefinition &d) { d.adapters[0].model = NicModel::E1000; },
-            "adapter 1 is of the type Intel PRO/1000");
+            "e1000", [](MachineDefinition &d) { d.adapters[0].model = NicModel::E1000; }, "");
+        row(
+            "another card", [](MachineDefinition &d) { d.adapters[0].model = NicModel::E1000e; },
+            "adapter 1 is of the type Intel 82574L");
         row(
             "a card that is not there",
             [](MachineDefinition &d) {
-                d.adapters[0].model = NicModel::E1000;
+                d.adapters[0].model = NicModel::Pcnet;
                 d.adapters[0].mode = NetworkMode::None;
             },
             "");
@@ -319,7 +338,7 @@ private slots:
         row(
             "a plain Linux", [](MachineDefinition &) {}, "");
         row(
-            "sound", [](MachineDefinition &d) { d.audio = AudioModel::Hda; }, "no sound");
+            "older sound", [](MachineDefinition &d) { d.audio = AudioModel::Ac97; }, "no AC'97");
         row(
             "virtio graphics", [](MachineDefinition &d) { d.video = VideoModel::Virtio; },
             "standard graphics card");

@@ -163,6 +163,29 @@ private slots:
         ::close(file);
     }
 
+    // One of a version that did not have them yet is loaded; one that has more is not.
+    void aStateWithoutNewerCardsIsLoaded()
+    {
+        make(CountingCode);
+        const int older = ::memfd_create("older", MFD_CLOEXEC);
+        QVERIFY_OK(m_vm->save(older, {}));
+        m_hasNewerCards = true;
+        make(CountingCode);
+        QVERIFY_OK(m_vm->restore(older));
+        QVERIFY_OK(m_vm->resume());
+        QTRY_VERIFY(m_vm->statistics().ports[PostPort].writes > 100);
+        QVERIFY_OK(m_vm->pause());
+        const int newer = ::memfd_create("newer", MFD_CLOEXEC);
+        QVERIFY_OK(m_vm->save(newer, {}));
+        make(CountingCode);
+        QVERIFY_OK(m_vm->restore(newer));
+        m_hasNewerCards = false;
+        make(CountingCode);
+        QVERIFY(!m_vm->restore(newer));
+        ::close(older);
+        ::close(newer);
+    }
+
     void aDamagedStateIsRefused()
     {
         make(CountingCode);
@@ -240,6 +263,8 @@ private:
         config.memoryBytes = 16 << 20;
         config.firmware.image = firmware(code);
         config.sharedFolders = m_folders;
+        config.hasBalloon = m_hasNewerCards;
+        config.hasSoundCard = m_hasNewerCards;
         auto vm = Vm::create(std::move(config), *m_events, *m_io);
         QVERIFY_OK(vm);
         m_vm = *std::move(vm);
@@ -258,6 +283,7 @@ private:
 
     unsigned m_vcpus = 1;
     std::vector<VmSharedFolder> m_folders;
+    bool m_hasNewerCards = false;
     std::unique_ptr<PollLoop> m_io;
     std::unique_ptr<Events> m_events;
     std::unique_ptr<Vm> m_vm;

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The guest's sound: a card of the Vm's, two switches, and a vitrine-sound that plays and records.
+// A machine whose sound goes nowhere is better than no machine.
+#include "engine/base/log.h"
+#include "engine/drivers/kvm_driver.h"
+#include "engine/drivers/sound_process.h"
+#include "engine/machine/qt_text.h"
+#include "engine/vmm/sound_backends/piped_sound.h"
+#include "engine/vmm/sound_backends/switched_sound.h"
+
+#include <utility>
+
+namespace engine {
+
+void KvmDriver::openSound()
+{
+    if (!m_plan.config.hasSoundCard)
+        return;
+    m_soundProcess = new SoundProcess(m_options.soundProgram, this);
+    connect(m_soundProcess, &SoundProcess::changed, this, &KvmDriver::supportChanged);
+    Result<Fd> socket = m_soundProcess->start();
+    if (!socket) {
+        m_whyNoSound = errorText(socket.error());
+        log(LogLevel::Warning, "kvm", "the guest's sound goes nowhere: " + socket.error().text());
+        closeSound();
+        return;
+    }
+    m_sound =
+        std::make_shared<SwitchedSound>(makePipedSound(std::move(*socket)),
+                                        m_definition.isAudioOutputOn, m_definition.isAudioInputOn);
+    m_plan.config.sound = m_sound;
+}
+
+void KvmDriver::closeSound()
+{
+    if (SoundProcess *process = std::exchange(m_soundProcess, nullptr)) {
+        process->disconnect(this);
+        process->deleteLater();
+    }
+    m_sound.reset();
+}
+
+Support KvmDriver::audioSupport() const
+{
+    if (!m_hasStarted)
+        return {true, {}};
+    if (m_definition.audio == AudioModel::None)
+        return {false, "The machine has no sound card"};
+    if (m_definition.audio != AudioModel::Hda)
+        return {false, "The built-in engine has Intel HD Audio only; QEMU has other sound cards"};
+    if (m_soundProcess == nullptr)
+        return {false, m_whyNoSound};
+    return {m_soundProcess->isHeard(), m_soundProcess->whyNot()};
+}
+
+void KvmDriver::setAudioOutput(bool isOn, Reply reply)
+{
+    if (refuse(reply, false) || refuseAudio(Feature::AudioOutputSwitch, reply))
+        return;
+    m_sound->setOutputOn(isOn);
+    m_definition.isAudioOutputOn = isOn;
+    answerLater(std::move(reply), {});
+}
+
+void KvmDriver::setAudioInput(bool isOn, Reply reply)
+{
+    if (refuse(reply, false) || refuseAudio(Feature::AudioInputSwitch, reply))
+        return;
+    m_sound->setInputOn(isOn);
+    m_definition.isAudioInputOn = isOn;
+    answerLater(std::move(reply), {});
+}
+
+bool KvmDriver::refuseAudio(Feature feature, Reply &reply)
+{
+    const Support support = supports(feature);
+    if (support.isAvailable && m_sound)
+        return false;
+    answerLater(std::move(reply),
+                makeError(ErrorKind::Unsupported, support.reason,
+                          "Power the machine off and change it in its settings"));
+    return true;
+}
+
+} // namespace engine
