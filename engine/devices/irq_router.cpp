@@ -92,13 +92,14 @@ void IrqRouter::serialize(StateArchive &archive, std::uint32_t)
     const std::lock_guard lock(m_mutex);
     auto count = std::uint32_t(m_pins.size());
     archive.value(count);
-    if (archive.isLoading() && !archive.hasFailed() && count != m_pins.size())
+    if (archive.isLoading() && !archive.hasFailed() && count > m_pins.size())
         return archive.fail("the saved machine has other interrupt lines");
-    for (Pin &pin : m_pins) {
-        bool isHigh = pin.isHigh;
+    // Cards that the saved machine did not have yet are the last ones; their lines are low.
+    for (std::size_t i = 0; i < m_pins.size() && i < count; ++i) {
+        bool isHigh = m_pins[i].isHigh;
         archive.value(isHigh);
         if (archive.isLoading() && !archive.hasFailed())
-            changePin(pin, isHigh);
+            changePin(m_pins[i], isHigh);
     }
     update();
 }

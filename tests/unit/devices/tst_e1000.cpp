@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/net/network_order.h"
 #include "engine/net/packet_builder.h"
 #include "tests/support/device_conformance.h"
 #include "tests/support/e1000_guest.h"

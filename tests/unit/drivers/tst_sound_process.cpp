@@ -181,12 +181,12 @@ private slots:
         QTRY_VERIFY_WITH_TIMEOUT(measure(listener.samples()).waves >= int(Tone * 3 - Tone / 20),
                                  5000);
         const Measured heard = measure(listener.samples());
-        // A computer that is busy with other things may be late once.
-        QVERIFY2(heard.wrong <= 3, qPrintable(QString::number(heard.wrong)));
+        // A computer that is busy with other things may be late now and then.
+        QVERIFY2(heard.wrong <= heard.waves / 50, qPrintable(QString::number(heard.wrong)));
         QVERIFY(heard.loudest > 11000 && heard.loudest < 12500);
     }
 
-    // The server's clock is taken to be two percent slow: what waits grows, and the card is told.
+    // The server's clock is taken to be five percent slow: what waits grows, and the card is told.
     void clocksThatDifferAreNoticed()
     {
         tests::PulseServer server;
@@ -198,13 +198,14 @@ private slots:
         QTRY_VERIFY_WITH_TIMEOUT(process.isHeard(), 15000);
         const auto sound = makePipedSound(std::move(*socket));
         const auto output = sound->openOutput(Rate);
-        playFor(*output, std::chrono::seconds(1), 1.0);
-        QTRY_VERIFY(output->excess().has_value());
-        const auto before = *output->excess();
-        // At an even pace what waits is bounded, and so is the time until it is heard.
-        QVERIFY2(std::abs(before.count()) < 50'000, qPrintable(QString::number(before.count())));
-        playFor(*output, std::chrono::milliseconds(1500), 1.02);
-        QVERIFY(*output->excess() > before);
+        std::chrono::microseconds most{};
+        for (int round = 0; round < 20 && most < std::chrono::milliseconds(10); ++round) {
+            playFor(*output, std::chrono::milliseconds(500), 1.05);
+            most = std::max(most, output->excess().value_or(most));
+        }
+        QVERIFY2(most >= std::chrono::milliseconds(10), qPrintable(QString::number(most.count())));
+        // What waits is bounded, and so is the time until it is heard.
+        QVERIFY2(most < std::chrono::milliseconds(100), qPrintable(QString::number(most.count())));
     }
 
     void theMicrophoneComesIn()
