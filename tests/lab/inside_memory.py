@@ -5,9 +5,7 @@ same guest and the same devices on the built-in engine and on QEMU.
     inside_memory.py BUILD DISK
 """
 
-import collections
 import json
-import re
 import subprocess
 import sys
 
@@ -37,31 +35,13 @@ class Qemu(lab_machine.Machine):
         self._process.wait()
 
 
-def cost(machine):
-    """KiB of each mapping's name, beyond the guest's memory, over all processes (PSS)."""
-    result = collections.Counter()
-    for pid in machine.processes():
-        name = None
-        with open(f"/proc/{pid}/smaps", encoding="utf-8") as file:
-            for line in file:
-                begin = re.match(r"([0-9a-f]+)-([0-9a-f]+) \S+ \S+ \S+ \S+ *(.*)", line)
-                if begin:
-                    size = int(begin[2], 16) - int(begin[1], 16)
-                    # Neighbors of the kernel's own making may have become one mapping with it.
-                    is_guest = size >= machine.memory << 20 and size < (machine.memory + 16) << 20
-                    name = None if is_guest else begin[3] or "no file"
-                elif name and line.startswith("Pss:"):
-                    result[name] += int(line.split()[1])
-    return result
-
-
 def main(build, disk):
     lab_machine.prepare_user()
     for machine in (lab_machine.Machine(build, "ours", disk, MEMORY), Qemu(build, "qemu", disk, MEMORY)):
         try:
             machine.start()
             machine.expect("login: ", PATIENCE)
-            machine.keep(machine.name + ".json", json.dumps(dict(cost(machine).most_common())))
+            machine.keep(machine.name + ".json", json.dumps(dict(lab_machine.cost(machine).most_common())))
             machine.power_off()
             lab_machine.wait_until(lambda m=machine: not m.processes(), PATIENCE, "the processes to end")
         finally:

@@ -2,6 +2,7 @@
 """A machine of the product inside the lab, run by an ordinary user there: vitrinectl, the guest's
 shell on its first serial port, and its screen."""
 
+import collections
 import os
 import pathlib
 import re
@@ -37,6 +38,24 @@ def prepare_user():
     for folder in (HOME, HOME / "run"):
         folder.mkdir(mode=0o700, exist_ok=True)
         os.chown(folder, USER, USER)
+
+
+def cost(machine):
+    """KiB of each mapping's name, beyond the guest's memory, over all processes (PSS)."""
+    result = collections.Counter()
+    for pid in machine.processes():
+        name = None
+        with open(f"/proc/{pid}/smaps", encoding="utf-8") as file:
+            for line in file:
+                begin = re.match(r"([0-9a-f]+)-([0-9a-f]+) \S+ \S+ \S+ \S+ *(.*)", line)
+                if begin:
+                    size = int(begin[2], 16) - int(begin[1], 16)
+                    # Neighbors of the kernel's own making may have become one mapping with it.
+                    is_guest = size >= machine.memory << 20 and size < (machine.memory + 16) << 20
+                    name = None if is_guest else begin[3] or "no file"
+                elif name and line.startswith("Pss:"):
+                    result[name] += int(line.split()[1])
+    return result
 
 
 def as_user(words, **options):
