@@ -258,8 +258,11 @@ void VirtioInput::sendWaiting()
     while (!m_waiting.empty() && isLive() && ring.isEnabled()) {
         const std::vector<Event> events = eventsOf(m_waiting.front());
         // A ring that is too small for a report never takes it.
-        if (!events.empty() && events.size() <= ring.size() && !send(events))
-            break;
+        if (!events.empty() && events.size() <= ring.size() && !send(events)) {
+            ring.setNotified(true); // of the buffers that are missing
+            if (!send(events))
+                break;
+        }
         m_sent = m_waiting.front();
         m_waiting.pop_front();
     }

@@ -288,7 +288,7 @@ void VirtioPci::kick(unsigned index)
         return;
     }
     for (int i = 0; i < DirectRounds && isLive() && queue.ring.isEnabled(); ++i)
-        if (processQueue(index))
+        if (serveQueue(index))
             break;
     queue.isKicked = false;
 }
@@ -308,8 +308,21 @@ void VirtioPci::handleKick(unsigned index)
 void VirtioPci::handleQueue(unsigned index)
 {
     const std::lock_guard guard(lock());
-    if (isLive() && queue(index).isEnabled() && !processQueue(index))
+    if (isLive() && queue(index).isEnabled() && !serveQueue(index))
         kick(index);
+}
+
+// A driver that agreed on event indices says nothing about new chains until it is asked to (VIRTIO
+// 1.2, 2.7.10). Chains that are left there are waited for by the device itself.
+bool VirtioPci::serveQueue(unsigned index)
+{
+    if (!processQueue(index))
+        return false;
+    Virtqueue &ring = queue(index);
+    if (!isLive() || ring.hasAvailable())
+        return true;
+    ring.setNotified(true);
+    return !ring.hasAvailable();
 }
 
 void VirtioPci::joinLoop()

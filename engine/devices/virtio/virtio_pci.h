@@ -103,7 +103,8 @@ protected:
     std::span<std::uint8_t> deviceConfig() { return m_deviceConfig; }
 
     // There may be new chains. False: there is more to do, call again (so that no driver keeps the
-    // loop to itself). Not called unless isLive().
+    // loop to itself). Not called unless isLive(). Afterwards the driver of an empty ring is asked to
+    // notify; a device that leaves chains there comes back to them by itself.
     virtual bool processQueue(unsigned index) = 0;
     // On the loop without the lock: takes it and calls processQueue(). For who has to let go of the
     // lock in between.
@@ -175,6 +176,7 @@ private:
     std::uint16_t checkedVector(std::uint64_t vector) const;
     bool hasWindow(std::uint32_t &offset, std::uint32_t &size);
 
+    bool serveQueue(unsigned index); // with the lock; false: call again
     void handleKick(unsigned index);
     void updateDoorbells();
     Doorbell doorbellOf(unsigned index) const;

@@ -352,7 +352,7 @@ void Virtqueue::setNotified(bool isOn)
         shared(m_used + FlagsOffset).store(isOn ? 0 : NoNotify, std::memory_order_relaxed);
     else if (isOn) // an event index that lies behind needs nothing to stay quiet
         shared(m_used + EntriesOffset + m_size * UsedEntryBytes)
-            .store(m_nextAvailable, std::memory_order_relaxed);
+            .store(availableIndex(), std::memory_order_relaxed);
     if (isOn)
         std::atomic_thread_fence(std::memory_order_seq_cst);
 }

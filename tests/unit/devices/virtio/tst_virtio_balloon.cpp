@@ -82,6 +82,18 @@ class TestVirtioBalloon : public QObject
     Q_OBJECT
 
 private slots:
+    void driverIsAskedToNotify()
+    {
+        Rig rig;
+        QVERIFY(rig.driver.start(AllFeatures | virtio::FeatureEventIndex));
+        for (std::uint16_t i = 1; i <= 3; ++i) {
+            for (const unsigned queue : {Inflate, Deflate, Reports}) {
+                rig.give(queue, {100u + i});
+                QCOMPARE(rig.driver.availableEvent(queue), i);
+            }
+        }
+    }
+
     void conforms()
     {
         QVERIFY(tests::conforms([] { return std::make_unique<Rig>(); }));

@@ -64,6 +64,16 @@ private slots:
         QVERIFY(rig.driver.get(first, 64) != rig.driver.get(second, 64));
     }
 
+    void driverIsAskedToNotify()
+    {
+        Rig rig;
+        QVERIFY(rig.driver.start(VirtioDriver::Version1 | virtio::FeatureEventIndex));
+        for (std::uint16_t i = 1; i <= 3; ++i) {
+            rig.ask(64);
+            QCOMPARE(rig.driver.availableEvent(0), i);
+        }
+    }
+
     void largeBufferIsFilledInPart()
     {
         Rig rig;
