@@ -52,12 +52,14 @@ Error forwardFailure(const NatForward &forward, int code)
     const std::string what = "The port forward \"" + forward.name + "\" needs port "
         + std::to_string(forward.hostPort) + (forward.isUdp ? " (UDP)" : " (TCP)")
         + " of this computer";
-    const char *const remedy = "Choose another host port in the machine's network settings";
+    std::string remedy = "Choose another host port in the machine's network settings";
     if (code == EADDRINUSE) {
         const std::string owner = portOwner(forward.isUdp, forward.hostAddress, forward.hostPort);
+        if (!owner.empty())
+            remedy += ", or end that program";
         return Error(ErrorKind::Busy,
                      what + ", which " + (owner.empty() ? "another program" : owner) + " uses")
-            .withRemedy(owner.empty() ? remedy : std::string(remedy) + ", or end that program");
+            .withRemedy(remedy);
     }
     if (code == EACCES || code == EPERM)
         return Error(ErrorKind::Denied, what + ", and low ports are not for ordinary users")
