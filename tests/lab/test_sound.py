@@ -23,6 +23,7 @@ MODULES = ["snd_hda_intel", "snd_hda_codec_generic"]
 RATE = 48000
 TONE = 480
 SECONDS = 3
+PERIOD = 1024  # of tests/guests/tone.c
 SCRIPT = """
 for i in $(seq 100); do [ -c /dev/snd/controlC0 ] && break; sleep 0.1; done
 cat /proc/asound/cards
@@ -84,7 +85,7 @@ class Sound(unittest.TestCase):
     def test_the_driver_knows_the_card(self):
         for _, text in self.each_board():
             self.assertIn("HDA Intel", text)
-            self.assertIn("Codec: Generic 1af4 ID 4844", text)
+            self.assertRegex(text, r"Codec: \S.*\s+Address: 0")
             self.assertIn("GUEST control Master Playback Volume", text)
 
     def test_the_tone_is_heard_without_a_gap(self):
@@ -93,6 +94,9 @@ class Sound(unittest.TestCase):
             print(f"{board}: {len(left)} frames; {re.findall('GUEST played.*', text)}")
             self.assertGreater(len(left), SECONDS * RATE * 0.9, text)
             self.assertEqual(list(left), list(right))
+            # Until the driver stops it, the card goes on with what stands in the rest of the ring.
+            self.assertLess(len(left), SECONDS * RATE + 2 * PERIOD)
+            left = left[:SECONDS * RATE]
             ups = [i for i in range(1, len(left)) if left[i - 1] < 0 <= left[i]]
             # Every wave is as long as every other: nothing is missing, nothing comes twice.
             lengths = {b - a for a, b in zip(ups, ups[1:])}
