@@ -7,7 +7,7 @@
 //             [--variables FILE] [--pointer tablet|usb|mouse] [--usb-keyboard] [--usb-stick FILE]
 //             [--until TEXT] [--press-power-at TEXT] [--timeout SECONDS] [--debug-port] [--network]
 //             [--statistics FILE] [--screenshot FILE] [--commands] [--folder TAG=SOCKET]...
-//             [--sound FILE]
+//             [--sound FILE] [--balloon]
 //
 // --folder: a shared folder, whose server (vitrine-share) listens on the Unix socket.
 // --network: a virtio card behind our NAT. --variables: UEFI's, written to. --commands: tests are
@@ -248,6 +248,7 @@ bool parse(int count, char **words, Options &options)
             : word == "--network"                 ? &options.hasNetwork
             : word == "--usb-keyboard"            ? &options.config.hasUsbKeyboard
             : word == "--commands"                ? &options.hasCommands
+            : word == "--balloon"                 ? &options.config.hasBalloon
                                                   : nullptr;
         if (flag) {
             *flag = true;
