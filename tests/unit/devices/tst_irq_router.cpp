@@ -126,12 +126,25 @@ private slots:
         QCOMPARE(chip.levels.to_ulong(), 1ul << 9 | 1ul << 16);
     }
 
-    void aBoardWithOtherPinsDoesNotLoad()
+    void aBoardWithFewerPinsDoesNotLoad()
     {
         Rig saved;
         Rig loaded;
-        loaded.router.isaLine(5);
+        saved.router.isaLine(5);
         QVERIFY(!tests::loadBytes(loaded.router, tests::savedBytes(saved.router)));
+    }
+
+    // Cards that are newer than the saved state are plugged in last.
+    void newPinsAreLow()
+    {
+        Rig saved;
+        Rig loaded;
+        saved.card.set(true);
+        IrqLine &added = loaded.router.isaLine(5);
+        QVERIFY(tests::loadBytes(loaded.router, tests::savedBytes(saved.router)));
+        QCOMPARE(loaded.chip.levels, saved.chip.levels);
+        added.set(true);
+        QVERIFY(loaded.chip.levels[5]);
     }
 };
 

@@ -217,6 +217,8 @@ public:
     // As a driver decides it (VIRTIO 1.2, 2.7.10): whether the device wants to hear of it.
     bool isKickWanted(std::uint32_t ring, std::uint16_t before) const
     {
+        // First what is offered is seen, then the device's wish is read (VIRTIO 1.2, 2.7.13.4.1).
+        std::atomic_thread_fence(std::memory_order_seq_cst);
         const std::uint16_t event =
             loadLe<std::uint16_t>(m_bytes + ring * RingRoom + UsedAt + 4 + 8 * RingSize);
         return std::uint16_t(m_nextAvailable[ring] - event - 1)

@@ -55,7 +55,8 @@ public:
     {
         m_bytes += m_process.readAllStandardOutput();
         std::vector<std::int16_t> values(std::size_t(m_bytes.size()) / 2);
-        std::memcpy(values.data(), m_bytes.constData(), 2 * values.size());
+        if (!values.empty())
+            std::memcpy(values.data(), m_bytes.constData(), 2 * values.size());
         return values;
     }
     bool isListening() { return !samples().empty(); }
