@@ -2,8 +2,11 @@
 #include "display/open_display.h"
 
 #include "display/spice_session.h"
+#include "display/vdagent/vdagent_guest_link.h"
 #include "engine/control/display_client.h"
 #include "engine/drivers/display_hub.h"
+
+#include <utility>
 
 namespace display {
 
@@ -22,13 +25,20 @@ public:
             QMetaObject::invokeMethod(
                 this, [this] { emit pointerModeChanged(); }, Qt::QueuedConnection);
         });
+        m_view.agent->setTaker([this](engine::Fd stream) { m_link.setStream(std::move(stream)); });
     }
-    ~InProcessSession() override { m_view.input->setChangeListener({}); }
+    ~InProcessSession() override
+    {
+        m_view.input->setChangeListener({});
+        m_view.agent->setTaker({});
+    }
 
     engine::FrameSource &frameSource() override { return *m_view.screen; }
     engine::InputSink &inputSink() override { return *m_view.input; }
+    GuestLink *guestLink() override { return &m_link; }
 
 private:
+    vdagent::AgentGuestLink m_link;
     const engine::DisplayHub::View m_view;
 };
 
@@ -42,13 +52,16 @@ public:
         connect(&m_client, &engine::DisplayClient::inputChanged, this,
                 &DisplaySession::pointerModeChanged);
         connect(&m_client, &engine::DisplayClient::closed, this, &DisplaySession::closed);
+        m_client.setAgentTaker([this](engine::Fd stream) { m_link.setStream(std::move(stream)); });
         m_client.connectTo(controlSocket);
     }
 
     engine::FrameSource &frameSource() override { return m_client.screen(); }
     engine::InputSink &inputSink() override { return m_client.input(); }
+    GuestLink *guestLink() override { return &m_link; }
 
 private:
+    vdagent::AgentGuestLink m_link;
     engine::DisplayClient m_client;
 };
 

@@ -97,6 +97,8 @@ void DisplayClient::connectTo(const QString &controlSocket)
                     {QStringLiteral("params"), QJsonObject()}});
     if (!m_isVisible)
         setVisible(false);
+    if (m_takeAgent)
+        send("display.wantAgent");
 }
 
 void DisplayClient::setVisible(bool visible)
@@ -158,6 +160,10 @@ void DisplayClient::receive(const QJsonObject &message)
             message[QLatin1String("error")].toObject()[QLatin1String("data")].toObject())));
     } else if (method == QLatin1String("display.update")) {
         receiveUpdate(params);
+    } else if (method == QLatin1String("display.agent")) {
+        Fd stream = m_stream->takeDescriptor();
+        if (m_takeAgent && stream.isOpen())
+            m_takeAgent(std::move(stream));
     } else if (method == QLatin1String("display.end")) {
         end(params[QLatin1String("reason")].toString());
     }

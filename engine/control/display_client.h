@@ -15,6 +15,7 @@
 
 #include <QtCore/QString>
 
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -29,6 +30,11 @@ public:
 
     // opened() or closed() follows.
     void connectTo(const QString &controlSocket);
+
+    // Before connectTo(): who gets the agent's stream, each time this window has the agent anew
+    // (display_hub.h).
+    using AgentTaker = std::function<void(Fd stream)>;
+    void setAgentTaker(AgentTaker taker) { m_takeAgent = std::move(taker); }
 
     FrameSource &screen() { return *this; }
     InputSink &input() { return *this; }
@@ -65,6 +71,7 @@ private:
     void send(const char *method, const QJsonObject &params = {});
     void end(const QString &reason);
 
+    AgentTaker m_takeAgent;
     std::unique_ptr<DisplayStream> m_stream;
     bool m_isOpen = false; // opened() was emitted
     bool m_isVisible = true;

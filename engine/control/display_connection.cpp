@@ -7,6 +7,7 @@
 #include <QtCore/QJsonArray>
 
 #include <algorithm>
+#include <utility>
 
 namespace engine {
 
@@ -74,6 +75,7 @@ DisplayConnection::~DisplayConnection()
 {
     m_view.screen->setListener(nullptr);
     m_view.input->setChangeListener({});
+    m_view.agent->setTaker({});
     m_stream.disconnect(this);
     m_stream.send(displaymessage::make("display.end", {{QStringLiteral("reason"), QString()}}));
 }
@@ -242,6 +244,12 @@ void DisplayConnection::receive(const QJsonObject &message)
                        number(params, y, 0, displaymessage::MaxSide));
     } else if (method == QLatin1String("display.motion")) {
         input.motion(number(params, x, -MaxStep, MaxStep), number(params, y, -MaxStep, MaxStep));
+    } else if (method == QLatin1String("display.wantAgent")) {
+        if (std::exchange(m_wantsAgent, true))
+            return;
+        m_view.agent->setTaker([this](const Fd &stream) {
+            m_stream.send(displaymessage::make("display.agent"), stream.get());
+        });
     } else if (method == QLatin1String("display.locks")) {
         input.setLockLights(params[QLatin1String("caps")].toBool(),
                             params[QLatin1String("num")].toBool());

@@ -65,6 +65,7 @@ private:
     bool m_isAwaitingAnswer = false;
     bool m_isStalled = false;
     bool m_isVisible = true; // as the window says
+    bool m_wantsAgent = false;
     QTimer m_patience;
 
     std::mutex m_mutex; // for what follows

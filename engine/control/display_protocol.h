@@ -16,6 +16,9 @@
 //                   input    {absolute, lights: [caps, num, scroll] or absent where unknown}
 //                   Each is there when it changed. The next comes when the window has answered with
 //                   display.seen; what changes meanwhile is in it.
+//   display.agent   a descriptor comes with the message: a stream of the messages of the agent in
+//                   the guest's desktop (display_hub.h). It ends with the agent, or when another
+//                   window has it
 //   display.end     reason; empty: the machine's screen is gone
 //
 // From the window:
@@ -26,6 +29,8 @@
 //   display.place   x y, guest pixels
 //   display.motion  x y, guest counts
 //   display.locks   caps num: the host's
+//   display.wantAgent    once: from now on this window is to have the agent before those that
+//                   asked earlier
 //
 // What the window holds pressed is released when the connection ends.
 #pragma once

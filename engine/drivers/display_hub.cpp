@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <functional>
 #include <mutex>
 #include <set>
 #include <utility>
@@ -21,6 +22,9 @@ public:
     void removeInput(InputView *view);
     void change(ScreenView &view, FrameListener *listener, bool isVisible);
     void setChanged(InputView &view, std::function<void()> changed);
+    void setAgent(ConnectAgent connect);
+    void wantAgent(SharedAgent *view);
+    void leaveAgent(SharedAgent *view);
 
     FrameSource *screen = nullptr;
     InputSink *input = nullptr;
@@ -33,6 +37,10 @@ private:
     void inputChanged();
     void lookOrNot();
 
+    void giveAgent();
+
+    ConnectAgent m_connectAgent;
+    std::vector<SharedAgent *> m_agents; // who wants it; the last one has it
     bool m_isLooking = false;
     std::mutex m_mutex; // held while listeners are called; for the rest
     std::vector<ScreenView *> m_screens;
@@ -147,6 +155,59 @@ private:
     std::set<ScanCode> m_keys; // pressed here
     std::set<PointerButton> m_buttons;
 };
+
+class DisplayHub::SharedAgent final : public AgentView
+{
+public:
+    explicit SharedAgent(std::shared_ptr<State> state)
+        : m_state(std::move(state))
+    { }
+    ~SharedAgent() override { m_state->leaveAgent(this); }
+
+    void setTaker(Taker value) override
+    {
+        taker = std::move(value);
+        if (taker)
+            m_state->wantAgent(this);
+        else
+            m_state->leaveAgent(this);
+    }
+
+    Taker taker;
+
+private:
+    const std::shared_ptr<State> m_state;
+};
+
+void DisplayHub::State::setAgent(ConnectAgent connect)
+{
+    m_connectAgent = std::move(connect);
+    giveAgent();
+}
+
+void DisplayHub::State::wantAgent(SharedAgent *view)
+{
+    std::erase(m_agents, view);
+    m_agents.push_back(view);
+    giveAgent();
+}
+
+void DisplayHub::State::leaveAgent(SharedAgent *view)
+{
+    const bool hadIt = !m_agents.empty() && m_agents.back() == view;
+    std::erase(m_agents, view);
+    if (hadIt)
+        giveAgent();
+}
+
+void DisplayHub::State::giveAgent()
+{
+    if (!m_connectAgent || m_agents.empty())
+        return;
+    Fd stream = m_connectAgent();
+    if (stream.isOpen())
+        m_agents.back()->taker(std::move(stream));
+}
 
 void DisplayHub::State::setTargets(FrameSource *newScreen, InputSink *newInput)
 {
@@ -279,6 +340,12 @@ DisplayHub::DisplayHub()
 DisplayHub::~DisplayHub()
 {
     setTargets(nullptr, nullptr);
+    setAgent({});
+}
+
+void DisplayHub::setAgent(ConnectAgent connect)
+{
+    m_state->setAgent(std::move(connect));
 }
 
 void DisplayHub::setTargets(FrameSource *screen, InputSink *input)
@@ -288,7 +355,8 @@ void DisplayHub::setTargets(FrameSource *screen, InputSink *input)
 
 DisplayHub::View DisplayHub::makeView()
 {
-    return {std::make_unique<ScreenView>(m_state), std::make_unique<InputView>(m_state)};
+    return {std::make_unique<ScreenView>(m_state), std::make_unique<InputView>(m_state),
+            std::make_unique<SharedAgent>(m_state)};
 }
 
 } // namespace engine

@@ -3,6 +3,7 @@
 
 #include "engine/base/log.h"
 #include "engine/drivers/adapter_plan.h"
+#include "engine/drivers/guest_agent.h"
 #include "engine/drivers/kvm_events.h"
 #include "engine/drivers/missing_features.h"
 #include "engine/drivers/picture_file.h"
@@ -251,13 +252,10 @@ Support KvmDriver::supports(Feature feature) const
                 "Passing USB devices on comes with USB of the built-in engine; until then "
                 "run the machine with QEMU (Settings, General, Engine)"};
     case Feature::Clipboard:
-        return {false,
-                "The shared clipboard comes with the agent's channel of the built-in "
-                "engine; until then run the machine with QEMU (Settings, General, Engine)"};
     case Feature::GuestAgent:
-        return {false,
-                "The channel to the guest's agent comes with virtio-serial of the built-in "
-                "engine; until then run the machine with QEMU (Settings, General, Engine)"};
+        if (m_hasStarted && !m_hasAgentPorts)
+            return missingAgentChannel(feature);
+        return {true, {}};
     case Feature::SharedFolders:
         return {false,
                 "The built-in engine gives a machine its shared folders when it starts: power it "
@@ -294,12 +292,15 @@ QString KvmDriver::name() const
 
 // The guest's real-time clock is this computer's time of day whenever it is read, and KVM's
 // paravirtual clock follows the host by itself (get_kvmclock_base_ns() in arch/x86/kvm/x86.c), so
-// there is nothing to be set from here. What the guest's system keeps by itself it corrects when it
-// next looks at one of them.
+// there is nothing to be set from here. What the guest's system keeps by itself its agent corrects,
+// or the system when it next looks at one of them.
 void KvmDriver::correctClock()
 {
-    if (m_state == State::Running)
-        log(LogLevel::Debug, "kvm", "the guest's clocks follow this computer's");
+    if (m_state != State::Running)
+        return;
+    log(LogLevel::Debug, "kvm", "the guest's clocks follow this computer's");
+    if (m_agent && m_agent->isPortOpen())
+        m_agent->setClock();
 }
 
 void KvmDriver::setActivityWanted(bool wanted)

@@ -32,9 +32,11 @@
 
 namespace engine {
 
+class PlainPort;
 class SoundProcess;
 class StorageDaemon;
 class SwitchedSound;
+class VdagentPort;
 
 // What the driver stands on; tests shorten or replace it.
 struct KvmDriverOptions
@@ -82,6 +84,8 @@ public:
     void setAudioInput(bool isOn, Reply reply) override;
     void sendScanCodes(const QByteArray &bytes, Reply reply) override;
     void screenshot(const QString &path, const QString &format, Reply reply) override;
+
+    GuestAgent *guestAgent() override { return m_agent.get(); }
 
     State state() const override { return m_state; }
     Support supports(Feature feature) const override;
@@ -147,7 +151,7 @@ private:
     void finish();
 
     // kvm_driver_save.cpp: Running to Saved and back.
-    Result<> checkSavedFacts() const;
+    Result<> checkSavedFacts();
     void stateWritten(const Result<> &result);
     void failSave(const Error &error);
     void goOnAfterSave(Save save, const Result<> &result);
@@ -167,6 +171,12 @@ private:
     // kvm_driver_medium.cpp
     void tryMediumChange(int drive);
     void finishMediumChange(int drive, Result<> result);
+
+    // kvm_driver_agent.cpp: the ports of agents in the guest.
+    void makeAgents();
+    void agentPortChanged(bool isOpen);
+    void desktopPortChanged(bool isOpen);
+    void endAgents();
 
     // kvm_driver_network.cpp: the cards' cables.
     void prepareFolders();
@@ -221,6 +231,11 @@ private:
     Vm *m_vm = nullptr;
     DisplayHub m_hub;
     const DisplayHub::View m_view = m_hub.makeView(); // the driver's own
+
+    bool m_hasAgentPorts = false; // the guest has the device
+    std::shared_ptr<PlainPort> m_agentPort; // qemu-guest-agent's
+    std::shared_ptr<VdagentPort> m_desktopPort; // spice-vdagent's
+    std::unique_ptr<GuestAgent> m_agent;
 
     QList<Reply> m_powerOffReplies;
     bool m_isPoweringOff = false;

@@ -67,7 +67,8 @@ void KvmDriver::saveState(const QString &folder, Reply reply)
     const QJsonObject facts{{"version", FactsVersion},
                             {"engine", name()},
                             {"acceleration", isHardware ? "hardware" : "emulated"},
-                            {"processor", processorName()}};
+                            {"processor", processorName()},
+                            {"agentPorts", m_hasAgentPorts}};
     post(
         [this, folder, json = QJsonDocument(facts).toJson(),
          picture = pictureOf(m_view.screen->frame())](Machine &machine) -> Result<> {
@@ -171,7 +172,7 @@ void KvmDriver::goOnAfterSave(Save save, const Result<> &result)
     settleProblem();
 }
 
-Result<> KvmDriver::checkSavedFacts() const
+Result<> KvmDriver::checkSavedFacts()
 {
     const QByteArray json = TRY(readSmallFile(m_place.savedState + FactsFile));
     const QJsonObject facts = QJsonDocument::fromJson(json).object();
@@ -187,6 +188,7 @@ Result<> KvmDriver::checkSavedFacts() const
                                  "(\"%1\", this is \"%2\")")
                              .arg(processor, processorName()),
                          "Resume it there and shut it down, or discard the saved state");
+    m_hasAgentPorts = facts["agentPorts"].toBool();
     return {};
 }
 

@@ -75,12 +75,14 @@ Result<> KvmDriver::preparePlan()
         if (port.mode == SerialMode::Disconnected) // from anything but the machine's own windows
             port.path = serialSocketPath(m_place.runFolder, port.index);
     }
+    m_hasAgentPorts = wantsAgentChannel(m_definition);
     for (const QString &loss : kvmLosses(m_definition))
         log(LogLevel::Warning, "kvm", "the built-in engine: " + loss.toStdString());
     TRY(checkSerialSockets(m_definition, m_place.folder));
     TRY(checkMediaExist(m_definition, m_place.folder));
     if (!m_place.savedState.isEmpty())
         TRY(checkSavedFacts());
+    makeAgents();
     const QString root = m_options.firmwareRoot.isEmpty() ? firmwareRoot() : m_options.firmwareRoot;
     KvmFirmware firmware = TRY(openKvmFirmware(m_definition, root, nvramPath(m_place)));
     if (!firmware.note.isEmpty())
@@ -256,6 +258,7 @@ void KvmDriver::endWith(State state, std::optional<Error> error)
     m_pointerTimer.stop();
     m_isSaveCancelled = true;
     m_hub.setTargets(nullptr, nullptr);
+    endAgents();
     unplugCards();
     if (m_shares)
         m_shares->setVm(nullptr);

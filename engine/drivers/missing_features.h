@@ -16,4 +16,17 @@ inline Support missingInEveryDriver(Feature feature)
     }
 }
 
+// Clipboard and GuestAgent of a machine that was started without the ports for them, because its
+// definition has no other virtio device (wantsAgentChannel()).
+inline Support missingAgentChannel(Feature feature)
+{
+    if (feature == Feature::Clipboard)
+        return {false,
+                "The machine was started without a port for agents in the guest; with a "
+                "shared clipboard or drag and drop it has one from its next start on"};
+    return {false,
+            "The agent in the guest is reached by a virtio device, and the machine "
+            "has none: give it a VirtIO disk controller or network adapter"};
+}
+
 } // namespace engine

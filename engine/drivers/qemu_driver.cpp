@@ -309,16 +309,9 @@ Support QemuDriver::supports(Feature feature) const
             return {false, "The machine has no USB controller"};
         return {true, {}};
     case Feature::Clipboard:
-        if (m_hasStarted && !m_hasAgentChannel)
-            return {false,
-                    "The machine was started without a port for agents in the guest; with a "
-                    "shared clipboard or drag and drop it has one from its next start on"};
-        return {true, {}};
     case Feature::GuestAgent:
         if (m_hasStarted && !m_hasAgentChannel)
-            return {false,
-                    "The agent in the guest is reached by a virtio device, and the machine "
-                    "has none: give it a VirtIO disk controller or network adapter"};
+            return missingAgentChannel(feature);
         return {true, {}};
     case Feature::AudioOutputSwitch:
     case Feature::AudioInputSwitch:

@@ -15,6 +15,7 @@
 #include "engine/devices/video_memory.h"
 #include "engine/devices/virtio/virtio_balloon.h"
 #include "engine/devices/virtio/virtio_blk.h"
+#include "engine/devices/virtio/virtio_console.h"
 #include "engine/devices/virtio/virtio_input.h"
 #include "engine/devices/virtio/virtio_net.h"
 #include "engine/devices/virtio/virtio_rng.h"
@@ -110,6 +111,7 @@ public:
         TRY(addUsb());
         TRY(addBalloon());
         TRY(addSound());
+        TRY(addConsole());
         TRY(addFolders());
         addInput();
         if (config().hasTestDevices)
@@ -347,6 +349,20 @@ private:
                                                   ? hda::Controller::Model::Ich6
                                                   : hda::Controller::Model::Ich9,
                                               m_services.clock, config().sound),
+            place);
+        return {};
+    }
+
+    Result<> addConsole()
+    {
+        if (config().ports.empty())
+            return {};
+        std::vector<virtio::ConsolePort> ports;
+        for (const VmPort &port : config().ports)
+            ports.push_back({port.name, port.backend});
+        const PciPlace place = TRY(freePlace());
+        add(std::make_unique<virtio::VirtioConsole>("virtio-console", std::move(ports),
+                                                    &m_services.io),
             place);
         return {};
     }

@@ -6,6 +6,7 @@
 #include "engine/base/result.h"
 #include "engine/block/block_device.h"
 #include "engine/host/char_backend.h"
+#include "engine/host/port_backend.h"
 #include "engine/host/sound_backend.h"
 
 #include <array>
@@ -55,6 +56,13 @@ struct VmSharedFolder
     std::function<void(const Error &)> serverLost;
 };
 
+// A named channel to a program in the guest, by a virtio console.
+struct VmPort
+{
+    std::string name; // as the guest's program looks for it
+    std::shared_ptr<PortBackend> backend;
+};
+
 struct VmFirmware
 {
     std::vector<std::uint8_t> image; // SeaBIOS, or OVMF's CODE: ends at 4 GiB
@@ -95,6 +103,7 @@ struct VmConfig
     bool hasSoundCard = false; // Intel HD Audio: a line out and a microphone
     std::shared_ptr<SoundBackend> sound; // null: nobody listens
     std::array<std::shared_ptr<CharBackend>, 4> serialPorts; // null: there is no such port
+    std::vector<VmPort> ports; // empty: there is no virtio console
     unsigned bootMenuMilliseconds = 0; // how long SeaBIOS offers its menu; 0: not at all
     // Tests only: the exit device and the debug port 0x402, whose bytes go here, on a vCPU's
     // thread.

@@ -12,8 +12,11 @@
 #include <QtCore/QRect>
 #include <QtTest/QSignalSpy>
 
+#include <array>
+
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 
 using namespace engine;
 using namespace std::chrono_literals;
@@ -111,6 +114,52 @@ class TestSharedDisplay final : public QObject
 {
     Q_OBJECT
 private Q_SLOTS:
+    // One half of a pair of sockets goes over; the other is the agent's.
+    void theNewestWindowHasTheAgent()
+    {
+        Machine machine;
+        std::vector<std::unique_ptr<Fd>> ends;
+        const auto connectAgent = [&ends] {
+            std::array<int, 2> pair = {};
+            check(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair.data()) == 0, "pair");
+            ends.push_back(std::make_unique<Fd>(pair[0]));
+            return Fd(pair[1]);
+        };
+        const auto hears = [](const Fd &window, const Fd &agent, char word) {
+            char heard = 0;
+            return ::send(agent.get(), &word, 1, MSG_NOSIGNAL) == 1
+                && ::recv(window.get(), &heard, 1, MSG_DONTWAIT) == 1 && heard == word;
+        };
+        Fd first;
+        Fd second;
+        DisplayClient one;
+        one.setAgentTaker([&first](Fd stream) { first = std::move(stream); });
+        one.connectTo(machine.running.socketPath());
+        QSignalSpy opened(&one, &DisplayClient::opened);
+        QTRY_COMPARE(opened.size(), 1);
+        QVERIFY(!first.isOpen()); // there is none yet
+        machine.hub.setAgent(connectAgent);
+        QTRY_VERIFY(first.isOpen());
+        QVERIFY(hears(first, *ends[0], 'a'));
+        {
+            DisplayClient two;
+            two.setAgentTaker([&second](Fd stream) { second = std::move(stream); });
+            two.connectTo(machine.running.socketPath());
+            QTRY_VERIFY(second.isOpen());
+            QVERIFY(hears(second, *ends[1], 'b'));
+            first.reset();
+        }
+        QTRY_VERIFY(first.isOpen()); // the one before has it again
+        QVERIFY(hears(first, *ends[2], 'c'));
+        // A window that asks again and again has it once.
+        fakes::RawPeer raw = machine.rawWindow();
+        for (int i = 0; i < 3; ++i)
+            raw.say("display.wantAgent");
+        QTRY_COMPARE(raw.count("display.agent"), 1);
+        machine.hub.setAgent({});
+        QCOMPARE(ends.size(), std::size_t(4));
+    }
+
     void aWindowSeesTheMachinesOwnMemory()
     {
         Machine machine;

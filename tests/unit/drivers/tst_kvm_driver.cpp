@@ -2,6 +2,7 @@
 // The driver of the in-process engine over a Vm that has no guest: every command, every failure,
 // each answered once, on the main thread.
 #include "engine/drivers/exit_report.h"
+#include "engine/drivers/guest_agent.h"
 #include "engine/drivers/kvm_driver.h"
 #include "engine/drivers/network_connection.h"
 #include "engine/drivers/serial_socket.h"
@@ -16,7 +17,10 @@
 #include <QtNetwork/QLocalServer>
 #include <QtTest/QSignalSpy>
 
+#include <array>
 #include <optional>
+
+#include <sys/socket.h>
 
 using namespace engine;
 using namespace std::chrono_literals;
@@ -144,6 +148,42 @@ struct Fixture
     int answers = 0;
     bool isMainThread = false;
     std::unique_ptr<KvmDriver> driver;
+};
+
+// The guest's side of a port, as the device has it.
+struct GuestEnd
+{
+    explicit GuestEnd(PortBackend &port)
+        : backend(port)
+    { }
+    void say(const QByteArray &bytes)
+    {
+        backend.takeBreak();
+        backend.write(
+            {reinterpret_cast<const std::uint8_t *>(bytes.constData()), std::size_t(bytes.size())});
+    }
+    // All that has come so far.
+    QByteArray take()
+    {
+        struct Round final : PollSource
+        {
+            void preparePoll(PollSet &set) override { port->preparePoll(set, true); }
+            void handlePoll(const PollSet &set) override { port->handlePoll(set); }
+            PortBackend *port = nullptr;
+        } round;
+        round.port = &backend;
+        backend.takeBreak();
+        loop->run([&] { loop->add(&round); });
+        loop->run([] {});
+        loop->run([&] { loop->remove(&round); });
+        std::array<std::uint8_t, 4096> piece;
+        const std::size_t count = backend.read(piece);
+        all.append(reinterpret_cast<const char *>(piece.data()), qsizetype(count));
+        return all;
+    }
+    PortBackend &backend;
+    QByteArray all;
+    std::unique_ptr<PollLoop> loop = *PollLoop::start("guest");
 };
 
 } // namespace
@@ -371,6 +411,121 @@ private slots:
         f.machine.events->problemRaised({VmProblem::Kind::DiskError, "broken", {}});
         QTRY_COMPARE(f.problems.size(), 1);
         QCOMPARE(f.driver->state(), Driver::State::Paused);
+    }
+
+    void theGuestsAgentIsAskedByItsPort()
+    {
+        Fixture f;
+        QVERIFY(f.run());
+        QVERIFY(f.driver->supports(Feature::GuestAgent).isAvailable);
+        QCOMPARE(f.machine.config.ports.size(), std::size_t(2));
+        QCOMPARE(f.machine.config.ports[1].name, std::string("org.qemu.guest_agent.0"));
+        GuestEnd guest(*f.machine.config.ports[1].backend);
+        QVERIFY(!f.driver->guestAgent()->isPortOpen());
+        guest.backend.setGuestOpen(true);
+        QTRY_VERIFY(f.driver->guestAgent()->isPortOpen());
+        QString answer;
+        f.driver->guestAgent()->execute(
+            {"guest-ping"}, [&answer](const Result<QJsonValue> &result) {
+                answer = result ? "ok" : QString::fromStdString(result.error().text());
+            });
+        QTRY_VERIFY(guest.take().contains("guest-sync-delimited"));
+        const QByteArray token = guest.all.mid(guest.all.indexOf("\"id\":") + 5).split('}').first();
+        guest.say("\xff{\"return\": " + token + "}\n");
+        QTRY_VERIFY(guest.take().contains("guest-ping"));
+        guest.say("{\"return\": {}}\n");
+        QTRY_COMPARE(answer, "ok");
+        guest.backend.setGuestOpen(false);
+        QTRY_VERIFY(!f.driver->guestAgent()->isPortOpen());
+        f.driver->guestAgent()->execute(
+            {"guest-ping"}, [&answer](const Result<QJsonValue> &result) {
+                answer = result ? "ok" : QString::fromStdString(result.error().text());
+            });
+        QTRY_COMPARE(answer, "No guest agent answers in the machine");
+    }
+
+    void theDesktopsAgentSpeaksWithTheNewestWindow()
+    {
+        Fixture f;
+        QVERIFY(f.run());
+        QVERIFY(f.driver->supports(Feature::Clipboard).isAvailable);
+        QCOMPARE(f.machine.config.ports[0].name, std::string("com.redhat.spice.0"));
+        GuestEnd guest(*f.machine.config.ports[0].backend);
+        struct Window
+        {
+            explicit Window(DisplayHub &hub)
+                : view(hub.makeView())
+            {
+                view.agent->setTaker([this](Fd fd) { stream = std::move(fd), ++times; });
+            }
+            // One message of the type and nothing else.
+            bool hears(char type)
+            {
+                std::array<char, 100> got = {};
+                return ::recv(stream.get(), got.data(), got.size(), MSG_DONTWAIT) == 20
+                    && got[4] == type;
+            }
+            DisplayHub::View view;
+            Fd stream;
+            int times = 0;
+        };
+        const auto message = [](char type) {
+            return QByteArray("\1\0\0\0\x14\0\0\0\1\0\0\0", 12) + type + QByteArray(15, '\0');
+        };
+        Window first(*f.driver->display().hub);
+        QCOMPARE(first.times, 0);
+        guest.backend.setGuestOpen(true);
+        QTRY_COMPARE(first.times, 1);
+        guest.say(message(6));
+        QVERIFY(first.hears(6));
+        {
+            Window second(*f.driver->display().hub);
+            QCOMPARE(second.times, 1);
+            guest.say(message(7));
+            QVERIFY(second.hears(7));
+        }
+        QCOMPARE(first.times, 2);
+        guest.say(message(8));
+        QVERIFY(first.hears(8));
+        guest.backend.setGuestOpen(false);
+        QTRY_COMPARE(f.driver->state(), Driver::State::Running);
+        char byte = 0;
+        QCOMPARE(::recv(first.stream.get(), &byte, 1, MSG_DONTWAIT), ssize_t(0));
+    }
+
+    void withoutAnotherVirtioDeviceThereAreNoPorts()
+    {
+        Fixture f;
+        f.definition.adapters.clear();
+        QVERIFY(f.run());
+        QVERIFY(f.machine.config.ports.empty());
+        QVERIFY(!f.driver->supports(Feature::GuestAgent).isAvailable);
+        QVERIFY(f.driver->supports(Feature::Clipboard).reason.contains("from its next start on"));
+        QVERIFY(f.driver->guestAgent() == nullptr);
+    }
+
+    void aStateOfAnOlderVersionHasNoPorts()
+    {
+        Fixture f;
+        QVERIFY(f.run());
+        const QString saved = f.folder.path() + "/saved";
+        QVERIFY(QDir().mkpath(saved));
+        f.driver->saveState(saved, f.reply());
+        QVERIFY(f.isAnswered());
+        for (const bool isOld : {false, true}) {
+            QFile file(saved + "/kvm.json");
+            QVERIFY(file.open(QIODevice::ReadOnly));
+            QJsonObject facts = QJsonDocument::fromJson(file.readAll()).object();
+            QVERIFY(facts["agentPorts"].toBool());
+            if (isOld) {
+                facts.remove("agentPorts");
+                Fixture::write(saved + "/kvm.json", QJsonDocument(facts).toJson());
+            }
+            Fixture next;
+            next.place.savedState = saved;
+            QVERIFY(next.run());
+            QCOMPARE(next.machine.config.ports.empty(), isOld);
+        }
     }
 
     void aStateIsSavedAndGoesOn()
