@@ -7,11 +7,12 @@
 //             [--variables FILE] [--pointer tablet|usb|mouse] [--usb-keyboard] [--usb-stick FILE]
 //             [--until TEXT] [--press-power-at TEXT] [--timeout SECONDS] [--debug-port] [--network]
 //             [--statistics FILE] [--screenshot FILE] [--commands] [--folder TAG=SOCKET]...
-//             [--sound FILE] [--balloon]
+//             [--sound FILE] [--balloon] [--agents FOLDER]
 //
 // --folder: a shared folder, whose server (vitrine-share) listens on the Unix socket.
 // --network: a virtio card behind our NAT. --variables: UEFI's, written to. --commands: tests are
-// told what to do on standard input (runner_commands.h); "quit" there ends the machine well. The
+// told what to do on standard input (runner_commands.h); "quit" there ends the machine well.
+// --agents: sockets to agents in the guest are made in the folder (runner_ports.h). The
 // screenshot (PPM) is taken at the end. COM1 goes to standard output (and so does the debug port).
 // Ends with 0 when the guest powers off or prints the text of --until, 1 when it fails or is late,
 // 2 for wrong words, 77 without KVM. --sound: a sound card whose sound goes there (sound_file.h).
@@ -21,6 +22,7 @@
 #include "engine/net/machine_network.h"
 #include "engine/vmm/vm.h"
 #include "tests/tools/runner_commands.h"
+#include "tests/tools/runner_ports.h"
 #include "tests/tools/sound_file.h"
 
 #include <algorithm>
@@ -178,6 +180,7 @@ struct Options
     VmConfig config;
     std::string bios = "/usr/share/seabios/bios-256k.bin";
     std::string variables;
+    std::string agents;
     std::string vgaBios = "/usr/share/seabios/vgabios-stdvga.bin";
     std::string kernel;
     std::string initrd;
@@ -289,6 +292,8 @@ bool parse(int count, char **words, Options &options)
             options.drives.emplace_back(value, VmDriveKind::AhciDisk);
         else if (word == "--virtio-disk")
             options.drives.emplace_back(value, VmDriveKind::VirtioDisk);
+        else if (word == "--agents")
+            options.agents = value;
         else if (word == "--variables")
             options.variables = value;
         else if (word == "--pointer") {
@@ -381,6 +386,9 @@ int run(Options options)
                                  .serial = "TEST" + std::to_string(port),
                                  .bootIndex = unsigned(config.drives.size())});
     }
+    std::optional<tests::RunnerPorts> ports;
+    if (!options.agents.empty())
+        ports.emplace(options.agents, config);
     const auto begin = std::chrono::steady_clock::now();
     std::unique_ptr<net::MachineNetwork> network;
     if (options.hasNetwork) {
