@@ -60,19 +60,27 @@ def desktop(connection):
 def guest_agent(connection):
     stream = connection.makefile("rwb")
 
-    def do(command, **arguments):
+    def send(command, **arguments):
         stream.write(json.dumps({"execute": command, "arguments": arguments}).encode() + b"\n")
         stream.flush()
+
+    def answer():
         line = stream.readline()
         if not line:
             raise Gone()
-        answer = json.loads(line.lstrip(b"\xff"))
-        assert "return" in answer, answer
-        return answer["return"]
+        return json.loads(line.lstrip(b"\xff"))
 
+    def do(command, **arguments):
+        send(command, **arguments)
+        said = answer()
+        assert "return" in said, said
+        return said["return"]
+
+    # The byte ends whatever the agent was reading, which it may complain of first.
     stream.write(b"\xff")
     token = os.getpid()
-    while do("guest-sync-delimited", id=token) != token:
+    send("guest-sync-delimited", id=token)
+    while answer().get("return") != token:
         pass
     do("guest-ping")
     print("INSIDE agent", do("guest-info")["version"], flush=True)
