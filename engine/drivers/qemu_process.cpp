@@ -2,6 +2,7 @@
 #include "engine/drivers/qemu_process.h"
 
 #include "engine/base/log.h"
+#include "engine/drivers/helper_child.h"
 #include "engine/machine/qt_text.h"
 
 #include <QtCore/QProcessEnvironment>
@@ -13,7 +14,6 @@
 
 #include <fcntl.h>
 #include <signal.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -75,24 +75,10 @@ int QemuProcess::handDown(Fd descriptor)
 void QemuProcess::start(const QString &program, const QStringList &arguments)
 {
     log(LogLevel::Info, "qemu", shellCommand(program, arguments).toStdString());
-    const pid_t parent = ::getpid();
     std::vector<int> kept{m_childEnd.get()};
     for (const Fd &descriptor : m_handedDown)
         kept.push_back(descriptor.get());
-    // Between fork and exec: system calls only.
-    m_process->setChildProcessModifier([parent, kept] {
-        ::setsid();
-        ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-        // The parent may have died before the line above.
-        if (::getppid() != parent)
-            ::_exit(1);
-        for (const int descriptor : kept)
-            ::fcntl(descriptor, F_SETFD, ::fcntl(descriptor, F_GETFD) & ~FD_CLOEXEC);
-        // vitrine-vm reads its signals from a descriptor and has them blocked.
-        sigset_t none;
-        sigemptyset(&none);
-        ::sigprocmask(SIG_SETMASK, &none, nullptr);
-    });
+    m_process->setChildProcessModifier(asHelper(SIGKILL, std::move(kept)));
     // Its messages are read by users, and a few by us.
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
     environment.insert("LC_ALL", "C.UTF-8");

@@ -4,6 +4,7 @@
 #include "engine/base/fd.h"
 #include "engine/base/log.h"
 #include "engine/base/write_confinement.h"
+#include "engine/drivers/helper_child.h"
 #include "engine/drivers/qemu_failure.h"
 #include "engine/machine/qt_text.h"
 #include "engine/machine/user_paths.h"
@@ -18,7 +19,6 @@
 
 #include <fcntl.h>
 #include <signal.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -146,20 +146,8 @@ Result<> ShareProcess::start(const SharedFolder &folder, const QString &socketPa
     TRY(checkFolder(folder));
     Fd listener = TRY(listenOn(socketPath));
     m_socketPath = socketPath;
-    const pid_t parent = ::getpid();
     const int descriptor = listener.get();
-    // Between fork and exec: system calls only.
-    m_process->setChildProcessModifier([parent, descriptor] {
-        ::setsid();
-        ::prctl(PR_SET_PDEATHSIG, SIGTERM);
-        // The parent may have died before the line above.
-        if (::getppid() != parent)
-            ::_exit(1);
-        ::fcntl(descriptor, F_SETFD, 0);
-        sigset_t none;
-        sigemptyset(&none);
-        ::sigprocmask(SIG_SETMASK, &none, nullptr);
-    });
+    m_process->setChildProcessModifier(asHelper(SIGTERM, {descriptor}));
     connect(m_process, &QProcess::finished, this, [this](int code, QProcess::ExitStatus status) {
         QString how = howItEnded(status == QProcess::CrashExit, code);
         const QString words = QString::fromUtf8(m_process->readAllStandardError()).trimmed();

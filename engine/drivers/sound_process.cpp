@@ -2,6 +2,7 @@
 #include "engine/drivers/sound_process.h"
 
 #include "engine/base/log.h"
+#include "engine/drivers/helper_child.h"
 #include "engine/drivers/qemu_failure.h"
 #include "engine/machine/qt_text.h"
 #include "engine/machine/user_paths.h"
@@ -13,7 +14,6 @@
 
 #include <fcntl.h>
 #include <signal.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -48,20 +48,8 @@ Result<Fd> SoundProcess::start()
                              .arg(QString::fromLocal8Bit(std::strerror(errno))));
     Fd ours(ends[0]);
     const Fd theirs(ends[1]);
-    const pid_t parent = ::getpid();
     const int descriptor = theirs.get();
-    // Between fork and exec: system calls only.
-    m_process->setChildProcessModifier([parent, descriptor] {
-        ::setsid();
-        ::prctl(PR_SET_PDEATHSIG, SIGTERM);
-        // The parent may have died before the line above.
-        if (::getppid() != parent)
-            ::_exit(1);
-        ::fcntl(descriptor, F_SETFD, 0);
-        sigset_t none;
-        sigemptyset(&none);
-        ::sigprocmask(SIG_SETMASK, &none, nullptr);
-    });
+    m_process->setChildProcessModifier(asHelper(SIGTERM, {descriptor}));
     connect(m_process, &QProcess::finished, this, [this](int code, QProcess::ExitStatus status) {
         QString how = howItEnded(status == QProcess::CrashExit, code);
         const QString words = QString::fromUtf8(m_process->readAllStandardError()).trimmed();

@@ -2,6 +2,7 @@
 #include "engine/drivers/sound_switch.h"
 
 #include "engine/base/log.h"
+#include "engine/drivers/helper_child.h"
 #include "engine/drivers/qemu_failure.h"
 #include "engine/machine/qt_text.h"
 #include "engine/machine/user_paths.h"
@@ -9,7 +10,6 @@
 #include <QtCore/QProcess>
 
 #include <signal.h>
-#include <sys/prctl.h>
 #include <unistd.h>
 
 namespace engine {
@@ -67,18 +67,7 @@ void SoundSwitch::stop()
 void SoundSwitch::start(Reply ready)
 {
     m_replies.enqueue(std::move(ready));
-    const pid_t parent = ::getpid();
-    // Between fork and exec: system calls only.
-    m_process->setChildProcessModifier([parent] {
-        ::setsid();
-        ::prctl(PR_SET_PDEATHSIG, SIGTERM);
-        // The parent may have died before the line above.
-        if (::getppid() != parent)
-            ::_exit(1);
-        sigset_t none;
-        sigemptyset(&none);
-        ::sigprocmask(SIG_SETMASK, &none, nullptr);
-    });
+    m_process->setChildProcessModifier(asHelper(SIGTERM));
     m_patience.start();
     m_process->start(m_program, {});
 }

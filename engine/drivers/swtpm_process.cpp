@@ -2,6 +2,7 @@
 #include "engine/drivers/swtpm_process.h"
 
 #include "engine/base/log.h"
+#include "engine/drivers/helper_child.h"
 #include "engine/drivers/qemu_failure.h"
 #include "engine/machine/qt_text.h"
 #include "engine/machine/user_paths.h"
@@ -21,7 +22,6 @@
 
 #include <fcntl.h>
 #include <signal.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -257,20 +257,8 @@ Result<> SwtpmProcess::launch()
                           "--terminate"};
     if (m_request.model == TpmModel::Tpm20)
         arguments << "--tpm2";
-    const pid_t parent = ::getpid();
     const int listener = m_listener.get();
-    // Between fork and exec: system calls only.
-    m_process->setChildProcessModifier([parent, listener] {
-        ::setsid();
-        ::prctl(PR_SET_PDEATHSIG, SIGTERM);
-        // The parent may have died before the line above.
-        if (::getppid() != parent)
-            ::_exit(1);
-        ::fcntl(listener, F_SETFD, 0);
-        sigset_t none;
-        sigemptyset(&none);
-        ::sigprocmask(SIG_SETMASK, &none, nullptr);
-    });
+    m_process->setChildProcessModifier(asHelper(SIGTERM, {listener}));
     m_process->setWorkingDirectory(m_request.machineFolder);
     connect(m_process, &QProcess::started, this, [this] { answer({}); });
     connect(m_process, &QProcess::errorOccurred, this, [this](QProcess::ProcessError error) {
