@@ -12,12 +12,16 @@ namespace tests {
 class PulseServer final
 {
 public:
-    // False where there is none, or none that runs.
-    bool start()
+    static bool isInstalled()
     {
         for (const char *program : {"pulseaudio", "pactl", "parec"})
             if (QStandardPaths::findExecutable(QLatin1String(program)).isEmpty())
                 return false;
+        return true;
+    }
+    // False when it does not come up.
+    bool start()
+    {
         const QString socket = m_folder.filePath("native");
         QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
         for (const char *name : {"HOME", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME"})
