@@ -53,6 +53,7 @@ public:
     void ejectStick();
     void shareFolder(const QString &path); // asks: an empty path for it, too
     void removeFolder(const engine::MachineFolder &folder); // asks when the guest uses it
+    void mountFolder(const QString &name, bool isMounted); // in the guest, by its agent
     void showConnections(); // one window of them
     void showSerialPorts(); // likewise
     void showFileManager(); // one

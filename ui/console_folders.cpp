@@ -19,7 +19,7 @@ void ConsoleCommands::shareFolder(const QString &path)
     QStringList taken;
     for (const engine::MachineFolder &folder : status.sharedFolders)
         taken.append(folder.use.folder.name);
-    m_share = new ShareDialog(path, taken, status.name, &m_window);
+    m_share = new ShareDialog(path, taken, status.name, status.hasGuestAgent, &m_window);
     m_share->setAttribute(Qt::WA_DeleteOnClose);
     connect(m_share, &ShareDialog::shareWanted, this, [this] { sendFolder(*m_share); });
     m_share->open();
@@ -69,6 +69,18 @@ void ConsoleCommands::removeFolder(const engine::MachineFolder &folder)
             tr("The guest has it mounted. Programs that have files of it open there will fail. It "
                "is better to unmount it in the guest first."),
             tr("&Take It Away"), remove);
+}
+
+void ConsoleCommands::mountFolder(const QString &name, bool isMounted)
+{
+    call(isMounted ? QStringLiteral("folders.mount") : QStringLiteral("folders.unmount"),
+         {{QStringLiteral("name"), name}},
+         isMounted ? tr("The folder \"%1\" could not be mounted").arg(name)
+                   : tr("The folder \"%1\" could not be unmounted").arg(name),
+         [this, name, isMounted] {
+             emit said(isMounted ? tr("The guest has mounted \"%1\"").arg(name)
+                                 : tr("The guest has unmounted \"%1\"").arg(name));
+         });
 }
 
 // Once each: what the user has dismissed stays away.

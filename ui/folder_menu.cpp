@@ -36,7 +36,7 @@ QString folderTitle(const engine::MachineFolder &folder)
 
 bool isShown(const engine::MachineStatus &a, const engine::MachineStatus &b)
 {
-    return a.state == b.state
+    return a.state == b.state && a.hasGuestAgent == b.hasGuestAgent
         && whyNot(a, engine::Feature::SharedFolders) == whyNot(b, engine::Feature::SharedFolders)
         && std::equal(a.sharedFolders.begin(), a.sharedFolders.end(), b.sharedFolders.begin(),
                       b.sharedFolders.end(), [](const auto &one, const auto &other) {
@@ -100,6 +100,18 @@ void FolderMenu::addFolder(const engine::MachineFolder &folder, const QString &w
         addWords(*menu, sentence(folder.use.trouble));
         menu->addSeparator();
     }
+    const bool isMounted = folder.use.isMounted;
+    QAction *mount =
+        menu->addAction(isMounted ? tr("&Unmount It in the Guest") : tr("&Mount It in the Guest"));
+    mount->setObjectName(QStringLiteral("mountFolder"));
+    setUsable(mount,
+              m_status.hasGuestAgent
+                  ? QString()
+                  : tr("The guest has no agent (qemu-guest-agent) that could do it; the command "
+                       "below does it in a terminal of the guest"));
+    connect(mount, &QAction::triggered, &m_commands, [this, isMounted, name = shared.name] {
+        m_commands.mountFolder(name, !isMounted);
+    });
     QAction *copy =
         menu->addAction(ui::icon(QStringLiteral("edit-copy")), tr("&Copy the Mount Command"));
     copy->setObjectName(QStringLiteral("copyMountCommand"));

@@ -33,14 +33,9 @@ QString shortened(QString text, int bytes)
 
 } // namespace
 
-QString mountPoint(const engine::SharedFolder &folder)
-{
-    return folder.mountPoint.isEmpty() ? QStringLiteral("/mnt/") + folder.name : folder.mountPoint;
-}
-
 QString mountCommand(const engine::SharedFolder &folder)
 {
-    const QString place = shellWord(mountPoint(folder));
+    const QString place = shellWord(engine::mountPoint(folder));
     return QStringLiteral("sudo mkdir -p %1 && sudo mount -t virtiofs %2%3 %1")
         .arg(place, folder.isReadOnly ? QStringLiteral("-o ro ") : QString(),
              shellWord(folder.name));

@@ -9,8 +9,6 @@ namespace ui {
 
 // "sudo mkdir -p /mnt/music && sudo mount -t virtiofs music /mnt/music", quoted for a shell.
 QString mountCommand(const engine::SharedFolder &folder);
-// Where that mounts it: the folder's own mount point, else one of its name below /mnt.
-QString mountPoint(const engine::SharedFolder &folder);
 // A name for the folder that none of those taken has, and that a guest can have for it.
 QString shareNameFor(const QString &path, const QStringList &taken);
 

@@ -41,7 +41,7 @@ void copyMountCommand(const engine::SharedFolder &folder)
 }
 
 ShareDialog::ShareDialog(const QString &path, const QStringList &taken, const QString &machine,
-                         QWidget *parent)
+                         bool hasAgent, QWidget *parent)
     : QDialog(parent)
     , m_taken(taken)
     , m_path(new QLineEdit(path, this))
@@ -49,6 +49,8 @@ ShareDialog::ShareDialog(const QString &path, const QStringList &taken, const QS
     , m_name(new QLineEdit(this))
     , m_isReadOnly(new QCheckBox(tr("&Read-only: the guest changes nothing in it"), this))
     , m_isKept(new QCheckBox(tr("&Keep it after the machine is powered off"), this))
+    , m_isMounted(new QCheckBox(tr("&Mount it by the guest's agent, now and later"), this))
+    , m_hasAgent(hasAgent)
     , m_problem(new QLabel(this))
     , m_command(new QLineEdit(this))
     , m_buttons(new QDialogButtonBox(QDialogButtonBox::Cancel, this))
@@ -70,6 +72,11 @@ ShareDialog::ShareDialog(const QString &path, const QStringList &taken, const QS
     m_isReadOnly->setObjectName(QStringLiteral("readOnly"));
     m_isKept->setObjectName(QStringLiteral("kept"));
     m_isKept->setChecked(true);
+    m_isMounted->setObjectName(QStringLiteral("automount"));
+    m_isMounted->setChecked(hasAgent);
+    m_isMounted->setToolTip(
+        hasAgent ? tr("A Linux guest finds the folder where the command below mounts it")
+                 : tr("As soon as the guest has qemu-guest-agent"));
     auto *place = new QHBoxLayout;
     place->addWidget(m_path, 1);
     place->addWidget(m_choose);
@@ -86,6 +93,7 @@ ShareDialog::ShareDialog(const QString &path, const QStringList &taken, const QS
     addRow(tr("&Name in the guest:"), m_name, nullptr);
     form->addRow(QString(), m_isReadOnly);
     form->addRow(QString(), m_isKept);
+    form->addRow(QString(), m_isMounted);
     layout->addLayout(form);
     m_problem->setObjectName(QStringLiteral("problem"));
     m_problem->setWordWrap(true);
@@ -137,6 +145,7 @@ engine::SharedFolder ShareDialog::folder() const
     folder.name = m_name->text();
     folder.path = QFileInfo(m_path->text()).absoluteFilePath();
     folder.isReadOnly = m_isReadOnly->isChecked();
+    folder.isAutomounted = m_isMounted->isChecked();
     return folder;
 }
 
@@ -182,14 +191,17 @@ void ShareDialog::look()
 void ShareDialog::setBusy(bool isBusy)
 {
     for (QWidget *field : std::initializer_list<QWidget *>{m_path, m_choose, m_name, m_isReadOnly,
-                                                           m_isKept, m_share})
+                                                           m_isKept, m_isMounted, m_share})
         field->setEnabled(!isBusy);
 }
 
 void ShareDialog::setShared()
 {
     setBusy(true);
-    m_heading->setText(tr("The guest has the folder now. It still has to mount it."));
+    m_heading->setText(m_hasAgent && m_isMounted->isChecked()
+                           ? tr("The guest has the folder now. Its agent mounts it at %1.")
+                                 .arg(engine::mountPoint(folder()))
+                           : tr("The guest has the folder now. It still has to mount it."));
     m_buttons->setStandardButtons(QDialogButtonBox::Close); // shows all it has
     m_share->hide();
     m_buttons->button(QDialogButtonBox::Close)->setFocus();

@@ -19,9 +19,9 @@ class ShareDialog final : public QDialog
 {
     Q_OBJECT
 public:
-    // `taken`: the names of the guest's folders.
+    // `taken`: the names of the guest's folders. With an agent the guest mounts it by itself.
     ShareDialog(const QString &path, const QStringList &taken, const QString &machine,
-                QWidget *parent = nullptr);
+                bool hasAgent, QWidget *parent = nullptr);
 
     engine::SharedFolder folder() const;
     bool isKept() const; // after the machine is powered off
@@ -45,6 +45,8 @@ private:
     QLineEdit *m_name;
     QCheckBox *m_isReadOnly;
     QCheckBox *m_isKept;
+    QCheckBox *m_isMounted; // by the agent
+    const bool m_hasAgent;
     QLabel *m_problem;
     QLineEdit *m_command;
     QDialogButtonBox *m_buttons;

@@ -29,7 +29,8 @@ auto findFolder(MachineDefinition &definition, const QString &name)
                         [&name](const SharedFolder &folder) { return folder.name == name; });
 }
 
-// What lasts until the machine is powered off is its process's alone.
+// What only a running machine's process knows: folders until it is powered off, what the guest has
+// mounted.
 Outcome askMachine(Session &session, const Arguments &arguments, const QString &method,
                    const QJsonObject &params)
 {
@@ -39,9 +40,9 @@ Outcome askMachine(Session &session, const Arguments &arguments, const QString &
     if (Session::observe(*entry).isOff())
         return Outcome::failure(
             ResultCode::InvalidVmState,
-            QStringLiteral("\"%1\" is not running, so it has no transient shared folders")
-                .arg(entry->definition.name),
-            QStringLiteral("Leave out --transient"));
+            QStringLiteral("\"%1\" is not running").arg(entry->definition.name),
+            arguments.has("transient") ? QStringLiteral("Leave out --transient")
+                                       : QStringLiteral("Start it first"));
     ControlClient client;
     Outcome connected = session.connect(*entry, client);
     if (!connected.isGood())
@@ -105,7 +106,11 @@ Outcome sharedFolderVerb(Session &session, const Arguments &arguments)
         return addFolder(session, arguments);
     if (what == QLatin1String("remove"))
         return removeFolder(session, arguments);
-    return Outcome::syntax(QStringLiteral("\"%1\" is neither add nor remove").arg(what));
+    if (what == QLatin1String("mount") || what == QLatin1String("unmount"))
+        return askMachine(session, arguments, QStringLiteral("folders.") + what,
+                          {{QStringLiteral("name"), arguments.value("name")}});
+    return Outcome::syntax(
+        QStringLiteral("\"%1\" is none of add, remove, mount and unmount").arg(what));
 }
 
 const Verb Verbs[] = {
@@ -114,18 +119,20 @@ const Verb Verbs[] = {
      .summary = "Let a guest use a folder of this computer",
      .usage = "add <machine> --name <name> --hostpath <folder> [--readonly] [--transient]\n"
               "    [--automount] [--auto-mount-point <folder in the guest>]\n"
-              "remove <machine> --name <name> [--transient]",
+              "remove <machine> --name <name> [--transient]\n"
+              "mount|unmount <machine> --name <name>",
      .help = "A Linux guest (5.4 or newer) mounts the folder by its name, as root:\n\n"
              "  mount -t virtiofs <name> /mnt\n\n"
              "What the guest makes there belongs to you on this computer, and what you may not\n"
-             "do here the guest may not, either. A machine with shared folders runs on QEMU; its\n"
-             "state can be saved while the guest has none of them mounted.\n\n"
+             "do here the guest may not, either. A machine's state can be saved while the guest\n"
+             "has none of its folders mounted.\n\n"
              "  --name              the guest's name for it, at most 35 bytes\n"
              "  --hostpath          the folder\n"
              "  --readonly          the guest changes nothing in it\n"
              "  --transient         for a running machine, until it is powered off\n"
-             "  --automount         noted for programs in the guest\n"
-             "  --auto-mount-point  likewise: where they mount it",
+             "  --automount         mounted by the guest's agent (qemu-guest-agent)\n"
+             "  --auto-mount-point  where; usually /mnt/<name>\n\n"
+             "mount and unmount do that in a running guest that has an agent.",
      .options = Options,
      .minimumWords = 2,
      .maximumWords = 2,

@@ -32,6 +32,8 @@
 //                                                              definition file; transient: it
 //                                                              knows nothing of it
 //   folders.remove        name transient                  {}
+//   folders.mount         name                            {}   in the guest, by its agent
+//   folders.unmount       name                            {}   likewise
 //   machine.exitStatistics reset: bool            exits (exit_json.h), those before a reset
 //   machine.changeDefinition  definition base         {}   machine_json.h; `base` may be absent;
 //                                                              MachineSession::changeDefinition()

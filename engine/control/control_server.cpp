@@ -80,6 +80,10 @@ ControlServer::ControlServer(std::unique_ptr<Private> state)
                           QStringLiteral("event.recordEnd"),
                           {{QStringLiteral("number"), self->session.recording().status().number}}));
     });
+    connect(&self->session.folderMounter(), &FolderMounter::noticed, this,
+            [self](const QString &text) {
+                self->broadcast(QStringLiteral("event.notice"), {{QStringLiteral("text"), text}});
+            });
     Driver &driver = self->session.driver();
     connect(&driver, &Driver::noticed, this, [self](const QString &text) {
         self->broadcast(QStringLiteral("event.notice"), {{QStringLiteral("text"), text}});

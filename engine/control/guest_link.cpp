@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/control/guest_link.h"
 
+#include "engine/control/machine_guest.h"
 #include "engine/drivers/agent_reader.h"
 #include "engine/machine/qt_text.h"
 
@@ -11,7 +12,20 @@ namespace engine {
 
 GuestLink::GuestLink(ControlClient &client, QObject *parent)
     : QObject(parent)
-    , m_client(client)
+    , m_call([&client](const QString &method, const QJsonObject &params, Answered answered) {
+        client.call(method, params, std::move(answered));
+    })
+{ }
+
+GuestLink::GuestLink(MachineGuest &guest, QObject *parent)
+    : QObject(parent)
+    , m_call([this, &guest](const QString &method, const QJsonObject &params,
+                            const Answered &answered) {
+        if (method == QLatin1String("guest.more"))
+            answered(guest.more(params, this));
+        else
+            guest.execute(params, this, answered);
+    })
 { }
 
 void GuestLink::execute(const QString &command, const QJsonObject &arguments, Reply reply,
@@ -20,7 +34,7 @@ void GuestLink::execute(const QString &command, const QJsonObject &arguments, Re
     const QJsonObject params{{QStringLiteral("command"), command},
                              {QStringLiteral("arguments"), arguments},
                              {QStringLiteral("patience"), int(patience.count())}};
-    m_client.call(QStringLiteral("guest.execute"), params,
+    m_call(QStringLiteral("guest.execute"), params,
                   [self = QPointer(this), reply = std::move(reply)](Result<QJsonObject> answer) {
                       if (!self)
                           return;
@@ -41,7 +55,7 @@ void GuestLink::takePiece(const QJsonObject &answer, const std::shared_ptr<QByte
         reply(QJsonDocument::fromJson(*text).object().value(QLatin1String("return")));
         return;
     }
-    m_client.call(QStringLiteral("guest.more"),
+    m_call(QStringLiteral("guest.more"),
                   {{QStringLiteral("next"), answer[QLatin1String("next")]}},
                   [self = QPointer(this), text, reply](Result<QJsonObject> more) {
                       if (!self)

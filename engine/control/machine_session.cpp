@@ -38,6 +38,7 @@ MachineSession::MachineSession(MachineEntry entry, QString startType,
           *m_driver, [this]() -> const MachineDefinition & { return m_entry.definition; }))
     , m_serialPorts(m_entry.definition)
     , m_guest(std::make_unique<MachineGuest>(*m_driver))
+    , m_folderMounter(std::make_unique<FolderMounter>(*m_driver, *m_guest))
     , m_typist(std::make_unique<Typist>(*m_driver))
 {
     connect(m_guest.get(), &MachineGuest::changed, this, &MachineSession::statusChanged);

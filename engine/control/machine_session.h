@@ -11,6 +11,7 @@
 #pragma once
 
 #include "engine/control/control_protocol.h"
+#include "engine/control/folder_mounter.h"
 #include "engine/control/machine_guest.h"
 #include "engine/control/machine_recording.h"
 #include "engine/control/machine_usb.h"
@@ -58,6 +59,7 @@ public:
     MachineUsb &usb() { return *m_usb; }
     SerialPorts &serialPorts() { return m_serialPorts; }
     MachineGuest &guest() { return *m_guest; }
+    FolderMounter &folderMounter() { return *m_folderMounter; }
     MachineRecording &recording() { return m_recording; }
     MachineStatus status() const;
 
@@ -120,6 +122,7 @@ private:
     Result<> planMediumSteps(DefinitionChange &change);
     void planAdapterSteps(DefinitionChange &change);
     void planFolderSteps(DefinitionChange &change);
+    void detachFolder(const QString &name, Driver::Reply reply);
     void planAudioSteps(DefinitionChange &change);
     void runDefinitionChange(const std::shared_ptr<DefinitionChange> &change);
     void finishDefinitionChange(const DefinitionChange &change, Result<> result);
@@ -131,6 +134,7 @@ private:
     std::unique_ptr<MachineUsb> m_usb; // uses the driver
     SerialPorts m_serialPorts;
     std::unique_ptr<MachineGuest> m_guest; // uses the driver
+    std::unique_ptr<FolderMounter> m_folderMounter; // uses driver and guest
     std::unique_ptr<DisposableDisks> m_disposable; // in a disposable run
     QStringList m_transientFolders; // names
     MachineRecording m_recording;

@@ -171,7 +171,7 @@ void MachineSession::planFolderSteps(DefinitionChange &change)
         if (isIn(wanted, folder))
             continue;
         change.steps.append({[this, name = folder.name](Driver::Reply reply) {
-                                 m_driver->detachFolder(name, std::move(reply));
+                                 detachFolder(name, std::move(reply));
                              },
                              [name = folder.name](MachineDefinition &definition) {
                                  definition.sharedFolders.removeIf(
@@ -319,12 +319,30 @@ void MachineSession::removeFolder(const QString &name, FolderLife life, Driver::
             QStringLiteral("The machine has no transient shared folder \"%1\"").arg(name)));
         return;
     }
-    m_driver->detachFolder(name, [this, name, reply](Result<> detached) {
+    detachFolder(name, [this, name, reply](Result<> detached) {
         if (detached)
             m_transientFolders.removeAll(name);
         Q_EMIT statusChanged();
         reply(std::move(detached));
     });
+}
+
+// A guest that has it mounted lets go of it first, if its agent can bring it to; else it loses it.
+void MachineSession::detachFolder(const QString &name, Driver::Reply reply)
+{
+    const QList<FolderUse> folders = m_driver->sharedFolders();
+    const bool isMounted =
+        std::any_of(folders.begin(), folders.end(), [&name](const FolderUse &use) {
+            return use.folder.name == name && use.isMounted;
+        });
+    const auto detach = [self = QPointer(this), name, reply = std::move(reply)](const Result<> &) {
+        if (self)
+            self->m_driver->detachFolder(name, reply);
+    };
+    if (isMounted && m_guest->hasAgent())
+        m_folderMounter->unmount(name, detach);
+    else
+        detach({});
 }
 
 void MachineSession::runDefinitionChange(const std::shared_ptr<DefinitionChange> &change)

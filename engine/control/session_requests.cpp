@@ -221,6 +221,14 @@ const QHash<QString, Deed> &deeds()
          [](S &s, const P &params, const R &reply) {
              s.removeFolder(text(params, "name"), folderLife(params), reply);
          }},
+        {"folders.mount",
+         [](S &s, const P &params, const R &reply) {
+             s.folderMounter().mount(text(params, "name"), reply);
+         }},
+        {"folders.unmount",
+         [](S &s, const P &params, const R &reply) {
+             s.folderMounter().unmount(text(params, "name"), reply);
+         }},
     };
     return all;
 }

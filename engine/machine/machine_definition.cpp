@@ -5,6 +5,11 @@
 
 namespace engine {
 
+QString mountPoint(const SharedFolder &folder)
+{
+    return folder.mountPoint.isEmpty() ? QStringLiteral("/mnt/") + folder.name : folder.mountPoint;
+}
+
 const StorageAttachment *findAttachment(const MachineDefinition &definition,
                                         const StorageSlot &slot)
 {

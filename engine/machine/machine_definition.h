@@ -136,14 +136,15 @@ struct SharedFolder
     QString name = {}; // the guest's name for it (virtio-fs's tag), unique in the machine
     QString path = {}; // absolute
     bool isReadOnly = false;
-    // For guests that mount by themselves; kept for the VBoxManage dialect and programs of the
-    // guest's.
-    bool isAutomounted = false;
-    QString mountPoint = {};
+    bool isAutomounted = false; // by the guest's agent, as soon as it is there
+    QString mountPoint = {}; // in the guest; empty: mountPoint()'s choice
     QJsonObject unknownKeys = {};
 
     bool operator==(const SharedFolder &) const = default;
 };
+
+// Where the guest has it: its own place, else one of its name below /mnt.
+QString mountPoint(const SharedFolder &folder);
 
 // A film of the machine's screen, as WebM. The words and their meaning are modifyvm's
 // --recording...

@@ -45,7 +45,7 @@ initrd /initrd
 boot
 """
 
-MODULES = ["virtio_pci", "virtio_console", "virtio_net"]
+MODULES = ["virtio_pci", "virtio_console", "virtio_net", "virtiofs"]
 
 
 def agent_files():

@@ -108,6 +108,36 @@ class GuestAgent(unittest.TestCase):
         self.assertEqual(missing.returncode, 1)
         self.assertIn("/no/such/program", missing.stderr)
 
+    def test_folders_are_mounted_by_the_agent(self):
+        folder = pathlib.Path(self.folder, "for the guest")
+        folder.mkdir()
+        (folder / "note").write_text("from the desk\n", encoding="utf-8")
+        name = ("--name", "desk's files")
+        self.good("sharedfolder", "add", "g", *name, "--hostpath", str(folder), "--transient", "--automount")
+
+        def mounted():
+            return "virtiofs" in self.control("run", "--", "/bin/cat", "/proc/mounts")
+        started = time.monotonic()
+        while not mounted():
+            if time.monotonic() > started + BOOT_LIMIT:
+                self.fail("the agent did not mount the folder: "
+                          + self.run_ctl("sharedfolder", "mount", "g", *name).stderr)
+            time.sleep(1)
+        self.assertEqual(self.control("run", "--", "/bin/cat", "/mnt/desk's files/note"), "from the desk\n")
+        self.good("sharedfolder", "mount", "g", *name)  # twice is fine
+        self.assertEqual(self.control("run", "--", "/bin/cat", "/proc/mounts").count("virtiofs"), 1)
+        self.good("sharedfolder", "unmount", "g", *name)
+        self.assertFalse(mounted())
+        self.good("sharedfolder", "mount", "g", *name)
+        self.control("run", "--", "/bin/sh", "-c", "cd \"$1\" && sleep 600 >/dev/null 2>&1 &", "sh",
+                     "/mnt/desk's files")
+        used = self.run_ctl("sharedfolder", "unmount", "g", *name)
+        self.assertEqual(used.returncode, 1)
+        self.assertIn("busy", used.stderr.lower())
+        self.control("run", "--", "/bin/sh", "-c", "kill $(pidof sleep)")
+        self.good("sharedfolder", "remove", "g", *name, "--transient")
+        self.assertFalse(mounted())
+
     def test_long_output_is_whole(self):
         out = self.control("run", "--", "/bin/seq", "200000")
         self.assertEqual(out, "".join(f"{number}\n" for number in range(1, 200001)))

@@ -201,7 +201,7 @@ void TestConsoleFolders::aFolderIsKept()
 
 void TestConsoleFolders::whatCannotBeSharedIsSaidBefore()
 {
-    ui::ShareDialog dialog({}, {"taken"}, "machine");
+    ui::ShareDialog dialog({}, {"taken"}, "machine", false);
     auto *share = dialog.findChild<QPushButton *>("share");
     auto *problem = dialog.findChild<QLabel *>("problem");
     auto *path = dialog.findChild<QLineEdit *>("path");

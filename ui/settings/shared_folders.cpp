@@ -61,7 +61,7 @@ SharedFolders::SharedFolders(QWidget *parent)
     m_isReadOnly->setObjectName(QStringLiteral("sharedFolder.readOnly"));
     m_isReadOnly->setToolTip(tr("The guest changes nothing in it"));
     m_isAutomounted->setObjectName(QStringLiteral("sharedFolder.automount"));
-    m_isAutomounted->setToolTip(tr("For programs in the guest that mount what is marked so"));
+    m_isAutomounted->setToolTip(tr("By the agent in a Linux guest (qemu-guest-agent), as soon as it is there"));
     m_mountPoint->setObjectName(QStringLiteral("sharedFolder.mountPoint"));
     m_command->setObjectName(QStringLiteral("sharedFolder.command"));
     m_command->setReadOnly(true);
@@ -196,7 +196,7 @@ void SharedFolders::showCurrent()
     m_isReadOnly->setChecked(folder.isReadOnly);
     m_isAutomounted->setChecked(folder.isAutomounted);
     m_mountPoint->setText(folder.mountPoint);
-    m_mountPoint->setPlaceholderText(isChosen ? mountPoint(folder) : QString());
+    m_mountPoint->setPlaceholderText(isChosen ? engine::mountPoint(folder) : QString());
     m_command->setText(isChosen ? mountCommand(folder) : QString());
     m_command->setCursorPosition(0);
 }
@@ -213,7 +213,7 @@ void SharedFolders::takeCurrent()
     folder.isAutomounted = m_isAutomounted->isChecked();
     folder.mountPoint = m_mountPoint->text();
     describe(row);
-    m_mountPoint->setPlaceholderText(mountPoint({.name = folder.name}));
+    m_mountPoint->setPlaceholderText(engine::mountPoint({.name = folder.name}));
     m_command->setText(mountCommand(folder));
     m_command->setCursorPosition(0);
     emit edited();
