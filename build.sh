@@ -135,7 +135,7 @@ run_tests() {
         build release -DVITRINE_TESTS_NATIVE_ONLY=ON
         # On a busy computer a window may come late once in a thousand times; the first failure is
         # printed even if the second attempt passes.
-        ctest --preset release --label-regex "e2e|native" --label-exclude long --repeat until-pass:2
+        ctest --preset release --label-regex "e2e|native|lab" --label-exclude long --repeat until-pass:2
     fi
 }
 
