@@ -227,9 +227,11 @@ public:
     // How many have come back, once these have; waits by the interrupt alone.
     bool waitFor(std::uint32_t ring, std::uint16_t count)
     {
-        while (std::uint16_t(usedIndex(ring) - m_seen[ring]) < count) {
-            // An interrupt for the next one.
+        for (;;) {
+            // An interrupt for the next one, unless that is here already.
             const std::uint16_t before = usedIndex(ring);
+            if (std::uint16_t(before - m_seen[ring]) >= count)
+                break;
             storeLe(m_bytes + ring * RingRoom + AvailableAt + 4 + 2 * RingSize, before);
             std::atomic_thread_fence(std::memory_order_seq_cst);
             if (usedIndex(ring) != before) // it came too late for that one
