@@ -25,6 +25,12 @@ void StateArchive::fail(std::string message)
                                                + "\" cannot be used");
 }
 
+void StateArchive::refuse(Error error)
+{
+    if (!m_error)
+        m_error = std::move(error);
+}
+
 std::uint32_t StateArchive::beginChunk(std::string_view name, std::uint32_t version)
 {
     check(!name.empty() && name.size() <= MaxNameBytes, "a chunk's name has no good length");

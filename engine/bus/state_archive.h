@@ -47,6 +47,8 @@ public:
     Result<> result() const;
     // "Its state is damaged: the ring has 70000 entries".
     void fail(std::string message);
+    // While saving: it cannot be done now. The error as it is.
+    void refuse(Error error);
 
     // Chunks do not nest. While loading the next chunk has to have this name and a version of at
     // most `version`; its version is the answer (while saving it is `version`).

@@ -243,9 +243,6 @@ Support KvmDriver::supports(Feature feature) const
         if (m_definition.isNestedVirtualizationOn)
             return {false,
                     "The built-in engine cannot save a guest that may run machines of its own"};
-        if (const QString reason = m_shares ? m_shares->whyNotSaved() : QString();
-            !reason.isEmpty())
-            return {false, reason};
         return {true, {}};
     case Feature::UsbPassthrough:
         return {false,

@@ -138,14 +138,4 @@ void KvmShares::guestWasReset()
     emit changed();
 }
 
-QString KvmShares::whyNotSaved() const
-{
-    for (const Share &share : m_shares)
-        if (share.isMounted)
-            return QString("The guest has the shared folder \"%1\" mounted, which cannot be saved. "
-                           "Unmount it in the guest first")
-                .arg(share.folder.name);
-    return {};
-}
-
 } // namespace engine

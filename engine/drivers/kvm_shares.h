@@ -6,7 +6,8 @@
 // what the guest has mounted of the first answers with errors until it is mounted anew. A server
 // that the Vm gives up, because it hangs or lies, is ended.
 //
-// A folder that the guest has mounted is known to its server only, so such a machine is not saved.
+// What the guest has mounted is known to its server only, whose state is part of the machine's: the
+// card asks for it, and gives it to the next one (vhost_user_front.h).
 //
 // Main thread only.
 #pragma once
@@ -48,8 +49,6 @@ public:
     QList<FolderUse> uses() const;
     // The guest starts anew and has nothing mounted.
     void guestWasReset();
-    // Why the machine cannot be saved now; empty: it can.
-    QString whyNotSaved() const;
 
 signals:
     void changed();

@@ -24,6 +24,7 @@
 #include <shared_mutex>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace engine::share {
 
@@ -69,6 +70,13 @@ public:
     static bool mayWait(std::span<const iovec> request);
     // Waits end, everything open is closed, as after FUSE_DESTROY: the guest was reset.
     void reset();
+
+    // What the guest knows and has open, for a server that takes this one's place later; no request
+    // is on its way meanwhile. Busy: a file that is open was deleted or is somewhere else by now,
+    // so that it could not be opened again. Unsupported: with Locks::OnHost, which would be lost.
+    Result<std::vector<std::uint8_t>> save();
+    // What is no longer there answers ESTALE or EBADF. Corrupt: nothing was loaded.
+    Result<> load(std::vector<std::uint8_t> saved);
 
     // For tests and the log.
     std::size_t knownFiles() const { return m_inodes.size(); }
@@ -150,6 +158,10 @@ private:
     std::uint64_t keep(std::shared_ptr<OpenFile> file);
     std::shared_ptr<OpenFile> file(std::uint64_t handle) const;
     std::shared_ptr<OpenFolder> folder(std::uint64_t handle) const;
+
+    // fuse_server_state.cpp
+    void serializeFiles(StateArchive &archive);
+    void serializeFolders(StateArchive &archive);
 
     const ShareOptions m_options;
     const ShareRoot m_root;

@@ -2,6 +2,7 @@
 #include "engine/share/inode_table.h"
 
 #include "engine/base/result.h"
+#include "engine/bus/state_archive.h"
 #include "engine/share/share_root.h"
 
 #include <vector>
@@ -15,6 +16,7 @@ namespace {
 
 constexpr int MostFolders = 2000; // above each other, on the way to one that is found again
 constexpr std::size_t AtATime = 64; // looked at when there are too many open
+constexpr std::size_t MostNameBytes = 255; // NAME_MAX
 
 InodePointer makeInode(std::uint64_t number, Fd path, const struct stat &status)
 {
@@ -160,6 +162,87 @@ void InodeTable::forgetAll()
     entries.swap(m_entries);
     m_numbers.clear();
     m_uses.clear();
+}
+
+bool InodeTable::canBeFoundAgain(std::uint64_t number) const
+{
+    const std::scoped_lock lock(m_mutex);
+    for (int depth = 0; depth < MostFolders && number != FUSE_ROOT_ID; ++depth) {
+        const auto found = m_entries.find(number);
+        if (found == m_entries.end())
+            return false;
+        const Entry &entry = found->second;
+        const auto above = m_entries.find(entry.folder);
+        const InodePointer folder = entry.folder == FUSE_ROOT_ID ? m_root
+            : above == m_entries.end()                           ? nullptr
+                                                                 : above->second.inode;
+        if (entry.folder == 0)
+            return false;
+        if (folder) { // else the folder's own turn tells
+            int error = 0;
+            struct stat status
+            { };
+            const Fd path = ShareRoot::find(folder->path.get(), entry.name.c_str(), error);
+            if (!path.isOpen() || ::fstat(path.get(), &status) != 0
+                || Key{status.st_dev, status.st_ino} != entry.key)
+                return false;
+        }
+        number = entry.folder;
+    }
+    return number == FUSE_ROOT_ID;
+}
+
+// A file system may have another number when it is mounted the next time; that of the folder is
+// known.
+void InodeTable::loadEntry(StateArchive &archive, dev_t savedRoot)
+{
+    std::uint64_t number = 0;
+    Entry entry;
+    archive.value(number);
+    archive.value(entry.key.device);
+    archive.value(entry.key.file);
+    archive.value(entry.type);
+    archive.value(entry.folder);
+    archive.list(entry.name, MostNameBytes);
+    archive.value(entry.lookups);
+    if (archive.hasFailed())
+        return;
+    if (entry.key.device == savedRoot)
+        entry.key.device = m_root->device;
+    const bool isName = !entry.name.empty() && entry.name.find('/') == std::string::npos
+        && entry.name.find('\0') == std::string::npos && entry.name != "." && entry.name != "..";
+    if (number <= FUSE_ROOT_ID || number >= m_nextNumber || entry.lookups == 0
+        || (entry.folder != 0 && !isName) || m_numbers.contains(entry.key)
+        || !m_entries.try_emplace(number, entry).second)
+        return archive.fail("a file of the shared folder is nonsense");
+    m_numbers.emplace(entry.key, number);
+}
+
+void InodeTable::serialize(StateArchive &archive)
+{
+    if (archive.isLoading())
+        forgetAll();
+    const std::scoped_lock lock(m_mutex);
+    dev_t root = m_root->device;
+    archive.value(root);
+    archive.value(m_nextNumber);
+    auto count = std::uint64_t(m_entries.size());
+    archive.value(count);
+    if (archive.isLoading()) {
+        for (std::uint64_t i = 0; i < count && !archive.hasFailed(); ++i)
+            loadEntry(archive, root);
+        return;
+    }
+    for (auto &[known, entry] : m_entries) {
+        std::uint64_t number = known;
+        archive.value(number);
+        archive.value(entry.key.device);
+        archive.value(entry.key.file);
+        archive.value(entry.type);
+        archive.value(entry.folder);
+        archive.list(entry.name, MostNameBytes);
+        archive.value(entry.lookups);
+    }
 }
 
 std::size_t InodeTable::size() const

@@ -24,6 +24,12 @@
 
 #include <sys/stat.h>
 
+namespace engine {
+
+class StateArchive;
+
+} // namespace engine
+
 namespace engine::share {
 
 // One that is open; whoever has it keeps it so.
@@ -58,6 +64,10 @@ public:
     void moved(const struct stat &status, std::uint64_t folder, std::string_view name);
     void forget(std::uint64_t number, std::uint64_t count);
     void forgetAll();
+    // Whether it would be found again if it were closed now.
+    bool canBeFoundAgain(std::uint64_t number) const;
+    // Of a saved state. What is loaded takes the place of all there was, and is closed.
+    void serialize(StateArchive &archive);
     std::size_t size() const; // without the root
     std::size_t openCount() const; // of these
 
@@ -88,6 +98,7 @@ private:
     };
 
     InodePointer findLocked(std::uint64_t number, int depth);
+    void loadEntry(StateArchive &archive, dev_t savedRoot);
     void closeSome();
 
     mutable std::mutex m_mutex; // for all below

@@ -1,15 +1,19 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A Debian guest on the built-in engine is saved and goes on twenty times, in the KVM lab, while it sums
-up its memory and its disk.
+up its memory, its disk and a shared folder.
 
     test_saves.py --build FOLDER
+
+VITRINE_LAB_SAVES says how many times, if not twenty.
 """
+
+import os
 
 import disk_media
 import story
 
-TIMES = 20
+TIMES = int(os.environ.get("VITRINE_LAB_SAVES", "20"))
 
 
 class Saves(story.Story):

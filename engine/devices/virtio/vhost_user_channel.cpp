@@ -3,6 +3,8 @@
 // message types", REPLY_ACK "VHOST_USER_PROTOCOL_F_REPLY_ACK".
 #include "engine/devices/virtio/vhost_user_channel.h"
 
+#include "engine/devices/vhost_user_fs.h"
+
 #include <array>
 #include <cerrno>
 #include <cstddef>
@@ -12,8 +14,10 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
+#include <unistd.h>
 
 namespace engine::virtio {
 
@@ -35,6 +39,8 @@ enum VhostUserRequest : std::uint32_t {
     GetQueueNum = 17,
     SetVringEnable = 18,
     GetConfig = 24,
+    SetDeviceStateFd = 42,
+    CheckDeviceState = 43,
 };
 
 // Feature bit of vhost-user itself, beside the device's.
@@ -42,7 +48,15 @@ constexpr std::uint64_t HasProtocolFeatures = std::uint64_t(1) << 30;
 constexpr std::uint64_t ProtocolMultiQueue = 1 << 0;
 constexpr std::uint64_t ProtocolReplyAck = 1 << 3;
 constexpr std::uint64_t ProtocolConfig = 1 << 9;
-constexpr std::uint64_t WantedProtocol = ProtocolMultiQueue | ProtocolReplyAck | ProtocolConfig;
+constexpr std::uint64_t ProtocolDeviceState = 1 << 19;
+constexpr std::uint64_t WantedProtocol =
+    ProtocolMultiQueue | ProtocolReplyAck | ProtocolConfig | ProtocolDeviceState;
+
+// "Device state transfer parameters"
+constexpr std::uint32_t TransferSave = 0;
+constexpr std::uint32_t TransferLoad = 1;
+constexpr std::uint32_t TransferPhaseStopped = 0;
+constexpr std::uint64_t TransferRefused = 0xff; // in the answer
 
 constexpr std::uint32_t MessageVersion = 1;
 constexpr std::uint32_t VersionMask = 3;
@@ -313,6 +327,71 @@ Result<std::uint16_t> VhostUserChannel::stopRing(std::uint32_t index)
         || message.at<std::uint32_t>(4) > 0xffff)
         return brokenConnection("it answers something else than it was asked");
     return std::uint16_t(message.at<std::uint32_t>(4));
+}
+
+// Through a file in memory: nobody waits for the other to read.
+Result<> VhostUserChannel::moveState(std::uint32_t direction, const Fd &file)
+{
+    Message message(SetDeviceStateFd);
+    message.add(direction).add(TransferPhaseStopped);
+    TRY(send(message, std::array{file.get()}));
+    TRY(receive(message, SetDeviceStateFd, m_patience.answer));
+    if (message.header.size != WordBytes)
+        return brokenConnection("it answers something else than it was asked");
+    if ((message.at<std::uint64_t>(0) & TransferRefused) != 0)
+        return brokenConnection("it takes no part in saved states");
+    Message checked(CheckDeviceState);
+    TRY(send(checked));
+    TRY(receive(checked, CheckDeviceState, m_patience.stop));
+    if (checked.header.size != WordBytes)
+        return brokenConnection("it answers something else than it was asked");
+    const auto outcome = checked.at<std::uint64_t>(0);
+    if (outcome == StateIsBusy)
+        return Error(ErrorKind::Busy, "a file that the guest has open was deleted or moved away")
+            .withRemedy("End the program in the guest that uses it");
+    if (outcome != 0)
+        return brokenConnection("its state could not be taken over");
+    return {};
+}
+
+Result<std::vector<std::uint8_t>> VhostUserChannel::saveState()
+{
+    std::vector<std::uint8_t> state;
+    if ((m_protocolFeatures & ProtocolDeviceState) == 0)
+        return state;
+    const Fd file(::memfd_create("vitrine-state", MFD_CLOEXEC));
+    if (!file.isOpen())
+        return brokenConnection(std::strerror(errno));
+    TRY(moveState(TransferSave, file));
+    const off_t size = ::lseek(file.get(), 0, SEEK_END);
+    if (size < 0 || std::uint64_t(size) > MaxStateBytes)
+        return brokenConnection("its state is too large");
+    state.resize(std::size_t(size));
+    for (std::size_t done = 0; done < state.size();) {
+        const ssize_t count =
+            ::pread(file.get(), state.data() + done, state.size() - done, off_t(done));
+        if (count <= 0)
+            return brokenConnection("its state is not whole");
+        done += std::size_t(count);
+    }
+    return state;
+}
+
+Result<> VhostUserChannel::loadState(std::span<const std::uint8_t> state)
+{
+    if ((m_protocolFeatures & ProtocolDeviceState) == 0)
+        return brokenConnection("it takes no part in saved states");
+    const Fd file(::memfd_create("vitrine-state", MFD_CLOEXEC));
+    if (!file.isOpen())
+        return brokenConnection(std::strerror(errno));
+    for (std::size_t done = 0; done < state.size();) {
+        const ssize_t count =
+            ::pwrite(file.get(), state.data() + done, state.size() - done, off_t(done));
+        if (count <= 0)
+            return brokenConnection(std::strerror(errno));
+        done += std::size_t(count);
+    }
+    return moveState(TransferLoad, file); // which reads from its beginning
 }
 
 } // namespace engine::virtio

@@ -46,6 +46,7 @@ class VhostUserChannel final
 public:
     static constexpr std::size_t MaxRegions = 8;
     static constexpr std::size_t MaxConfigBytes = 256;
+    static constexpr std::size_t MaxStateBytes = std::size_t(256) << 20;
 
     struct Patience
     {
@@ -70,6 +71,11 @@ public:
     // Everything that was taken is answered; the position is the answer.
     Result<std::uint16_t> stopRing(std::uint32_t index);
 
+    // All rings stand still. What the other half knows beside them, for one that takes its place
+    // later; empty when it keeps nothing. Busy: not now, something of the guest's is in the way.
+    Result<std::vector<std::uint8_t>> saveState();
+    Result<> loadState(std::span<const std::uint8_t> state);
+
     int descriptor() const { return m_socket.get(); }
     // Waits end, with an error.
     void shutDown();
@@ -83,6 +89,7 @@ private:
     Result<> waitFor(short events, std::chrono::steady_clock::time_point end);
     Result<std::uint64_t> ask(std::uint32_t request);
     Result<> tell(Message &message, std::span<const int> descriptors = {});
+    Result<> moveState(std::uint32_t direction, const Fd &file);
 
     const Fd m_socket;
     const Patience m_patience;

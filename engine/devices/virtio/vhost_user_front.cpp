@@ -14,6 +14,8 @@ namespace engine::virtio {
 namespace {
 
 // All that this device's registers offer, so all that a driver may agree on.
+constexpr std::uint32_t VersionWithPeerState = 2; // of the saved state
+
 constexpr std::uint64_t NeededOfPeer = FeatureIndirect | FeatureEventIndex | FeatureVersion1;
 
 VirtioIdentity servedElsewhere(VirtioIdentity identity)
@@ -92,6 +94,7 @@ void VhostUserFront::stopWanted()
 
 void VhostUserFront::resetVirtio()
 {
+    m_peerState.clear();
     m_areRingsForgotten = m_isServed;
     stopWanted();
 }
@@ -102,10 +105,23 @@ void VhostUserFront::runningChanged(bool isRunning)
         stopWanted();
 }
 
-void VhostUserFront::serializeVirtio(StateArchive &archive, std::uint32_t)
+// While it is saved the machine stands still and the rings are back, so that the loop has nothing to
+// say to the other half.
+void VhostUserFront::serializeVirtio(StateArchive &archive, std::uint32_t version)
 {
-    if (archive.isLoading())
+    if (archive.isLoading()) {
         resetVirtio();
+        if (version < VersionWithPeerState)
+            return;
+    } else if (m_peer && m_hasAgreed && !m_isServed && m_peerState.empty()) {
+        Result<std::vector<std::uint8_t>> state = m_peer->saveState();
+        if (!state)
+            return archive.refuse(
+                std::move(state).error().context("The shared folder behind " + name()));
+        archive.list(*state, VhostUserChannel::MaxStateBytes);
+        return;
+    }
+    archive.list(m_peerState, VhostUserChannel::MaxStateBytes);
 }
 
 // What it may have taken it has not told, so that all of it counts as taken.
@@ -149,6 +165,11 @@ VhostUserFront::Work VhostUserFront::nextWork()
         work.step = Step::Agree;
         return work;
     }
+    if (!m_peerState.empty()) {
+        work.step = Step::Load;
+        work.state = m_peerState;
+        return work;
+    }
     if (!m_mustStop && !isLive())
         return work;
     for (unsigned i = 0; i < m_served.size(); ++i)
@@ -182,6 +203,8 @@ Result<> VhostUserFront::perform(Work &work) const
         break;
     case Step::Agree:
         return work.peer->agree(NeededOfPeer, std::uint32_t(queueCount()));
+    case Step::Load:
+        return work.peer->loadState(work.state);
     case Step::Start:
         if (work.isFirst)
             TRY(work.peer->prepare(work.features, work.memory));
@@ -201,6 +224,10 @@ void VhostUserFront::workDone(const Work &work)
 {
     if (work.step == Step::Agree) {
         m_hasAgreed = true;
+        return;
+    }
+    if (work.step == Step::Load) {
+        m_peerState.clear();
         return;
     }
     if (work.step == Step::Start) {

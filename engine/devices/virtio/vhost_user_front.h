@@ -8,7 +8,8 @@
 // Without its other half the device is there, and answers nothing: chains wait in the rings. When
 // the other half goes, is silent or says what it must not, it is given up and peerLost is called;
 // another one may take its place. What the one before had taken and not answered stays unanswered:
-// nobody knows what was done of it.
+// nobody knows what was done of it. A saved state holds what the other half knew, which the next one
+// is given before any ring.
 //
 // Threads: as VirtioPci. What waits for the other half is done on the loop without the device's
 // lock, so the loop is none that the machine needs for anything else.
@@ -37,6 +38,7 @@ public:
     bool hasPeer() const; // any thread
 
     bool isIdle() const override { return !m_isServed; }
+    std::uint32_t stateVersion() const override { return 2; }
 
 protected:
     VhostUserFront(std::string name, VirtioIdentity identity, PollLoop &loop, PeerLost peerLost);
@@ -44,7 +46,7 @@ protected:
     void leavePeer();
 
 private:
-    enum class Step : std::uint8_t { Nothing, Agree, Start, Stop };
+    enum class Step : std::uint8_t { Nothing, Agree, Load, Start, Stop };
     struct Work
     {
         Step step = Step::Nothing;
@@ -53,6 +55,7 @@ private:
         bool isFirst = false; // of the rings: the memory goes before
         std::vector<VhostUserRegion> memory;
         std::vector<VhostUserRing> rings; // to start, or to stop
+        std::vector<std::uint8_t> state; // to load
     };
     struct Served
     {
@@ -87,6 +90,7 @@ private:
     bool m_hasAgreed = false;
     bool m_isServed = false; // the other half has rings, or is just being given some
     bool m_mustStop = false; // and is to give them back
+    std::vector<std::uint8_t> m_peerState; // saved, for the first that agrees
     bool m_areRingsForgotten = false; // since they were handed over: a reset, or a loaded state
     int m_peerPollIndex = -1; // the loop's
 };

@@ -103,6 +103,29 @@ struct ServedRig : Rig
     std::unique_ptr<VhostUserPeer> peer;
 };
 
+struct RealServer
+{
+    explicit RealServer(const QString &folder)
+    {
+        auto opened = share::FuseServer::open(
+            {.folder = QFile::encodeName(folder).toStdString(), .guestUser = 1000});
+        check(opened.has_value(), "no server");
+        server = std::move(*opened);
+        auto [ours, theirs] = tests::connectedSockets();
+        m_ours = std::move(ours);
+        served = std::async(std::launch::async, [end = std::move(theirs), this]() mutable {
+            return serveVhostUserFs(std::move(end), *server);
+        });
+    }
+    Fd takeEnd() { return std::move(m_ours); }
+
+    std::unique_ptr<share::FuseServer> server;
+    std::future<Result<>> served;
+
+private:
+    Fd m_ours;
+};
+
 bool isRung(int descriptor)
 {
     pollfd bell{descriptor, POLLIN, 0};
@@ -368,17 +391,11 @@ void TestVirtioFs::aRealServerAnswers()
 {
     QTemporaryDir folder;
     QVERIFY(QFile(folder.path() + "/there").open(QIODevice::WriteOnly));
-    auto server = share::FuseServer::open(
-        {.folder = QFile::encodeName(folder.path()).toStdString(), .guestUser = 1000});
-    QVERIFY_OK(server);
-    auto [ours, theirs] = tests::connectedSockets();
-    std::future<Result<>> served =
-        std::async(std::launch::async, [end = std::move(theirs), &server]() mutable {
-            return serveVhostUserFs(std::move(end), **server);
-        });
+    RealServer first(folder.path());
+    RealServer second(folder.path());
     {
         Rig rig;
-        rig.fs.connectPeer(std::move(ours));
+        rig.fs.connectPeer(first.takeEnd());
         QVERIFY(rig.driver.start(AllFeatures));
         const auto ask = [&rig](std::uint32_t opcode, std::uint64_t node,
                                 const std::vector<std::uint8_t> &arguments) {
@@ -417,9 +434,34 @@ void TestVirtioFs::aRealServerAnswers()
             const std::lock_guard lock(rig.fs.lock());
             return rig.board.irq.level;
         }());
+        // The guest goes on with another server, and never knows.
+        rig.setRunning(false);
+        QTRY_VERIFY(rig.isIdle());
+        const std::vector<std::uint8_t> saved = tests::savedBytes(rig.fs);
+        rig.fs.disconnectPeer();
+        rig.flush();
+        QVERIFY(tests::loadBytes(rig.fs, saved));
+        rig.fs.connectPeer(second.takeEnd());
+        QTRY_VERIFY(second.server->knownFiles() == 1);
+        rig.setRunning(true);
+        QCOMPARE(ask(FUSE_LOOKUP, FUSE_ROOT_ID, {'t', 'h', 'e', 'r', 'e', 0}), 0);
+        QCOMPARE(rig.losses.load(), 0);
+        // An open file that was deleted would be lost.
+        const std::vector<std::uint8_t> opened(sizeof(fuse_open_in));
+        QCOMPARE(ask(FUSE_OPEN, 2, opened), 0);
+        QVERIFY(QFile::remove(folder.path() + "/there"));
+        rig.setRunning(false);
+        QTRY_VERIFY(rig.isIdle());
+        StateArchive archive;
+        serializeDevice(archive, rig.fs);
+        QVERIFY(archive.hasFailed());
+        QCOMPARE(archive.error().kind(), ErrorKind::Busy);
+        rig.setRunning(true);
+        QCOMPARE(ask(FUSE_LOOKUP, FUSE_ROOT_ID, {'g', 'o', 'n', 'e', 0}), ENOENT);
         QCOMPARE(rig.losses.load(), 0);
     }
-    QVERIFY_OK(served.get());
+    QVERIFY_OK(first.served.get());
+    QVERIFY_OK(second.served.get());
 }
 
 QTEST_GUILESS_MAIN(TestVirtioFs)
