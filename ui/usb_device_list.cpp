@@ -53,6 +53,8 @@ UsbDeviceList::UsbDeviceList(Side side, QWidget *parent)
     header()->setSectionResizeMode(Speed, QHeaderView::ResizeToContents);
     if (!isHost)
         header()->setSectionResizeMode(Name, QHeaderView::Stretch);
+    connect(header(), &QHeaderView::sectionResized, this,
+            [this](int section) { m_isNameSized |= section == Name && !m_isResizing; });
     // By the mouse; not activated(), which is a single click on some desktops.
     connect(this, &QTreeWidget::itemDoubleClicked, this, [this](const QTreeWidgetItem *item) {
         emit moveWanted(item->data(Name, UsbKeyRole).toString());
@@ -141,10 +143,12 @@ void UsbDeviceList::paintEvent(QPaintEvent *event)
 void UsbDeviceList::resizeEvent(QResizeEvent *event)
 {
     QTreeWidget::resizeEvent(event);
-    if (m_side == Side::Host) // the state needs its room, too
+    m_isResizing = true;
+    if (m_side == Side::Host && !m_isNameSized) // the state needs its room, too
         setColumnWidth(Name,
                        std::min(fontMetrics().averageCharWidth() * NameWidthInCharacters,
                                 event->size().width() * 45 / 100));
+    m_isResizing = false;
 }
 
 void UsbDeviceList::startDrag(Qt::DropActions)

@@ -42,6 +42,8 @@ protected:
 private:
     const Side m_side;
     QString m_emptyText;
+    bool m_isNameSized = false; // by the user
+    bool m_isResizing = true; // not by the user; until it is shown
 };
 
 } // namespace ui

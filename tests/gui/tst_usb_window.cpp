@@ -11,6 +11,7 @@
 #include <QtWidgets/QApplication>
 #include <QtWidgets/QCheckBox>
 #include <QtWidgets/QComboBox>
+#include <QtWidgets/QHeaderView>
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QMessageBox>
 #include <QtWidgets/QPushButton>
@@ -78,6 +79,7 @@ class TestUsbWindow final : public QObject
     Q_OBJECT
 private slots:
     void devicesStandInTheirColumns();
+    void aColumnStaysAsWideAsItWasDragged();
     void aDeviceIsMovedByButtonsAndStaysChosen();
     void enterAndDoubleClickMove();
     void aDropMoves();
@@ -114,6 +116,22 @@ void TestUsbWindow::devicesStandInTheirColumns()
     QVERIFY(window.find<QPushButton>("giveUsb")->isEnabled());
     QVERIFY(!window.find<QPushButton>("takeBackUsb")->isEnabled());
     QVERIFY(window.facts().contains("Port 1-2, 0951:1666. Serial number serial 1-2."));
+}
+
+void TestUsbWindow::aColumnStaysAsWideAsItWasDragged()
+{
+    UsbDesk desk({"Debian"});
+    desk.plugged = {usbStick()};
+    desk.start();
+    Window window(desk);
+    const int before = window.host().columnWidth(UsbDeviceList::Name);
+    window.window->resize(window.window->width() - 200, window.window->height());
+    QTRY_VERIFY(window.host().columnWidth(UsbDeviceList::Name) < before); // by itself
+    window.host().header()->resizeSection(UsbDeviceList::Name, 77);
+    const int width = window.host().width();
+    window.window->resize(window.window->width() + 200, window.window->height());
+    QTRY_VERIFY(window.host().width() > width);
+    QCOMPARE(window.host().columnWidth(UsbDeviceList::Name), 77);
 }
 
 void TestUsbWindow::aDeviceIsMovedByButtonsAndStaysChosen()
