@@ -8,6 +8,7 @@
 #include "engine/drivers/qemu_driver.h"
 #include "engine/machine/qt_text.h"
 
+#include <QtCore/QRegularExpression>
 #include <QtCore/QTimer>
 
 namespace engine {
@@ -37,8 +38,11 @@ QString controllerText(UsbController controller)
 
 Error attachFailure(const Error &error, const QString &name, UsbController controller)
 {
-    Error said = Error(error).context(
-        QString("The guest could not be given \"%1\"").arg(name).toStdString());
+    // QEMU knows the device by its descriptor only.
+    static const QRegularExpression descriptor("/dev/fdset/[0-9]+");
+    const QString why = toQString(error.text()).replace(descriptor, "the device");
+    Error said = makeError(error.kind(), why)
+                     .context(QString("The guest could not be given \"%1\"").arg(name).toStdString());
     if (controller == UsbController::Xhci)
         return std::move(said).withRemedy(
             "Make sure that no other program uses the device; unplug it and plug it in again");
