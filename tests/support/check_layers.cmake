@@ -24,7 +24,7 @@ set(foreign
   "osinfo/=engine/catalog/os_catalog\\.cpp"
   "spice-client|spice-session|channel-=display/spice_"
   "linux/kvm\\.h=engine/vmm/"
-  "libusb=usb/hot_plug\\.cpp"
+  "libusb=usb/(hot_plug|claimed_device|usb_flight|usb_passthrough)\\.cpp"
   "wayland-=display/(wayland_|sdl/sdl_connection\\.cpp)"
   "qpa/=display/wayland_globals\\.cpp"
   "SDL=display/sdl/"

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "usb/claimed_device.h"
+
+#include "engine/base/log.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include <libusb.h>
+
+namespace usb {
+
+namespace {
+
+using engine::Error;
+using engine::ErrorKind;
+using engine::LogLevel;
+using engine::Result;
+using engine::UsbLinkSpeed;
+
+Error failure(int code)
+{
+    const ErrorKind kind = code == LIBUSB_ERROR_BUSY ? ErrorKind::Busy
+        : code == LIBUSB_ERROR_ACCESS                ? ErrorKind::Denied
+        : code == LIBUSB_ERROR_NO_DEVICE             ? ErrorKind::NotFound
+                                                     : ErrorKind::Io;
+    return Error(kind, libusb_strerror(code));
+}
+
+UsbLinkSpeed linkSpeed(int speed)
+{
+    switch (speed) {
+    case LIBUSB_SPEED_LOW:
+        return UsbLinkSpeed::Low;
+    case LIBUSB_SPEED_FULL:
+        return UsbLinkSpeed::Full;
+    case LIBUSB_SPEED_SUPER:
+    case LIBUSB_SPEED_SUPER_PLUS:
+        return UsbLinkSpeed::Super;
+    default:
+        return UsbLinkSpeed::High;
+    }
+}
+
+} // namespace
+
+Result<std::unique_ptr<ClaimedDevice>> ClaimedDevice::open(engine::Fd node)
+{
+    std::unique_ptr<ClaimedDevice> device(new ClaimedDevice(std::move(node)));
+    TRY(device->start());
+    return device;
+}
+
+// A context of its own, so that its events are on the machine's io thread and nobody else's are.
+// LIBUSB_OPTION_NO_DEVICE_DISCOVERY would spare the look at the other devices, but libusb 1.0.26
+// takes it for all contexts to come, of which hot_plug.cpp's may be one.
+Result<> ClaimedDevice::start()
+{
+    if (const int code = libusb_init(&m_context); code != LIBUSB_SUCCESS) {
+        m_context = nullptr;
+        return failure(code);
+    }
+    const int wrapped = libusb_wrap_sys_device(m_context, std::intptr_t(m_node.get()), &m_handle);
+    if (wrapped != LIBUSB_SUCCESS) {
+        m_handle = nullptr;
+        return failure(wrapped);
+    }
+    libusb_device *const device = libusb_get_device(m_handle);
+    m_speed = linkSpeed(libusb_get_device_speed(device));
+    libusb_device_descriptor descriptor = {};
+    if (libusb_get_device_descriptor(device, &descriptor) == LIBUSB_SUCCESS)
+        m_configurations = descriptor.bNumConfigurations;
+    if (libusb_get_configuration(m_handle, &m_firstConfiguration) != LIBUSB_SUCCESS)
+        m_firstConfiguration = 0;
+    if (const int code = claim(); code != LIBUSB_SUCCESS)
+        return failure(code);
+    return {};
+}
+
+ClaimedDevice::~ClaimedDevice()
+{
+    if (m_handle != nullptr) {
+        giveBack();
+        libusb_close(m_handle);
+    }
+    if (m_context != nullptr)
+        libusb_exit(m_context);
+}
+
+std::vector<std::uint8_t> ClaimedDevice::interfaces() const
+{
+    std::vector<std::uint8_t> numbers;
+    libusb_config_descriptor *configuration = nullptr;
+    if (libusb_get_active_config_descriptor(libusb_get_device(m_handle), &configuration)
+        != LIBUSB_SUCCESS)
+        return numbers;
+    for (unsigned i = 0; i < configuration->bNumInterfaces; ++i) {
+        const libusb_interface &interface = configuration->interface[i];
+        if (interface.num_altsetting > 0)
+            numbers.push_back(interface.altsetting[0].bInterfaceNumber);
+    }
+    libusb_free_config_descriptor(configuration);
+    return numbers;
+}
+
+int ClaimedDevice::claim()
+{
+    for (const std::uint8_t interface : interfaces()) {
+        if (libusb_kernel_driver_active(m_handle, interface) == 1) {
+            const int code = libusb_detach_kernel_driver(m_handle, interface);
+            if (code != LIBUSB_SUCCESS && code != LIBUSB_ERROR_NOT_FOUND)
+                return code;
+            m_drivers.insert(interface);
+        }
+        if (const int code = libusb_claim_interface(m_handle, interface); code != LIBUSB_SUCCESS)
+            return code;
+        m_claimed.push_back(interface);
+    }
+    return LIBUSB_SUCCESS;
+}
+
+void ClaimedDevice::release()
+{
+    for (const std::uint8_t interface : std::exchange(m_claimed, {}))
+        libusb_release_interface(m_handle, interface);
+}
+
+int ClaimedDevice::setConfiguration(std::uint8_t value)
+{
+    release();
+    int code = LIBUSB_SUCCESS;
+    int current = 0;
+    libusb_get_configuration(m_handle, &current);
+    // To set the only configuration anew confuses many devices, and the kernel does not do it at
+    // every enumeration either. Without a configuration the guest speaks to endpoint 0 only.
+    if (value != 0 && (m_configurations != 1 || current != value)) {
+        code = libusb_set_configuration(m_handle, value);
+        m_otherSettings.clear();
+    }
+    const int claimed = claim();
+    for (const std::uint8_t interface : std::exchange(m_otherSettings, {}))
+        libusb_set_interface_alt_setting(m_handle, interface, 0);
+    return code != LIBUSB_SUCCESS ? code : claimed;
+}
+
+int ClaimedDevice::setInterface(std::uint8_t interface, std::uint8_t setting)
+{
+    const int code = libusb_set_interface_alt_setting(m_handle, interface, setting);
+    if (code != LIBUSB_SUCCESS)
+        return code;
+    if (setting == 0)
+        m_otherSettings.erase(interface);
+    else
+        m_otherSettings.insert(interface);
+    return code;
+}
+
+int ClaimedDevice::clearHalt(std::uint8_t endpoint)
+{
+    return libusb_clear_halt(m_handle, endpoint);
+}
+
+int ClaimedDevice::reset()
+{
+    return libusb_reset_device(m_handle);
+}
+
+// As it came: without what the guest has begun, which the kernel's drivers would stumble over.
+void ClaimedDevice::giveBack()
+{
+    release();
+    int current = 0;
+    libusb_get_configuration(m_handle, &current);
+    const int code = libusb_reset_device(m_handle);
+    if (code == LIBUSB_ERROR_NO_DEVICE || code == LIBUSB_ERROR_NOT_FOUND)
+        return; // it has left, or begins anew as another one
+    if (m_firstConfiguration != 0 && current != m_firstConfiguration)
+        libusb_set_configuration(m_handle, m_firstConfiguration); // with its drivers
+    for (const std::uint8_t interface : m_drivers) {
+        const int attached = libusb_attach_kernel_driver(m_handle, interface);
+        if (attached != LIBUSB_SUCCESS && attached != LIBUSB_ERROR_BUSY
+            && attached != LIBUSB_ERROR_NOT_FOUND)
+            engine::log(LogLevel::Warning, "usb",
+                        std::string("a driver of this computer's does not take its device back: ")
+                            + libusb_strerror(attached));
+    }
+}
+
+} // namespace usb
