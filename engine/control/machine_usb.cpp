@@ -119,8 +119,9 @@ MachineUsb::MachineUsb(Driver &driver, Definition definition, QObject *parent)
                                        [&id](const Attached &one) { return one.id == id; });
         if (lost == m_attached.end())
             return;
+        const Attached one = std::move(*lost);
         m_attached.erase(lost);
-        Q_EMIT changed();
+        forget(one);
     });
 }
 
@@ -384,8 +385,8 @@ void MachineUsb::ejectStick(Driver::Reply reply)
     });
 }
 
-// The guest's devices that are no more. QEMU keeps an empty shell of one, which has to go before
-// another one of that name can come.
+// The guest's devices that are no more. QEMU tells nothing and keeps an empty shell of one, which
+// has to go before another one of that name can come; the built-in engine tells, maybe later.
 void MachineUsb::dropLost(const QList<UsbDevice> &devices)
 {
     for (auto one = m_attached.begin(); one != m_attached.end();) {
@@ -397,16 +398,23 @@ void MachineUsb::dropLost(const QList<UsbDevice> &devices)
             ++one;
             continue;
         }
-        if (one->isByHand && !m_wanted.contains(device))
-            m_wanted.append(device);
         m_driver.detachUsb(one->id, [](const Result<> &result) {
             if (!result)
                 log(LogLevel::Warning, "usb", result.error().text());
         });
+        const Attached gone = std::move(*one);
         one = m_attached.erase(one);
-        Q_EMIT noticed(QStringLiteral("\"%1\" was unplugged").arg(usbDeviceName(device)));
-        Q_EMIT changed();
+        forget(gone);
     }
+}
+
+// It is no more; when it comes back, the guest has it again.
+void MachineUsb::forget(const Attached &gone)
+{
+    if (gone.isByHand && !m_wanted.contains(gone.device))
+        m_wanted.append(gone.device);
+    Q_EMIT noticed(QStringLiteral("\"%1\" was unplugged").arg(usbDeviceName(gone.device)));
+    Q_EMIT changed();
 }
 
 void MachineUsb::hostChanged()

@@ -96,6 +96,7 @@ private:
     void plugged(Attached attached, Result<> result, const Driver::Reply &reply);
     void applyTo(const QList<UsbDevice> &devices);
     void dropLost(const QList<UsbDevice> &devices);
+    void forget(const Attached &gone);
     bool isOurs(const UsbDevice &device) const;
     std::vector<Attached>::iterator find(const QString &word);
     bool canRun() const;

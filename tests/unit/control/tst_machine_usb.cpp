@@ -49,6 +49,7 @@ private slots:
     void aFilterTakesNoKeyboard();
     void whatAUserTookBackStaysUntilItIsPluggedInAnew();
     void aDeviceThatWasGivenByHandReturnsAfterReplug();
+    void aDeviceThatTheDriverLostReturnsToo();
     void anEngineWithoutUsbSaysWhy();
     void aSavedMachineGetsItsDevicesBack();
     void aFailedSaveGivesThemBackAtOnce();
@@ -281,6 +282,23 @@ void TestMachineUsb::aDeviceThatWasGivenByHandReturnsAfterReplug()
     machine.host->pull("1-7");
     machine.host->plug(device("1-2", 10));
     QVERIFY(machine.usb.attached().isEmpty());
+}
+
+void TestMachineUsb::aDeviceThatTheDriverLostReturnsToo()
+{
+    Machine machine("one");
+    machine.host->plugged = {device("1-2")};
+    machine.start();
+    QVERIFY(machine.attach("1-2"));
+    QSignalSpy noticed(&machine.usb, &MachineUsb::noticed);
+    // The engine may know of it before this computer's list does.
+    Q_EMIT machine.driver.usbDetached(QString("usb-1-2-%1").arg(device("1-2").address));
+    QVERIFY(machine.usb.attached().isEmpty());
+    QCOMPARE(noticed.size(), 1);
+    machine.host->pull("1-2");
+    QVERIFY(!machine.driver.calls.join(' ').contains("detachUsb"));
+    machine.host->plug(device("1-2", 9));
+    QCOMPARE(machine.usb.attached(), QList{device("1-2", 9)});
 }
 
 void TestMachineUsb::anEngineWithoutUsbSaysWhy()
