@@ -15,6 +15,7 @@
 #include "engine/machine/saved_state.h"
 #include "engine/machine/user_paths.h"
 #include "usb/host_usb.h"
+#include "usb/usb_passthrough.h"
 
 #include <QtCore/QCoreApplication>
 #include <QtCore/QFileInfo>
@@ -66,8 +67,8 @@ Result<std::unique_ptr<engine::MachineSession>> openSession(const VmArguments &a
     const engine::MachineEntry entry = TRY(findMachine(arguments.machine));
     if (!entry.isAccessible())
         return Error(*entry.error);
-    std::unique_ptr<Driver> driver =
-        TRY(engine::openDriver(entry.definition, engine::savedStateDriver(entry.folder)));
+    std::unique_ptr<Driver> driver = TRY(engine::openDriver(
+        entry.definition, engine::savedStateDriver(entry.folder), usb::openUsbPassthrough));
     std::unique_ptr<engine::MachineSession> session =
         TRY(engine::MachineSession::open(entry, arguments.typeName, std::move(driver)));
     // The lock is ours from here on, and with it the log.

@@ -245,9 +245,7 @@ Support KvmDriver::supports(Feature feature) const
                     "The built-in engine cannot save a guest that may run machines of its own"};
         return {true, {}};
     case Feature::UsbPassthrough:
-        return {false,
-                "Passing USB devices on comes with USB of the built-in engine; until then "
-                "run the machine with QEMU (Settings, General, Engine)"};
+        return usbSupport();
     case Feature::Clipboard:
     case Feature::GuestAgent:
         if (m_hasStarted && !m_hasAgentPorts)

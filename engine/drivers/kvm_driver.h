@@ -17,6 +17,7 @@
 #include "engine/drivers/kvm_shares.h"
 #include "engine/drivers/process_meter.h"
 #include "engine/drivers/scan_code_keys.h"
+#include "engine/host/usb_backend.h"
 #include "engine/net/machine_network.h"
 #include "engine/vmm/vm.h"
 
@@ -48,6 +49,7 @@ struct KvmDriverOptions
 
     MakeVm makeVm; // Vm::create()
     OpenImage openImage; // openKvmImage()
+    OpenUsbDevice openUsb; // who has this computer's devices; null: nobody
     Acceleration acceleration = {Acceleration::Kind::Hardware, "KVM, built-in engine", {}, {}};
     QString firmwareRoot; // empty: firmwareRoot()
     QString storageDaemon; // empty: findStorageDaemon()
@@ -79,6 +81,9 @@ public:
     void setLinkConnected(int adapter, bool connected, Reply reply) override;
     void changeAdapter(int adapter, const NetworkAdapter &wanted, Reply reply) override;
     QList<NetworkConnection> connections() const override;
+    void attachUsb(const UsbAttachment &device, Fd node, Reply reply) override;
+    void attachUsbStick(const UsbAttachment &stick, const QString &image, Reply reply) override;
+    void detachUsb(const QString &id, Reply reply) override;
     QList<FolderUse> sharedFolders() const override;
     void setAudioOutput(bool isOn, Reply reply) override;
     void setAudioInput(bool isOn, Reply reply) override;
@@ -127,6 +132,12 @@ private:
         std::shared_ptr<BlockDevice> image; // null: eject
         QElapsedTimer sinceStart;
         Reply reply;
+    };
+    struct UsbPlug
+    {
+        std::optional<unsigned> connector; // none: on its way there
+        bool isLeaving = false;
+        QList<Reply> leaving; // who waits for that
     };
     // From saveState() until the machine is saved or goes on.
     struct Save
@@ -186,6 +197,15 @@ private:
     bool refuseAdapter(int adapter, Reply &reply);
     void showLink(int adapter);
 
+    // kvm_driver_usb.cpp
+    using PlugJob = std::function<Result<unsigned>(Machine &machine)>; // the connector
+    Support usbSupport() const;
+    bool refuseUsb(Reply &reply);
+    void plugUsb(const UsbAttachment &device, PlugJob job, Reply reply);
+    void usbLeft(const QString &id);
+    void unplugUsb(const QString &id);
+    void forgetUsb(const Error &gone);
+
     // kvm_driver_sound.cpp
     void openSound();
     void closeSound();
@@ -236,6 +256,9 @@ private:
     std::shared_ptr<PlainPort> m_agentPort; // qemu-guest-agent's
     std::shared_ptr<VdagentPort> m_desktopPort; // spice-vdagent's
     std::unique_ptr<GuestAgent> m_agent;
+
+    bool m_hasUsb = false; // the guest has a controller
+    QHash<QString, UsbPlug> m_usb; // by id
 
     QList<Reply> m_powerOffReplies;
     bool m_isPoweringOff = false;

@@ -68,7 +68,8 @@ void KvmDriver::saveState(const QString &folder, Reply reply)
                             {"engine", name()},
                             {"acceleration", isHardware ? "hardware" : "emulated"},
                             {"processor", processorName()},
-                            {"agentPorts", m_hasAgentPorts}};
+                            {"agentPorts", m_hasAgentPorts},
+                            {"usb", m_hasUsb}};
     post(
         [this, folder, json = QJsonDocument(facts).toJson(),
          picture = pictureOf(m_view.screen->frame())](Machine &machine) -> Result<> {
@@ -189,6 +190,13 @@ Result<> KvmDriver::checkSavedFacts()
                              .arg(processor, processorName()),
                          "Resume it there and shut it down, or discard the saved state");
     m_hasAgentPorts = facts["agentPorts"].toBool();
+    // Versions without USB gave a machine with a USB tablet a virtio one.
+    if (!facts["usb"].toBool()) {
+        VmConfig &config = m_plan.config;
+        config.hasUsb = false;
+        if (config.pointer == VmPointer::UsbTablet)
+            config.pointer = VmPointer::VirtioTablet;
+    }
     return {};
 }
 

@@ -82,6 +82,7 @@ Result<> KvmDriver::preparePlan()
     TRY(checkMediaExist(m_definition, m_place.folder));
     if (!m_place.savedState.isEmpty())
         TRY(checkSavedFacts());
+    m_hasUsb = m_plan.config.hasUsb;
     makeAgents();
     const QString root = m_options.firmwareRoot.isEmpty() ? firmwareRoot() : m_options.firmwareRoot;
     KvmFirmware firmware = TRY(openKvmFirmware(m_definition, root, nvramPath(m_place)));
@@ -321,6 +322,7 @@ void KvmDriver::finish()
         for (const Reply &reply : save->abandoned)
             answer(reply);
     }
+    forgetUsb(gone);
     const QQueue<Typing> typing = std::exchange(m_typing, {});
     for (const Typing &waiting : typing)
         answer(waiting.reply);

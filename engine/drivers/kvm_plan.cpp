@@ -148,6 +148,7 @@ private:
         config.isNestedVirtualizationOn = m_definition.isNestedVirtualizationOn;
         config.clockOffsetSeconds =
             m_definition.clock == ClockBase::LocalTime ? m_host.utcOffsetSeconds : 0;
+        config.hasUsb = m_definition.usb != UsbController::None;
         config.pointer = kvmPointer(m_definition);
         config.hasBalloon = !isWindows(m_definition); // it has no driver of its own for it
         config.hasSoundCard = m_definition.audio == AudioModel::Hda;
@@ -282,12 +283,9 @@ QStringList kvmLosses(const MachineDefinition &definition)
         losses << "It has no AC'97 sound card (Intel HD Audio it has)";
     if (definition.video != VideoModel::Vga && definition.video != VideoModel::None)
         losses << "It has the standard graphics card only";
-    const bool hasFilter = std::any_of(definition.usbFilters.cbegin(), definition.usbFilters.cend(),
-                                       [](const UsbFilter &filter) { return filter.isActive; });
-    if (hasFilter && definition.usb != UsbController::None)
-        losses << "It cannot pass USB devices on, and the machine has filters for some";
-    if (isWindows(definition) && kvmPointer(definition) == VmPointer::VirtioTablet)
-        losses << "Windows has no driver for its tablet, so the pointer has to be captured";
+    if (definition.usb == UsbController::Uhci || definition.usb == UsbController::Ehci)
+        losses << "Its USB controller is an xHCI (USB 3.0), and the machine asks for an older one, "
+                  "which more guests know";
     const bool bootsFromNetwork = definition.bootOrder.contains(BootDevice::Network)
         && std::any_of(definition.adapters.cbegin(), definition.adapters.cend(), isPresent);
     if (bootsFromNetwork && definition.firmware == Firmware::Bios)
@@ -297,7 +295,7 @@ QStringList kvmLosses(const MachineDefinition &definition)
 
 VmPointer kvmPointer(const MachineDefinition &definition)
 {
-    return hasUsbPointer(definition) ? VmPointer::VirtioTablet : VmPointer::Ps2Mouse;
+    return hasUsbPointer(definition) ? VmPointer::UsbTablet : VmPointer::Ps2Mouse;
 }
 
 } // namespace engine

@@ -6,9 +6,9 @@
 // How a definition's words are served:
 //   SATA           one AHCI; an attachment's port is its port there
 //   VirtIO         a virtio-blk card for each disk
-//   USB tablet     a virtio tablet: what the user asks for is a pointer that need not be captured
+//   USB controller xHCI, whichever the definition names
+//   USB tablet     a tablet on that
 //   USB mouse      the PS/2 mouse
-//   USB controller none, as long as nothing hangs on it
 //   other graphics the standard card, as these cards all are until the guest loads a driver
 //   shared folders a virtio-fs card for each (kvm_shares.h)
 #pragma once

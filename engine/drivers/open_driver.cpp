@@ -11,13 +11,15 @@ namespace engine {
 
 namespace {
 
-std::unique_ptr<Driver> makeKvmDriver(const Acceleration &acceleration)
+std::unique_ptr<Driver> makeKvmDriver(const Acceleration &acceleration,
+                                      const OpenUsbDevice &openUsb)
 {
     KvmDriverOptions options;
     options.makeVm = [](VmConfig config, VmEvents &events, PollLoop &io, PollLoop *network) {
         return Vm::create(std::move(config), events, io, network);
     };
     options.openImage = &openKvmImage;
+    options.openUsb = openUsb;
     options.acceleration = acceleration;
     return std::make_unique<KvmDriver>(std::move(options));
 }
@@ -25,14 +27,14 @@ std::unique_ptr<Driver> makeKvmDriver(const Acceleration &acceleration)
 } // namespace
 
 Result<std::unique_ptr<Driver>> openDriver(const MachineDefinition &definition,
-                                           const QString &savedBy)
+                                           const QString &savedBy, const OpenUsbDevice &openUsb)
 {
     // Nobody asks KVM about a machine that is QEMU's anyway.
     const bool isQemus = savedBy.isEmpty() && definition.engine == EngineChoice::Qemu;
     const BuiltInAcceleration builtIn = isQemus ? BuiltInAcceleration() : builtInAcceleration();
     const EngineDecision decision = TRY(decideEngine(definition, savedBy, builtIn));
     if (decision.engine == EngineChoice::Kvm)
-        return makeKvmDriver(builtIn.acceleration);
+        return makeKvmDriver(builtIn.acceleration, openUsb);
     if (!decision.whyNotBuiltIn.isEmpty())
         log(LogLevel::Info, "session",
             "not run by the built-in engine: " + decision.whyNotBuiltIn.toStdString());

@@ -12,6 +12,7 @@
 #include <QtCore/QDir>
 #include <QtCore/QFile>
 #include <QtCore/QJsonDocument>
+#include <QtCore/QRegularExpression>
 #include <QtCore/QTemporaryDir>
 #include <QtCore/QThread>
 #include <QtNetwork/QLocalServer>
@@ -20,6 +21,7 @@
 #include <array>
 #include <optional>
 
+#include <fcntl.h>
 #include <sys/socket.h>
 
 using namespace engine;
@@ -34,6 +36,15 @@ QStringList texts(const std::vector<std::string> &calls)
         list.append(QString::fromStdString(call));
     return list;
 }
+
+// Nothing is ever asked of it.
+struct SilentUsbDevice final : UsbBackend
+{
+    UsbLinkSpeed speed() const override { return UsbLinkSpeed::High; }
+    void submit(std::shared_ptr<UsbTransfer>) override { }
+    void cancel(const std::shared_ptr<UsbTransfer> &) override { }
+    void resetDevice() override { }
+};
 
 // One machine in folders of its own, with a disk, an optical drive and a network adapter.
 struct Fixture
@@ -84,6 +95,13 @@ struct Fixture
             TRY(machine.outcome("open " + name));
             return std::shared_ptr<BlockDevice>(
                 std::make_shared<fakes::FakeImage>(machine, name, io, drive.isReadOnly));
+        };
+        options.openUsb =
+            [this](Fd node, PollLoop &,
+                   std::function<void()> left) -> Result<std::shared_ptr<UsbBackend>> {
+            TRY(machine.outcome(node.isOpen() ? "openUsb" : "openUsb closed"));
+            usbLeft = std::move(left);
+            return std::shared_ptr<UsbBackend>(std::make_shared<SilentUsbDevice>());
         };
         options.firmwareRoot = folder.path() + "/firmware";
         options.soundProgram = soundProgram;
@@ -138,6 +156,7 @@ struct Fixture
     MachineDefinition definition;
     MachinePlace place;
     fakes::FakeMachine machine;
+    std::function<void()> usbLeft; // of the device that was opened last
     bool hadNetwork = false;
     QString shareProgram;
     QStringList states;
@@ -851,6 +870,123 @@ private slots:
         QVERIFY(f.isAnswered());
         QCOMPARE(f.kind, ErrorKind::Unsupported);
         QCOMPARE(f.driver->connections().size(), 0);
+    }
+
+    void usbDevicesComeAndGo()
+    {
+        Fixture f;
+        QVERIFY(f.run());
+        QVERIFY(f.machine.config.hasUsb);
+        QCOMPARE(int(f.machine.config.pointer), int(VmPointer::UsbTablet));
+        QVERIFY(f.driver->supports(Feature::UsbPassthrough).isAvailable);
+        const auto node = [] { return Fd(::open("/dev/null", O_RDWR | O_CLOEXEC)); };
+        f.machine.calls.clear();
+        QSignalSpy detached(f.driver.get(), &Driver::usbDetached);
+        f.driver->attachUsb({"usb-1", "Stick", UsbSpeed::High}, node(), f.reply());
+        QVERIFY(f.isAnswered());
+        QCOMPARE(f.answer, "ok");
+        f.driver->attachUsb({"usb-1", "Stick", UsbSpeed::High}, node(), f.reply());
+        QVERIFY(f.isAnswered());
+        QCOMPARE(f.kind, ErrorKind::Busy);
+        f.driver->detachUsb("usb-1", f.reply());
+        QVERIFY(f.isAnswered());
+        QCOMPARE(f.answer, "ok");
+        QCOMPARE(texts(f.machine.seen()), QStringList({"openUsb", "plugUsb", "unplugUsb 1"}));
+        f.driver->detachUsb("usb-1", f.reply()); // gone already
+        QVERIFY(f.isAnswered());
+        QCOMPARE(f.answer, "ok");
+
+        // It leaves by itself.
+        f.driver->attachUsb({"usb-2", "Stick", UsbSpeed::High}, node(), f.reply());
+        QVERIFY(f.isAnswered());
+        f.usbLeft();
+        QTRY_COMPARE(detached.size(), 1);
+        QCOMPARE(detached.first().at(0).toString(), "usb-2");
+        QVERIFY(f.machine.has("unplugUsb 2"));
+
+        // It is given back before it is there.
+        f.machine.hold("openUsb");
+        f.driver->attachUsb({"usb-3", "Stick", UsbSpeed::High}, node(), {});
+        f.driver->detachUsb("usb-3", f.reply());
+        f.machine.release();
+        QVERIFY(f.isAnswered());
+        QCOMPARE(f.answer, "ok");
+        QVERIFY(f.machine.has("unplugUsb 3"));
+        QCOMPARE(detached.size(), 1);
+    }
+
+    void aUsbDeviceThatCannotBeHadSaysWhy()
+    {
+        Fixture f;
+        QVERIFY(f.run());
+        f.machine.failNext("openUsb", Error(ErrorKind::Busy, "Somebody has it"));
+        f.driver->attachUsb({"usb-1", "Stick", UsbSpeed::High},
+                            Fd(::open("/dev/null", O_RDWR | O_CLOEXEC)), f.reply());
+        QVERIFY(f.isAnswered());
+        QVERIFY2(f.answer.contains("\"Stick\"") && f.answer.contains("Somebody has it"),
+                 qPrintable(f.answer));
+        QVERIFY(!f.machine.has("plugUsb"));
+        f.driver->attachUsb({"usb-1", "Stick", UsbSpeed::High},
+                            Fd(::open("/dev/null", O_RDWR | O_CLOEXEC)), f.reply());
+        QVERIFY(f.isAnswered());
+        QCOMPARE(f.answer, "ok");
+    }
+
+    void aStickOfFilesIsReadOnly()
+    {
+        Fixture f;
+        QVERIFY(f.run());
+        f.driver->attachUsbStick({"stick", "Files", UsbSpeed::High}, f.folder.path() + "/c.iso",
+                                 f.reply());
+        QVERIFY(f.isAnswered());
+        QCOMPARE(f.answer, "ok");
+        QVERIFY(f.machine.has("open c.iso"));
+        const QStringList calls = texts(f.machine.seen());
+        QCOMPARE(calls.filter(QRegularExpression("^stick [0-9A-F]{12} read-only$")).size(), 1);
+        f.driver->detachUsb("stick", f.reply());
+        QVERIFY(f.isAnswered());
+        QVERIFY(f.machine.has("closed c.iso"));
+    }
+
+    void aMachineWithoutAUsbControllerTakesNoDevice()
+    {
+        Fixture f;
+        f.definition.usb = UsbController::None;
+        QVERIFY(f.run());
+        QVERIFY(!f.machine.config.hasUsb);
+        QVERIFY(f.driver->supports(Feature::UsbPassthrough).reason.contains("no USB controller"));
+        f.driver->attachUsb({"usb-1", "Stick", UsbSpeed::High}, Fd(), f.reply());
+        QVERIFY(f.isAnswered());
+        QCOMPARE(f.kind, ErrorKind::Unsupported);
+    }
+
+    void aStateOfAVersionWithoutUsbHasItsTablet()
+    {
+        Fixture f;
+        QVERIFY(f.run());
+        const QString saved = f.folder.path() + "/saved";
+        QVERIFY(QDir().mkpath(saved));
+        f.driver->saveState(saved, f.reply());
+        QVERIFY(f.isAnswered());
+        for (const bool isOld : {false, true}) {
+            QFile file(saved + "/kvm.json");
+            QVERIFY(file.open(QIODevice::ReadOnly));
+            QJsonObject facts = QJsonDocument::fromJson(file.readAll()).object();
+            QVERIFY(facts["usb"].toBool());
+            if (isOld) {
+                facts.remove("usb");
+                Fixture::write(saved + "/kvm.json", QJsonDocument(facts).toJson());
+            }
+            Fixture next;
+            next.place.savedState = saved;
+            QVERIFY(next.run());
+            QCOMPARE(next.machine.config.hasUsb, !isOld);
+            QCOMPARE(int(next.machine.config.pointer),
+                     int(isOld ? VmPointer::VirtioTablet : VmPointer::UsbTablet));
+            const Support support = next.driver->supports(Feature::UsbPassthrough);
+            QCOMPARE(support.isAvailable, !isOld);
+            QVERIFY(!isOld || support.reason.contains("from its next start on"));
+        }
     }
 
     void theGuestsSoundIsSwitched()

@@ -61,7 +61,8 @@ QString summary(const KvmPlan &plan)
           << QString("memory=%1M").arg(config.memoryBytes >> 20)
           << QString("video=%1M").arg(config.videoMemoryBytes >> 20)
           << QString("clock=%1").arg(config.clockOffsetSeconds)
-          << (config.pointer == VmPointer::VirtioTablet ? "tablet" : "mouse")
+          << (config.hasUsb ? "usb" : "no-usb")
+          << (config.pointer == VmPointer::UsbTablet ? "tablet" : "mouse")
           << (config.isNestedVirtualizationOn ? "nested" : "flat");
     if (config.hasSoundCard)
         words << "sound";
@@ -113,7 +114,7 @@ private slots:
         };
         row(
             "board", [](MachineDefinition &) {},
-            "q35 cpus=2 memory=2048M video=16M clock=0 tablet flat sound balloon ");
+            "q35 cpus=2 memory=2048M video=16M clock=0 usb tablet flat sound balloon ");
         row(
             "i440fx", [](MachineDefinition &d) { d.chipset = Chipset::I440fx; }, "i440fx cpus=2");
         row(
@@ -138,10 +139,17 @@ private slots:
             "nic0=525400123456 e1000 boot=-1");
         row(
             "mouse", [](MachineDefinition &d) { d.pointing = PointingDevice::Ps2Mouse; },
-            "clock=0 mouse");
+            "clock=0 usb mouse");
+        row(
+            "a USB mouse is the PS/2 mouse",
+            [](MachineDefinition &d) { d.pointing = PointingDevice::UsbMouse; },
+            "clock=0 usb mouse");
+        row(
+            "xHCI serves older USB, too", [](MachineDefinition &d) { d.usb = UsbController::Uhci; },
+            "clock=0 usb tablet");
         row(
             "a tablet without its controller is a mouse",
-            [](MachineDefinition &d) { d.usb = UsbController::None; }, "clock=0 mouse");
+            [](MachineDefinition &d) { d.usb = UsbController::None; }, "clock=0 no-usb mouse");
         row(
             "other formats are the daemon's", [](MachineDefinition &) {},
             "virtio-disk:0=/machines/plain/disks/a.qcow2 boot=0 export=drive-0-0-0 discard ");
@@ -306,8 +314,7 @@ private slots:
             "much video memory", [](MachineDefinition &d) { d.videoMemoryMiB = 512; },
             "256 MiB of video memory");
         row(
-            "USB without anything on it", [](MachineDefinition &d) { d.usb = UsbController::Ehci; },
-            "");
+            "older USB", [](MachineDefinition &d) { d.usb = UsbController::Ehci; }, "");
     }
     void whatCannotRunIsSaid()
     {
@@ -343,14 +350,16 @@ private slots:
             "virtio graphics", [](MachineDefinition &d) { d.video = VideoModel::Virtio; },
             "standard graphics card");
         row(
-            "Windows with a tablet", [](MachineDefinition &d) { d.osId = "win10"; }, "Windows");
+            "Windows with a tablet", [](MachineDefinition &d) { d.osId = "win10"; }, "");
         row(
-            "Windows with a mouse",
-            [](MachineDefinition &d) {
-                d.osId = "win10";
-                d.pointing = PointingDevice::Ps2Mouse;
-            },
-            "");
+            "USB devices that are its own",
+            [](MachineDefinition &d) { d.usbFilters = {{.name = "any", .isActive = true}}; }, "");
+        row(
+            "USB 1.1", [](MachineDefinition &d) { d.usb = UsbController::Uhci; }, "xHCI");
+        row(
+            "USB 2.0", [](MachineDefinition &d) { d.usb = UsbController::Ehci; }, "xHCI");
+        row(
+            "no USB", [](MachineDefinition &d) { d.usb = UsbController::None; }, "");
         row(
             "network boot by BIOS",
             [](MachineDefinition &d) { d.bootOrder.append(BootDevice::Network); },
