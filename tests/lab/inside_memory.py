@@ -26,8 +26,8 @@ class Qemu(lab_machine.Machine):
             ["setpriv", f"--reuid={lab_machine.USER}", f"--regid={lab_machine.USER}", "--clear-groups",
              "qemu-system-x86_64", "-accel", "kvm", "-M", "q35", "-cpu", "host", "-m", str(self.memory),
              "-nodefaults", "-display", "none", "-vga", "std", "-serial", f"unix:{self.serial_path},server=on,wait=off",
-             "-netdev", "user,id=net", "-device", "virtio-net-pci,netdev=net", "-device", "virtio-tablet-pci",
-             "-device", "virtio-rng-pci", "-drive", f"if=none,id=disk,file={self.layer},format=qcow2",
+             "-netdev", "user,id=net", "-device", "virtio-net-pci,netdev=net", "-device", "qemu-xhci",
+             "-device", "usb-tablet", "-device", "virtio-rng-pci", "-drive", f"if=none,id=disk,file={self.layer},format=qcow2",
              "-device", "virtio-blk-pci,drive=disk"], stdin=subprocess.DEVNULL, cwd=lab_machine.HOME)
 
     def power_off(self):

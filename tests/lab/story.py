@@ -17,6 +17,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 
 class Story(unittest.TestCase):
     inside = ""  # the name of the first half
+    variant = ""  # of its folder, where it is told in several ways
     limit = 3600  # seconds, for the slowest computer that the lab comes up on
     memory = 3072
     extra = ()  # words for the lab's QEMU
@@ -30,7 +31,7 @@ class Story(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        cls.folder = f"{BUILD}/lab/{cls.inside}"  # kept, to be looked at
+        cls.folder = f"{BUILD}/lab/{cls.inside}{cls.variant}"  # kept, to be looked at
         shutil.rmtree(cls.folder, ignore_errors=True)
         os.makedirs(cls.folder)
         try:

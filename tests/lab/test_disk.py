@@ -42,10 +42,11 @@ class Disk(story.Story):
 
     def test_linux_has_drivers_for_our_devices(self):
         text = self.file("drivers.txt")
-        for driver in ("virtio_blk", "virtio_net", "virtio_input", "virtio_rng", "atkbd", "psmouse", "rtc_cmos"):
+        for driver in ("virtio_blk", "virtio_net", "virtio_rng", "atkbd", "psmouse", "rtc_cmos"):
             self.assertRegex(text, rf"drivers/{driver}/[a-z0-9:.]*\d")
         self.assertIn("virtio_rng.0", text.split("\n"))  # the one the kernel draws from
         self.assertIn('Name="AT Translated Set 2 keyboard"', text)
+        self.assertRegex(text, r'Name=".*USB Tablet"')
 
     def test_the_network_gave_an_address_and_a_package(self):
         self.assertRegex(self.file("address.txt"), r"eth0 +UP +10\.0\.2\.15/24")

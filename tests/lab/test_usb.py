@@ -3,13 +3,14 @@
 """USB devices of the computer go to a machine's guest and back, in the KVM lab, whose own QEMU has the
 devices: a stick, a keyboard, a serial line and a sound card.
 
-    test_usb.py --build FOLDER
+    test_usb.py --build FOLDER [--engine qemu|kvm] [--cycles N]
 """
 
+import argparse
 import json
 import os
 import socket
-import subprocess
+import sys
 import tempfile
 
 import lab
@@ -17,10 +18,10 @@ import lab_machines
 import linux_guest
 import story
 
-CYCLES = 200
 HOST_MODULES = ("xhci_pci", "usb_storage", "sd_mod", "usbhid", "hid_generic", "ext4", "crc32c_generic",
                 "ftdi_sio", "snd_usb_audio")
-GUEST_MODULES = ("xhci_pci", "usb_storage", "sd_mod", "usbhid", "hid_generic", "evdev", "snd_usb_audio")
+GUEST_MODULES = ("xhci_pci", "usb_storage", "sd_mod", "usbhid", "hid_generic", "evdev", "snd_usb_audio",
+                 "snd_pcm_oss")
 SHELL = """
 export PS1='lab> '
 while :; do setsid sh -c 'exec sh -i < /dev/ttyS0 > /dev/ttyS0 2>&1'; done
@@ -53,6 +54,8 @@ class Monitor:
 class Usb(story.Story):
     inside = "usb"
     limit = 7200
+    engine = "qemu"
+    cycles = 200
 
     @classmethod
     def setUpClass(cls):
@@ -82,7 +85,7 @@ class Usb(story.Story):
     def arguments(cls):
         disc = os.path.join(cls.folder, "guest.iso")
         os.rename(cls.work.name + "/guest.iso", disc)
-        return [disc, str(CYCLES)]
+        return [disc, str(cls.cycles), cls.engine]
 
     @classmethod
     def watch(cls, out):
@@ -103,11 +106,20 @@ class Usb(story.Story):
         os.remove(out + "/asked")
 
     def test_each_part_was_told(self):
-        for part in ("without permission: Unavailable", "composite:", "keyboard: a key arrived",
+        for part in ("without permission: Unavailable", "composite:", "isochronous:", "keyboard: a key arrived",
                      "read by the guest are what the host had", "written by the guest are what the host has",
-                     "surprise:", "replug:", "saved:", f"cycles {CYCLES}:"):
+                     "surprise:", "replug:", "saved:", f"cycles {self.cycles}:"):
             self.assertIn(part, self.text)
 
 
-if __name__ == "__main__":
+def main():
+    parser = argparse.ArgumentParser(add_help=False)
+    parser.add_argument("--engine", choices=("qemu", "kvm"), default=Usb.engine)
+    parser.add_argument("--cycles", type=int, default=Usb.cycles)
+    options, sys.argv[1:] = parser.parse_known_args()
+    Usb.engine, Usb.cycles, Usb.variant = options.engine, options.cycles, "-" + options.engine
     story.main()
+
+
+if __name__ == "__main__":
+    main()
