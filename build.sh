@@ -17,7 +17,7 @@ TEXT
 
 # What the programs are built with, what they need to run, and what the tests need on top.
 BUILD_PACKAGES=(g++ cmake ninja-build pkg-config qt6-base-dev qt6-svg-dev libgl-dev
-    libspice-client-glib-2.0-dev libosinfo-1.0-dev libslirp-dev libxcb1-dev libarchive-dev
+    libspice-client-glib-2.0-dev libspice-server-dev libosinfo-1.0-dev libslirp-dev libxcb1-dev libarchive-dev
     qt6-base-private-dev libwayland-dev libwayland-bin wayland-protocols
     libsystemd-dev)
 RUN_PACKAGES=(qemu-system-x86 qemu-utils seabios ovmf swtpm swtpm-tools osinfo-db libqt6svg6

@@ -25,6 +25,7 @@ vitrine_require_module(LIBOSINFO libosinfo-1.0 libosinfo-1.0-dev)
 vitrine_require_module(XKBCOMMON xkbcommon libxkbcommon-dev)
 vitrine_require_module(LIBSYSTEMD libsystemd libsystemd-dev)
 vitrine_require_module(SPICE_CLIENT spice-client-glib-2.0 libspice-client-glib-2.0-dev)
+vitrine_require_module(SPICE_SERVER spice-server>=0.15 libspice-server-dev)
 vitrine_require_module(XCB xcb libxcb1-dev)
 vitrine_require_module(WAYLAND_CLIENT wayland-client libwayland-dev)
 

@@ -13,9 +13,9 @@ set(allowed_wizards "wizards|ui|engine")
 set(allowed_app "app|wizards|ui|display|usb|engine")
 
 # Inside the engine, left is lower. A folder may include itself and what is left of it.
-set(engine_order base host bus block net share devices vmm machine media drivers control catalog)
+set(engine_order base host bus block net share spice devices vmm machine media drivers control catalog)
 # The Qt-free part.
-set(qt_free "base|host|bus|block|net|share|devices|vmm")
+set(qt_free "base|host|bus|block|net|share|spice|devices|vmm")
 
 # header pattern -> the files that may include it
 set(foreign
@@ -23,6 +23,7 @@ set(foreign
   "archive\\.h|archive_entry\\.h=engine/control/report_archive\\.cpp|engine/media/iso_writer\\.cpp"
   "osinfo/=engine/catalog/os_catalog\\.cpp"
   "spice-client|spice-session|channel-=display/spice_"
+  "spice\\.h=engine/spice/"
   "linux/kvm\\.h=engine/vmm/"
   "libusb=usb/(hot_plug|claimed_device|usb_flight|usb_passthrough)\\.cpp"
   "wayland-=display/(wayland_|sdl/sdl_connection\\.cpp)"
