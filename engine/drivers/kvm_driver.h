@@ -28,11 +28,13 @@
 
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 
 namespace engine {
 
+class HubScreenServer;
 class PlainPort;
 class SoundProcess;
 class StorageDaemon;
@@ -189,6 +191,10 @@ private:
     void desktopPortChanged(bool isOpen);
     void endAgents();
 
+    // kvm_driver_spice.cpp: the screen for clients on the network.
+    void offerScreen(std::function<void(Result<>)> done);
+    void endScreenServer();
+
     // kvm_driver_network.cpp: the cards' cables.
     void prepareFolders();
     Result<> openNetwork();
@@ -251,6 +257,7 @@ private:
     Vm *m_vm = nullptr;
     DisplayHub m_hub;
     const DisplayHub::View m_view = m_hub.makeView(); // the driver's own
+    std::unique_ptr<HubScreenServer> m_screenServer; // none without VRDE
 
     bool m_hasAgentPorts = false; // the guest has the device
     std::shared_ptr<PlainPort> m_agentPort; // qemu-guest-agent's

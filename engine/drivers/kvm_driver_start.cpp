@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Off to Running, and the end: what the host has, the storage daemon, images, the Vm.
 #include "engine/base/log.h"
+#include "engine/drivers/hub_screen_server.h"
 #include "engine/drivers/image_files.h"
 #include "engine/drivers/kvm_driver.h"
 #include "engine/drivers/kvm_events.h"
@@ -54,12 +55,18 @@ void KvmDriver::prepare()
     if (m_end)
         return; // powered off at once
     Result<> prepared = preparePlan();
-    if (!prepared)
+    if (!prepared) {
         failStart(std::move(prepared).error());
-    else if (m_plan.daemonDisks.isEmpty())
-        makeVm();
-    else
-        startDaemon();
+        return;
+    }
+    offerScreen([this](Result<> offered) {
+        if (!offered)
+            failStart(std::move(offered).error());
+        else if (m_plan.daemonDisks.isEmpty())
+            makeVm();
+        else
+            startDaemon();
+    });
 }
 
 Result<> KvmDriver::preparePlan()
@@ -260,6 +267,7 @@ void KvmDriver::endWith(State state, std::optional<Error> error)
     m_isSaveCancelled = true;
     m_hub.setTargets(nullptr, nullptr);
     endAgents();
+    endScreenServer();
     unplugCards();
     if (m_shares)
         m_shares->setVm(nullptr);
@@ -300,6 +308,7 @@ void KvmDriver::finish()
         daemon->disconnect(this);
         daemon->deleteLater(); // this may be its answer
     }
+    m_screenServer.reset();
     m_network.reset();
     delete std::exchange(m_shares, nullptr);
     closeSound();

@@ -261,8 +261,6 @@ QStringList kvmObjections(const MachineDefinition &definition)
         reasons << "It has no System Management Mode, which Secure Boot needs";
     if (definition.tpm != TpmModel::None)
         reasons << "It has no TPM";
-    if (definition.remoteDisplay.isEnabled)
-        reasons << "It cannot offer the screen to SPICE clients (VRDE)";
     objectToStorage(definition, reasons);
     for (int index = 0; index < int(definition.adapters.size()); ++index) {
         const NetworkAdapter &adapter = definition.adapters[index];

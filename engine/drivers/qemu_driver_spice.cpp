@@ -13,18 +13,6 @@
 
 namespace engine {
 
-namespace {
-
-// Where a client on this computer reaches who listens at `address`.
-QString nearAddress(const QString &address)
-{
-    if (address == QLatin1String("0.0.0.0"))
-        return QStringLiteral("127.0.0.1");
-    return address == QLatin1String("::") ? QStringLiteral("::1") : address;
-}
-
-} // namespace
-
 Result<> QemuDriver::prepareSpice()
 {
     m_spice = {};
@@ -41,7 +29,7 @@ Result<> QemuDriver::prepareSpice()
         return {};
     }
     TRY(checkRemoteDisplay(remote));
-    m_spice.host = nearAddress(listenAddress(remote));
+    m_spice.host = nearSpiceAddress(listenAddress(remote));
     (remote.isTlsOn ? m_spice.tlsPort : m_spice.port) = TRY(freeSpicePort(remote));
     m_spice.password = remote.password;
     if (remote.isTlsOn)

@@ -180,6 +180,13 @@ Result<int> freeSpicePort(const RemoteDisplay &display)
                        "--vrde-port 0 takes any that is free"));
 }
 
+QString nearSpiceAddress(const QString &address)
+{
+    if (address == QLatin1String("0.0.0.0"))
+        return QStringLiteral("127.0.0.1");
+    return address == QLatin1String("::") ? QStringLiteral("::1") : address;
+}
+
 QString spiceClientAddress(const RemoteDisplay &display, const SpiceAddress &near)
 {
     SpiceAddress client = near;

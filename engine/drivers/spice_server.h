@@ -21,6 +21,9 @@ Result<int> freeSpicePort(const RemoteDisplay &display);
 // For people: where clients, also those elsewhere, find the server that is reached here at `near`.
 QString spiceClientAddress(const RemoteDisplay &display, const SpiceAddress &near);
 
+// Where clients on this computer reach who listens at `address`.
+QString nearSpiceAddress(const QString &address);
+
 // Readable by this user only, without a line's end.
 Result<> writeSpicePassword(const QString &path, const QString &password);
 

@@ -124,7 +124,7 @@ private slots:
         QVERIFY(!supportsHardware(definition, Hardware::BuiltInEngine).isAvailable);
         QVERIFY(!supportsHardware(definition, Hardware::Tpm20).isAvailable);
         QVERIFY(supportsHardware(definition, Hardware::NatNetwork).isAvailable);
-        QVERIFY(!supportsHardware(definition, Hardware::RemoteDisplay).isAvailable);
+        QVERIFY(supportsHardware(definition, Hardware::RemoteDisplay).isAvailable);
         definition.engine = EngineChoice::Qemu;
         QVERIFY(supportsHardware(definition, Hardware::RemoteDisplay).isAvailable);
     }
