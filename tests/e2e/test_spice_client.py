@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A headless machine's screen by TCP, for a SPICE client that is not ours: remote-viewer shows it to
 the pixel and types into it, in the clear and by TLS, with the machine's password only."""
+import os
 import pathlib
 import socket
 
@@ -11,13 +12,14 @@ from desktop import wait_until
 from picture import Picture, colors
 
 GUEST = guests.GRUB
+ENGINE = os.environ.get("VITRINE_E2E_ENGINE", "qemu")
 PASSWORD = "corréct horse"
 
 
 class SpiceClient(case.DesktopCase):
     def start(self, *settings):
         name = self.product.create(GUEST)
-        self.product.ctl("modifyvm", name, "--engine", "qemu", "--vrde", "on", *settings)
+        self.product.ctl("modifyvm", name, "--engine", ENGINE, "--vrde", "on", *settings)
         self.product.start(name, "headless")
         self.product.wait_for_guest(name, GUEST)
         return name
@@ -121,7 +123,7 @@ class SpiceClient(case.DesktopCase):
             other.listen(1)
             port = other.getsockname()[1]
             name = self.product.create(GUEST)
-            self.product.ctl("modifyvm", name, "--engine", "qemu", "--vrde", "on", "--vrde-port",
+            self.product.ctl("modifyvm", name, "--engine", ENGINE, "--vrde", "on", "--vrde-port",
                              port)
             done = self.desktop.attempt("vitrinectl", "startvm", name, "--type", "headless",
                                         timeout=60)
