@@ -3,6 +3,7 @@
 
 #include "engine/bus/pci_routing.h"
 #include "engine/devices/fw_cfg.h"
+#include "engine/devices/tpm_crb.h"
 #include "engine/vmm/aml_writer.h"
 
 #include <algorithm>
@@ -317,6 +318,19 @@ void hostBridge(AmlWriter &aml, const BoardFacts &facts, const FirmwarePlacement
     });
 }
 
+// TCG ACPI Specification 1.2, 8.1; how it is driven the table TPM2 says.
+void tpm(AmlWriter &aml)
+{
+    aml.device("TPM", [](AmlWriter &device) {
+        device.name("_HID").string("MSFT0101");
+        device.name("_UID").integer(1);
+        device.name("_STA").integer(0x0f);
+        resources(device, "_CRS",
+                  AmlResources().memory32(std::uint32_t(TpmCrb::BaseAddress),
+                                          std::uint32_t(TpmCrb::RegionBytes)));
+    });
+}
+
 void processors(AmlWriter &aml, unsigned count)
 {
     for (unsigned i = 0; i < count; ++i) {
@@ -352,6 +366,8 @@ std::vector<std::uint8_t> buildDsdt(const BoardFacts &facts, const FirmwarePlace
             resources(device, "_CRS",
                       AmlResources().ports(FwCfg::BasePort, std::uint8_t(FwCfg::PortCount)));
         });
+        if (facts.hasTpm)
+            tpm(board);
         processors(board, facts.vcpus);
     });
     return aml.bytes();

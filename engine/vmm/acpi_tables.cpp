@@ -5,6 +5,7 @@
 #include "engine/base/result.h"
 #include "engine/bus/pci_routing.h"
 #include "engine/devices/acpi_pm.h"
+#include "engine/devices/tpm_crb.h"
 #include "engine/vmm/acpi_dsdt.h"
 #include "engine/vmm/acpi_loader.h"
 
@@ -200,6 +201,25 @@ Table buildWaet()
     return waet;
 }
 
+// TCG ACPI Specification 1.2, 8.3, revision 4. The loader fills in where the log is.
+constexpr std::size_t Tpm2LogAddress = 68;
+
+Table buildTpm2()
+{
+    constexpr unsigned ClientPlatform = 0;
+    constexpr unsigned CommandResponseBuffer = 7; // and nothing else to start a command
+    Table tpm2("TPM2", 4);
+    tpm2.number(ClientPlatform, 2);
+    tpm2.number(0, 2);
+    tpm2.number(TpmCrb::BaseAddress + TpmCrb::ControlArea, 8);
+    tpm2.number(CommandResponseBuffer, 4);
+    tpm2.bytes.resize(tpm2.bytes.size() + 12); // that method's parameters
+    tpm2.number(AcpiTables::TpmLogBytes, 4);
+    tpm2.number(0, 8);
+    check(tpm2.bytes.size() == Tpm2LogAddress + 8, "the table TPM2 has another length");
+    return tpm2;
+}
+
 } // namespace
 
 AcpiTables buildAcpiTables(const BoardFacts &facts, const FirmwarePlacements &placements)
@@ -233,6 +253,9 @@ AcpiTables buildAcpiTables(const BoardFacts &facts, const FirmwarePlacements &pl
     std::vector<std::size_t> listed = {fadt, place(buildMadt(facts)), place(buildWaet())};
     if (facts.board == VmBoard::Q35)
         listed.push_back(place(buildMcfg(placements)));
+    const std::size_t tpm2 = facts.hasTpm ? place(buildTpm2()) : 0;
+    if (facts.hasTpm)
+        listed.push_back(tpm2);
     Table rootTable("RSDT", 1);
     Table extendedRootTable("XSDT", 1);
     rootTable.bytes.resize(HeaderBytes + 4 * listed.size());
@@ -255,6 +278,10 @@ AcpiTables buildAcpiTables(const BoardFacts &facts, const FirmwarePlacements &pl
 
     loader.allocate(AcpiTables::TablesName, TableAlignment, AcpiLoader::Zone::High);
     loader.allocate(AcpiTables::RootName, 16, AcpiLoader::Zone::FSegment);
+    if (facts.hasTpm) {
+        loader.allocate(AcpiTables::TpmLogName, 1, AcpiLoader::Zone::High);
+        loader.addPointer(AcpiTables::TablesName, tpm2 + Tpm2LogAddress, 8, AcpiTables::TpmLogName);
+    }
     point(fadt + FadtFacs, 4, facs);
     point(fadt + FadtDsdt, 4, dsdt);
     point(fadt + FadtXDsdt, 8, dsdt);

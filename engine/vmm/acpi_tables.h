@@ -6,6 +6,7 @@
 
 #include "engine/vmm/board_facts.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -17,6 +18,9 @@ struct AcpiTables
     static constexpr char TablesName[] = "etc/acpi/tables";
     static constexpr char RootName[] = "etc/acpi/rsdp";
     static constexpr char LoaderName[] = "etc/table-loader";
+    // Only with a TPM, and empty: room for what the firmware notes of its measurements.
+    static constexpr char TpmLogName[] = "etc/tpm/log";
+    static constexpr std::size_t TpmLogBytes = 64 * 1024;
 
     std::vector<std::uint8_t> tables;
     std::vector<std::uint8_t> root; // the RSDP

@@ -10,6 +10,7 @@
 #include "engine/devices/reset_ports.h"
 #include "engine/devices/rtc_mc146818.h"
 #include "engine/devices/test_device.h"
+#include "engine/devices/tpm_crb.h"
 #include "engine/devices/uart_16550.h"
 #include "engine/devices/vga.h"
 #include "engine/devices/video_memory.h"
@@ -113,6 +114,7 @@ public:
         TRY(addSound());
         TRY(addConsole());
         TRY(addFolders());
+        addTpm();
         addInput();
         if (config().hasTestDevices)
             addTestDevice();
@@ -393,6 +395,16 @@ private:
         return {};
     }
 
+    void addTpm()
+    {
+        if (!config().tpm)
+            return;
+        m_tpm = std::make_unique<TpmCrb>(config().tpm);
+        m_services.memory.add(
+            {.base = TpmCrb::BaseAddress, .size = TpmCrb::RegionBytes, .device = m_tpm.get()});
+        m_devices.push_back(m_tpm.get());
+    }
+
     void addInput()
     {
         const auto screenSize = [this] {
@@ -473,6 +485,7 @@ private:
             facts.isVmxOffered = (registers[2] & (1u << 5)) != 0;
         for (std::size_t i = 0; i < facts.serialPorts.size(); ++i)
             facts.serialPorts[i] = m_serialPorts[i] != nullptr;
+        facts.hasTpm = m_tpm != nullptr;
         facts.drives = m_drivePlaces;
         facts.networkCards = m_cardPlaces;
         return facts;
@@ -502,6 +515,7 @@ private:
     AbsolutePointer *m_tablet = nullptr;
     std::unique_ptr<Screen> m_screen;
     std::unique_ptr<MachineInput> m_input;
+    std::unique_ptr<TpmCrb> m_tpm;
     std::unique_ptr<TestDevice> m_testDevice;
 
     unsigned m_nextSlot = 0;

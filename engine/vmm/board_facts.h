@@ -34,7 +34,8 @@ struct BoardFacts
     unsigned physicalAddressBits = 36; // as CPUID says
     std::array<bool, 4> serialPorts = {}; // COM1 to COM4
     bool isVmxOffered = false; // Intel's: firmware has to unlock it
-    std::vector<PciPlace> drives; // of VmConfig::drives: their AHCI controller, or virtio-blk
+    bool hasTpm = false;
+    std::vector<PciPlace> drives; // of VmConfig::drives: their AHCI controller, or their own
     std::vector<PciPlace> networkCards; // of VmConfig::networkCards
 };
 

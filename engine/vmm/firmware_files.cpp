@@ -145,6 +145,8 @@ Result<> addFirmwareFiles(FwCfg &fwCfg, VmConfig &config, const BoardFacts &fact
         fwCfg.addFile("bootorder", {order.begin(), order.end()});
 
     addAcpiTables(fwCfg, facts, placements);
+    if (facts.hasTpm)
+        fwCfg.addFile(AcpiTables::TpmLogName, std::vector<std::uint8_t>(AcpiTables::TpmLogBytes));
     SmbiosTables smbios = buildSmbiosTables(config, facts);
     fwCfg.addFile(SmbiosTables::AnchorName, std::move(smbios.anchor));
     fwCfg.addFile(SmbiosTables::TablesName, std::move(smbios.tables));

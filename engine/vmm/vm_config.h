@@ -8,6 +8,7 @@
 #include "engine/host/char_backend.h"
 #include "engine/host/port_backend.h"
 #include "engine/host/sound_backend.h"
+#include "engine/host/tpm_backend.h"
 
 #include <array>
 #include <cstdint>
@@ -102,6 +103,7 @@ struct VmConfig
     bool hasBalloon = false; // virtio: memory that the guest does not use goes back to the host
     bool hasSoundCard = false; // Intel HD Audio: a line out and a microphone
     std::shared_ptr<SoundBackend> sound; // null: nobody listens
+    std::shared_ptr<TpmBackend> tpm; // null: there is no TPM
     std::array<std::shared_ptr<CharBackend>, 4> serialPorts; // null: there is no such port
     std::vector<VmPort> ports; // empty: there is no virtio console
     unsigned bootMenuMilliseconds = 0; // how long SeaBIOS offers its menu; 0: not at all

@@ -43,7 +43,9 @@ public:
                     return "alignment of " + name;
                 // Not a multiple of more than asked for.
                 const std::uint32_t address =
-                    entry[64] == 2 ? 0xf5000 + alignment : 0x7ffe0000 + alignment;
+                    (entry[64] == 2 ? 0xf5000
+                                    : 0x7ffe0000 - 0x100000 * std::uint32_t(m_files.size()))
+                    + alignment;
                 if (entry[64] != 1 && entry[64] != 2)
                     return "zone of " + name;
                 m_files[name] = {files.at(name), address};

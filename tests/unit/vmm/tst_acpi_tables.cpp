@@ -29,6 +29,7 @@ BoardFacts factsOf(VmBoard board)
     facts.reserved = {{0xfeffc000, 0x4000}};
     facts.physicalAddressBits = 39;
     facts.serialPorts = {true, true, false, false};
+    facts.hasTpm = board == VmBoard::Q35;
     return facts;
 }
 
@@ -39,7 +40,9 @@ struct Machine
         const AcpiTables tables = buildAcpiTables(facts, placements);
         problem = loaded.run(
             tables.loader,
-            {{AcpiTables::TablesName, tables.tables}, {AcpiTables::RootName, tables.root}});
+            {{AcpiTables::TablesName, tables.tables},
+             {AcpiTables::RootName, tables.root},
+             {AcpiTables::TpmLogName, std::vector<std::uint8_t>(AcpiTables::TpmLogBytes)}});
     }
     std::span<const std::uint8_t> root() const { return loaded.file(AcpiTables::RootName); }
     // All that the XSDT lists, and what the FADT points to.
@@ -134,7 +137,7 @@ private slots:
         }
         std::set<std::string> expected = {"APIC", "DSDT", "FACP", "WAET"};
         if (board == VmBoard::Q35)
-            expected.insert("MCFG");
+            expected.insert({"MCFG", "TPM2"});
         QVERIFY(names == expected);
         // 5.2.10: on 64 bytes.
         const auto facs = loadLe<std::uint32_t>(&machine.tables()["FACP"][36]);
@@ -259,6 +262,13 @@ private slots:
                 QCOMPARE(field(text, "Reset Register Supported (V2)"), QString("1"));
                 QCOMPARE(field(text, "Control Method Power Button (V1)"), QString("0"));
             }
+            if (name == "TPM2") {
+                QCOMPARE(field(text, "Control Address"), QString("00000000FED40040"));
+                QVERIFY(field(text, "Start Method").startsWith("07"));
+                QCOMPARE(field(text, "Minimum Log Length"), QString("00010000"));
+                const auto log = loadLe<std::uint64_t>(&table[68]);
+                QCOMPARE(machine.loaded.at(log).size(), AcpiTables::TpmLogBytes);
+            }
         }
         const auto facs = loadLe<std::uint32_t>(&machine.tables()["FACP"][36]);
         QString text;
@@ -314,6 +324,8 @@ private slots:
             QVERIFY(text.contains("0x00000001C0000000")); // above RAM, on a whole GiB
             QVERIFY(!text.contains("_S3"));
         }
+        QVERIFY(q35.contains("\"MSFT0101\"") && q35.contains("0xFED40000"));
+        QVERIFY(!i440fx.contains("Device (TPM)"));
     }
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the firmware configuration device is filled with.
 #include "engine/base/bytes.h"
+#include "engine/vmm/acpi_tables.h"
 #include "engine/vmm/firmware_files.h"
 #include "tests/support/board_fakes.h"
 
@@ -91,6 +92,17 @@ private slots:
         QCOMPARE(rig.number(FwCfgKey::Irq0Override, 4), 1u);
         QCOMPARE(rig.file("etc/boot-cpus"), std::string("\3\0", 2));
         QCOMPARE(rig.file("etc/boot-fail-wait"), std::string("\xff\xff\xff\xff"));
+    }
+
+    void aTpmHasALogForTheFirmware()
+    {
+        Rig without;
+        without.fill();
+        QVERIFY(without.file(AcpiTables::TpmLogName).empty());
+        Rig with;
+        with.facts.hasTpm = true;
+        with.fill();
+        QCOMPARE(with.file(AcpiTables::TpmLogName), std::string(AcpiTables::TpmLogBytes, 0));
     }
 
     void memoryMapListsWhatIsThere()
