@@ -92,7 +92,6 @@ Support supportsHardware(const MachineDefinition &definition, Hardware hardware)
         switch (hardware) {
         case Hardware::SecureBoot:
         case Hardware::Tpm12:
-        case Hardware::Tpm20:
             return {false,
                     QStringLiteral("The built-in engine does not have it; choose the engine "
                                    "QEMU, or have it chosen automatically")};

@@ -38,6 +38,7 @@ class HubScreenServer;
 class PlainPort;
 class SoundProcess;
 class StorageDaemon;
+class SwtpmProcess;
 class SwitchedSound;
 class VdagentPort;
 
@@ -212,6 +213,11 @@ private:
     void unplugUsb(const QString &id);
     void forgetUsb(const Error &gone);
 
+    // kvm_driver_tpm.cpp: on the way to the Vm, and when it goes.
+    void startTpm();
+    Result<std::shared_ptr<TpmBackend>> openTpm(Fd control, PollLoop &io); // control thread
+    void tpmLost(const QString &text);
+
     // kvm_driver_sound.cpp
     void openSound();
     void closeSound();
@@ -247,6 +253,9 @@ private:
     std::vector<VmNetworkCard> m_cards;
     StorageDaemon *m_daemon = nullptr;
     bool m_isDaemonWorn = false; // it met an error: Retry takes another one
+    SwtpmProcess *m_tpm = nullptr; // none without a TPM
+    Fd m_tpmControl; // until the Vm is made
+    bool m_isTpmLost = false;
     std::unique_ptr<net::MachineNetwork> m_network; // none without adapters
     SoundProcess *m_soundProcess = nullptr; // none without a sound card
     std::shared_ptr<SwitchedSound> m_sound; // the Vm has it, too

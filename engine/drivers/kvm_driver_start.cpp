@@ -11,6 +11,7 @@
 #include "engine/drivers/saving.h"
 #include "engine/drivers/serial_socket.h"
 #include "engine/drivers/storage_daemon.h"
+#include "engine/drivers/swtpm_process.h"
 #include "engine/machine/atomic_file.h"
 #include "engine/machine/qt_text.h"
 #include "engine/machine/user_paths.h"
@@ -34,6 +35,7 @@ struct Parts
     QList<std::shared_ptr<DriveCounters>> counters;
     QList<KvmSerialPort> serialPorts;
     QString daemonSocket;
+    Fd tpm; // swtpm's control channel; none without a TPM
     PollLoop *network = nullptr;
 };
 
@@ -63,7 +65,7 @@ void KvmDriver::prepare()
         if (!offered)
             failStart(std::move(offered).error());
         else if (m_plan.daemonDisks.isEmpty())
-            makeVm();
+            startTpm();
         else
             startDaemon();
     });
@@ -135,7 +137,7 @@ void KvmDriver::startDaemon()
         if (m_end)
             return;
         if (started)
-            makeVm();
+            startTpm();
         else
             failStart(Error(started.error()).context("The machine's disks cannot be opened"));
     });
@@ -157,6 +159,7 @@ void KvmDriver::makeVm()
         parts->counters.append(drive.counters);
     parts->serialPorts = m_plan.serialPorts;
     parts->daemonSocket = daemonSocketPath(m_place);
+    parts->tpm = std::move(m_tpmControl);
     parts->network = m_network ? &m_network->loop() : nullptr;
     post(
         [this, parts](Machine &machine) -> Result<> {
@@ -179,6 +182,8 @@ void KvmDriver::makeVm()
                                                              + std::to_string(port.index + 1));
                 parts->config.serialPorts[std::size_t(port.index)] = std::move(*opened);
             }
+            if (parts->tpm.isOpen())
+                parts->config.tpm = TRY(openTpm(std::move(parts->tpm), *machine.io));
             machine.vm = TRY(
                 m_options.makeVm(std::move(parts->config), *m_events, *machine.io, parts->network));
             return {};
@@ -309,6 +314,10 @@ void KvmDriver::finish()
         daemon->deleteLater(); // this may be its answer
     }
     m_screenServer.reset();
+    if (SwtpmProcess *tpm = std::exchange(m_tpm, nullptr)) {
+        tpm->disconnect(this);
+        tpm->deleteLater(); // likewise
+    }
     m_network.reset();
     delete std::exchange(m_shares, nullptr);
     closeSound();

@@ -259,8 +259,8 @@ QStringList kvmObjections(const MachineDefinition &definition)
         reasons << "It has no machines without a graphics card";
     if (definition.isSecureBootOn && definition.firmware == Firmware::Uefi)
         reasons << "It has no System Management Mode, which Secure Boot needs";
-    if (definition.tpm != TpmModel::None)
-        reasons << "It has no TPM";
+    if (definition.tpm == TpmModel::Tpm12)
+        reasons << "It has no TPM 1.2 (TPM 2.0 it has)";
     objectToStorage(definition, reasons);
     for (int index = 0; index < int(definition.adapters.size()); ++index) {
         const NetworkAdapter &adapter = definition.adapters[index];

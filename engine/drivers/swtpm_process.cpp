@@ -80,7 +80,7 @@ Result<QString> authorityConfiguration(const QString &folder)
     return at + "swtpm_setup.conf";
 }
 
-Result<Fd> listenOn(const QString &path)
+Result<sockaddr_un> socketAddress(const QString &path)
 {
     const QByteArray name = QFile::encodeName(path);
     sockaddr_un address{};
@@ -90,15 +90,26 @@ Result<Fd> listenOn(const QString &path)
                          QString("The path \"%1\" is too long for a socket").arg(path),
                          "Set XDG_RUNTIME_DIR to a folder with a shorter name");
     std::memcpy(address.sun_path, name.constData(), std::size_t(name.size()));
+    return address;
+}
+
+Error socketError(const char *doing, const QString &path)
+{
+    return makeError(ErrorKind::Io,
+                     QString("Cannot %1 \"%2\": %3")
+                         .arg(doing, path, QString::fromLocal8Bit(std::strerror(errno))));
+}
+
+Result<Fd> listenOn(const QString &path)
+{
+    const sockaddr_un address = TRY(socketAddress(path));
     QFile::remove(path);
     Fd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
     // sockaddr_un is made to be passed as sockaddr.
     if (!socket.isOpen()
         || ::bind(socket.get(), reinterpret_cast<const sockaddr *>(&address), sizeof address) != 0
         || ::listen(socket.get(), 1) != 0)
-        return makeError(ErrorKind::Io,
-                         QString("Cannot listen on \"%1\": %2")
-                             .arg(path, QString::fromLocal8Bit(std::strerror(errno))));
+        return socketError("listen on", path);
     return socket;
 }
 
@@ -140,6 +151,18 @@ SwtpmProcess::~SwtpmProcess()
     }
     if (m_hasLaunched)
         QFile::remove(m_request.socketPath);
+}
+
+Result<Fd> SwtpmProcess::connectTo() const
+{
+    const sockaddr_un address = TRY(socketAddress(m_request.socketPath));
+    Fd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    // sockaddr_un is made to be passed as sockaddr.
+    if (!socket.isOpen()
+        || ::connect(socket.get(), reinterpret_cast<const sockaddr *>(&address), sizeof address)
+            != 0)
+        return socketError("connect to", m_request.socketPath);
+    return socket;
 }
 
 bool SwtpmProcess::isRunning() const

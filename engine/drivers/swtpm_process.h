@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A machine's TPM: one swtpm as a child, on a Unix socket that QEMU connects to. Its state is in
+// A machine's TPM: one swtpm as a child, on a Unix socket that QEMU or the built-in engine connects
+// to. Its state is in
 // `<machine folder>/tpm` and made ("manufactured": endorsement keys and, where this computer can
 // issue them, their certificates) by swtpm_setup at the first start. The child dies with this
-// process and ends when QEMU's connection does. swtpm(8), swtpm_setup(8).
+// process and ends when that connection does. swtpm(8), swtpm_setup(8).
 //
 // Main thread only, which must live as long as the process (PR_SET_PDEATHSIG is per thread).
 #pragma once
@@ -25,7 +26,7 @@ struct TpmRequest
     TpmModel model = TpmModel::Tpm20;
     QString machineFolder;
     QUuid machine;
-    QString socketPath; // QEMU connects here
+    QString socketPath; // QEMU or connectTo() connects here, once
     QString authorityFolder; // of the user's own certificate authority; made when missing
 };
 
@@ -41,8 +42,9 @@ public:
     explicit SwtpmProcess(QObject *parent = nullptr);
     ~SwtpmProcess() override; // kills and reaps
 
-    // `ready` is called once, later: QEMU may connect then.
+    // `ready` is called once, later: who uses it may connect then.
     void start(const TpmRequest &request, Ready ready);
+    Result<Fd> connectTo() const; // after that
     bool isRunning() const;
     qint64 processId() const;
 

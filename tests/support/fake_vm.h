@@ -122,7 +122,8 @@ struct FakeMachine
     std::map<std::string, std::deque<engine::Error>> failures;
     std::string heldCall;
 
-    engine::VmConfig config; // as the Vm was made with it, images taken out
+    engine::VmConfig config; // as the Vm was made with it, images and the TPM taken out
+    bool hasTpm = false;
     std::vector<bool> hadImage;
     engine::VmEvents *events = nullptr; // while there is a Vm
     FakeScreen *screen = nullptr;
@@ -142,6 +143,8 @@ public:
             m_images.push_back(std::move(drive.image));
             machine.hadImage.push_back(m_images.back() != nullptr);
         }
+        m_tpm = std::move(config.tpm);
+        machine.hasTpm = m_tpm != nullptr;
         machine.config = std::move(config);
         machine.events = &events;
         machine.screen = &m_screen;
@@ -252,6 +255,7 @@ private:
 
     FakeMachine &m_machine;
     std::vector<std::shared_ptr<engine::BlockDevice>> m_images;
+    std::shared_ptr<engine::TpmBackend> m_tpm;
     std::vector<Sink> m_sinks;
     std::map<unsigned, std::shared_ptr<engine::UsbBackend>> m_usb;
     std::map<unsigned, std::shared_ptr<engine::BlockDevice>> m_sticks;

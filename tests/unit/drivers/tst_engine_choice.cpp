@@ -2,6 +2,7 @@
 // Which engine runs a machine, and what is said when it is not the one that was asked for.
 #include "engine/drivers/engine_choice.h"
 #include "engine/drivers/hardware_support.h"
+#include "engine/drivers/swtpm_process.h"
 #include "tests/support/test_main.h"
 
 using namespace engine;
@@ -57,7 +58,7 @@ private slots:
         using E = EngineChoice;
         row("auto, plain", E::Auto, "", native(), "", "kvm");
         row("auto, the sound card would be lost", E::Auto, "sound", native(), "", "qemu: It has no AC'97 sound card (Intel HD Audio it has)");
-        row("auto, impossible", E::Auto, "tpm", native(), "", "qemu: It has no TPM");
+        row("auto, impossible", E::Auto, "tpm", native(), "", "qemu: It has no TPM 1.2 (TPM 2.0 it has)");
         row("auto, no KVM", E::Auto, "", unusable(), "", "qemu: only emulates");
         row("auto never takes a KVM that emulates", E::Auto, "", allowedEmulation(), "",
             "qemu: only emulates");
@@ -67,7 +68,7 @@ private slots:
         row("kvm for tests", E::Kvm, "", allowedEmulation(), "", "kvm");
         row("kvm, impossible", E::Kvm, "tpm", native(), "",
             "The machine \"m\" asks for the built-in engine (kvm), which cannot run it: It has no "
-            "TPM | Set the machine's engine to auto or qemu");
+            "TPM 1.2 (TPM 2.0 it has) | Set the machine's engine to auto or qemu");
         row("kvm, no KVM", E::Kvm, "", unusable(), "",
             "The machine \"m\" asks for the built-in engine (kvm), which cannot run here: only "
             "emulates | Do this; or set the machine's engine to auto or qemu");
@@ -89,7 +90,7 @@ private slots:
         MachineDefinition definition = plainMachine();
         definition.engine = EngineChoice(wanted);
         definition.audio = hasSound ? AudioModel::Ac97 : AudioModel::Hda;
-        definition.tpm = hasTpm ? TpmModel::Tpm20 : TpmModel::None;
+        definition.tpm = hasTpm ? TpmModel::Tpm12 : TpmModel::None;
         const Result<EngineDecision> decision = decideEngine(definition, savedBy, host);
         QString got;
         if (!decision) {
@@ -109,20 +110,22 @@ private slots:
         qputenv("VITRINE_ACCELERATION", "none");
         MachineDefinition definition = plainMachine();
         definition.audio = AudioModel::Ac97;
-        definition.tpm = TpmModel::Tpm20;
+        definition.tpm = TpmModel::Tpm12;
         QVERIFY(engineProblems(definition).isEmpty()); // auto finds a way
         definition.engine = EngineChoice::Kvm;
         const QList<DefinitionProblem> problems = engineProblems(definition);
         QCOMPARE(problems.size(), 3);
         QCOMPARE(problems[0].severity, DefinitionProblem::Severity::Error);
-        QVERIFY(problems[0].text.contains("no TPM"));
+        QVERIFY(problems[0].text.contains("no TPM 1.2"));
         QCOMPARE(problems[1].severity, DefinitionProblem::Severity::Warning);
         QVERIFY(problems[1].text.contains("no AC'97"));
         QVERIFY(problems[2].text.contains("VITRINE_ACCELERATION"));
         for (const DefinitionProblem &problem : problems)
             QCOMPARE(problem.field, "engine");
         QVERIFY(!supportsHardware(definition, Hardware::BuiltInEngine).isAvailable);
-        QVERIFY(!supportsHardware(definition, Hardware::Tpm20).isAvailable);
+        QVERIFY(!supportsHardware(definition, Hardware::Tpm12).isAvailable);
+        QCOMPARE(supportsHardware(definition, Hardware::Tpm20).isAvailable,
+                 checkTpmPrograms().has_value());
         QVERIFY(supportsHardware(definition, Hardware::NatNetwork).isAvailable);
         QVERIFY(supportsHardware(definition, Hardware::RemoteDisplay).isAvailable);
         definition.engine = EngineChoice::Qemu;

@@ -6,6 +6,7 @@
 #include "engine/drivers/kvm_driver.h"
 #include "engine/drivers/network_connection.h"
 #include "engine/drivers/serial_socket.h"
+#include "engine/drivers/swtpm_process.h"
 #include "tests/support/fake_vm.h"
 #include "tests/support/test_main.h"
 
@@ -24,6 +25,7 @@
 #include <optional>
 
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/socket.h>
 
 using namespace engine;
@@ -1056,6 +1058,60 @@ private slots:
         f.driver->setAudioInput(true, f.reply());
         QVERIFY(f.isAnswered());
         QCOMPARE(f.kind, ErrorKind::Unsupported);
+    }
+
+    void theTpmIsASwtpmThatTheGuestMayLose()
+    {
+        if (!checkTpmPrograms())
+            QSKIP("no swtpm (packages swtpm, swtpm-tools)");
+        Fixture f;
+        qputenv("XDG_CONFIG_HOME", QFile::encodeName(f.folder.path()));
+        f.definition.tpm = TpmModel::Tpm20;
+        f.start();
+        QTRY_COMPARE_WITH_TIMEOUT(f.driver->state(), Driver::State::Running, 60000);
+        QVERIFY(f.machine.hasTpm);
+        QVERIFY(QFile::exists(f.folder.path() + "/tpm/tpm2-00.permall"));
+        const auto *const tpm = f.driver->findChild<SwtpmProcess *>();
+        QVERIFY(tpm && tpm->isRunning());
+        QCOMPARE(::kill(pid_t(tpm->processId()), SIGKILL), 0);
+        QTRY_COMPARE(f.driver->state(), Driver::State::Paused);
+        QTRY_COMPARE(f.problems.size(), 1);
+        QVERIFY2(f.problems[0].text.contains("TPM (swtpm)"), qPrintable(f.problems[0].text));
+        // It can be resumed once more, and is not stopped again.
+        f.driver->resume(f.reply());
+        QVERIFY(f.isAnswered());
+        QCOMPARE(f.driver->state(), Driver::State::Running);
+        f.driver->powerOff(f.reply());
+        QVERIFY(f.isAnswered());
+        QCOMPARE(f.problems.size(), 1);
+    }
+
+    void aTpmThatDoesNotWorkKeepsTheMachineOff()
+    {
+        if (!checkTpmPrograms())
+            QSKIP("no swtpm (packages swtpm, swtpm-tools)");
+        Fixture f;
+        f.definition.tpm = TpmModel::Tpm20;
+        QDir(f.folder.path()).mkdir("tpm");
+        Fixture::write(f.folder.path() + "/tpm/tpm2-00.permall", "damaged");
+        f.start();
+        QTRY_VERIFY(f.error.has_value());
+        QVERIFY2(f.errorLine().contains("TPM"), qPrintable(f.errorLine()));
+        QTRY_COMPARE(f.driver->state(), Driver::State::Off);
+        QVERIFY(!f.machine.hasTpm);
+    }
+
+    void aMissingSwtpmNamesThePackages()
+    {
+        Fixture f;
+        const QByteArray path = qgetenv("PATH");
+        qputenv("PATH", QFile::encodeName(f.folder.path()));
+        f.definition.tpm = TpmModel::Tpm20;
+        f.start();
+        QTRY_VERIFY(f.error.has_value());
+        qputenv("PATH", path);
+        QVERIFY(QString::fromStdString(f.error->remedy()).contains("swtpm and swtpm-tools"));
+        QTRY_COMPARE(f.driver->state(), Driver::State::Off);
     }
 
     void aMachineWithoutASoundCardHasNothingToSwitch()

@@ -299,7 +299,9 @@ private slots:
             },
             "");
         row(
-            "TPM", [](MachineDefinition &d) { d.tpm = TpmModel::Tpm20; }, "no TPM");
+            "TPM 2.0", [](MachineDefinition &d) { d.tpm = TpmModel::Tpm20; }, "");
+        row(
+            "TPM 1.2", [](MachineDefinition &d) { d.tpm = TpmModel::Tpm12; }, "no TPM 1.2");
         row(
             "Secure Boot",
             [](MachineDefinition &d) {
