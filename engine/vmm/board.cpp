@@ -7,6 +7,7 @@
 #include "engine/devices/fw_cfg.h"
 #include "engine/devices/hda_controller.h"
 #include "engine/devices/i8042.h"
+#include "engine/devices/nvme/nvme.h"
 #include "engine/devices/reset_ports.h"
 #include "engine/devices/rtc_mc146818.h"
 #include "engine/devices/test_device.h"
@@ -282,15 +283,21 @@ private:
         }
         for (unsigned i = 0; i < config().drives.size(); ++i) {
             const VmDrive &drive = config().drives[i];
-            if (drive.kind != VmDriveKind::VirtioDisk) {
+            const bool isNvme = drive.kind == VmDriveKind::NvmeDisk;
+            if (!isNvme && drive.kind != VmDriveKind::VirtioDisk) {
                 m_drivePlaces.push_back(ahciPlace);
                 continue;
             }
             const PciPlace place = TRY(freePlace());
-            add(std::make_unique<virtio::VirtioBlk>("virtio-blk-" + std::to_string(i),
-                                                    m_drives->takeImage(i), drive.serial,
-                                                    &m_services.io),
-                place);
+            if (isNvme)
+                add(std::make_unique<nvme::Controller>("nvme-" + std::to_string(i),
+                                                       m_drives->takeImage(i), drive.serial),
+                    place);
+            else
+                add(std::make_unique<virtio::VirtioBlk>("virtio-blk-" + std::to_string(i),
+                                                        m_drives->takeImage(i), drive.serial,
+                                                        &m_services.io),
+                    place);
             m_drivePlaces.push_back(place);
         }
         return {};

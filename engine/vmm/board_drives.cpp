@@ -60,7 +60,7 @@ Result<std::unique_ptr<Ahci>> BoardDrives::makeAhci()
     unsigned taken = 0; // a bit for each port
     for (unsigned i = 0; i < m_drives.size(); ++i) {
         const VmDrive &drive = m_drives[i];
-        if (drive.kind == VmDriveKind::VirtioDisk)
+        if (drive.kind != VmDriveKind::AhciDisk && drive.kind != VmDriveKind::AhciOptical)
             continue;
         if (drive.port >= Ahci::PortCount || (taken & (1u << drive.port)) != 0)
             return Error(ErrorKind::Invalid,

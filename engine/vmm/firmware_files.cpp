@@ -43,6 +43,9 @@ std::string drivePath(const VmDrive &drive, PciPlace place)
     const std::string unit = unitAddress(place);
     if (drive.kind == VmDriveKind::VirtioDisk)
         return "/pci@i0cf8/scsi@" + unit + "/disk@0,0";
+    // Whatever it is, OVMF knows NVMe by this name (OvmfPkg/Library/QemuBootOrderLib).
+    if (drive.kind == VmDriveKind::NvmeDisk)
+        return "/pci@i0cf8/pci8086,5845@" + unit + "/namespace@1,0";
     return "/pci@i0cf8/pci8086,2922@" + unit + "/drive@" + hex(drive.port) + "/disk@0";
 }
 

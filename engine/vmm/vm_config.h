@@ -23,12 +23,12 @@ namespace engine {
 enum class VmBoard : std::uint8_t { I440fx, Q35 };
 enum class VmPointer : std::uint8_t { Ps2Mouse, VirtioTablet, UsbTablet };
 
-enum class VmDriveKind : std::uint8_t { AhciDisk, AhciOptical, VirtioDisk };
+enum class VmDriveKind : std::uint8_t { AhciDisk, AhciOptical, VirtioDisk, NvmeDisk };
 
 struct VmDrive
 {
     VmDriveKind kind = VmDriveKind::AhciDisk;
-    unsigned port = 0; // AHCI port; ignored by virtio
+    unsigned port = 0; // AHCI port; virtio and NVMe disks are cards of their own
     std::shared_ptr<BlockDevice> image; // null: an optical drive without a medium
     std::string label; // for messages: the image's file name
     std::string serial; // what the guest reads; at most 20 characters
