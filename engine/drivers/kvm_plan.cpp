@@ -18,7 +18,7 @@ namespace {
 
 constexpr int MaxCpus = 16;
 constexpr int MaxSataPorts = 6;
-constexpr int MaxVirtioDisks = 16;
+constexpr int MaxCardDisks = 16; // of VirtIO and NVMe, each with a slot of its own
 constexpr int MaxVideoMemoryMiB = 256;
 constexpr std::uint64_t MiB = 1024 * 1024;
 
@@ -52,7 +52,7 @@ const char *nicTitle(NicModel model)
 void objectToStorage(const MachineDefinition &definition, QStringList &reasons)
 {
     int sataControllers = 0;
-    qsizetype virtioDisks = 0;
+    qsizetype cardDisks = 0;
     for (const StorageController &controller : definition.controllers) {
         // One that nothing hangs on is not missed.
         if (controller.attachments.isEmpty())
@@ -69,13 +69,13 @@ void objectToStorage(const MachineDefinition &definition, QStringList &reasons)
                                    .arg(attachment.port);
             break;
         case ControllerKind::Virtio:
-            virtioDisks += controller.attachments.size();
+        case ControllerKind::Nvme:
+            cardDisks += controller.attachments.size();
             break;
         case ControllerKind::Ide:
-        case ControllerKind::Nvme:
         case ControllerKind::Usb:
         case ControllerKind::Floppy:
-            reasons << QString("It has no %1 controllers (\"%2\"); use SATA or VirtIO")
+            reasons << QString("It has no %1 controllers (\"%2\"); use SATA, VirtIO or NVMe")
                            .arg(controllerLimits(controller.kind).title, controller.name);
             break;
         }
@@ -83,10 +83,10 @@ void objectToStorage(const MachineDefinition &definition, QStringList &reasons)
     if (sataControllers > 1)
         reasons
             << QString("It has one SATA controller, and the machine uses %1").arg(sataControllers);
-    if (virtioDisks > MaxVirtioDisks)
-        reasons << QString("It takes %1 VirtIO disks, and the machine has %2")
-                       .arg(MaxVirtioDisks)
-                       .arg(virtioDisks);
+    if (cardDisks > MaxCardDisks)
+        reasons << QString("It takes %1 VirtIO and NVMe disks, and the machine has %2")
+                       .arg(MaxCardDisks)
+                       .arg(cardDisks);
 }
 
 std::array<std::uint8_t, 6> macBytes(const QString &text)
@@ -157,9 +157,11 @@ private:
     Result<> addDrive(const StorageController &controller, const StorageAttachment &attachment)
     {
         const bool isDisk = attachment.kind == MediumKind::HardDisk;
-        if (!isDisk && controller.kind == ControllerKind::Virtio)
+        if (!isDisk && controller.kind != ControllerKind::Sata)
             return makeError(ErrorKind::Unsupported,
-                             "An optical drive cannot be on a virtio controller: use SATA");
+                             QString("An optical drive cannot be on a controller of the kind %1: "
+                                     "use SATA")
+                                 .arg(controllerLimits(controller.kind).title));
         if (attachment.kind == MediumKind::Floppy)
             return makeError(ErrorKind::Unsupported,
                              "A floppy drive belongs to a floppy controller, and nothing else "
@@ -186,6 +188,7 @@ private:
         }
         VmDrive config;
         config.kind = controller.kind == ControllerKind::Virtio ? VmDriveKind::VirtioDisk
+            : controller.kind == ControllerKind::Nvme           ? VmDriveKind::NvmeDisk
             : isDisk                                            ? VmDriveKind::AhciDisk
                                                                 : VmDriveKind::AhciOptical;
         config.port = unsigned(attachment.port);

@@ -166,6 +166,13 @@ private slots:
             },
             "virtio-disk:0=/machines/plain/a.vdi boot=0 discard ");
         row(
+            "NVMe disks are cards of their own",
+            [](MachineDefinition &d) {
+                d.controllers[0] = controller(ControllerKind::Nvme,
+                                              {{.port = 2, .path = "/c.img", .format = "raw"}});
+            },
+            "nvme-disk:2=/c.img boot=0 discard ");
+        row(
             "solid state on SATA",
             [](MachineDefinition &d) {
                 d.controllers[1].attachments.append({.port = 3,
@@ -269,7 +276,6 @@ private slots:
             [](MachineDefinition &d) { d.controllers.append(controller(ControllerKind::Ide, {})); },
             "");
         for (const auto &[kind, title] : {std::pair{ControllerKind::Ide, "no IDE"},
-                                          {ControllerKind::Nvme, "no NVMe"},
                                           {ControllerKind::Usb, "no USB"},
                                           {ControllerKind::Floppy, "no floppy"}}) {
             row(
