@@ -27,19 +27,30 @@ static int answer(int result)
     return result < 0 ? errno : 0;
 }
 
-int vitrineKvmGetSupportedCpuid(int kvm, struct kvm_cpuid_entry2 *entries, unsigned *count)
+static int getCpuid(int descriptor, unsigned long request, struct kvm_cpuid_entry2 *entries,
+                    unsigned *count)
 {
     struct kvm_cpuid2 *list = calloc(1, sizeof *list + *count * sizeof *entries);
     if (!list)
         return ENOMEM;
     list->nent = *count;
-    const int error = answer(ioctl(kvm, KVM_GET_SUPPORTED_CPUID, list));
+    const int error = answer(ioctl(descriptor, request, list));
     if (error == 0) {
         *count = list->nent;
         memcpy(entries, list->entries, list->nent * sizeof *entries);
     }
     free(list);
     return error;
+}
+
+int vitrineKvmGetSupportedCpuid(int kvm, struct kvm_cpuid_entry2 *entries, unsigned *count)
+{
+    return getCpuid(kvm, KVM_GET_SUPPORTED_CPUID, entries, count);
+}
+
+int vitrineKvmGetSupportedHvCpuid(int vcpu, struct kvm_cpuid_entry2 *entries, unsigned *count)
+{
+    return getCpuid(vcpu, KVM_GET_SUPPORTED_HV_CPUID, entries, count);
 }
 
 int vitrineKvmSetCpuid(int vcpu, const struct kvm_cpuid_entry2 *entries, unsigned count)

@@ -19,6 +19,7 @@ extern "C" {
 
 // `count`: in: how many fit, out: how many there are.
 int vitrineKvmGetSupportedCpuid(int kvm, struct kvm_cpuid_entry2 *entries, unsigned *count);
+int vitrineKvmGetSupportedHvCpuid(int vcpu, struct kvm_cpuid_entry2 *entries, unsigned *count);
 int vitrineKvmSetCpuid(int vcpu, const struct kvm_cpuid_entry2 *entries, unsigned count);
 int vitrineKvmGetMsrIndexList(int kvm, uint32_t *indices, unsigned *count);
 // `done`: how many were read or written before the first that KVM refused.

@@ -2,11 +2,14 @@
 #include "engine/vmm/vcpu.h"
 
 #include "engine/base/bytes.h"
+#include "engine/base/log.h"
 #include "engine/base/thread_filter.h"
 #include "engine/vmm/cpuid.h"
+#include "engine/vmm/hyperv.h"
 #include "engine/vmm/kvm_flexible.h"
 #include "engine/vmm/kvm_machine.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -156,13 +159,38 @@ Result<> Vcpu::open(const VcpuConfig &config)
     const int tscKhz = ::ioctl(m_vcpu, KVM_GET_TSC_KHZ, 0);
     request.tscKhz = tscKhz > 0 ? unsigned(tscKhz) : 0;
     adjustCpuid(cpuid, request);
+    const bool isHyperV = TRY(offerHyperV(config, cpuid));
     if (const int error = vitrineKvmSetCpuid(m_vcpu, cpuid.data(), unsigned(cpuid.size())))
         return kvmError("KVM_SET_CPUID2", error);
 
     if (const int xsave = m_machine.capability(KVM_CAP_XSAVE2); xsave > 4096)
         m_xsaveBytes = std::size_t(xsave);
     m_msrs = TRY(listMsrs(m_machine.system()));
+    if (isHyperV)
+        for (const std::uint32_t msr : hyperVMsrs())
+            if (std::find(m_msrs.begin(), m_msrs.end(), msr) == m_msrs.end())
+                m_msrs.push_back(msr);
     return m_initial.read(m_vcpu, m_msrs, m_xsaveBytes);
+}
+
+// Whether the guest sees it.
+Result<bool> Vcpu::offerHyperV(const VcpuConfig &config, std::vector<kvm_cpuid_entry2> &cpuid)
+{
+    if (!config.isHyperV)
+        return false;
+    const std::vector<kvm_cpuid_entry2> offered = TRY(offeredHyperV(m_vcpu));
+    auto synthetic = SyntheticInterrupts::Absent;
+    if (!offered.empty() && m_machine.capability(KVM_CAP_HYPERV_SYNIC2) > 0) {
+        kvm_enable_cap enable = {};
+        enable.cap = KVM_CAP_HYPERV_SYNIC2;
+        if (::ioctl(m_vcpu, KVM_ENABLE_CAP, &enable) < 0)
+            return kvmError("KVM_CAP_HYPERV_SYNIC2", errno);
+        synthetic = SyntheticInterrupts::Present;
+    }
+    if (replaceByHyperV(cpuid, offered, synthetic))
+        return true;
+    log(LogLevel::Warning, "vm", "this computer's KVM has no Hyper-V interface for the guest");
+    return false;
 }
 
 Vcpu::~Vcpu()
@@ -285,6 +313,9 @@ void Vcpu::handleExit()
     case KVM_EXIT_HLT:
         return;
     case KVM_EXIT_HYPERV:
+        // There is nobody that a guest could send messages to (TLFS 4.6: an invalid code).
+        if (m_run->hyperv.type == KVM_EXIT_HYPERV_HCALL)
+            m_run->hyperv.u.hcall.result = 2;
         m_isAccessPending = true;
         return;
     case KVM_EXIT_SHUTDOWN:

@@ -18,6 +18,7 @@
 #include <string>
 #include <thread>
 
+struct kvm_cpuid_entry2;
 struct kvm_run;
 
 namespace engine {
@@ -42,6 +43,7 @@ struct VcpuConfig
     unsigned index = 0;
     unsigned vcpus = 1;
     bool isNestedVirtualizationOn = false;
+    bool isHyperV = false; // where KVM has it
 };
 
 class Vcpu final
@@ -73,6 +75,7 @@ private:
 
     Vcpu(KvmMachine &machine, Bus &memory, Bus &ports, VcpuEvents &events, unsigned index);
     Result<> open(const VcpuConfig &config);
+    Result<bool> offerHyperV(const VcpuConfig &config, std::vector<kvm_cpuid_entry2> &cpuid);
     void threadMain() noexcept;
     void park();
     void runOnce();

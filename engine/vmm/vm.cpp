@@ -77,7 +77,8 @@ public:
                 TRY(Vcpu::create(*m_kvm, m_memory, m_ports, *this,
                                  {.index = index,
                                   .vcpus = m_config.vcpus,
-                                  .isNestedVirtualizationOn = m_config.isNestedVirtualizationOn})));
+                                  .isNestedVirtualizationOn = m_config.isNestedVirtualizationOn,
+                                  .isHyperV = m_config.isHyperV})));
         if (void *ring = m_vcpus.front()->coalescedRing())
             m_kvm->setCoalescedRing(ring, m_memory, m_ports);
         resetDevices();

@@ -91,6 +91,8 @@ struct VmConfig
     std::uint64_t memoryBytes = 128u << 20; // a multiple of 1 MiB
     std::uint64_t videoMemoryBytes = 16u << 20; // a power of two, 1 MiB to 256 MiB
     bool isNestedVirtualizationOn = false;
+    // The guest sees Microsoft's hypervisor interface in place of KVM's, as Windows knows it.
+    bool isHyperV = false;
     VmFirmware firmware;
     std::optional<VmKernel> kernel;
     std::int64_t clockOffsetSeconds = 0; // what the guest's RTC shows beyond UTC
