@@ -7,19 +7,24 @@
 //             [--variables FILE] [--pointer tablet|usb|mouse] [--usb-keyboard] [--usb-stick FILE]
 //             [--until TEXT] [--press-power-at TEXT] [--timeout SECONDS] [--debug-port] [--network]
 //             [--statistics FILE] [--screenshot FILE] [--commands] [--folder TAG=SOCKET]...
-//             [--sound FILE] [--balloon] [--agents FOLDER]
+//             [--sound FILE] [--balloon] [--agents FOLDER] [--tpm SOCKET]
+//             [--hyperv] [--nvme-disk FILE]... [--save FILE] [--restore FILE]
 //
 // --folder: a shared folder, whose server (vitrine-share) listens on the Unix socket.
 // --network: a virtio card behind our NAT. --variables: UEFI's, written to. --commands: tests are
 // told what to do on standard input (runner_commands.h); "quit" there ends the machine well.
-// --agents: sockets to agents in the guest are made in the folder (runner_ports.h). The
+// --agents: sockets to agents in the guest are made in the folder (runner_ports.h). --tpm: the
+// control channel of a swtpm. The
 // screenshot (PPM) is taken at the end. COM1 goes to standard output (and so does the debug port).
 // Ends with 0 when the guest powers off or prints the text of --until, 1 when it fails or is late,
-// 2 for wrong words, 77 without KVM. --sound: a sound card whose sound goes there (sound_file.h).
+// 2 for wrong words, 77 without KVM. --save: its state at the end (where --until ended it), which
+// --restore goes on from. --sound: a sound card whose sound goes there (sound_file.h).
 #include "engine/base/log.h"
 #include "engine/base/poll_loop.h"
 #include "engine/block/raw_image.h"
+#include "engine/devices/tpm_crb.h"
 #include "engine/net/machine_network.h"
+#include "engine/vmm/tpm_backends/swtpm_backend.h"
 #include "engine/vmm/vm.h"
 #include "tests/tools/runner_commands.h"
 #include "tests/tools/runner_ports.h"
@@ -39,6 +44,7 @@
 #include <string>
 #include <thread>
 
+#include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -181,6 +187,9 @@ struct Options
     std::string bios = "/usr/share/seabios/bios-256k.bin";
     std::string variables;
     std::string agents;
+    std::string tpm;
+    std::string save;
+    std::string restore;
     std::string vgaBios = "/usr/share/seabios/vgabios-stdvga.bin";
     std::string kernel;
     std::string initrd;
@@ -252,6 +261,7 @@ bool parse(int count, char **words, Options &options)
             : word == "--usb-keyboard"            ? &options.config.hasUsbKeyboard
             : word == "--commands"                ? &options.hasCommands
             : word == "--balloon"                 ? &options.config.hasBalloon
+            : word == "--hyperv"                  ? &options.config.isHyperV
                                                   : nullptr;
         if (flag) {
             *flag = true;
@@ -292,10 +302,18 @@ bool parse(int count, char **words, Options &options)
             options.drives.emplace_back(value, VmDriveKind::AhciDisk);
         else if (word == "--virtio-disk")
             options.drives.emplace_back(value, VmDriveKind::VirtioDisk);
+        else if (word == "--nvme-disk")
+            options.drives.emplace_back(value, VmDriveKind::NvmeDisk);
         else if (word == "--agents")
             options.agents = value;
         else if (word == "--variables")
             options.variables = value;
+        else if (word == "--tpm")
+            options.tpm = value;
+        else if (word == "--save")
+            options.save = value;
+        else if (word == "--restore")
+            options.restore = value;
         else if (word == "--pointer") {
             options.config.pointer = value == "mouse" ? VmPointer::Ps2Mouse
                 : value == "usb"                      ? VmPointer::UsbTablet
@@ -314,21 +332,36 @@ bool parse(int count, char **words, Options &options)
     return true;
 }
 
+Result<Fd> connectTo(const std::string &path)
+{
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    path.copy(address.sun_path, sizeof address.sun_path - 1);
+    Fd server(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    // sockaddr_un is made to be passed as sockaddr.
+    if (::connect(server.get(), reinterpret_cast<const sockaddr *>(&address), sizeof address) < 0)
+        return Error(ErrorKind::Io, "Nobody listens on \"" + path + "\": " + std::strerror(errno));
+    return server;
+}
+
 Result<> connectFolders(Vm &vm, const std::vector<std::string> &sockets)
 {
     for (unsigned folder = 0; folder < sockets.size(); ++folder) {
-        sockaddr_un address{};
-        address.sun_family = AF_UNIX;
-        sockets[folder].copy(address.sun_path, sizeof address.sun_path - 1);
-        Fd server(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-        // sockaddr_un is made to be passed as sockaddr.
-        if (::connect(server.get(), reinterpret_cast<const sockaddr *>(&address), sizeof address)
-            < 0)
-            return Error(ErrorKind::Io,
-                         "Nobody listens on \"" + sockets[folder] + "\": " + std::strerror(errno));
+        Fd server = TRY(connectTo(sockets[folder]));
         vm.connectFolder(folder, std::move(server));
     }
     return {};
+}
+
+Result<std::shared_ptr<TpmBackend>> openTpm(const std::string &path, PollLoop &io)
+{
+    SwtpmBackend::Settings settings;
+    settings.bufferBytes = TpmCrb::BufferBytes;
+    settings.lost = [](const Error &error) { std::fprintf(stderr, "%s\n", error.text().c_str()); };
+    Fd control = TRY(connectTo(path));
+    std::shared_ptr<SwtpmBackend> tpm =
+        TRY(SwtpmBackend::open(std::move(control), io, std::move(settings)));
+    return std::shared_ptr<TpmBackend>(std::move(tpm));
 }
 
 int run(Options options)
@@ -380,11 +413,19 @@ int run(Options options)
             image = *std::move(opened);
         }
         config.drives.push_back({.kind = kind,
-                                 .port = kind == VmDriveKind::VirtioDisk ? 0 : port++,
+                                 .port = isOptical || kind == VmDriveKind::AhciDisk ? port++ : 0,
                                  .image = std::move(image),
                                  .label = path,
                                  .serial = "TEST" + std::to_string(port),
                                  .bootIndex = unsigned(config.drives.size())});
+    }
+    if (!options.tpm.empty()) {
+        auto tpm = openTpm(options.tpm, **io);
+        if (!tpm) {
+            std::fprintf(stderr, "%s\n", tpm.error().text().c_str());
+            return 1;
+        }
+        config.tpm = *std::move(tpm);
     }
     std::optional<tests::RunnerPorts> ports;
     if (!options.agents.empty())
@@ -427,6 +468,13 @@ int run(Options options)
         std::fprintf(stderr, "%s\n", connected.error().text().c_str());
         return 1;
     }
+    if (!options.restore.empty()) {
+        const Fd file(::open(options.restore.c_str(), O_RDONLY | O_CLOEXEC));
+        if (const Result<> restored = (*vm)->restore(file.get()); !restored) {
+            std::fprintf(stderr, "%s\n", restored.error().text().c_str());
+            return 1;
+        }
+    }
     if (const Result<> resumed = (*vm)->resume(); !resumed) {
         std::fprintf(stderr, "%s\n", resumed.error().text().c_str());
         return 1;
@@ -449,6 +497,14 @@ int run(Options options)
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
     commands.reset();
     [[maybe_unused]] const Result<> paused = (*vm)->pause();
+    if (!options.save.empty() && outcome.isGood) {
+        const Fd file(::open(options.save.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+        const Result<> saved = (*vm)->save(file.get(), [](int) { return true; });
+        if (!saved) {
+            std::fprintf(stderr, "%s\n", saved.error().text().c_str());
+            return 1;
+        }
+    }
     if (!options.screenshot.empty()) {
         const Result<> written = writeScreenshot((*vm)->screen(), options.screenshot);
         if (!written)
