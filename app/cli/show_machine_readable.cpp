@@ -116,7 +116,8 @@ private:
         inert("virtvmsavevmload", "virtvmsavevmload", "on");
         inert("iommu", "iommu", "none");
         inert("paravirtprovider", "paravirtprovider", "default");
-        put("effparavirtprovider", QStringLiteral("kvm"));
+        const bool isWindows = m_definition.osId.startsWith(QLatin1String("win"));
+        put("effparavirtprovider", isWindows ? QStringLiteral("hyperv") : QStringLiteral("kvm"));
     }
 
     void state()

@@ -269,6 +269,7 @@ private:
     std::unique_ptr<HubScreenServer> m_screenServer; // none without VRDE
 
     bool m_hasAgentPorts = false; // the guest has the device
+    bool m_isHyperV = false; // the guest sees that
     std::shared_ptr<PlainPort> m_agentPort; // qemu-guest-agent's
     std::shared_ptr<VdagentPort> m_desktopPort; // spice-vdagent's
     std::unique_ptr<GuestAgent> m_agent;

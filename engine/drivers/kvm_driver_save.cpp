@@ -69,7 +69,8 @@ void KvmDriver::saveState(const QString &folder, Reply reply)
                             {"acceleration", isHardware ? "hardware" : "emulated"},
                             {"processor", processorName()},
                             {"agentPorts", m_hasAgentPorts},
-                            {"usb", m_hasUsb}};
+                            {"usb", m_hasUsb},
+                            {"hyperV", m_isHyperV}};
     post(
         [this, folder, json = QJsonDocument(facts).toJson(),
          picture = pictureOf(m_view.screen->frame())](Machine &machine) -> Result<> {
@@ -197,6 +198,7 @@ Result<> KvmDriver::checkSavedFacts()
         if (config.pointer == VmPointer::UsbTablet)
             config.pointer = VmPointer::VirtioTablet;
     }
+    m_plan.config.isHyperV = facts["hyperV"].toBool(); // as the guest knows its processors
     return {};
 }
 

@@ -92,6 +92,7 @@ Result<> KvmDriver::preparePlan()
     if (!m_place.savedState.isEmpty())
         TRY(checkSavedFacts());
     m_hasUsb = m_plan.config.hasUsb;
+    m_isHyperV = m_plan.config.isHyperV;
     makeAgents();
     const QString root = m_options.firmwareRoot.isEmpty() ? firmwareRoot() : m_options.firmwareRoot;
     KvmFirmware firmware = TRY(openKvmFirmware(m_definition, root, nvramPath(m_place)));

@@ -146,6 +146,7 @@ private:
         config.videoMemoryBytes =
             qNextPowerOfTwo(quint32(qMax(1, m_definition.videoMemoryMiB) - 1)) * MiB;
         config.isNestedVirtualizationOn = m_definition.isNestedVirtualizationOn;
+        config.isHyperV = isWindows(m_definition);
         config.clockOffsetSeconds =
             m_definition.clock == ClockBase::LocalTime ? m_host.utcOffsetSeconds : 0;
         config.hasUsb = m_definition.usb != UsbController::None;

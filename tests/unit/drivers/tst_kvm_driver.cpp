@@ -613,6 +613,34 @@ private slots:
                  QStringList({"connect 0", "restore guest", "restore", "resume"}));
     }
 
+    void aWindowsGuestKeepsTheProcessorsItWasSavedWith()
+    {
+        Fixture f;
+        f.definition.osId = "win10";
+        QVERIFY(f.run());
+        QVERIFY(f.machine.config.isHyperV);
+        const QString saved = f.folder.path() + "/saved";
+        QVERIFY(QDir().mkpath(saved));
+        f.driver->saveState(saved, f.reply());
+        QVERIFY(f.isAnswered());
+        QCOMPARE(f.answer, "ok");
+        QFile facts(saved + "/kvm.json");
+        QVERIFY(facts.open(QIODevice::ReadOnly));
+        QJsonObject json = QJsonDocument::fromJson(facts.readAll()).object();
+        QCOMPARE(json["hyperV"].toBool(), true);
+        // An older version's state says nothing of it.
+        for (const bool isTold : {true, false}) {
+            if (!isTold)
+                json.remove("hyperV");
+            Fixture::write(saved + "/kvm.json", QJsonDocument(json).toJson());
+            Fixture next;
+            next.definition.osId = "win10";
+            next.place.savedState = saved;
+            QVERIFY(next.run());
+            QCOMPARE(next.machine.config.isHyperV, isTold);
+        }
+    }
+
     void aPausedMachineIsSavedWithoutAnotherResume()
     {
         Fixture f;

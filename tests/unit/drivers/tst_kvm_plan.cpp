@@ -68,7 +68,9 @@ QString summary(const KvmPlan &plan)
         words << "sound";
     if (config.hasBalloon)
         words << "balloon";
-    const char *const kinds[] = {"ahci-disk", "ahci-cd", "virtio-disk"};
+    if (config.isHyperV)
+        words << "hyperv";
+    const char *const kinds[] = {"ahci-disk", "ahci-cd", "virtio-disk", "nvme-disk"};
     for (std::size_t i = 0; i < config.drives.size(); ++i) {
         const VmDrive &drive = config.drives[i];
         const KvmDrive &facts = plan.drives[qsizetype(i)];
@@ -127,12 +129,12 @@ private slots:
             "nested", [](MachineDefinition &d) { d.isNestedVirtualizationOn = true; },
             "tablet nested");
         row(
-            "Windows has no driver for the balloon",
+            "Windows has no driver for the balloon, and its own idea of a hypervisor",
             [](MachineDefinition &d) {
                 d.osId = "win11";
                 d.audio = AudioModel::None;
             },
-            "tablet flat virtio-disk");
+            "tablet flat hyperv virtio-disk");
         row(
             "Intel's network card",
             [](MachineDefinition &d) { d.adapters[0].model = NicModel::E1000; },
