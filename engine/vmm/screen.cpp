@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/vmm/screen.h"
 
+#include "engine/base/bytes.h"
 #include "engine/base/log.h"
 
 #include <algorithm>
@@ -56,7 +57,7 @@ bool isAnyPageSet(std::span<const std::uint64_t> pages, std::uint64_t first, std
 
 } // namespace
 
-Screen::Screen(Vga &vga, GuestClock &clock, Post post)
+Screen::Screen(VgaCore &vga, GuestClock &clock, Post post)
     : m_vga(vga)
     , m_clock(clock)
     , m_post(std::move(post))
@@ -65,7 +66,7 @@ Screen::Screen(Vga &vga, GuestClock &clock, Post post)
 {
     m_gate->screen = this;
     m_timer = clock.makeTimer(m_gate->mutex, [this] { look(); });
-    const std::lock_guard lock(vga.lock());
+    const std::lock_guard lock(vga.cardLock());
     vga.setWatcher(this);
 }
 
@@ -74,7 +75,7 @@ Screen::~Screen()
     const std::lock_guard gate(m_gate->mutex);
     m_gate->screen = nullptr;
     m_timer.reset();
-    const std::lock_guard lock(m_vga.lock());
+    const std::lock_guard lock(m_vga.cardLock());
     m_vga.setWatcher(nullptr);
     m_vga.setDirtyLogged(false);
 }
@@ -166,7 +167,7 @@ void Screen::look()
 
     VgaPicture picture;
     {
-        const std::lock_guard lock(m_vga.lock());
+        const std::lock_guard lock(m_vga.cardLock());
         const bool mustShowAll = isNew || m_vga.isDirtyLogged() != m_policy.wantsLog();
         m_vga.setDirtyLogged(m_policy.wantsLog());
         picture = m_vga.picture();
@@ -196,7 +197,7 @@ void Screen::stopLooking()
     if (!m_isLooking.exchange(false))
         return;
     m_timer->disarm();
-    const std::lock_guard lock(m_vga.lock());
+    const std::lock_guard lock(m_vga.cardLock());
     m_vga.setDirtyLogged(false);
 }
 
@@ -294,8 +295,8 @@ void Screen::markWritten(const VgaPicture &now, std::vector<bool> &lines, bool &
     for (std::uint32_t y = 0; y < now.height; ++y) {
         const VgaLineMemory place = vgaLineMemory(now, y);
         if (place.size == 0
-            || !isAnyPageSet(m_pages, place.first / Vga::PageBytes,
-                             (place.first + place.size - 1) / Vga::PageBytes))
+            || !isAnyPageSet(m_pages, place.first / VgaCore::PageBytes,
+                             (place.first + place.size - 1) / VgaCore::PageBytes))
             continue;
         lines[y] = true;
         ++written;
@@ -378,7 +379,7 @@ Frame Screen::frame() const
     }
     // vCPUs write these by way of the card: they wait for a few lines at most.
     for (;;) {
-        const std::lock_guard card(m_vga.lock());
+        const std::lock_guard card(m_vga.cardLock());
         const std::lock_guard lock(m_shared);
         if (convertStaleLines(LinesPerLock))
             return convertedFrame();
@@ -390,7 +391,7 @@ void Screen::refreshUnseen() const
 {
     if (MemoryMapper *const mapper = m_vga.mapper())
         mapper->drainCoalesced();
-    const std::lock_guard card(m_vga.lock());
+    const std::lock_guard card(m_vga.cardLock());
     const VgaPicture now = m_vga.picture();
     const std::lock_guard lock(m_shared);
     const bool isDark = now.isBlank || now.kind == VgaPicture::Kind::None;
@@ -430,7 +431,7 @@ Frame Screen::convertedFrame() const
 bool Screen::convertStaleLines(std::uint32_t atMost) const
 {
     if (!m_converted || m_convertedWidth != m_shown.width || m_convertedLines != m_shown.height) {
-        constexpr std::size_t Page = Vga::PageBytes;
+        constexpr std::size_t Page = VgaCore::PageBytes;
         const std::size_t bytes = std::size_t(m_shown.width) * m_shown.height * 4;
         Result<std::shared_ptr<VideoMemory>> memory =
             VideoMemory::create(std::max(Page, (bytes + Page - 1) / Page * Page));

@@ -14,7 +14,7 @@
 // this order: the gate's (looking), the card's, then the shared state's, the listener's.
 #pragma once
 
-#include "engine/devices/vga.h"
+#include "engine/devices/vga_core.h"
 #include "engine/devices/vga_render.h"
 #include "engine/host/frame_source.h"
 #include "engine/vmm/refresh_policy.h"
@@ -33,7 +33,7 @@ class Screen final : public FrameSource, private VgaWatcher
 public:
     using Post = std::function<void(std::function<void()>)>; // to the io thread
     // The card and the clock live longer. What was posted may still run after the screen is gone.
-    Screen(Vga &vga, GuestClock &clock, Post post);
+    Screen(VgaCore &vga, GuestClock &clock, Post post);
     ~Screen() override; // any thread; nobody calls frame() then
 
     Frame frame() const override;
@@ -89,7 +89,7 @@ private:
     Frame convertedFrame() const;
     bool convertStaleLines(std::uint32_t atMost) const; // false: there are more
 
-    Vga &m_vga;
+    VgaCore &m_vga;
     GuestClock &m_clock;
     const Post m_post;
     const std::shared_ptr<Gate> m_gate;

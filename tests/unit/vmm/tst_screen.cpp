@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/base/bytes.h"
+#include "engine/devices/vga.h"
 #include "engine/vmm/screen.h"
 #include "tests/support/board_fakes.h"
 #include "tests/support/vga_modes.h"
