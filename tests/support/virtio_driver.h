@@ -100,15 +100,16 @@ public:
         , m_board(board)
     {
         board.connect(device);
-        plugIn();
         findCapabilities();
+        plugIn();
     }
     // What firmware does: an address, and access to memory both ways.
     void plugIn()
     {
-        config(0x10, 4, BarAddress);
+        config(0x10 + 4 * m_bar, 4, BarAddress);
         config(4, 2, 6);
     }
+    unsigned bar() const { return m_bar; }
 
     void config(std::uint32_t offset, unsigned size, std::uint32_t value)
     {
@@ -336,6 +337,8 @@ private:
             if (config(at, 1) != 9)
                 continue;
             const int type = int(config(at + 3, 1));
+            if (type == 1)
+                m_bar = config(at + 4, 1);
             m_capabilities[type] = config(at + 8, 4);
             if (type == 2)
                 m_multiplier = config(at + 16, 4);
@@ -348,6 +351,7 @@ private:
     VirtioBoardOn<Ram> &m_board;
     std::map<int, std::uint32_t> m_capabilities;
     std::uint32_t m_multiplier = 0;
+    unsigned m_bar = 0;
     std::uint32_t m_window = 0;
     std::uint64_t m_features = 0;
     std::map<unsigned, Ring> m_rings;

@@ -96,6 +96,7 @@ VirtioPci::VirtioPci(std::string name, const VirtioIdentity &identity, PollLoop 
     : PciFunction(std::move(name), pciIdentity(identity))
     , m_features(identity.features | TransportFeatures)
     , m_isServedElsewhere(identity.isServedElsewhere)
+    , m_bar(identity.bar)
     , m_loop(loop)
     , m_source(*this)
     , m_deviceConfig(identity.configBytes)
@@ -107,9 +108,9 @@ VirtioPci::VirtioPci(std::string name, const VirtioIdentity &identity, PollLoop 
         if (m_loop)
             m_queues.back().doorbell = Fd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
     }
-    defineBar(Bar, BarKind::Memory32, BarBytes);
+    defineBar(m_bar, BarKind::Memory32, BarBytes);
     addCapabilities();
-    addMsix(unsigned(m_queues.size()) + 1, Bar, MsixTableOffset, MsixPendingOffset);
+    addMsix(unsigned(m_queues.size()) + 1, m_bar, MsixTableOffset, MsixPendingOffset);
 }
 
 VirtioPci::~VirtioPci()
@@ -125,7 +126,7 @@ void VirtioPci::addCapabilities()
         std::uint8_t *capability = &config()[at];
         capability[CapabilityLength] = std::uint8_t(CapabilityBytes + more);
         capability[CapabilityTypeField] = type;
-        capability[CapabilityBar] = Bar;
+        capability[CapabilityBar] = std::uint8_t(m_bar);
         storeLe(capability + CapabilityOffset, offset);
         storeLe(capability + CapabilitySize, std::uint32_t(size));
         return at;
@@ -160,6 +161,7 @@ bool VirtioPci::isLive() const
 
 void VirtioPci::resetFunction()
 {
+    resetCard();
     resetTransport();
     m_statusBeforeReset = 0;
 }
@@ -390,8 +392,8 @@ void VirtioPci::updateDoorbells()
     DoorbellMapper *mapper = connections().doorbells;
     if (!mapper || !m_loop)
         return;
-    const bool isWanted = !m_hasLeft && isBarMapped(Bar) && (m_status & StatusDriverOk) != 0;
-    const std::uint64_t wanted = isWanted ? barAddress(Bar) : 0;
+    const bool isWanted = !m_hasLeft && isBarMapped(m_bar) && (m_status & StatusDriverOk) != 0;
+    const std::uint64_t wanted = isWanted ? barAddress(m_bar) : 0;
     if (wanted == m_doorbellsAt)
         return;
     for (unsigned i = 0; i < m_queues.size(); ++i)
@@ -494,8 +496,10 @@ void VirtioPci::writeQueueRegister(std::uint64_t offset, unsigned size, std::uin
     }
 }
 
-std::uint64_t VirtioPci::readRegion(unsigned, std::uint64_t offset, unsigned size)
+std::uint64_t VirtioPci::readRegion(unsigned region, std::uint64_t offset, unsigned size)
 {
+    if (region != m_bar)
+        return readOther(region, offset, size);
     if (offset < CommonBytes)
         return readCommon(offset, size);
     if (offset == IsrOffset)
@@ -505,8 +509,11 @@ std::uint64_t VirtioPci::readRegion(unsigned, std::uint64_t offset, unsigned siz
     return 0;
 }
 
-void VirtioPci::writeRegion(unsigned, std::uint64_t offset, unsigned size, std::uint64_t value)
+void VirtioPci::writeRegion(unsigned region, std::uint64_t offset, unsigned size,
+                            std::uint64_t value)
 {
+    if (region != m_bar)
+        return writeOther(region, offset, size, value);
     if (offset < CommonBytes) {
         writeCommon(offset, size, value);
     } else if (offset >= DeviceOffset && offset < MsixTableOffset) {
@@ -520,6 +527,12 @@ void VirtioPci::writeRegion(unsigned, std::uint64_t offset, unsigned size, std::
 }
 
 void VirtioPci::writeDeviceConfig(std::uint64_t, unsigned, std::uint64_t) { }
+void VirtioPci::writeOther(unsigned, std::uint64_t, unsigned, std::uint64_t) { }
+
+std::uint64_t VirtioPci::readOther(unsigned, std::uint64_t, unsigned)
+{
+    return ~std::uint64_t(0);
+}
 
 // 4.1.4.7: bar, offset and length say where the data field leads.
 bool VirtioPci::hasWindow(std::uint32_t &offset, std::uint32_t &size)
@@ -527,7 +540,7 @@ bool VirtioPci::hasWindow(std::uint32_t &offset, std::uint32_t &size)
     const std::uint8_t *window = &config()[m_window];
     offset = loadLe<std::uint32_t>(window + CapabilityOffset);
     size = loadLe<std::uint32_t>(window + CapabilitySize);
-    return window[CapabilityBar] == Bar && (size == 1 || size == 2 || size == 4)
+    return window[CapabilityBar] == m_bar && (size == 1 || size == 2 || size == 4)
         && offset % size == 0 && offset < BarBytes;
 }
 
@@ -537,7 +550,7 @@ void VirtioPci::aboutToReadConfig(std::uint32_t offset, unsigned size)
     std::uint32_t length = 0;
     if (!touches(offset, size, m_window + CapabilityMore, 4) || !hasWindow(at, length))
         return;
-    const std::uint64_t value = read(Bar, at, length);
+    const std::uint64_t value = read(m_bar, at, length);
     storePart(config(), m_window + CapabilityMore, length, value);
 }
 
@@ -551,11 +564,13 @@ void VirtioPci::configWritten(std::uint32_t offset, unsigned size)
     if (m_isr != 0) // MSI-X may have been switched
         setInterrupt(!isMsixEnabled());
     if (touches(offset, size, m_window + CapabilityMore, 4) && hasWindow(at, length))
-        write(Bar, at, length, loadPart(config(), m_window + CapabilityMore, length));
+        write(m_bar, at, length, loadPart(config(), m_window + CapabilityMore, length));
 }
 
-void VirtioPci::barMapped(unsigned, bool)
+void VirtioPci::barMapped(unsigned bar, bool)
 {
+    if (bar != m_bar)
+        return otherBarMapped(bar);
     updateDoorbells();
 }
 

@@ -44,13 +44,13 @@ struct VirtioIdentity
     std::vector<std::uint16_t> queueSizes;
     std::size_t configBytes = 0; // of the device type's configuration
     bool isServedElsewhere = false; // another process takes the doorbells and reads the rings
+    unsigned bar = 0; // the transport's; the derived class may define others beside it
 };
 
 class VirtioPci : public PciFunction
 {
 public:
-    // The bar and what is where in it.
-    static constexpr unsigned Bar = 0;
+    // What is where in the BAR.
     static constexpr std::uint64_t BarBytes = 0x8000;
     static constexpr std::uint32_t CommonOffset = 0x0000;
     static constexpr std::uint32_t IsrOffset = 0x1000;
@@ -126,6 +126,14 @@ protected:
     virtual void writeDeviceConfig(std::uint64_t offset, unsigned size, std::uint64_t value);
     virtual void serializeVirtio(StateArchive &archive, std::uint32_t version) = 0;
 
+    // For a card that is more than its virtio device: a reset of the machine (resetVirtio() comes
+    // too), and the regions that are not the transport's.
+    virtual void resetCard() { }
+    virtual std::uint64_t readOther(unsigned region, std::uint64_t offset, unsigned size);
+    virtual void writeOther(unsigned region, std::uint64_t offset, unsigned size,
+                            std::uint64_t value);
+    virtual void otherBarMapped(unsigned) { }
+
 private:
     static constexpr std::uint16_t NoVector = 0xffff;
 
@@ -183,6 +191,7 @@ private:
 
     const std::uint64_t m_features;
     const bool m_isServedElsewhere;
+    const unsigned m_bar;
     PollLoop *const m_loop;
     Source m_source;
     bool m_isInLoop = false; // the loop's own

@@ -310,7 +310,7 @@ private slots:
         Rig rig;
         const std::uint32_t window = rig.driver.windowCapability();
         const auto select = [&](std::uint32_t offset, std::uint32_t size) {
-            rig.driver.config(window + 4, 1, Echo::Bar);
+            rig.driver.config(window + 4, 1, 0);
             rig.driver.config(window + 8, 4, offset);
             rig.driver.config(window + 12, 4, size);
         };
