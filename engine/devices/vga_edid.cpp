@@ -103,7 +103,7 @@ void storeText(std::span<std::uint8_t> to, std::uint8_t tag, std::string_view te
 
 } // namespace
 
-std::array<std::uint8_t, EdidBytes> makeEdid(unsigned width, unsigned height)
+std::array<std::uint8_t, EdidBytes> makeEdid(unsigned width, unsigned height, unsigned number)
 {
     std::array<std::uint8_t, EdidBytes> edid = {0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0};
     storeBe(&edid[ManufacturerAt], manufacturer("VTR"));
@@ -139,7 +139,8 @@ std::array<std::uint8_t, EdidBytes> makeEdid(unsigned width, unsigned height)
     limits[11] = '\n';
     std::fill(limits.begin() + 12, limits.end(), std::uint8_t(' '));
     storeText(descriptor(2), 0xfc, "Vitrine");
-    storeText(descriptor(3), 0xff, "1");
+    const auto serial = char('0' + number);
+    storeText(descriptor(3), 0xff, {&serial, 1});
     unsigned sum = 0;
     for (const std::uint8_t byte : edid)
         sum += byte;

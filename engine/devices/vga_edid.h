@@ -11,6 +11,7 @@ namespace engine {
 inline constexpr std::size_t EdidBytes = 128;
 
 // `width` and `height` are the preferred resolution: multiples of 8 and 2, at most 4088 by 4094.
-std::array<std::uint8_t, EdidBytes> makeEdid(unsigned width, unsigned height);
+// `number` tells a card's monitors apart: 1 to 9.
+std::array<std::uint8_t, EdidBytes> makeEdid(unsigned width, unsigned height, unsigned number = 1);
 
 } // namespace engine
