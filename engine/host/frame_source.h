@@ -12,6 +12,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -83,6 +84,14 @@ public:
     virtual bool tellsWholePictures() const { return false; }
     // A hidden window costs nothing: while paused the source need not report damage.
     virtual void setVisible(bool visible) = 0;
+
+    // The guest's driver takes the monitor's size from its card, so that a guest without an agent
+    // follows a window. The watcher is called on any thread when that changes; empty: nobody.
+    virtual bool takesSize() const { return false; }
+    virtual void setSizeWatcher(std::function<void()>) { }
+    // Guest pixels; nothing comes of it unless takesSize(). The guest does it when it can, or the
+    // nearest. On the view's thread.
+    virtual void wantSize(int, int) { }
 };
 
 } // namespace engine

@@ -13,8 +13,6 @@
 #include "engine/devices/test_device.h"
 #include "engine/devices/tpm_crb.h"
 #include "engine/devices/uart_16550.h"
-#include "engine/devices/vga.h"
-#include "engine/devices/video_memory.h"
 #include "engine/devices/virtio/virtio_balloon.h"
 #include "engine/devices/virtio/virtio_blk.h"
 #include "engine/devices/virtio/virtio_console.h"
@@ -23,11 +21,11 @@
 #include "engine/devices/virtio/virtio_rng.h"
 #include "engine/vmm/board_drives.h"
 #include "engine/vmm/board_folders.h"
+#include "engine/vmm/board_graphics.h"
 #include "engine/vmm/board_usb.h"
 #include "engine/vmm/chipset.h"
 #include "engine/vmm/firmware_files.h"
 #include "engine/vmm/machine_input.h"
-#include "engine/vmm/screen.h"
 
 #include <algorithm>
 
@@ -83,7 +81,13 @@ CmosPresets cmosPresets(const VmConfig &config, const MemoryLayout &layout)
 class PcBoard final : public Board
 {
 public:
-    ~PcBoard() override { attachSerialPorts(nullptr); }
+    ~PcBoard() override
+    {
+        attachSerialPorts(nullptr);
+        m_input.reset();
+        if (m_graphics)
+            m_graphics->closeScreen();
+    }
 
     explicit PcBoard(BoardServices services)
         : m_services(std::move(services))
@@ -133,7 +137,7 @@ public:
             m_services.ram.memory().write(ShadowEnd - size, image.last(size));
     }
 
-    std::span<std::uint8_t> videoMemory() override { return m_videoMemory->bytes(); }
+    std::span<std::uint8_t> videoMemory() override { return m_graphics->videoMemory(); }
 
     void pressPowerButton() override
     {
@@ -170,7 +174,7 @@ public:
         m_folders->connect(folder, std::move(server));
     }
     void disconnectFolder(unsigned folder) override { m_folders->disconnect(folder); }
-    FrameSource &screen() override { return *m_screen; }
+    FrameSource &screen() override { return m_graphics->screen(); }
     InputSink &input() override { return *m_input; }
 
 private:
@@ -214,14 +218,9 @@ private:
 
     Result<> addVideo()
     {
-        m_videoMemory = TRY(VideoMemory::create(std::size_t(config().videoMemoryBytes)));
-        m_vga =
-            &add(std::make_unique<Vga>(m_videoMemory, m_services.clock), m_chipset->videoPlace());
-        m_vga->mapLegacy(m_services.ports, m_services.memory);
-        m_screen = std::make_unique<Screen>(*m_vga, m_services.clock,
-                                            [&io = m_services.io](std::function<void()> function) {
-                                                io.post(std::move(function));
-                                            });
+        m_graphics = TRY(BoardGraphics::create(config(), m_services.clock, m_services.io));
+        add(m_graphics->takeCard(), m_chipset->videoPlace());
+        m_graphics->mapLegacy(m_services.ports, m_services.memory);
         return {};
     }
 
@@ -415,13 +414,16 @@ private:
     void addInput()
     {
         const auto screenSize = [this] {
-            const Screen::Size size = m_screen->size();
+            const Screen::Size size = m_graphics->size();
             return MachineInput::ScreenSize{size.width, size.height};
         };
         m_input = std::make_unique<MachineInput>(
             m_keyboard, m_tablet, m_usb.keyboard(),
             MachineInput::Hooks{.screenSize = screenSize,
-                                .wasUsed = [this] { m_screen->expectChange(); }});
+                                .wasUsed = [this] {
+                                    m_graphics->inputSent(m_input->pointerMode()
+                                                          == PointerMode::Absolute);
+                                }});
     }
 
     template <class Function>
@@ -512,15 +514,13 @@ private:
     I8042 m_keyboard;
     FwCfg m_fwCfg;
     std::array<std::unique_ptr<Uart16550>, SerialPlaces.size()> m_serialPorts;
-    std::shared_ptr<VideoMemory> m_videoMemory;
     std::unique_ptr<BoardFolders> m_folders; // its thread outlives its cards
+    std::unique_ptr<BoardGraphics> m_graphics; // likewise
     std::vector<std::unique_ptr<PciFunction>> m_functions;
     std::unique_ptr<BoardDrives> m_drives; // after the functions: it waits for their requests
     BoardUsb m_usb{m_services.io}; // likewise
-    Vga *m_vga = nullptr; // one of these, as are the following
-    std::vector<NetworkCard *> m_cards;
+    std::vector<NetworkCard *> m_cards; // of these, as is the following
     AbsolutePointer *m_tablet = nullptr;
-    std::unique_ptr<Screen> m_screen;
     std::unique_ptr<MachineInput> m_input;
     std::unique_ptr<TpmCrb> m_tpm;
     std::unique_ptr<TestDevice> m_testDevice;

@@ -157,7 +157,9 @@ Result<> addFirmwareFiles(FwCfg &fwCfg, VmConfig &config, const BoardFacts &fact
     // As the card's own ROM, not as one of vgaroms/: only then the video BIOS is told which PCI
     // function it drives, and finds the frame buffer (SeaBIOS src/optionroms.c).
     if (!config.firmware.vgaBios.empty())
-        fwCfg.addFile("pci1234,1111.rom", std::move(config.firmware.vgaBios));
+        fwCfg.addFile(config.graphics == VmGraphics::VirtioGpu ? "pci1af4,1050.rom"
+                                                               : "pci1234,1111.rom",
+                      std::move(config.firmware.vgaBios));
 
     if (config.kernel) {
         const bool isUefi = !config.firmware.variables.empty();

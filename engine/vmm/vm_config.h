@@ -21,6 +21,8 @@
 namespace engine {
 
 enum class VmBoard : std::uint8_t { I440fx, Q35 };
+// The standard VGA, or a virtio GPU that is one, too, for the boot.
+enum class VmGraphics : std::uint8_t { Vga, VirtioGpu };
 enum class VmPointer : std::uint8_t { Ps2Mouse, VirtioTablet, UsbTablet };
 
 enum class VmDriveKind : std::uint8_t { AhciDisk, AhciOptical, VirtioDisk, NvmeDisk };
@@ -90,6 +92,8 @@ struct VmConfig
     unsigned vcpus = 1; // 1 to 16
     std::uint64_t memoryBytes = 128u << 20; // a multiple of 1 MiB
     std::uint64_t videoMemoryBytes = 16u << 20; // a power of two, 1 MiB to 256 MiB
+    VmGraphics graphics = VmGraphics::Vga;
+    unsigned monitors = 1; // 1 to 4; a VGA has one
     bool isNestedVirtualizationOn = false;
     // The guest sees Microsoft's hypervisor interface in place of KVM's, as Windows knows it.
     bool isHyperV = false;

@@ -9,6 +9,7 @@
 //             [--statistics FILE] [--screenshot FILE] [--commands] [--folder TAG=SOCKET]...
 //             [--sound FILE] [--balloon] [--agents FOLDER] [--tpm SOCKET]
 //             [--hyperv] [--nvme-disk FILE]... [--save FILE] [--restore FILE]
+//             [--monitors N]
 //
 // --folder: a shared folder, whose server (vitrine-share) listens on the Unix socket.
 // --network: a virtio card behind our NAT. --variables: UEFI's, written to. --commands: tests are
@@ -18,7 +19,8 @@
 // screenshot (PPM) is taken at the end. COM1 goes to standard output (and so does the debug port).
 // Ends with 0 when the guest powers off or prints the text of --until, 1 when it fails or is late,
 // 2 for wrong words, 77 without KVM. --save: its state at the end (where --until ended it), which
-// --restore goes on from. --sound: a sound card whose sound goes there (sound_file.h).
+// --restore goes on from. --monitors: a virtio GPU with as many. --sound: a sound card whose sound
+// goes there (sound_file.h).
 #include "engine/base/log.h"
 #include "engine/base/poll_loop.h"
 #include "engine/block/raw_image.h"
@@ -272,7 +274,10 @@ bool parse(int count, char **words, Options &options)
         const std::string value = words[++i];
         if (word == "--board")
             options.config.board = value == "i440fx" ? VmBoard::I440fx : VmBoard::Q35;
-        else if (word == "--cpus")
+        else if (word == "--monitors") {
+            options.config.graphics = VmGraphics::VirtioGpu;
+            options.config.monitors = unsigned(std::stoul(value));
+        } else if (word == "--cpus")
             options.config.vcpus = unsigned(std::stoul(value));
         else if (word == "--memory")
             options.config.memoryBytes = std::stoull(value) << 20;
