@@ -26,9 +26,17 @@ public:
                 this, [this] { emit pointerModeChanged(); }, Qt::QueuedConnection);
         });
         m_view.agent->setTaker([this](engine::Fd stream) { m_link.setStream(std::move(stream)); });
+        m_view.screen->setSizeWatcher([this] {
+            QMetaObject::invokeMethod(this, &InProcessSession::askCard, Qt::QueuedConnection);
+        });
+        connect(&m_link, &vdagent::AgentGuestLink::sizeWanted, this, [this](const QSize &size) {
+            m_view.screen->wantSize(size.width(), size.height());
+        });
+        askCard();
     }
     ~InProcessSession() override
     {
+        m_view.screen->setSizeWatcher({});
         m_view.input->setChangeListener({});
         m_view.agent->setTaker({});
     }
@@ -38,6 +46,8 @@ public:
     GuestLink *guestLink() override { return &m_link; }
 
 private:
+    void askCard() { m_link.setCardTakesSize(m_view.screen->takesSize()); }
+
     vdagent::AgentGuestLink m_link;
     const engine::DisplayHub::View m_view;
 };
@@ -53,6 +63,11 @@ public:
                 &DisplaySession::pointerModeChanged);
         connect(&m_client, &engine::DisplayClient::closed, this, &DisplaySession::closed);
         m_client.setAgentTaker([this](engine::Fd stream) { m_link.setStream(std::move(stream)); });
+        m_client.screen().setSizeWatcher(
+            [this] { m_link.setCardTakesSize(m_client.screen().takesSize()); });
+        connect(&m_link, &vdagent::AgentGuestLink::sizeWanted, this, [this](const QSize &size) {
+            m_client.screen().wantSize(size.width(), size.height());
+        });
         m_client.connectTo(controlSocket);
     }
 

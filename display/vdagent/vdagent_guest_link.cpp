@@ -90,10 +90,19 @@ void AgentGuestLink::lose()
         become({});
 }
 
-void AgentGuestLink::become(const GuestAbilities &abilities)
+void AgentGuestLink::become(const GuestAbilities &agent)
 {
-    if (abilities != std::exchange(m_abilities, abilities))
+    m_agent = agent;
+    GuestAbilities both = agent;
+    both.canResize = agent.canResize || m_cardTakesSize;
+    if (both != std::exchange(m_abilities, both))
         emit abilitiesChanged();
+}
+
+void AgentGuestLink::setCardTakesSize(bool takesSize)
+{
+    m_cardTakesSize = takesSize;
+    become(m_agent);
 }
 
 void AgentGuestLink::send(const QList<QByteArray> &parts)
@@ -243,7 +252,11 @@ void AgentGuestLink::request(ClipFormat format)
 
 void AgentGuestLink::setMonitors(const QList<QRect> &monitors)
 {
-    if (m_abilities.canResize)
+    // Both, where there are both: a desktop may listen to one of them only, and to hear of a size
+    // twice changes nothing.
+    if (m_cardTakesSize && !monitors.isEmpty())
+        emit sizeWanted(monitors.first().size());
+    if (m_agent.canResize)
         send({monitorsConfig(monitors, m_capabilities.has(Capability::MonitorsConfigPosition))});
 }
 

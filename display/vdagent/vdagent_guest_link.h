@@ -23,6 +23,9 @@ public:
 
     // The agent is there, or another stream leads to it.
     void setStream(engine::Fd stream);
+    // The guest's graphics card passes sizes on to its driver, whether there is an agent or not:
+    // sizeWanted() is what setMonitors() says to it.
+    void setCardTakesSize(bool takesSize);
 
     GuestAbilities abilities() const override { return m_abilities; }
     void offer(const QList<ClipFormat> &formats) override;
@@ -32,6 +35,9 @@ public:
     void copyFiles(const QStringList &paths) override;
     void cancelCopy() override;
 
+signals:
+    void sizeWanted(const QSize &size); // guest pixels
+
 private:
     void receive(const QByteArray &bytes);
     void handle(const Received &message);
@@ -40,7 +46,7 @@ private:
     void grabbed(const Grab &grab);
     void clipboardArrived(const Received &message);
     void lose();
-    void become(const GuestAbilities &abilities);
+    void become(const GuestAbilities &agent);
     void endCopy(const QString &problem, bool wasCanceled);
     void send(const QList<QByteArray> &parts);
     bool hasSelection() const { return m_capabilities.has(Capability::ClipboardSelection); }
@@ -48,7 +54,9 @@ private:
     std::unique_ptr<AgentStream> m_stream;
     MessageReader m_reader{MaxClipboardBytes};
     Capabilities m_capabilities; // the agent's
-    GuestAbilities m_abilities;
+    GuestAbilities m_agent; // what the agent can
+    bool m_cardTakesSize = false;
+    GuestAbilities m_abilities; // both
     bool m_hasOffered = false; // to the guest
     std::unique_ptr<FileCopy> m_copy;
     quint32 m_nextFile = 1;

@@ -136,6 +136,11 @@ void DisplayClient::setLockLights(bool capsLock, bool numLock)
     send("display.locks", {{QStringLiteral("caps"), capsLock}, {QStringLiteral("num"), numLock}});
 }
 
+void DisplayClient::wantSize(int width, int height)
+{
+    send("display.size", {{QStringLiteral("width"), width}, {QStringLiteral("height"), height}});
+}
+
 void DisplayClient::send(const char *method, const QJsonObject &params)
 {
     if (m_stream)
@@ -184,6 +189,13 @@ void DisplayClient::receiveUpdate(const QJsonObject &update)
         takeInput(update[QLatin1String("input")].toObject());
     send("display.seen");
     const QPointer<DisplayClient> guard(this);
+    if (update.contains(QLatin1String("takesSize"))) {
+        m_takesSize = update[QLatin1String("takesSize")].toBool();
+        if (m_sizeWatcher)
+            m_sizeWatcher();
+        if (!guard)
+            return;
+    }
     tellOf(update, before);
     if (guard && isInputNew)
         emit inputChanged();

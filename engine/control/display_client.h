@@ -52,6 +52,12 @@ private:
     void setListener(FrameListener *listener) override { m_listener = listener; }
     bool tellsWholePictures() const override { return true; }
     void setVisible(bool visible) override;
+    bool takesSize() const override { return m_takesSize; }
+    void setSizeWatcher(std::function<void()> watcher) override
+    {
+        m_sizeWatcher = std::move(watcher);
+    }
+    void wantSize(int width, int height) override;
 
     std::optional<LockLights> lockLights() const override { return m_lights; }
     void key(ScanCode code, KeyMotion motion) override;
@@ -79,6 +85,8 @@ private:
     Frame m_frame;
     CursorImage m_cursor;
     FrameListener *m_listener = nullptr;
+    bool m_takesSize = false;
+    std::function<void()> m_sizeWatcher;
     PointerMode m_mode = PointerMode::Absolute;
     std::optional<LockLights> m_lights;
 };

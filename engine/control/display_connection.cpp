@@ -66,14 +66,20 @@ DisplayConnection::DisplayConnection(Fd socket, const QByteArray &alreadyRead,
         post();
     });
     m_view.screen->setListener(this);
+    m_view.screen->setSizeWatcher([this] {
+        const std::lock_guard lock(m_mutex);
+        m_notes.isSizeNew = true;
+        post();
+    });
     const std::lock_guard lock(m_mutex);
-    m_notes.isPictureNew = m_notes.isCursorNew = m_notes.isInputNew = true;
+    m_notes.isPictureNew = m_notes.isCursorNew = m_notes.isInputNew = m_notes.isSizeNew = true;
     post();
 }
 
 DisplayConnection::~DisplayConnection()
 {
     m_view.screen->setListener(nullptr);
+    m_view.screen->setSizeWatcher({});
     m_view.input->setChangeListener({});
     m_view.agent->setTaker({});
     m_stream.disconnect(this);
@@ -152,6 +158,8 @@ void DisplayConnection::update()
         params[QLatin1String("cursor")] = describeCursor();
     if (notes.isInputNew)
         params[QLatin1String("input")] = describeInput();
+    if (notes.isSizeNew)
+        params[QLatin1String("takesSize")] = m_view.screen->takesSize();
     m_isAwaitingAnswer = true;
     if (m_isVisible)
         m_patience.start();
@@ -244,6 +252,10 @@ void DisplayConnection::receive(const QJsonObject &message)
                        number(params, y, 0, displaymessage::MaxSide));
     } else if (method == QLatin1String("display.motion")) {
         input.motion(number(params, x, -MaxStep, MaxStep), number(params, y, -MaxStep, MaxStep));
+    } else if (method == QLatin1String("display.size")) {
+        m_view.screen->wantSize(
+            number(params, QLatin1String("width"), 1, displaymessage::MaxSide),
+            number(params, QLatin1String("height"), 1, displaymessage::MaxSide));
     } else if (method == QLatin1String("display.wantAgent")) {
         if (std::exchange(m_wantsAgent, true))
             return;

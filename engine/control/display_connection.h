@@ -40,11 +40,12 @@ private:
         bool isPictureNew = false;
         bool isCursorNew = false;
         bool isInputNew = false;
+        bool isSizeNew = false; // whether the guest takes one
         std::vector<FrameRect> damage; // of at most MaxRects
 
         bool isEmpty() const
         {
-            return !isPictureNew && !isCursorNew && !isInputNew && damage.empty();
+            return !isPictureNew && !isCursorNew && !isInputNew && !isSizeNew && damage.empty();
         }
     };
 

@@ -16,6 +16,8 @@
 //                   input    {absolute, lights: [caps, num, scroll] or absent where unknown}
 //                   Each is there when it changed. The next comes when the window has answered with
 //                   display.seen; what changes meanwhile is in it.
+//                   takesSize  whether the guest's card passes the window's wish for a size on to
+//                            its driver
 //   display.agent   a descriptor comes with the message: a stream of the messages of the agent in
 //                   the guest's desktop (display_hub.h). It ends with the agent, or when another
 //                   window has it
@@ -29,6 +31,7 @@
 //   display.place   x y, guest pixels
 //   display.motion  x y, guest counts
 //   display.locks   caps num: the host's
+//   display.size    width height, guest pixels: what the window has room for
 //   display.wantAgent    once: from now on this window is to have the agent before those that
 //                   asked earlier
 //

@@ -22,6 +22,7 @@ public:
     void removeInput(InputView *view);
     void change(ScreenView &view, FrameListener *listener, bool isVisible);
     void setChanged(InputView &view, std::function<void()> changed);
+    void setSizeWatcher(ScreenView &view, std::function<void()> watcher);
     void setAgent(ConnectAgent connect);
     void wantAgent(SharedAgent *view);
     void leaveAgent(SharedAgent *view);
@@ -35,6 +36,7 @@ private:
     void frameResized() override;
     void cursorChanged() override;
     void inputChanged();
+    void sizeAbilityChanged();
     void lookOrNot();
 
     void giveAgent();
@@ -72,11 +74,26 @@ public:
     }
     void setVisible(bool value) override { m_state->change(*this, listener, value); }
 
+    bool takesSize() const override
+    {
+        return m_state->screen != nullptr && m_state->screen->takesSize();
+    }
+    void setSizeWatcher(std::function<void()> value) override
+    {
+        m_state->setSizeWatcher(*this, std::move(value));
+    }
+    void wantSize(int width, int height) override
+    {
+        if (m_state->screen != nullptr)
+            m_state->screen->wantSize(width, height);
+    }
+
     bool isLooking() const { return isVisible && listener != nullptr; }
 
     // Under the state's mutex, but read on the main thread.
     FrameListener *listener = nullptr;
     bool isVisible = true;
+    std::function<void()> sizeWatcher;
 
 private:
     const std::shared_ptr<State> m_state;
@@ -213,6 +230,7 @@ void DisplayHub::State::setTargets(FrameSource *newScreen, InputSink *newInput)
 {
     if (screen != nullptr) {
         screen->setListener(nullptr);
+        screen->setSizeWatcher({});
         // What is only lent is gone with its owner.
         lastFrame = screen->frame();
         if (!lastFrame.keepAlive)
@@ -228,7 +246,9 @@ void DisplayHub::State::setTargets(FrameSource *newScreen, InputSink *newInput)
         screen->setVisible(false);
         lookOrNot();
         frameResized();
+        screen->setSizeWatcher([this] { sizeAbilityChanged(); });
     }
+    sizeAbilityChanged();
     if (input != nullptr) {
         input->setChangeListener([this] { inputChanged(); });
         inputChanged();
@@ -295,6 +315,21 @@ void DisplayHub::State::setChanged(InputView &view, std::function<void()> change
 {
     const std::lock_guard lock(m_mutex);
     view.changed = std::move(changed);
+}
+
+void DisplayHub::State::setSizeWatcher(ScreenView &view, std::function<void()> watcher)
+{
+    const std::lock_guard lock(m_mutex);
+    view.sizeWatcher = std::move(watcher);
+}
+
+void DisplayHub::State::sizeAbilityChanged()
+{
+    const std::lock_guard lock(m_mutex);
+    for (const ScreenView *const view : m_screens) {
+        if (view->sizeWatcher)
+            view->sizeWatcher();
+    }
 }
 
 void DisplayHub::State::frameDamaged(FrameRect damage)

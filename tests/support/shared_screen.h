@@ -10,10 +10,12 @@
 
 #include <QtCore/QElapsedTimer>
 #include <QtCore/QFile>
+#include <QtCore/QList>
 #include <QtTest/QTest>
 
 #include <array>
 #include <cstring>
+#include <functional>
 
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -42,6 +44,18 @@ public:
     void setListener(engine::FrameListener *value) override { listener = value; }
     bool tellsWholePictures() const override { return true; }
     void setVisible(bool value) override { isVisible = value; }
+    bool takesSize() const override { return isResizable; }
+    void setSizeWatcher(std::function<void()> value) override { sizeWatcher = std::move(value); }
+    void wantSize(int wantedWidth, int wantedHeight) override
+    {
+        wanted.append(std::pair(wantedWidth, wantedHeight));
+    }
+    void setResizable(bool value)
+    {
+        isResizable = value;
+        if (sizeWatcher)
+            sizeWatcher();
+    }
 
     void draw(int x, int y, std::uint32_t pixel)
     {
@@ -55,6 +69,9 @@ public:
     engine::CursorImage image;
     engine::FrameListener *listener = nullptr;
     bool isVisible = true;
+    bool isResizable = false;
+    std::function<void()> sizeWatcher;
+    QList<std::pair<int, int>> wanted;
 };
 
 class RawPeer

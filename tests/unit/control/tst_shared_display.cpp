@@ -114,6 +114,31 @@ class TestSharedDisplay final : public QObject
 {
     Q_OBJECT
 private Q_SLOTS:
+    void aWindowsSizeReachesTheCard()
+    {
+        Machine machine;
+        Window window(machine);
+        QTRY_VERIFY(window.isOpen());
+        int changes = 0;
+        window.client.screen().setSizeWatcher([&changes] { ++changes; });
+        QVERIFY(!window.client.screen().takesSize());
+        machine.screen.setResizable(true);
+        QTRY_VERIFY(window.client.screen().takesSize());
+        QCOMPARE(changes, 1);
+        window.client.screen().wantSize(1000, 700);
+        QTRY_COMPARE(machine.screen.wanted.size(), 1);
+        QCOMPARE(machine.screen.wanted.first(), std::pair(1000, 700));
+        Window late(machine); // is told at once
+        QTRY_VERIFY(late.isOpen());
+        QVERIFY(late.client.screen().takesSize());
+        fakes::RawPeer raw = machine.rawWindow();
+        raw.send({{"method", "display.size"},
+                  {"params", QJsonObject{{"width", 1e300}, {"height", -5}}}});
+        QTRY_COMPARE(machine.screen.wanted.size(), 2);
+        QCOMPARE(machine.screen.wanted.last().second, 1);
+        window.client.screen().setSizeWatcher({});
+    }
+
     // One half of a pair of sockets goes over; the other is the agent's.
     void theNewestWindowHasTheAgent()
     {

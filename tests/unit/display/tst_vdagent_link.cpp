@@ -270,6 +270,29 @@ private slots:
         QVERIFY(rig.agent.isSilentOf(Message::MonitorsConfig));
     }
 
+    void aCardTakesSizesWithoutAnAgent()
+    {
+        Rig rig;
+        QSignalSpy wanted(&rig.link, &vdagent::AgentGuestLink::sizeWanted);
+        rig.link.setMonitors({QRect(0, 0, 640, 480)});
+        QCOMPARE(wanted.size(), 0);
+        rig.link.setCardTakesSize(true);
+        QCOMPARE(rig.changed.size(), 1);
+        QCOMPARE(rig.link.abilities(), GuestAbilities{.canResize = true});
+        rig.link.setMonitors({QRect(0, 0, 640, 480)});
+        QCOMPARE(wanted.size(), 1);
+        QCOMPARE(wanted.last().first().toSize(), QSize(640, 480));
+        // With an agent both hear of it, and the card's ability outlives the agent.
+        QVERIFY(rig.start());
+        rig.link.setMonitors({QRect(0, 0, 800, 600)});
+        QVERIFY(rig.agent.hears(Message::MonitorsConfig));
+        QCOMPARE(wanted.size(), 2);
+        rig.agent.close();
+        QTRY_COMPARE(rig.link.abilities(), GuestAbilities{.canResize = true});
+        rig.link.setCardTakesSize(false);
+        QCOMPARE(rig.link.abilities(), GuestAbilities());
+    }
+
     void filesGoOneAfterTheOther()
     {
         Rig rig;
