@@ -268,6 +268,7 @@ private:
     const DisplayHub::View m_view = m_hub.makeView(); // the driver's own
     std::unique_ptr<HubScreenServer> m_screenServer; // none without VRDE
 
+    VmGraphics m_graphics = VmGraphics::Vga; // what the guest has
     bool m_hasAgentPorts = false; // the guest has the device
     bool m_isHyperV = false; // the guest sees that
     std::shared_ptr<PlainPort> m_agentPort; // qemu-guest-agent's

@@ -70,7 +70,8 @@ void KvmDriver::saveState(const QString &folder, Reply reply)
                             {"processor", processorName()},
                             {"agentPorts", m_hasAgentPorts},
                             {"usb", m_hasUsb},
-                            {"hyperV", m_isHyperV}};
+                            {"hyperV", m_isHyperV},
+                            {"graphics", m_graphics == VmGraphics::VirtioGpu ? "virtio" : "vga"}};
     post(
         [this, folder, json = QJsonDocument(facts).toJson(),
          picture = pictureOf(m_view.screen->frame())](Machine &machine) -> Result<> {
@@ -199,6 +200,9 @@ Result<> KvmDriver::checkSavedFacts()
             config.pointer = VmPointer::VirtioTablet;
     }
     m_plan.config.isHyperV = facts["hyperV"].toBool(); // as the guest knows its processors
+    // Versions without a virtio GPU gave the guest a VGA in its place.
+    if (facts["graphics"].toString() != QLatin1String("virtio"))
+        m_plan.config.graphics = VmGraphics::Vga;
     return {};
 }
 

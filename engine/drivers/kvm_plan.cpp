@@ -145,6 +145,7 @@ private:
         config.memoryBytes = std::uint64_t(m_definition.memoryMiB) * MiB;
         config.videoMemoryBytes =
             qNextPowerOfTwo(quint32(qMax(1, m_definition.videoMemoryMiB) - 1)) * MiB;
+        config.graphics = kvmGraphics(m_definition);
         config.isNestedVirtualizationOn = m_definition.isNestedVirtualizationOn;
         config.isHyperV = isWindows(m_definition);
         config.clockOffsetSeconds =
@@ -283,8 +284,10 @@ QStringList kvmLosses(const MachineDefinition &definition)
     QStringList losses;
     if (definition.audio == AudioModel::Ac97)
         losses << "It has no AC'97 sound card (Intel HD Audio it has)";
-    if (definition.video != VideoModel::Vga && definition.video != VideoModel::None)
-        losses << "It has the standard graphics card only";
+    if (definition.video == VideoModel::Virtio && isWindows(definition))
+        losses << "Windows gets the standard graphics card, as it has no driver for a VirtIO GPU";
+    else if (definition.video == VideoModel::Qxl)
+        losses << "It has no QXL graphics, but the standard graphics card and a VirtIO GPU";
     if (definition.usb == UsbController::Uhci || definition.usb == UsbController::Ehci)
         losses << "Its USB controller is an xHCI (USB 3.0), and the machine asks for an older one, "
                   "which more guests know";
@@ -293,6 +296,12 @@ QStringList kvmLosses(const MachineDefinition &definition)
     if (bootsFromNetwork && definition.firmware == Firmware::Bios)
         losses << "It starts machines from the network by UEFI only";
     return losses;
+}
+
+VmGraphics kvmGraphics(const MachineDefinition &definition)
+{
+    return definition.video == VideoModel::Virtio && !isWindows(definition) ? VmGraphics::VirtioGpu
+                                                                            : VmGraphics::Vga;
 }
 
 VmPointer kvmPointer(const MachineDefinition &definition)

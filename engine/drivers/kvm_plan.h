@@ -9,7 +9,9 @@
 //   USB controller xHCI, whichever the definition names
 //   USB tablet     a tablet on that
 //   USB mouse      the PS/2 mouse
-//   other graphics the standard card, as these cards all are until the guest loads a driver
+//   VirtIO GPU     a virtio GPU, which is the standard card until the guest's driver shows something
+//   other graphics the standard card, as these cards all are until the guest loads a driver; so it
+//                  is for Windows, which has no driver of its own for a virtio GPU
 //   shared folders a virtio-fs card for each (kvm_shares.h)
 #pragma once
 
@@ -70,5 +72,7 @@ QStringList kvmLosses(const MachineDefinition &definition);
 
 // Serves the definition's pointing device.
 VmPointer kvmPointer(const MachineDefinition &definition);
+// Serves its graphics adapter.
+VmGraphics kvmGraphics(const MachineDefinition &definition);
 
 } // namespace engine

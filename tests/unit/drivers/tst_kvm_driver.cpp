@@ -583,6 +583,33 @@ private slots:
         }
     }
 
+    // Whatever the definition says: the guest has seen that card.
+    void aStateOfAnOlderVersionHasAVga()
+    {
+        Fixture f;
+        f.definition.video = VideoModel::Virtio;
+        QVERIFY(f.run());
+        QCOMPARE(f.machine.config.graphics, VmGraphics::VirtioGpu);
+        const QString saved = f.folder.path() + "/saved";
+        QVERIFY(QDir().mkpath(saved));
+        f.driver->saveState(saved, f.reply());
+        QVERIFY(f.isAnswered());
+        for (const bool isOld : {false, true}) {
+            QFile file(saved + "/kvm.json");
+            QVERIFY(file.open(QIODevice::ReadOnly));
+            QJsonObject facts = QJsonDocument::fromJson(file.readAll()).object();
+            if (isOld) {
+                facts.remove("graphics");
+                Fixture::write(saved + "/kvm.json", QJsonDocument(facts).toJson());
+            }
+            Fixture next;
+            next.definition.video = VideoModel::Virtio;
+            next.place.savedState = saved;
+            QVERIFY(next.run());
+            QCOMPARE(next.machine.config.graphics, isOld ? VmGraphics::Vga : VmGraphics::VirtioGpu);
+        }
+    }
+
     void aStateIsSavedAndGoesOn()
     {
         Fixture f;

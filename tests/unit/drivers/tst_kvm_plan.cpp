@@ -345,6 +345,19 @@ private slots:
         QVERIFY(plan.error().text().find(reasons.first().toStdString()) != std::string::npos);
     }
 
+    void onlyWhoHasADriverGetsAVirtioGpu()
+    {
+        MachineDefinition definition = linuxMachine();
+        QCOMPARE(kvmPlan(definition, plainHost())->config.graphics, VmGraphics::Vga);
+        definition.video = VideoModel::Qxl;
+        QCOMPARE(kvmPlan(definition, plainHost())->config.graphics, VmGraphics::Vga);
+        definition.video = VideoModel::Virtio;
+        QCOMPARE(kvmPlan(definition, plainHost())->config.graphics, VmGraphics::VirtioGpu);
+        QCOMPARE(kvmPlan(definition, plainHost())->config.monitors, 1u);
+        definition.osId = "win11";
+        QCOMPARE(kvmPlan(definition, plainHost())->config.graphics, VmGraphics::Vga);
+    }
+
     void whatWouldBeMissedIsSaid_data()
     {
         QTest::addColumn<Change>("change");
@@ -357,8 +370,18 @@ private slots:
         row(
             "older sound", [](MachineDefinition &d) { d.audio = AudioModel::Ac97; }, "no AC'97");
         row(
-            "virtio graphics", [](MachineDefinition &d) { d.video = VideoModel::Virtio; },
-            "standard graphics card");
+            "virtio graphics", [](MachineDefinition &d) { d.video = VideoModel::Virtio; }, "");
+        row(
+            "QXL graphics", [](MachineDefinition &d) { d.video = VideoModel::Qxl; },
+            "no QXL graphics");
+        row(
+            "virtio graphics for Windows",
+            [](MachineDefinition &d) {
+                d.osId = "win10";
+                d.pointing = PointingDevice::Ps2Mouse;
+                d.video = VideoModel::Virtio;
+            },
+            "no driver for a VirtIO GPU");
         row(
             "Windows with a tablet", [](MachineDefinition &d) { d.osId = "win10"; }, "");
         row(
