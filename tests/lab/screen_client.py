@@ -1,0 +1,60 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A window without a window: what a machine of the built-in engine tells of its screen
+(engine/control/display_protocol.h), as one line of JSON, after it was asked for a size, if any.
+
+    screen_client.py SOCKET [WIDTH HEIGHT]
+
+The cursor's pixels are told as the first one, in hexadecimal.
+"""
+
+import base64
+import json
+import socket
+import sys
+
+PATIENCE = 60
+
+
+def main():
+    path, *size = sys.argv[1:]
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.settimeout(PATIENCE)
+        connection.connect(path)
+        connection.sendall(b'{"jsonrpc":"2.0","id":1,"method":"display.open","params":{}}\n')
+        text = b""
+        while True:
+            # Descriptors of the picture's memory come along, and are closed with this process.
+            data, _, _, _ = socket.recv_fds(connection, 1 << 16, 8)
+            if not data:
+                print("the machine closed the connection", text.decode(errors="replace"))
+                return 1
+            text += data
+            *lines, text = text.split(b"\n")
+            for line in lines:
+                message = json.loads(line)
+                if message.get("method") == "display.update":
+                    return told(connection, message["params"], size)
+
+
+def told(connection, update, size):
+    cursor = update.get("cursor", {})
+    if "pixels" in cursor:
+        first = base64.b64decode(cursor["pixels"])[:4]
+        cursor["pixels"] = f"{int.from_bytes(first, 'little'):08x}"
+    print(json.dumps(update))
+    connection.sendall(b'{"jsonrpc":"2.0","method":"display.seen","params":{}}\n')
+    if size:
+        width, height = map(int, size)
+        wish = {"jsonrpc": "2.0", "method": "display.size",
+                "params": {"width": width, "height": height}}
+        connection.sendall(json.dumps(wish).encode() + b"\n")
+    # All that was sent is read before the end of it.
+    connection.shutdown(socket.SHUT_WR)
+    while connection.recv(1 << 16):
+        pass
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,168 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The virtio GPU with Debian's own driver, on the built-in engine in the lab: a console on it, modes
+that follow what a window asks for, its cursor, saving and resuming, and four monitors.
+
+    test_gpu.py --build FOLDER
+"""
+
+import json
+import os
+import re
+import stat
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import lab  # noqa: E402
+import lab_machines  # noqa: E402
+import linux_guest  # noqa: E402
+from lab_session import quoted  # noqa: E402
+
+BUILD = ""
+MODULES = ["virtio_pci", "virtio_gpu"]
+# The tablet makes the pointer the window's; with a mouse the cursor would be in the picture.
+WITH_TABLET = MODULES + ["virtio_input", "evdev"]
+HERE = os.path.dirname(os.path.abspath(__file__))
+# Does what is typed at the console, and prints to the serial port. Nothing is typed twice: what the
+# console shows is not what the serial port says.
+SCRIPT = """
+for i in $(seq 100); do [ -e /dev/dri/card0 ] && break; sleep 0.2; done
+echo GUEST listens
+exec 3< /dev/tty1
+while read -r line <&3; do eval "$line"; done 2>&1
+"""
+# The connectors of a card with four monitors.
+LIST = """
+for i in $(seq 100); do [ -e /dev/dri/card0 ] && break; sleep 0.2; done
+cd /sys/class/drm
+for monitor in card0-*; do
+    echo "GUEST monitor $monitor $(cat $monitor/status) $(head -n 1 $monitor/modes) $(wc -c < $monitor/edid)"
+done
+"""
+
+
+def make_disc(folder):
+    files = linux_guest.files(SCRIPT, WITH_TABLET)
+    with open(BUILD + "/tests/guests/pointer", "rb") as program:
+        files["bin/pointer"] = (stat.S_IFREG | 0o755, program.read())
+    lab_machines.make_linux_disc(folder, "gpu", files)
+
+
+class Gpu(lab_machines.Case):
+    LIMIT = 2800
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        make_disc(cls.session.out)
+        cls.machine = lab_machines.Product(cls.session, BUILD, "gpu")
+        cls.machine.modify("--memory", "384", "--graphicscontroller", "vmsvga", "--uart1", "0x3F8",
+                           "4", "--uart-mode1", "file", "/tmp/lab/serial")
+        cls.machine.add_disc("/tmp/lab/gpu.iso")
+        cls.machine.start()
+        cls.session.wait(lambda: "GUEST listens" in cls.serial(), 900, "the guest's shell")
+
+    @classmethod
+    def serial(cls):
+        return cls.session.log("serial")
+
+    def guest(self, command, expected, timeout=120):
+        """Types it into the guest's shell; what the guest printed until a line with `expected` came."""
+        before = len(self.serial())
+        self.machine.control("keyboardputstring", command + "\n")
+        self.session.wait(lambda: expected in self.serial()[before:], timeout,
+                          f"\"{expected}\" after typing \"{command}\"; the guest: {self.serial()}")
+        return self.serial()[before:]
+
+    def mode(self):
+        """The first of the guest's list for its monitor."""
+        said = self.guest("head -n 1 /sys/class/drm/card0-Virtual-1/modes; echo _end_", "_end_")
+        found = re.search(r"\d+x\d+", said)
+        return found[0] if found else ""
+
+    def screen(self, *size):
+        """What a window hears; then it asks for the size."""
+        command = quoted("python3", HERE + "/screen_client.py")
+        words = " ".join(str(word) for word in size)
+        text = self.session.run(f"{command} $XDG_RUNTIME_DIR/vitrine/*/control {words}").text
+        return json.loads(text.splitlines()[0])
+
+    def wait_for_picture(self, width, height, what):
+        return self.machine.wait_for(
+            lambda picture: (picture.width, picture.height) == (width, height), 120, what)
+
+    def test_a_machine_from_its_start_to_its_end(self):
+        with self.subTest("the driver takes the card and its monitor's size"):
+            said = self.guest("ls /dev/dri; dmesg | grep -i -E 'drm|virtio.gpu|fb0'; echo _end_", "_end_")
+            self.assertIn("card0", said)
+            self.assertRegex(said, r"virtio_gpu.*initialized|Initialized virtio_gpu")
+            self.assertIn("1280x800", self.mode())
+            self.assertIn("128", self.guest("wc -c < /sys/class/drm/card0-Virtual-1/edid; echo _end_", "_end_"))
+            # No picture of the firmware's is in the way.
+            said = self.guest("cat /sys/class/graphics/fb*/name /proc/fb; echo _end_", "_end_")
+            self.assertRegex(said, r"virtio_gpu")
+            self.assertNotRegex(said, r"(?i)vesa|efi|simple")
+
+        with self.subTest("the console is seen"):
+            self.guest("yes '################################' | head -n 40 > /dev/tty1; echo _end_", "_end_")
+            picture = self.wait_for_picture(1280, 800, "the console's picture")
+            self.machine.keep(picture, "console")
+            light = sum(green > 0x60 for row in picture.rows for green in row[1::4])
+            self.assertGreater(light, 8000)
+            self.assertLess(light, 300000)
+
+        with self.subTest("a window's size is the guest's new mode"):
+            update = self.screen(800, 600)
+            self.assertTrue(update["takesSize"], update)
+            self.assertEqual((update["picture"]["width"], update["picture"]["height"]), (1280, 800))
+            self.session.wait(lambda: "800x600" in self.mode(), 200, "the mode 800x600")
+            self.machine.keep(self.wait_for_picture(800, 600, "a console of that size"), "small")
+
+        with self.subTest("the guest's cursor is the window's"):
+            self.assertFalse(self.screen()["cursor"]["visible"])
+            self.guest("pointer 100 50 & sleep 1", "GUEST pointer set")
+            cursor = self.screen()["cursor"]
+            self.assertTrue(cursor["visible"], cursor)
+            self.assertEqual((cursor["width"], cursor["height"], cursor["pixels"]), (64, 64, "ffff0000"))
+            self.assertEqual((cursor["hotX"], cursor["hotY"]), (3, 5))
+
+        with self.subTest("it is saved and goes on"):
+            before = self.machine.screenshot()
+            self.machine.control("savestate")
+            self.assertEqual(self.machine.state(), "saved")
+            self.machine.start()
+            picture = self.wait_for_picture(800, 600, "the same console")
+            # But for the blinking of the text's cursor.
+            self.assertLess(picture.changed(before), 2000)
+            cursor = self.screen()["cursor"]
+            self.assertEqual((cursor["visible"], cursor["pixels"]), (True, "ffff0000"))
+            # Who has the card to himself keeps its mode, too; without him the console follows again.
+            self.guest("killall pointer; echo _end_", "_end_")
+            self.session.wait(lambda: not self.screen()["cursor"]["visible"], 60, "the cursor to go")
+            self.screen(640, 480)
+            self.session.wait(lambda: "640x480" in self.mode(), 200, "the mode 640x480")
+            self.wait_for_picture(640, 480, "a console of that size")
+
+        with self.subTest("nothing went wrong in the guest"):
+            said = self.guest("dmesg | grep -i -E 'drm.*error|virtio_gpu.*(fail|timeout|response)'; echo _end_",
+                              "_end_")
+            self.assertNotRegex(said, r"(?i)\*ERROR\*|timed out|response 0x12")
+
+        with self.subTest("firmware shows its own picture after a reset"):
+            self.machine.control("reset")
+            self.machine.wait_for(lambda picture: picture.width in (640, 720), 120, "the VGA's picture")
+            self.machine.power_off()
+            self.machine.wait_for_state("poweroff", 60)
+
+        with self.subTest("four monitors"):
+            kernel, _ = linux_guest.write(self.session.out, LIST, MODULES)
+            said = self.session.run(quoted(
+                BUILD + "/tests/vm_runner", "--kernel", kernel, "--initrd", "/tmp/lab/guest-initrd",
+                "--append", "console=ttyS0 panic=-1 quiet pci=noearly", "--memory", "320",
+                "--monitors", "4", "--timeout", "500"), 600, check=False).text
+            found = re.findall(r"GUEST monitor card0-Virtual-(\d) connected 1280x800 128", said)
+            self.assertEqual(found, ["1", "2", "3", "4"], said)
+
+
+if __name__ == "__main__":
+    lab_machines.run_tests(sys.modules[__name__])
