@@ -11,6 +11,9 @@ from desktop import Timeout, wait_until
 from picture import Picture
 from stage import is_kvm_wanted
 
+# Drawing a menu takes a KVM that only emulates so many times as long as QEMU.
+EMULATED_KVM = 3
+
 
 class Product:
     def __init__(self, desktop):
@@ -151,7 +154,8 @@ class MachineWindow:
             picture = self.look()
             return picture if guest.is_reached(picture) else None
         try:
-            return wait_until(reached, guest.timeout, f"the screen of {guest.name}", every=0.5)
+            patience = guest.timeout * (EMULATED_KVM if is_kvm_wanted() else 1)
+            return wait_until(reached, patience, f"the screen of {guest.name}", every=0.5)
         except Timeout:
             self.look().save(self.desktop.stage.output / f"{guest.name}-instead.png")
             raise
