@@ -14,6 +14,7 @@ constexpr std::uint8_t ExtendedPrefix = 0xe0;
 constexpr std::uint8_t PausePrefix = 0xe1;
 constexpr std::uint8_t BreakBit = 0x80;
 constexpr std::uint8_t PauseEnd = 0x45; // the second byte after E1, as a make code
+constexpr std::uint8_t BreakCode = 0x46; // with E0: Break, which is Pause with Ctrl
 constexpr int MaxStep = 0x4000; // no pointer moves farther at once
 constexpr int MaxPlace = 0xffff;
 
@@ -145,7 +146,8 @@ void InputChannel::takeScanByte(std::uint8_t byte)
             return;
         code = ScanCodePause;
     } else if (std::exchange(m_prefix, std::uint8_t(0)) == ExtendedPrefix) {
-        code |= ScanCodeExtended;
+        // Clients know Pause as the one key that it shares with Break, which has a release as well.
+        code = code == BreakCode ? ScanCodePause : ScanCode(code | ScanCodeExtended);
     }
     if ((code & 0x7f) != 0)
         m_came([code, motion](InputSink &sink) { sink.key(code, motion); });
