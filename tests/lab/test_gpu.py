@@ -21,7 +21,7 @@ from lab_session import quoted  # noqa: E402
 BUILD = ""
 MODULES = ["virtio_pci", "virtio_gpu"]
 # The tablet makes the pointer the window's; with a mouse the cursor would be in the picture.
-WITH_TABLET = MODULES + ["virtio_input", "evdev"]
+WITH_TABLET = MODULES + ["xhci_pci", "usbhid", "hid_generic", "evdev"]
 HERE = os.path.dirname(os.path.abspath(__file__))
 # Does what is typed at the console, and prints to the serial port. Nothing is typed twice: what the
 # console shows is not what the serial port says.
