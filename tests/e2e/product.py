@@ -13,6 +13,7 @@ from stage import is_kvm_wanted
 
 # Drawing a menu takes a KVM that only emulates so many times as long as QEMU.
 EMULATED_KVM = 3
+UP = ("e0", "48", "e0", "c8")  # the key that Guest.stay names, in scan codes
 
 
 class Product:
@@ -86,9 +87,12 @@ class Product:
         path = self.desktop.stage.temporary / f"{name}.png"
 
         def reached():
+            if guest.stay and is_kvm_wanted():  # MachineWindow.stay()
+                self.ctl("controlvm", name, "keyboardputscancode", *UP, check=False)
             self.ctl("controlvm", name, "screenshotpng", path, check=False)
             return path.exists() and guest.is_reached(Picture.from_file(path))
-        wait_until(reached, guest.timeout, f"the screen of {guest.name}", every=1)
+        patience = guest.timeout * (EMULATED_KVM if is_kvm_wanted() else 1)
+        wait_until(reached, patience, f"the screen of {guest.name}", every=1)
 
     def definition(self, name):
         """The machine's file as JSON: fails if it is not whole."""
