@@ -1844,6 +1844,22 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer; ohne 
         <translation>Der Ordner „%1“ konnte nicht entfernt werden</translation>
     </message>
     <message>
+        <source>The folder &quot;%1&quot; could not be mounted</source>
+        <translation>Der Ordner „%1“ konnte nicht eingehängt werden</translation>
+    </message>
+    <message>
+        <source>The folder &quot;%1&quot; could not be unmounted</source>
+        <translation>Der Ordner „%1“ konnte nicht ausgehängt werden</translation>
+    </message>
+    <message>
+        <source>The guest has mounted &quot;%1&quot;</source>
+        <translation>Der Gast hat „%1“ eingehängt</translation>
+    </message>
+    <message>
+        <source>The guest has unmounted &quot;%1&quot;</source>
+        <translation>Der Gast hat „%1“ ausgehängt</translation>
+    </message>
+    <message>
         <source>The guest has the folder &quot;%1&quot; no more</source>
         <translation>Der Gast hat den Ordner „%1“ nicht mehr</translation>
     </message>
@@ -2988,6 +3004,18 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer; ohne 
     <message>
         <source>&amp;Copy the Mount Command</source>
         <translation>Befehl zum Einhängen &amp;kopieren</translation>
+    </message>
+    <message>
+        <source>&amp;Unmount It in the Guest</source>
+        <translation>Im Gast &amp;aushängen</translation>
+    </message>
+    <message>
+        <source>&amp;Mount It in the Guest</source>
+        <translation>Im Gast &amp;einhängen</translation>
+    </message>
+    <message>
+        <source>The guest has no agent (qemu-guest-agent) that could do it; the command below does it in a terminal of the guest</source>
+        <translation>Der Gast hat keinen Agenten (qemu-guest-agent), der das könnte; der Befehl darunter tut es in einem Terminal des Gasts</translation>
     </message>
     <message>
         <source>For a terminal in a Linux guest</source>
@@ -6220,6 +6248,22 @@ Das Löschen aller Dateien kann nicht zurückgenommen werden. Diese verschwinden
         <source>The guest has the folder now. It still has to mount it.</source>
         <translation>Der Gast hat den Ordner jetzt. Er muss ihn noch einhängen.</translation>
     </message>
+    <message>
+        <source>The guest has the folder now. Its agent mounts it at %1.</source>
+        <translation>Der Gast hat den Ordner jetzt. Sein Agent hängt ihn unter %1 ein.</translation>
+    </message>
+    <message>
+        <source>&amp;Mount it by the guest&apos;s agent, now and later</source>
+        <translation>Vom Agenten des Gasts &amp;einhängen lassen, jetzt und später</translation>
+    </message>
+    <message>
+        <source>A Linux guest finds the folder where the command below mounts it</source>
+        <translation>Ein Linux-Gast findet den Ordner dort, wo ihn der Befehl unten einhängt</translation>
+    </message>
+    <message>
+        <source>As soon as the guest has qemu-guest-agent</source>
+        <translation>Sobald der Gast qemu-guest-agent hat</translation>
+    </message>
 </context>
 <context>
     <name>ui::SharedFolders</name>
@@ -6264,8 +6308,8 @@ Das Löschen aller Dateien kann nicht zurückgenommen werden. Diese verschwinden
         <translation>Der Gast ändert nichts darin</translation>
     </message>
     <message>
-        <source>For programs in the guest that mount what is marked so</source>
-        <translation>Für Programme im Gast, die so gekennzeichnete Ordner einhängen</translation>
+        <source>By the agent in a Linux guest (qemu-guest-agent), as soon as it is there</source>
+        <translation>Vom Agenten in einem Linux-Gast (qemu-guest-agent), sobald er da ist</translation>
     </message>
     <message>
         <source>Copies the command, for a terminal in the guest</source>
