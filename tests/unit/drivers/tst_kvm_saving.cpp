@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// States of machines of the built-in engine: saved, gone on from, refused, called off; older ones.
+#include "tests/support/kvm_driver_fixture.h"
+
+using namespace engine;
+using namespace std::chrono_literals;
+using fakes::texts;
+using Fixture = fakes::KvmDriverFixture;
+
+class TestKvmSaving final : public QObject
+{
+    Q_OBJECT
+private slots:
+    void aStateOfAnOlderVersionHasNoPorts()
+    {
+        Fixture f;
+        QVERIFY(f.run());
+        const QString saved = f.folder.path() + "/saved";
+        QVERIFY(QDir().mkpath(saved));
+        f.driver->saveState(saved, f.reply());
+        QVERIFY(f.isAnswered());
+        for (const bool isOld : {false, true}) {
+            QFile file(saved + "/kvm.json");
+            QVERIFY(file.open(QIODevice::ReadOnly));
+            QJsonObject facts = QJsonDocument::fromJson(file.readAll()).object();
+            QVERIFY(facts["agentPorts"].toBool());
+            if (isOld) {
+                facts.remove("agentPorts");
+                Fixture::write(saved + "/kvm.json", QJsonDocument(facts).toJson());
+            }
+            Fixture next;
+            next.place.savedState = saved;
+            QVERIFY(next.run());
+            QCOMPARE(next.machine.config.ports.empty(), isOld);
+        }
+    }
+
+    // Whatever the definition says: the guest has seen that card.
+    void aStateOfAnOlderVersionHasAVga()
+    {
+        Fixture f;
+        f.definition.video = VideoModel::Virtio;
+        QVERIFY(f.run());
+        QCOMPARE(f.machine.config.graphics, VmGraphics::VirtioGpu);
+        const QString saved = f.folder.path() + "/saved";
+        QVERIFY(QDir().mkpath(saved));
+        f.driver->saveState(saved, f.reply());
+        QVERIFY(f.isAnswered());
+        for (const bool isOld : {false, true}) {
+            QFile file(saved + "/kvm.json");
+            QVERIFY(file.open(QIODevice::ReadOnly));
+            QJsonObject facts = QJsonDocument::fromJson(file.readAll()).object();
+            if (isOld) {
+                facts.remove("graphics");
+                Fixture::write(saved + "/kvm.json", QJsonDocument(facts).toJson());
+            }
+            Fixture next;
+            next.definition.video = VideoModel::Virtio;
+            next.place.savedState = saved;
+            QVERIFY(next.run());
+            QCOMPARE(next.machine.config.graphics, isOld ? VmGraphics::Vga : VmGraphics::VirtioGpu);
+        }
+    }
+
+    void aStateIsSavedAndGoesOn()
+    {
+        Fixture f;
+        QVERIFY(f.run());
+        const QString saved = f.folder.path() + "/saved";
+        QVERIFY(QDir().mkpath(saved));
+        QSignalSpy progress(f.driver.get(), &Driver::progressed);
+        f.driver->saveState(saved, f.reply());
+        QVERIFY(f.isAnswered());
+        QCOMPARE(f.answer, "ok");
+        QCOMPARE(f.driver->state(), Driver::State::Saving);
+        QCOMPARE(progress.last().at(0).toInt(), 100);
+        // Disks are flushed between the guest's last write and the state; a CD has nothing to
+        // flush.
+        QCOMPARE(texts(f.machine.seen()).mid(5), QStringList({"pause", "save", "flush a.img"}));
+        QFile picture(saved + "/screen.png");
+        QVERIFY(picture.open(QIODevice::ReadOnly));
+        QVERIFY(picture.readAll().startsWith("\x89PNG"));
+        f.driver->powerOff(f.reply());
+        QVERIFY(f.isAnswered());
+        QCOMPARE(f.driver->state(), Driver::State::Saved);
+
+        Fixture next;
+        next.place.savedState = saved;
+        QVERIFY(next.run());
+        QCOMPARE(next.states, QStringList({"restoring", "running"}));
+        QCOMPARE(texts(next.machine.seen()).mid(3),
+                 QStringList({"connect 0", "restore guest", "restore", "resume"}));
+    }
+
+    void aWindowsGuestKeepsTheProcessorsItWasSavedWith()
+    {
+        Fixture f;
+        f.definition.osId = "win10";
+        QVERIFY(f.run());
+        QVERIFY(f.machine.config.isHyperV);
+        const QString saved = f.folder.path() + "/saved";
+        QVERIFY(QDir().mkpath(saved));
+        f.driver->saveState(saved, f.reply());
+        QVERIFY(f.isAnswered());
+        QCOMPARE(f.answer, "ok");
+        QFile facts(saved + "/kvm.json");
+        QVERIFY(facts.open(QIODevice::ReadOnly));
+        QJsonObject json = QJsonDocument::fromJson(facts.readAll()).object();
+        QCOMPARE(json["hyperV"].toBool(), true);
+        // An older version's state says nothing of it.
+        for (const bool isTold : {true, false}) {
+            if (!isTold)
+                json.remove("hyperV");
+            Fixture::write(saved + "/kvm.json", QJsonDocument(json).toJson());
+            Fixture next;
+            next.definition.osId = "win10";
+            next.place.savedState = saved;
+            QVERIFY(next.run());
+            QCOMPARE(next.machine.config.isHyperV, isTold);
+        }
+    }
+
+    void aPausedMachineIsSavedWithoutAnotherResume()
+    {
+        Fixture f;
+        QVERIFY(f.run());
+        f.driver->pause({});
+        QVERIFY(f.waitFor(Driver::State::Paused));
+        QVERIFY(QDir().mkpath(f.folder.path() + "/s"));
+        f.machine.failNext("save", Error(ErrorKind::NoSpace, "full"));
+        f.driver->saveState(f.folder.path() + "/s", f.reply());
+        QVERIFY(f.isAnswered());
+        QCOMPARE(f.answer, "full");
+        QCOMPARE(f.driver->state(), Driver::State::Paused);
+        QCOMPARE(std::count(f.machine.calls.begin(), f.machine.calls.end(), "resume"), 1);
+    }
+
+    void aFailedSaveLetsTheGuestGoOn()
+    {
+        Fixture f;
+        QVERIFY(f.run());
+        QVERIFY(QDir().mkpath(f.folder.path() + "/s"));
+        f.machine.failNext("save", Error(ErrorKind::NoSpace, "full"));
+        f.driver->saveState(f.folder.path() + "/s", f.reply());
+        QVERIFY(f.isAnswered());
+        QCOMPARE(f.answer, "full");
+        QCOMPARE(f.driver->state(), Driver::State::Running);
+        QVERIFY(!QFile::exists(f.folder.path() + "/s/memory"));
+    }
+
+    void savingIsCalledOff()
+    {
+        Fixture f;
+        QVERIFY(f.run());
+        QVERIFY(QDir().mkpath(f.folder.path() + "/s"));
+        f.machine.hold("save");
+        f.driver->saveState(f.folder.path() + "/s", f.reply());
+        QTRY_VERIFY(f.machine.has("save"));
+        QString abandoned;
+        f.driver->abandonSave([&](const Result<> &result) {
+            abandoned = result ? "ok" : QString::fromStdString(result.error().text());
+        });
+        f.machine.release();
+        QVERIFY(f.isAnswered());
+        QCOMPARE(f.answer, "Saving was called off");
+        QCOMPARE(f.kind, ErrorKind::Cancelled);
+        QTRY_COMPARE(abandoned, "ok");
+        QCOMPARE(f.driver->state(), Driver::State::Running);
+    }
+
+    void savingIsCalledOffWhenAllIsWritten()
+    {
+        Fixture f;
+        QVERIFY(f.run());
+        QVERIFY(QDir().mkpath(f.folder.path() + "/s"));
+        f.driver->saveState(f.folder.path() + "/s", f.reply());
+        QVERIFY(f.isAnswered());
+        f.driver->abandonSave(f.reply());
+        QVERIFY(f.isAnswered());
+        QCOMPARE(f.answer, "ok");
+        QCOMPARE(f.driver->state(), Driver::State::Running);
+    }
+
+    void poweringOffEndsASave()
+    {
+        Fixture f;
+        QVERIFY(f.run());
+        QVERIFY(QDir().mkpath(f.folder.path() + "/s"));
+        f.machine.hold("save");
+        f.driver->saveState(f.folder.path() + "/s", f.reply());
+        QTRY_VERIFY(f.machine.has("save"));
+        f.driver->powerOff({});
+        f.machine.release();
+        QVERIFY(f.isAnswered());
+        QCOMPARE(f.kind, ErrorKind::Cancelled);
+        QVERIFY(f.waitFor(Driver::State::Off));
+    }
+
+    void aStateThatDoesNotFitIsRefusedAndStays_data()
+    {
+        QTest::addColumn<QByteArray>("facts");
+        QTest::addColumn<QString>("expected");
+        QTest::newRow("damaged") << QByteArray("{}") << "is damaged";
+        QTest::newRow("another processor")
+            << QByteArray("{\"version\":1,\"processor\":\"Z80\"}") << "another processor (\"Z80\"";
+    }
+
+    void aStateThatDoesNotFitIsRefusedAndStays()
+    {
+        QFETCH(QByteArray, facts);
+        QFETCH(QString, expected);
+        Fixture f;
+        const QString saved = f.folder.path() + "/saved";
+        QVERIFY(QDir().mkpath(saved));
+        Fixture::write(saved + "/kvm.json", facts);
+        f.place.savedState = saved;
+        f.start();
+        QVERIFY(f.waitFor(Driver::State::Saved));
+        QVERIFY2(f.errorLine().contains(expected), qPrintable(f.errorLine()));
+        QVERIFY(f.errorLine().startsWith("The saved state of \"test\" could not be loaded"));
+        QVERIFY(!f.error->remedy().empty());
+    }
+
+    void aStateThatCannotBeLoadedStays()
+    {
+        Fixture f;
+        const QString saved = f.folder.path() + "/saved";
+        QVERIFY(QDir().mkpath(saved));
+        QVERIFY(f.run());
+        f.driver->saveState(saved, f.reply());
+        QVERIFY(f.isAnswered());
+        Fixture next;
+        next.place.savedState = saved;
+        next.machine.failNext("restore", Error(ErrorKind::Corrupt, "cut off"));
+        next.start();
+        QVERIFY(next.waitFor(Driver::State::Saved));
+        QVERIFY2(next.errorLine().endsWith("could not be loaded: cut off"),
+                 qPrintable(next.errorLine()));
+    }
+
+    void aStateOfAVersionWithoutUsbHasItsTablet()
+    {
+        Fixture f;
+        QVERIFY(f.run());
+        const QString saved = f.folder.path() + "/saved";
+        QVERIFY(QDir().mkpath(saved));
+        f.driver->saveState(saved, f.reply());
+        QVERIFY(f.isAnswered());
+        for (const bool isOld : {false, true}) {
+            QFile file(saved + "/kvm.json");
+            QVERIFY(file.open(QIODevice::ReadOnly));
+            QJsonObject facts = QJsonDocument::fromJson(file.readAll()).object();
+            QVERIFY(facts["usb"].toBool());
+            if (isOld) {
+                facts.remove("usb");
+                Fixture::write(saved + "/kvm.json", QJsonDocument(facts).toJson());
+            }
+            Fixture next;
+            next.place.savedState = saved;
+            QVERIFY(next.run());
+            QCOMPARE(next.machine.config.hasUsb, !isOld);
+            QCOMPARE(int(next.machine.config.pointer),
+                     int(isOld ? VmPointer::VirtioTablet : VmPointer::UsbTablet));
+            const Support support = next.driver->supports(Feature::UsbPassthrough);
+            QCOMPARE(support.isAvailable, !isOld);
+            QVERIFY(!isOld || support.reason.contains("from its next start on"));
+        }
+    }
+};
+
+QTEST_GUILESS_MAIN(TestKvmSaving)
+#include "tst_kvm_saving.moc"
