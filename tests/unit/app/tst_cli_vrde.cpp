@@ -41,7 +41,7 @@ private slots:
     void mistakesAreRefused_data();
     void mistakesAreRefused();
     void theOrderOfAddressAndPasswordIsFree();
-    void everyEngineTakesIt();
+    void theBuiltInEngineSaysNo();
     void otherPropertiesAreKept();
     void offIsOneLine();
     void onIsVirtualBoxsLines();
@@ -130,13 +130,13 @@ void TestCliVrde::theOrderOfAddressAndPasswordIsFree()
     QVERIFY(!modify(definition, {"--vrde-property", "SPICEPassword="}).isGood());
 }
 
-void TestCliVrde::everyEngineTakesIt()
+void TestCliVrde::theBuiltInEngineSaysNo()
 {
-    for (const char *engine : {"kvm", "qemu", "auto"}) {
-        MachineDefinition definition;
-        QVERIFY(modify(definition, {"--engine", engine, "--vrde", "on"}).isGood());
-        QVERIFY(definition.remoteDisplay.isEnabled);
-    }
+    MachineDefinition definition;
+    const Outcome outcome = modify(definition, {"--engine", "kvm", "--vrde", "on"});
+    QVERIFY(!outcome.isGood());
+    QCOMPARE(int(outcome.code()), int(ResultCode::NotSupported));
+    QVERIFY(!outcome.error()->remedy().empty());
 }
 
 void TestCliVrde::otherPropertiesAreKept()
