@@ -5,6 +5,7 @@
 #include "app/vm_arguments.h"
 #include "app/vm_process.h"
 #include "app/window_module.h"
+#include "engine/base/thread_stacks.h"
 #include "engine/machine/user_paths.h"
 
 #include <QtCore/QCoreApplication>
@@ -54,6 +55,7 @@ int main(int argc, char **argv)
         || arguments->type == app::StartType::Connect)
         return runInWindowModule(argc, argv, *arguments);
 
+    engine::useSmallThreadStacks(); // a window's libraries may want more
     const QCoreApplication application(argc, argv);
     return app::runMachine(*arguments, {});
 }

@@ -6,6 +6,7 @@
 #include "app/signal_watch.h"
 #include "app/vm_log.h"
 #include "engine/base/log.h"
+#include "engine/base/start_up_pages.h"
 #include "engine/control/headless_confinement.h"
 #include "engine/control/vm_launcher.h"
 #include "engine/drivers/open_driver.h"
@@ -22,8 +23,10 @@
 #include <QtCore/QPointer>
 #include <QtCore/QTimer>
 
+#include <chrono>
 #include <cstdio>
 #include <optional>
+#include <utility>
 
 namespace app {
 
@@ -145,6 +148,10 @@ private:
     void started()
     {
         reportStart(m_arguments, {});
+        // What runs from now on comes back within a moment, and all else stays away.
+        constexpr std::chrono::seconds StartIsOver(10);
+        if (!std::exchange(m_hasStarted, true))
+            QTimer::singleShot(StartIsOver, this, [] { engine::releaseStartUpPages(); });
         if (m_arguments.type != StartType::Separate || m_launcher)
             return;
         m_launcher = std::make_unique<engine::VmLauncher>();
@@ -182,6 +189,7 @@ private:
     std::unique_ptr<engine::ControlServer> m_server;
     std::unique_ptr<engine::VmLauncher> m_launcher;
     std::optional<Error> m_failure;
+    bool m_hasStarted = false;
 };
 
 } // namespace

@@ -8,12 +8,14 @@
 #include <QtCore/QProcessEnvironment>
 #include <QtCore/QRegularExpression>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -78,7 +80,16 @@ void QemuProcess::start(const QString &program, const QStringList &arguments)
     std::vector<int> kept{m_childEnd.get()};
     for (const Fd &descriptor : m_handedDown)
         kept.push_back(descriptor.get());
-    m_process->setChildProcessModifier(asHelper(SIGKILL, std::move(kept)));
+    m_process->setChildProcessModifier(
+        [becomeHelper = asHelper(SIGKILL, std::move(kept)), stack = m_threadStack] {
+            becomeHelper();
+            if (stack == 0)
+                return;
+            rlimit limit{};
+            ::getrlimit(RLIMIT_STACK, &limit);
+            limit.rlim_cur = std::min<rlim_t>(stack, limit.rlim_max);
+            ::setrlimit(RLIMIT_STACK, &limit);
+        });
     // Its messages are read by users, and a few by us.
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
     environment.insert("LC_ALL", "C.UTF-8");

@@ -12,6 +12,7 @@
 #include <QtCore/QProcess>
 #include <QtCore/QStringList>
 
+#include <cstddef>
 #include <vector>
 
 namespace engine {
@@ -30,6 +31,9 @@ public:
     // One more descriptor for the child, under the number returned; closed here once it has
     // started.
     int handDown(Fd descriptor);
+
+    // Before start(): for threads of the child that ask for no size (setrlimit(2), RLIMIT_STACK).
+    void setThreadStack(std::size_t bytes) { m_threadStack = bytes; }
 
     void start(const QString &program, const QStringList &arguments);
     void terminate(); // asks: SIGTERM
@@ -52,6 +56,7 @@ private:
     Fd m_parentEnd;
     Fd m_childEnd;
     std::vector<Fd> m_handedDown;
+    std::size_t m_threadStack = 0; // 0: as everywhere
     QByteArray m_partialLine;
     QStringList m_lastLines;
 };

@@ -2,6 +2,7 @@
 #include "engine/drivers/storage_daemon.h"
 
 #include "engine/base/log.h"
+#include "engine/base/thread_stacks.h"
 #include "engine/drivers/qemu_failure.h"
 #include "engine/drivers/qemu_process.h"
 #include "engine/drivers/qmp_client.h"
@@ -149,6 +150,7 @@ Result<> StorageDaemon::launch()
     drop();
     auto *process = new QemuProcess(this);
     m_process = process;
+    process->setThreadStack(ThreadStackBytes);
     TRY(process->openChannel());
     const int listener = process->handDown(Fd(::fcntl(m_listener.get(), F_DUPFD_CLOEXEC, 0)));
     const QStringList arguments =

@@ -16,7 +16,7 @@ SHOWN = 12
 class Memory(story.Story):
     inside = "memory"
 
-    def test_it_costs_less_than_qemu(self):
+    def test_it_costs_half_of_qemu(self):
         totals = {}
         for name in ("ours", "qemu"):
             parts = json.loads(self.file(name + ".json"))
@@ -24,8 +24,9 @@ class Memory(story.Story):
             print(f"{name}: {totals[name]} KiB, of them")
             for part, size in sorted(parts.items(), key=lambda item: -item[1])[:SHOWN]:
                 print(f"  {size:6} {part}")
-        print(f"ratio {totals['ours'] / totals['qemu']:.2f}")
-        self.assertLess(totals["ours"], totals["qemu"])
+        ratio = totals["ours"] / totals["qemu"]
+        print(f"ratio {ratio:.2f}")
+        self.assertLessEqual(ratio, 0.5)
 
 
 if __name__ == "__main__":
