@@ -23,6 +23,7 @@ public:
                   QWidget *parent = nullptr);
 
     void setUnit(Unit unit);
+    void setSeries(const QStringList &series) { m_series = series; } // setValues() follows
     // At least that much is shown: 100 for percent. 0: as the values need it.
     void setLeastMaximum(double maximum);
     // For each series its values, oldest first, a second apart, ending now.

@@ -37,7 +37,8 @@ ActivityCharts::ActivityCharts(QWidget *parent)
     m_exits->setObjectName(QStringLiteral("chart.exits"));
     m_cpu->setToolTip(tr("Processor time of all that runs the machine. 100 % is one of this "
                          "computer's processors."));
-    m_memory->setToolTip(tr("Memory of this computer that the machine and its helpers hold now."));
+    m_memory->setToolTip(tr("Memory of this computer that the machine and its helpers hold now. "
+                            "Beside it, where the guest tells: what its programs use of its own."));
     m_exits->setToolTip(tr("How often the guest's processors had to hand over to this computer."));
     auto *grid = new QGridLayout(this);
     grid->setContentsMargins(0, 0, 0, 0);
@@ -63,7 +64,14 @@ void ActivityCharts::show(const ActivityHistory *history, engine::Acceleration::
     }
     const bool isMeasured = history->latest() != nullptr;
     m_cpu->setValues({values(*history, &ActivitySample::cpuPercent)});
-    m_memory->setValues({values(*history, &ActivitySample::memoryBytes)});
+    const QList<double> held = values(*history, &ActivitySample::memoryBytes);
+    if (history->isGuestMemoryKnown()) {
+        m_memory->setSeries({tr("held"), tr("used in the guest")});
+        m_memory->setValues({held, values(*history, &ActivitySample::guestUsedBytes)});
+    } else {
+        m_memory->setSeries({tr("Memory")});
+        m_memory->setValues({held});
+    }
     m_disk->setValues({values(*history, &ActivitySample::diskReadPerSecond),
                        values(*history, &ActivitySample::diskWrittenPerSecond)});
     m_network->setUnit(history->isNetworkInBytes() ? bytesPerSecondText : packetsPerSecondText);

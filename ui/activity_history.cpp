@@ -47,6 +47,7 @@ bool ActivityHistory::add(const engine::ActivityCounters &counters, qint64 nowMs
     sample.timeMs = nowMs;
     sample.cpuPercent = rate(counters.cpuNanoseconds, m_last.cpuNanoseconds) / 1e9 * 100;
     sample.memoryBytes = double(counters.memoryBytes);
+    sample.guestUsedBytes = double(counters.guestMemoryBytes - counters.guestAvailableBytes);
     sample.diskReadPerSecond = rate(counters.diskReadBytes + counters.opticalReadBytes,
                                     m_last.diskReadBytes + m_last.opticalReadBytes);
     sample.diskWrittenPerSecond = rate(counters.diskWrittenBytes, m_last.diskWrittenBytes);

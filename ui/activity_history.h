@@ -15,6 +15,7 @@ struct ActivitySample
     qint64 timeMs = 0;
     double cpuPercent = 0; // of one of the host's processors
     double memoryBytes = 0;
+    double guestUsedBytes = 0; // as the guest says
     double diskReadPerSecond = 0; // bytes
     double diskWrittenPerSecond = 0;
     double networkReceivedPerSecond = 0; // bytes, or packets where only these are counted
@@ -36,6 +37,7 @@ public:
     const ActivitySample *latest() const;
     bool isNetworkCounted() const;
     bool isNetworkInBytes() const;
+    bool isGuestMemoryKnown() const { return m_last.guestMemoryBytes > 0; }
     bool areExitsCounted() const { return m_last.areExitsCounted; }
 
 private:

@@ -80,6 +80,7 @@ SessionInformation::SessionInformation(QWidget *parent)
     addRow(QStringLiteral("acceleration"), tr("Acceleration:"));
     addRow(QStringLiteral("screen"), tr("Screen:"));
     addRow(QStringLiteral("pointer"), tr("Pointer:"));
+    addRow(QStringLiteral("guestMemory"), tr("Guest's memory:"));
     addRow(QStringLiteral("disks"), tr("Disks:"));
     addRow(QStringLiteral("diskActivity"), tr("Disk activity:"));
     addRow(QStringLiteral("network"), tr("Network:"));
@@ -204,6 +205,14 @@ void SessionInformation::setActivity(const engine::ActivityCounters &counters)
                      .arg(counters.networkReceivedPackets)
                      .arg(counters.networkSentPackets)
                : tr("not counted"));
+    QString memory = tr("not known");
+    if (counters.guestMemoryBytes > 0)
+        memory = tr("%1 of %2 in use")
+                     .arg(bytes(counters.guestMemoryBytes - counters.guestAvailableBytes),
+                          bytes(counters.guestMemoryBytes));
+    if (counters.balloonBytes > 0)
+        memory = tr("%1; %2 given to the host").arg(memory, bytes(counters.balloonBytes));
+    setRow(QStringLiteral("guestMemory"), memory);
     // Nothing was measured yet: the first totals are no rate.
     if (counters.cpuNanoseconds == 0 && counters.memoryBytes == 0)
         return;

@@ -178,6 +178,24 @@ Result<Request> audioRequest(const QString &verb, const QStringList &words)
           isOn}}};
 }
 
+// As modifyvm with one option, on the running machine.
+Result<Request> changeRequest(const MachineDefinition &definition, const QString &option,
+                              const QString &value)
+{
+    Arguments changes;
+    changes.options = {{.name = option, .values = {value}}};
+    MachineDefinition wanted = definition;
+    const Outcome changed = applyModifications(wanted, changes);
+    if (changed.error())
+        return Error(*changed.error());
+    const auto json = [](const MachineDefinition &one) {
+        return QJsonDocument::fromJson(machineToJson(one)).object();
+    };
+    return Request{QStringLiteral("machine.changeDefinition"),
+                   {{QStringLiteral("definition"), json(wanted)},
+                    {QStringLiteral("base"), json(definition)}}};
+}
+
 // "recording on", "recording filename a.webm", ...: the latter for the films to come.
 Result<Request> recordingRequest(const QStringList &words, const MachineDefinition &definition)
 {
@@ -199,18 +217,7 @@ Result<Request> recordingRequest(const QStringList &words, const MachineDefiniti
     for (const Setting &setting : Settings) {
         if (word != QLatin1String(setting.word) || words.size() != 2)
             continue;
-        Arguments changes;
-        changes.options = {{.name = QLatin1String(setting.option), .values = {words.at(1)}}};
-        MachineDefinition wanted = definition;
-        const Outcome changed = applyModifications(wanted, changes);
-        if (changed.error())
-            return Error(*changed.error());
-        const auto json = [](const MachineDefinition &one) {
-            return QJsonDocument::fromJson(machineToJson(one)).object();
-        };
-        return Request{QStringLiteral("machine.changeDefinition"),
-                       {{QStringLiteral("definition"), json(wanted)},
-                        {QStringLiteral("base"), json(definition)}}};
+        return changeRequest(definition, QLatin1String(setting.option), words.at(1));
     }
     return makeError(ErrorKind::Invalid,
                      QStringLiteral("recording takes on or off, or one of filename, videores, "
@@ -279,6 +286,12 @@ Result<Request> readRequest(const QString &verb, const QStringList &words,
         return sharingRequest(verb, words);
     if (verb == QLatin1String("audioin") || verb == QLatin1String("audioout"))
         return audioRequest(verb, words);
+    if (verb == QLatin1String("guestmemoryballoon")) {
+        if (words.size() != 1)
+            return makeError(ErrorKind::Invalid,
+                             QStringLiteral("guestmemoryballoon takes a size in MB"));
+        return changeRequest(definition, QStringLiteral("guest-memory-balloon"), words.first());
+    }
     if (verb == QLatin1String("recording"))
         return recordingRequest(words, definition);
     if (verb == QLatin1String("usbstick"))
@@ -293,7 +306,6 @@ Result<Request> readRequest(const QString &verb, const QStringList &words,
                               "nicpromisc",
                               "nictrace",
                               "nictracefile",
-                              "guestmemoryballoon",
                               "vrde",
                               "vrdeport",
                               "vrdeproperty",
@@ -391,6 +403,7 @@ constexpr Verb Verbs[] = {
          "<machine> nicratelimit<1-8> off|<KiB/s>\n"
          "<machine> nicegress<1-8> open|no-lan|off|list:<name or network>,...\n"
          "<machine> audioout|audioin on|off\n"
+         "<machine> guestmemoryballoon <MB>\n"
          "<machine> recording on|off\n"
          "<machine> recording filename|videores|videorate|videofps <value>\n"
          "<machine> recording maxtime|maxfilesize <value>\n"
@@ -419,6 +432,8 @@ constexpr Verb Verbs[] = {
          "  audioout, audioin    what this computer plays of the guest's sound, and whether the "
          "guest\n"
          "                       hears its microphone\n"
+         "  guestmemoryballoon   how much of its memory the guest shall do without; it takes its "
+         "time\n"
          "  recording            makes a film (WebM) of the guest's screen in the machine's "
          "window,\n"
          "                       without sound; the other words say how the next one is made\n"

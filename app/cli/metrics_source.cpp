@@ -38,8 +38,22 @@ constexpr Metric MachineMetrics[] = {
     {"Net/Rate/Rx", "B/s", 0, "Received by the machine"},
     {"Net/Rate/Tx", "B/s", 0, "Sent by the machine"},
     {"CPU/Exits", "1/s", 0, "Exits of the guest's processors to the host"},
+    {"Guest/RAM/Usage/Total", "kB", 0, "Memory as the guest counts it"},
+    {"Guest/RAM/Usage/Free", "kB", 0, "Memory that programs in the guest can still have"},
+    {"Guest/RAM/Usage/Balloon", "kB", 0, "Memory that the guest does without"},
 };
-enum MachineIndex { Load, Memory, Read, Written, Received, Sent, Exits };
+enum MachineIndex {
+    Load,
+    Memory,
+    Read,
+    Written,
+    Received,
+    Sent,
+    Exits,
+    GuestTotal,
+    GuestFree,
+    GuestBalloon
+};
 
 qint64 memoryField(const QByteArray &text, const char *field)
 {
@@ -249,6 +263,12 @@ QList<MetricValue> MetricsSource::measure(int milliseconds)
             ? QStringLiteral("not counted in software emulation")
             : QStringLiteral("not counted by this QEMU");
         put(Exits, rate(now.exits, old.exits), whyNoExits);
+        const QString whyNoGuest = now.guestMemoryBytes > 0
+            ? QString()
+            : QStringLiteral("the guest has no driver that tells");
+        put(GuestTotal, double(now.guestMemoryBytes) / 1024, whyNoGuest);
+        put(GuestFree, double(now.guestAvailableBytes) / 1024, whyNoGuest);
+        put(GuestBalloon, double(now.balloonBytes) / 1024, whyNoGuest);
     }
     return values;
 }

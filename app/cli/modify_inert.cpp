@@ -53,7 +53,6 @@ constexpr OptionSpec Options[] = {
     {.name = "guest-debug-io-provider", .value = "<value>"},
     {.name = "guest-debug-port", .value = "<value>"},
     {.name = "guest-debug-provider", .value = "<value>"},
-    {.name = "guest-memory-balloon", .value = "<value>"},
     {.name = "hardware-uuid", .value = "<value>"},
     {.name = "hda", .value = "<value>"},
     {.name = "hdb", .value = "<value>"},

@@ -74,6 +74,14 @@ Outcome setMemory(MachineDefinition &definition, const Option &option)
     return {};
 }
 
+Outcome setBalloon(MachineDefinition &definition, const Option &option)
+{
+    definition.balloonMiB =
+        TRY(toNumber(option.value(), option.display(), 0, MachineDefinition::MaxMemoryMiB));
+    definition.inertSettings.remove(QLatin1String("guestmemoryballoon")); // of a version without
+    return {};
+}
+
 Outcome setVram(MachineDefinition &definition, const Option &option)
 {
     definition.videoMemoryMiB = TRY(toNumber(option.value(), option.display(), 0, 256));
@@ -368,6 +376,7 @@ const Setting Settings[] = {
     {{.name = "os-type", .value = "<type>"}, setOs},
     {{.name = "engine", .value = "auto|kvm|qemu"}, setEngine},
     {{.name = "memory", .value = "<MB>"}, setMemory},
+    {{.name = "guest-memory-balloon", .value = "<MB>"}, setBalloon},
     {{.name = "vram", .value = "<MB>"}, setVram},
     {{.name = "cpus", .value = "<number>"}, setCpus},
     {{.name = "firmware", .value = "bios|efi"}, setFirmware},

@@ -160,7 +160,8 @@ Outcome refuseFixed(const MachineDefinition &before, const MachineEntry &changed
                                   .whyNoNetworkChange = whyNot(Feature::ChangeNetwork),
                                   .whyNoFolderChange = whyNot(Feature::SharedFolders),
                                   .whyNoAudioOutputChange = whyNot(Feature::AudioOutputSwitch),
-                                  .whyNoAudioInputChange = whyNot(Feature::AudioInputSwitch)};
+                                  .whyNoAudioInputChange = whyNot(Feature::AudioInputSwitch),
+                                  .whyNoBalloonChange = whyNot(Feature::MemoryBalloon)};
     QStringList titles;
     QString remedy;
     for (const FieldChange &one : changedFields(before, changed.definition, condition, abilities)) {

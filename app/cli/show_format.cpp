@@ -90,6 +90,7 @@ QJsonObject machineJson(const MachineView &view)
                                     : QJsonValue());
     put("engine", enumName(definition.engine));
     put("memoryMiB", definition.memoryMiB);
+    put("balloonMiB", definition.balloonMiB);
     put("cpus", definition.cpus);
     put("firmware", enumName(definition.firmware));
     put("secureBoot", definition.isSecureBootOn);

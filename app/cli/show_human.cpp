@@ -144,6 +144,8 @@ QString humanReadable(const MachineView &view)
     put("Snapshot folder", entry.folder + QStringLiteral("/snapshots"));
     put("Log folder", QFileInfo(paths::logFile(entry.folder)).path());
     put("Memory size", QStringLiteral("%1MB").arg(definition.memoryMiB));
+    if (definition.balloonMiB > 0)
+        put("Memory balloon", QStringLiteral("%1MB").arg(definition.balloonMiB));
     put("VRAM size", QStringLiteral("%1MB").arg(definition.videoMemoryMiB));
     put("Chipset", chipsetWord(definition.chipset));
     put("Firmware", firmwareWord(definition.firmware));

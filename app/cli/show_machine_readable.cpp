@@ -277,7 +277,7 @@ private:
         recording();
         if (!m_definition.description.isEmpty())
             put("description", m_definition.description);
-        number("GuestMemoryBalloon", 0);
+        number("GuestMemoryBalloon", m_definition.balloonMiB);
     }
 
     void recording()

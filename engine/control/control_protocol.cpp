@@ -230,7 +230,10 @@ QJsonObject toJson(const ActivityCounters &counters)
             {QStringLiteral("cpuNanoseconds"), double(counters.cpuNanoseconds)},
             {QStringLiteral("memoryBytes"), double(counters.memoryBytes)},
             {QStringLiteral("exits"), double(counters.exits)},
-            {QStringLiteral("exitsCounted"), counters.areExitsCounted}};
+            {QStringLiteral("exitsCounted"), counters.areExitsCounted},
+            {QStringLiteral("guestMemory"), double(counters.guestMemoryBytes)},
+            {QStringLiteral("guestAvailable"), double(counters.guestAvailableBytes)},
+            {QStringLiteral("balloon"), double(counters.balloonBytes)}};
 }
 
 ActivityCounters activityFromJson(const QJsonObject &json)
@@ -249,6 +252,10 @@ ActivityCounters activityFromJson(const QJsonObject &json)
     counters.memoryBytes = counter(json, QLatin1String("memoryBytes"));
     counters.exits = counter(json, QLatin1String("exits"));
     counters.areExitsCounted = json[QLatin1String("exitsCounted")].toBool();
+    counters.guestMemoryBytes = counter(json, QLatin1String("guestMemory"));
+    counters.guestAvailableBytes =
+        std::min(counter(json, QLatin1String("guestAvailable")), counters.guestMemoryBytes);
+    counters.balloonBytes = counter(json, QLatin1String("balloon"));
     return counters;
 }
 

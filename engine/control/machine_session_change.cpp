@@ -207,6 +207,17 @@ void MachineSession::planAudioSteps(DefinitionChange &change)
     plan(&MachineDefinition::isAudioInputOn, &Driver::setAudioInput);
 }
 
+void MachineSession::planBalloonStep(DefinitionChange &change)
+{
+    const int wanted = change.wanted.balloonMiB;
+    if (m_entry.definition.balloonMiB != wanted)
+        change.steps.append(
+            {[this, wanted](Driver::Reply reply) {
+                 m_driver->setBalloon(wanted, std::move(reply));
+             },
+             [wanted](MachineDefinition &definition) { definition.balloonMiB = wanted; }});
+}
+
 void MachineSession::setAudio(std::optional<bool> output, std::optional<bool> input,
                               Driver::Reply reply)
 {
@@ -244,7 +255,8 @@ void MachineSession::changeDefinition(const MachineDefinition &wanted,
         .whyNoNetworkChange = whyNot(*m_driver, Feature::ChangeNetwork),
         .whyNoFolderChange = whyNot(*m_driver, Feature::SharedFolders),
         .whyNoAudioOutputChange = whyNot(*m_driver, Feature::AudioOutputSwitch),
-        .whyNoAudioInputChange = whyNot(*m_driver, Feature::AudioInputSwitch)};
+        .whyNoAudioInputChange = whyNot(*m_driver, Feature::AudioInputSwitch),
+        .whyNoBalloonChange = whyNot(*m_driver, Feature::MemoryBalloon)};
     const QList<FieldChange> changes =
         changedFields(now, wanted, MachineCondition::Running, abilities);
     Result<> allowed = refuseFixed(changes);
@@ -262,6 +274,7 @@ void MachineSession::changeDefinition(const MachineDefinition &wanted,
     planAdapterSteps(*change);
     planFolderSteps(*change);
     planAudioSteps(*change);
+    planBalloonStep(*change);
     runDefinitionChange(change);
 }
 

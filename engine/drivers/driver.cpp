@@ -79,6 +79,13 @@ void Driver::setAudioInput(bool, Reply reply)
     refuseAudio(supports(Feature::AudioInputSwitch), std::move(reply));
 }
 
+void Driver::setBalloon(int, Reply reply)
+{
+    refuse(supports(Feature::MemoryBalloon),
+           QStringLiteral("The engine that runs this machine has no memory balloon"),
+           std::move(reply));
+}
+
 void Driver::attachUsb(const UsbAttachment &, Fd, Reply reply)
 {
     refuseUsb(supports(Feature::UsbPassthrough), std::move(reply));

@@ -81,8 +81,9 @@ enum class Feature {
     GuestAgent,
     AudioOutputSwitch, // while it runs, as the next one
     AudioInputSwitch,
+    MemoryBalloon, // while it runs, as the two before
 };
-inline constexpr int FeatureCount = int(Feature::AudioInputSwitch) + 1;
+inline constexpr int FeatureCount = int(Feature::MemoryBalloon) + 1;
 
 struct Support
 {
@@ -106,6 +107,10 @@ struct ActivityCounters
     quint64 memoryBytes = 0; // resident now, of everything that runs this machine
     quint64 exits = 0; // vCPU exits to the host
     bool areExitsCounted = false;
+    // As the guest says, now; no totals. Unknown where the first is 0.
+    quint64 guestMemoryBytes = 0;
+    quint64 guestAvailableBytes = 0; // of these, without swapping
+    quint64 balloonBytes = 0; // beside these: what the guest does without
 };
 
 // A USB device as a driver gets it.
@@ -208,6 +213,9 @@ public:
     // AudioInputSwitch) is.
     virtual void setAudioOutput(bool isOn, Reply reply);
     virtual void setAudioInput(bool isOn, Reply reply);
+    // How much of its memory the guest shall do without; a wish, which takes its time. The
+    // definition is the caller's business. Unsupported where Feature::MemoryBalloon is.
+    virtual void setBalloon(int mebibytes, Reply reply);
     // Raw scan code set 1 bytes as a keyboard would send them, prefixes and break codes included.
     virtual void sendScanCodes(const QByteArray &bytes, Reply reply) = 0;
     // Writes the screen as a file; the format is "png" or "ppm".

@@ -259,10 +259,28 @@ Support KvmDriver::supports(Feature feature) const
     case Feature::AudioOutputSwitch:
     case Feature::AudioInputSwitch:
         return audioSupport();
+    case Feature::MemoryBalloon:
+        if (m_hasStarted && !m_hasBalloon)
+            return {false, "The guest's operating system has no driver for a memory balloon"};
+        return {true, {}};
     case Feature::Snapshots:
         return missingInEveryDriver(feature);
     }
     return {};
+}
+
+void KvmDriver::setBalloon(int mebibytes, Reply reply)
+{
+    if (refuse(reply, false))
+        return;
+    const Support support = supports(Feature::MemoryBalloon);
+    if (!support.isAvailable) {
+        answerLater(std::move(reply), makeError(ErrorKind::Unsupported, support.reason));
+        return;
+    }
+    m_vm->setBalloon(std::uint64_t(mebibytes) << 20);
+    m_definition.balloonMiB = mebibytes;
+    answerLater(std::move(reply), {});
 }
 
 QList<FolderUse> KvmDriver::sharedFolders() const

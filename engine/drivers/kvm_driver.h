@@ -90,6 +90,7 @@ public:
     QList<FolderUse> sharedFolders() const override;
     void setAudioOutput(bool isOn, Reply reply) override;
     void setAudioInput(bool isOn, Reply reply) override;
+    void setBalloon(int mebibytes, Reply reply) override;
     void sendScanCodes(const QByteArray &bytes, Reply reply) override;
     void screenshot(const QString &path, const QString &format, Reply reply) override;
 
@@ -270,6 +271,7 @@ private:
 
     VmGraphics m_graphics = VmGraphics::Vga; // what the guest has
     bool m_hasAgentPorts = false; // the guest has the device
+    bool m_hasBalloon = false; // the same
     bool m_isHyperV = false; // the guest sees that
     std::shared_ptr<PlainPort> m_agentPort; // qemu-guest-agent's
     std::shared_ptr<VdagentPort> m_desktopPort; // spice-vdagent's

@@ -119,6 +119,7 @@ void KvmDriver::guestContinued()
                 .arg(name(), m_options.acceleration.text)
                 .toStdString());
         m_pointerTimer.start();
+        m_vm->setBalloon(std::uint64_t(m_definition.balloonMiB) << 20);
     }
     setState(State::Running);
     if (isFirst)
@@ -160,6 +161,11 @@ void KvmDriver::pollActivity()
     counters.memoryBytes = m_meter.memoryBytes();
     counters.exits = m_vm->statistics().total;
     counters.areExitsCounted = true;
+    if (const std::optional<GuestMemoryUse> memory = m_vm->guestMemory()) {
+        counters.guestMemoryBytes = memory->totalBytes;
+        counters.guestAvailableBytes = memory->availableBytes;
+        counters.balloonBytes = memory->balloonBytes;
+    }
     m_activity = counters;
     emit activityChanged();
 }

@@ -93,6 +93,7 @@ Result<> KvmDriver::preparePlan()
         TRY(checkSavedFacts());
     m_hasUsb = m_plan.config.hasUsb;
     m_isHyperV = m_plan.config.isHyperV;
+    m_hasBalloon = m_plan.config.hasBalloon;
     m_graphics = m_plan.config.graphics;
     makeAgents();
     const QString root = m_options.firmwareRoot.isEmpty() ? firmwareRoot() : m_options.firmwareRoot;

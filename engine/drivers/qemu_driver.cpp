@@ -316,6 +316,8 @@ Support QemuDriver::supports(Feature feature) const
     case Feature::AudioOutputSwitch:
     case Feature::AudioInputSwitch:
         return audioSupport(feature);
+    case Feature::MemoryBalloon:
+        return {false, "Only the built-in engine has a memory balloon"};
     case Feature::Snapshots:
         return missingInEveryDriver(feature);
     }

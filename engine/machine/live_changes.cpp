@@ -77,6 +77,8 @@ FieldChange whileRunning(const QString &field, const LiveAbilities &abilities, b
         return byAbility(field, abilities.whyNoAudioOutputChange);
     if (field == QLatin1String("audioInput"))
         return byAbility(field, abilities.whyNoAudioInputChange);
+    if (field == QLatin1String("balloonMiB"))
+        return byAbility(field, abilities.whyNoBalloonChange);
     return {field, When::AfterPowerOff, powerOffFirst()};
 }
 
@@ -86,7 +88,8 @@ FieldChange whileSaved(const QString &field)
     const QStringList parts = field.split(QLatin1Char('/'));
     const bool isEndOfPort = parts.first() == QLatin1String("serialPorts")
         && (parts.value(2) == QLatin1String("mode") || parts.value(2) == QLatin1String("path"));
-    if (field == QLatin1String("name") || field == QLatin1String("audioOutput") || isCable(parts)
+    if (field == QLatin1String("name") || field == QLatin1String("audioOutput")
+        || field == QLatin1String("balloonMiB") || isCable(parts)
         || isNetworkBackend(parts) || isEndOfPort
         || parts.first() == QLatin1String("remoteDisplay"))
         return {field, When::Now, {}};
@@ -146,6 +149,7 @@ private:
         compare(QStringLiteral("osId"), a.osId, b.osId);
         compare(QStringLiteral("engine"), a.engine, b.engine);
         compare(QStringLiteral("memoryMiB"), a.memoryMiB, b.memoryMiB);
+        compare(QStringLiteral("balloonMiB"), a.balloonMiB, b.balloonMiB);
         compare(QStringLiteral("cpus"), a.cpus, b.cpus);
         compare(QStringLiteral("nestedVirtualization"), a.isNestedVirtualizationOn,
                 b.isNestedVirtualizationOn);
@@ -315,6 +319,7 @@ constexpr Title Titles[] = {
     {"osId", "the operating system"},
     {"engine", "the engine"},
     {"memoryMiB", "the memory"},
+    {"balloonMiB", "the memory balloon"},
     {"cpus", "the number of processors"},
     {"nestedVirtualization", "nested virtualization"},
     {"firmware", "the firmware"},

@@ -22,6 +22,7 @@ struct LiveAbilities
     QString whyNoFolderChange = {};
     QString whyNoAudioOutputChange = {};
     QString whyNoAudioInputChange = {};
+    QString whyNoBalloonChange = {};
 
     bool operator==(const LiveAbilities &) const = default;
 };

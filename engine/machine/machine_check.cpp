@@ -58,6 +58,14 @@ void checkMemory(const MachineDefinition &definition, const CheckContext &contex
                                         "be very slow or not start")
                              .arg(context.hostMemoryMiB));
     }
+    const int most = MachineDefinition::maxBalloonMiB(definition.memoryMiB);
+    if (definition.balloonMiB < 0 || definition.balloonMiB > most)
+        problems.error(QStringLiteral("balloonMiB"),
+                       QStringLiteral("The memory balloon can take up to %1 MiB of the machine's "
+                                      "%2 MiB, not %3")
+                           .arg(most)
+                           .arg(definition.memoryMiB)
+                           .arg(definition.balloonMiB));
 }
 
 void checkCpus(const MachineDefinition &definition, const CheckContext &context,

@@ -189,6 +189,8 @@ struct MachineDefinition
     static constexpr int MaxCpus = 64;
     static constexpr int MinMemoryMiB = 4;
     static constexpr int MaxMemoryMiB = 1024 * 1024;
+    // A guest that is left with less begins to end its programs.
+    static constexpr int maxBalloonMiB(int memoryMiB) { return memoryMiB / 4 * 3; }
     static constexpr int MaxVideoMemoryMiB = 1024;
 
     QUuid uuid;
@@ -199,6 +201,7 @@ struct MachineDefinition
     EngineChoice engine = EngineChoice::Auto;
 
     int memoryMiB = 1024;
+    int balloonMiB = 0; // of these, what the guest shall do without while it can
     int cpus = 1;
     bool isNestedVirtualizationOn = false; // the guest may run machines of its own
     Firmware firmware = Firmware::Bios;

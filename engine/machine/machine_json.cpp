@@ -289,6 +289,7 @@ void readFields(JsonReader &json, MachineDefinition &definition)
     json.takeEnum("engine", definition.engine);
     json.take("memoryMiB", definition.memoryMiB, MachineDefinition::MinMemoryMiB,
               MachineDefinition::MaxMemoryMiB);
+    json.take("balloonMiB", definition.balloonMiB, 0, MachineDefinition::MaxMemoryMiB);
     json.take("cpus", definition.cpus, 1, MachineDefinition::MaxCpus);
     json.take("nestedVirtualization", definition.isNestedVirtualizationOn);
     json.takeEnum("firmware", definition.firmware);
@@ -353,6 +354,7 @@ QByteArray machineToJson(const MachineDefinition &definition)
     json[QLatin1String("osId")] = definition.osId;
     json[QLatin1String("engine")] = enumName(definition.engine);
     json[QLatin1String("memoryMiB")] = definition.memoryMiB;
+    json[QLatin1String("balloonMiB")] = definition.balloonMiB;
     json[QLatin1String("cpus")] = definition.cpus;
     json[QLatin1String("nestedVirtualization")] = definition.isNestedVirtualizationOn;
     json[QLatin1String("firmware")] = enumName(definition.firmware);

@@ -174,6 +174,7 @@ public:
         m_folders->connect(folder, std::move(server));
     }
     void disconnectFolder(unsigned folder) override { m_folders->disconnect(folder); }
+    virtio::VirtioBalloon *balloon() override { return m_balloon; }
     FrameSource &screen() override { return m_graphics->screen(); }
     InputSink &input() override { return *m_input; }
 
@@ -341,7 +342,8 @@ private:
         if (!config().hasBalloon)
             return {};
         const PciPlace place = TRY(freePlace());
-        add(std::make_unique<virtio::VirtioBalloon>("virtio-balloon", &m_services.io), place);
+        m_balloon =
+            &add(std::make_unique<virtio::VirtioBalloon>("virtio-balloon", &m_services.io), place);
         return {};
     }
 
@@ -521,6 +523,7 @@ private:
     BoardUsb m_usb{m_services.io}; // likewise
     std::vector<NetworkCard *> m_cards; // of these, as is the following
     AbsolutePointer *m_tablet = nullptr;
+    virtio::VirtioBalloon *m_balloon = nullptr;
     std::unique_ptr<MachineInput> m_input;
     std::unique_ptr<TpmCrb> m_tpm;
     std::unique_ptr<TestDevice> m_testDevice;

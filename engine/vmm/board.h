@@ -28,6 +28,9 @@ namespace net {
 class FrameSink;
 class NetAdapter;
 } // namespace net
+namespace virtio {
+class VirtioBalloon;
+}
 
 // What the chips ask of the machine; called with a chip's lock held, on any thread, and return at
 // once.
@@ -81,6 +84,8 @@ public:
     virtual void setLinkUp(unsigned card, bool isUp) = 0; // any thread
     virtual void connectFolder(unsigned folder, Fd server) = 0; // any thread
     virtual void disconnectFolder(unsigned folder) = 0; // any thread
+    // Null: there is none. Its functions may be called on any thread.
+    virtual virtio::VirtioBalloon *balloon() = 0;
     virtual FrameSource &screen() = 0;
     virtual InputSink &input() = 0;
 };

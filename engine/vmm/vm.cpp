@@ -2,10 +2,12 @@
 #include "engine/vmm/vm.h"
 
 #include "engine/base/log.h"
+#include "engine/devices/virtio/virtio_balloon.h"
 #include "engine/vmm/board.h"
 #include "engine/vmm/vcpu.h"
 #include "engine/vmm/vm_state_file.h"
 
+#include <algorithm>
 #include <chrono>
 #include <thread>
 
@@ -151,6 +153,27 @@ public:
         m_board->connectFolder(folder, std::move(server));
     }
     void disconnectFolder(unsigned folder) override { m_board->disconnectFolder(folder); }
+
+    std::optional<GuestMemoryUse> guestMemory() override
+    {
+        virtio::VirtioBalloon *const balloon = m_board->balloon();
+        if (balloon == nullptr)
+            return {};
+        const virtio::VirtioBalloon::Facts facts = balloon->facts();
+        balloon->askForStatistics();
+        GuestMemoryUse use{.hasDriver = facts.hasDriver, .balloonBytes = facts.actualBytes};
+        if (facts.statistics && facts.statistics->total && facts.statistics->available) {
+            use.totalBytes = *facts.statistics->total;
+            use.availableBytes = std::min(*facts.statistics->available, use.totalBytes);
+        }
+        return use;
+    }
+
+    void setBalloon(std::uint64_t bytes) override
+    {
+        if (virtio::VirtioBalloon *const balloon = m_board->balloon())
+            balloon->setTarget(bytes);
+    }
 
     FrameSource &screen() override { return m_board->screen(); }
     InputSink &input() override { return m_board->input(); }

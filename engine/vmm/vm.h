@@ -16,8 +16,10 @@
 #include "engine/vmm/vm_config.h"
 
 #include <atomic>
+#include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,6 +31,16 @@ namespace net {
 class NetAdapter;
 class FrameSink;
 } // namespace net
+
+struct GuestMemoryUse
+{
+    bool hasDriver = false; // for the balloon; the rest is known only then
+    std::uint64_t balloonBytes = 0; // taken from the guest now
+    std::uint64_t totalBytes = 0; // as the guest counts it, the balloon not in it; 0: it does not say
+    std::uint64_t availableBytes = 0; // of these, without swapping
+
+    bool operator==(const GuestMemoryUse &) const = default;
+};
 
 class Vm
 {
@@ -74,6 +86,13 @@ public:
     // given up. Any thread.
     virtual void connectFolder(unsigned folder, Fd server) = 0;
     virtual void disconnectFolder(unsigned folder) = 0;
+
+    // What the guest said last of its memory; it is asked anew with each call. Nothing without a
+    // balloon. Any thread, as the next.
+    virtual std::optional<GuestMemoryUse> guestMemory() = 0;
+    // The guest shall do without that much, where config.hasBalloon; it takes its time, and gives
+    // nothing before it has a driver for it.
+    virtual void setBalloon(std::uint64_t bytes) = 0;
 
     virtual FrameSource &screen() = 0;
     virtual InputSink &input() = 0;

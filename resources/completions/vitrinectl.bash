@@ -127,7 +127,8 @@ _vitrinectl() {
                 COMPREPLY=($(compgen -W "pause resume reset poweroff savestate cancelsave acpipowerbutton
                     keyboardputscancode keyboardputstring keyboardputfile keyboardcancel setlinkstate1
                     nic1 natpf1 nicratelimit1 nicegress1
-                    usbattach usbdetach usbstick clipboard draganddrop audioout audioin recording
+                    usbattach usbdetach usbstick clipboard draganddrop audioout audioin
+                    guestmemoryballoon recording
                     screenshotpng" -- "$cur"))
             fi ;;
         debugvm)

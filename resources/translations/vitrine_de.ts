@@ -1218,6 +1218,14 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer; ohne 
 <context>
     <name>ui::ActivityCharts</name>
     <message>
+        <source>held</source>
+        <translation>belegt</translation>
+    </message>
+    <message>
+        <source>used in the guest</source>
+        <translation>im Gast benutzt</translation>
+    </message>
+    <message>
         <source>Processor</source>
         <translation>Prozessor</translation>
     </message>
@@ -1262,8 +1270,8 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer; ohne 
         <translation>Prozessorzeit von allem, was die Maschine ausführt. 100 % ist ein Prozessor dieses Computers.</translation>
     </message>
     <message>
-        <source>Memory of this computer that the machine and its helpers hold now.</source>
-        <translation>Speicher dieses Computers, den die Maschine und ihre Helfer jetzt halten.</translation>
+        <source>Memory of this computer that the machine and its helpers hold now. Beside it, where the guest tells: what its programs use of its own.</source>
+        <translation>Speicher dieses Computers, den die Maschine und ihre Helfer jetzt halten. Daneben, wo der Gast es sagt: was seine Programme von dem seinen benutzen.</translation>
     </message>
     <message>
         <source>How often the guest&apos;s processors had to hand over to this computer.</source>
@@ -5947,6 +5955,22 @@ Das Löschen aller Dateien kann nicht zurückgenommen werden. Diese verschwinden
 </context>
 <context>
     <name>ui::SessionInformation</name>
+    <message>
+        <source>Guest&apos;s memory:</source>
+        <translation>Speicher des Gasts:</translation>
+    </message>
+    <message>
+        <source>not known</source>
+        <translation>nicht bekannt</translation>
+    </message>
+    <message>
+        <source>%1 of %2 in use</source>
+        <translation>%1 von %2 in Gebrauch</translation>
+    </message>
+    <message>
+        <source>%1; %2 given to the host</source>
+        <translation>%1; %2 an den Wirt abgegeben</translation>
+    </message>
     <message>
         <source>%1: empty</source>
         <translation>%1: leer</translation>

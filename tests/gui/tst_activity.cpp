@@ -2,6 +2,7 @@
 // What running machines use: rates from totals, charts with their summaries, the manager's page.
 #include "tests/support/running_machine.h"
 #include "ui/activity_chart.h"
+#include "ui/activity_charts.h"
 #include "ui/activity_history.h"
 #include "ui/activity_page.h"
 #include "ui/manager_window.h"
@@ -35,6 +36,7 @@ class TestActivity : public QObject
     Q_OBJECT
 private slots:
     void totalsBecomeRates();
+    void guestsMemoryIsShownWhereItTells();
     void anotherRunBeginsAnew();
     void packetsAreShownWhereBytesAreNotCounted();
     void scaleIsRound();
@@ -62,6 +64,29 @@ void TestActivity::totalsBecomeRates()
     for (int i = 0; i < 400; ++i)
         history.add(counters(13 + quint64(i)), 3000 + i * 1000);
     QCOMPARE(int(history.samples().size()), ui::ActivityHistory::MaxSamples);
+}
+
+void TestActivity::guestsMemoryIsShownWhereItTells()
+{
+    ui::ActivityCharts charts;
+    auto *const chart = charts.findChild<ui::ActivityChart *>(QStringLiteral("chart.memory"));
+    QVERIFY(chart);
+    ui::ActivityHistory history;
+    history.add(counters(10), 0);
+    QVERIFY(history.add(counters(11), 1000));
+    charts.show(&history, engine::Acceleration::Kind::Hardware, 1, 1024);
+    QCOMPARE(chart->summary(), QStringLiteral("now 256.0 MB, at most 256.0 MB"));
+    engine::ActivityCounters now = counters(12);
+    now.guestMemoryBytes = 900 * 1024 * 1024;
+    now.guestAvailableBytes = 800 * 1024 * 1024;
+    QVERIFY(history.add(now, 2000));
+    charts.show(&history, engine::Acceleration::Kind::Hardware, 1, 1024);
+    QCOMPARE(chart->summary(),
+             QStringLiteral("held: now 256.0 MB, at most 256.0 MB; used in the guest: now 100.0 MB, "
+                            "at most 100.0 MB"));
+    QVERIFY(history.add(counters(13), 3000)); // its driver is gone
+    charts.show(&history, engine::Acceleration::Kind::Hardware, 1, 1024);
+    QCOMPARE(chart->summary(), QStringLiteral("now 256.0 MB, at most 256.0 MB"));
 }
 
 void TestActivity::anotherRunBeginsAnew()

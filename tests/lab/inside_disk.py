@@ -5,6 +5,7 @@ restarts, and switches itself off. What the test judges is left in LAB_OUT.
     inside_disk.py BUILD DISK PACKAGE
 """
 
+import json
 import sys
 
 import lab_machine
@@ -35,6 +36,7 @@ def tell(machine, package):
     use_console(machine)
     machine.keep("drivers.txt", machine.run("; ".join(DRIVERS.strip().splitlines()) + "; true"))
     use_network(machine, PackageServer("/tmp/served", package))
+    use_balloon(machine)
     machine.send("reboot\n")
     machine.log_in()
     machine.run("hello")  # what was written is still there
@@ -66,6 +68,24 @@ def use_network(machine, server):
     machine.run(f"echo 'deb [trusted=yes] {address} ./' > /etc/apt/sources.list; apt-get -q update")
     machine.keep("apt.txt", machine.run("apt-get -q -y install hello && hello"))
     server.stop()
+
+
+def use_balloon(machine):
+    """The guest does without 64 MB of its memory, and has them back."""
+
+    def balloon():
+        """In kB, as the guest says; None: it does not."""
+        values = json.loads(machine.ctl("metrics", "query", machine.name, "Guest/RAM/Usage", "--json"))
+        return {each["metric"]: each.get("value") for each in values}["Guest/RAM/Usage/Balloon"]
+
+    free = "awk '/MemFree/ { print \"free\", $2 }' /proc/meminfo"
+    machine.run("modprobe virtio_balloon")
+    machine.keep("free-before.txt", machine.run(free))
+    machine.control("guestmemoryballoon", 64)
+    lab_machine.wait_until(lambda: balloon() == 64 << 10, PATIENCE, "the balloon to be as large as asked for", 1)
+    machine.keep("free-with-balloon.txt", machine.run(free))
+    machine.control("guestmemoryballoon", 0)
+    lab_machine.wait_until(lambda: balloon() == 0, PATIENCE, "the balloon to be empty", 1)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ by BIOS, is used by keyboard, fetches a package through our NAT and restarts.
 """
 
 import os
+import re
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../e2e"))
@@ -52,6 +53,12 @@ class Disk(story.Story):
         self.assertRegex(self.file("address.txt"), r"eth0 +UP +10\.0\.2\.15/24")
         self.assertIn("Setting up hello", self.file("apt.txt"))
         self.assertIn("Hello, world!", self.file("apt.txt"))
+
+
+    def test_the_balloon_took_memory_from_the_guest(self):
+        before, after = (int(re.search(r"free (\d+)", self.file(name))[1])
+                         for name in ("free-before.txt", "free-with-balloon.txt"))
+        self.assertGreater(before - after, 48 << 10, "of 64 MiB; other programs may have given some back")
 
 
 if __name__ == "__main__":

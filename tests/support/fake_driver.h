@@ -131,6 +131,10 @@ public:
     {
         act(QStringLiteral("audioInput %1").arg(isOn ? "on" : "off"), std::move(reply), m_state);
     }
+    void setBalloon(int mebibytes, Reply reply) override
+    {
+        act(QStringLiteral("balloon %1").arg(mebibytes), std::move(reply), m_state);
+    }
     void sendScanCodes(const QByteArray &bytes, Reply reply) override
     {
         act("scanCodes " + QString::fromLatin1(bytes.toHex()), std::move(reply), m_state);

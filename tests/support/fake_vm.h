@@ -130,6 +130,8 @@ struct FakeMachine
     FakeInput *input = nullptr;
     std::map<unsigned, engine::Fd> folders; // the servers' connections
     engine::ExitStatistics statistics;
+    std::optional<engine::GuestMemoryUse> guestMemory;
+    std::uint64_t balloonBytes = 0; // as asked for
 };
 
 class FakeVm final : public engine::Vm
@@ -236,6 +238,16 @@ public:
         m_machine.note("no folder " + std::to_string(folder));
         const std::lock_guard lock(m_machine.mutex);
         m_machine.folders.erase(folder);
+    }
+    std::optional<engine::GuestMemoryUse> guestMemory() override
+    {
+        const std::lock_guard lock(m_machine.mutex);
+        return m_machine.guestMemory;
+    }
+    void setBalloon(std::uint64_t bytes) override
+    {
+        const std::lock_guard lock(m_machine.mutex);
+        m_machine.balloonBytes = bytes;
     }
     engine::FrameSource &screen() override { return m_screen; }
     engine::InputSink &input() override { return m_input; }

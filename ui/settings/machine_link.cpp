@@ -112,7 +112,8 @@ SettingsRules MachineLink::rules() const
                        .whyNoNetworkChange = whyNot(Feature::ChangeNetwork),
                        .whyNoFolderChange = whyNot(Feature::SharedFolders),
                        .whyNoAudioOutputChange = whyNot(Feature::AudioOutputSwitch),
-                       .whyNoAudioInputChange = whyNot(Feature::AudioInputSwitch)};
+                       .whyNoAudioInputChange = whyNot(Feature::AudioInputSwitch),
+                       .whyNoBalloonChange = whyNot(Feature::MemoryBalloon)};
     return rules;
 }
 

@@ -87,6 +87,9 @@ private slots:
             now.memoryBytes = 3 * 1024 * 1024;
             now.exits = ticks;
             now.areExitsCounted = true;
+            now.guestMemoryBytes = 1000 * 1024;
+            now.guestAvailableBytes = 400 * 1024;
+            now.balloonBytes = 24 * 1024;
             running.driver().count(now);
         });
         timer.start(20);
@@ -100,6 +103,9 @@ private slots:
         QCOMPARE(values["RAM/Usage/Used"]["value"].toDouble(), 3072.0);
         QVERIFY(values["CPU/Exits"]["value"].toDouble() > 1);
         QVERIFY(values["Net/Rate/Rx"].contains("notCounted"));
+        QCOMPARE(values["Guest/RAM/Usage/Total"]["value"].toDouble(), 1000.0);
+        QCOMPARE(values["Guest/RAM/Usage/Free"]["value"].toDouble(), 400.0);
+        QCOMPARE(values["Guest/RAM/Usage/Balloon"]["value"].toDouble(), 24.0);
 
         const Said listed = say({"metrics", "list", "*", "CPU"});
         QCOMPARE(listed.exitCode, 0);

@@ -242,6 +242,41 @@ private Q_SLOTS:
         QVERIFY(other.status().isAudioInputOn);
     }
 
+    void theBalloonIsChangedWhileItRuns()
+    {
+        fakes::RunningMachine machine;
+        machine.open();
+        ControlClient client;
+        client.connectTo(machine.socketPath());
+        QTRY_VERIFY(client.isConnected());
+        QString answer;
+        const auto change = [&](int mebibytes) {
+            MachineDefinition wanted = machine.entry().definition;
+            wanted.balloonMiB = mebibytes;
+            answer.clear();
+            client.call("machine.changeDefinition",
+                        {{"definition", QJsonDocument::fromJson(machineToJson(wanted)).object()}},
+                        [&answer](const Result<QJsonObject> &result) {
+                            answer = result ? "ok"
+                                            : errorText(result.error()) + ". "
+                                    + QString::fromStdString(result.error().remedy());
+                        });
+            return QTest::qWaitFor([&answer] { return !answer.isEmpty(); });
+        };
+        QVERIFY(change(64));
+        QCOMPARE(answer, "ok");
+        QCOMPARE(machine.driver().calls.mid(1), QStringList{"balloon 64"});
+        const auto read = readMachine(machine.entry().definitionPath);
+        QVERIFY_OK(read);
+        QCOMPARE(read->definition.balloonMiB, 64);
+        // It would leave the guest next to nothing.
+        QVERIFY(change(machine.entry().definition.memoryMiB));
+        QVERIFY2(answer.contains("memory balloon can take up to"), qPrintable(answer));
+        machine.driver().unsupported.insert(Feature::MemoryBalloon, "no balloon here");
+        QVERIFY(change(32));
+        QVERIFY2(answer.contains("no balloon here"), qPrintable(answer));
+    }
+
     void whatNeedsPowerOffIsRefusedByName()
     {
         fakes::RunningMachine machine;

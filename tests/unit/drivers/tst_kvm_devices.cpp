@@ -366,6 +366,44 @@ private slots:
         QCOMPARE(f.kind, ErrorKind::Unsupported);
     }
 
+    void theBalloonIsAskedForFromTheStart()
+    {
+        Fixture f;
+        f.definition.balloonMiB = 16;
+        const auto asked = [&f] {
+            const std::lock_guard lock(f.machine.mutex);
+            return f.machine.balloonBytes >> 20;
+        };
+        QVERIFY(f.run());
+        QCOMPARE(asked(), 16u);
+        f.driver->setBalloon(24, f.reply());
+        QVERIFY(f.isAnswered());
+        QCOMPARE(f.answer, "ok");
+        QCOMPARE(asked(), 24u);
+        {
+            const std::lock_guard lock(f.machine.mutex);
+            f.machine.guestMemory = GuestMemoryUse{.hasDriver = true,
+                                                   .balloonBytes = 24 << 20,
+                                                   .totalBytes = 40 << 20,
+                                                   .availableBytes = 10 << 20};
+        }
+        f.driver->setActivityWanted(true);
+        QTRY_COMPARE(f.driver->activity().balloonBytes, quint64(24) << 20);
+        QCOMPARE(f.driver->activity().guestMemoryBytes, quint64(40) << 20);
+        QCOMPARE(f.driver->activity().guestAvailableBytes, quint64(10) << 20);
+    }
+
+    void windowsHasNoBalloon()
+    {
+        Fixture f;
+        f.definition.osId = "win11";
+        QVERIFY(f.run());
+        QVERIFY(!f.driver->supports(Feature::MemoryBalloon).isAvailable);
+        f.driver->setBalloon(8, f.reply());
+        QVERIFY(f.isAnswered());
+        QCOMPARE(f.kind, ErrorKind::Unsupported);
+    }
+
     void foldersAreThereFromTheStart()
     {
         Fixture f;

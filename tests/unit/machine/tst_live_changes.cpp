@@ -35,6 +35,8 @@ private slots:
         row("osId", [](M &m) { m.osId = QStringLiteral("b"); });
         row("engine", [](M &m) { m.engine = EngineChoice::Qemu; });
         row("memoryMiB", [](M &m) { m.memoryMiB = 2; });
+        row(
+            "balloonMiB", [](M &m) { m.balloonMiB = 1; }, true, true);
         row("cpus", [](M &m) { m.cpus = 2; });
         row("nestedVirtualization", [](M &m) { m.isNestedVirtualizationOn = true; });
         row("firmware", [](M &m) { m.firmware = Firmware::Uefi; });

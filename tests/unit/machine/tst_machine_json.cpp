@@ -23,6 +23,7 @@ MachineDefinition fullDefinition()
     definition.osId = QStringLiteral("debian12");
     definition.engine = EngineChoice::Qemu;
     definition.memoryMiB = 4096;
+    definition.balloonMiB = 1024;
     definition.cpus = 3;
     definition.isNestedVirtualizationOn = true;
     definition.firmware = Firmware::Uefi;
