@@ -4,6 +4,7 @@
 #include "engine/base/bytes.h"
 #include "engine/vmm/acpi_tables.h"
 #include "engine/vmm/linux_boot.h"
+#include "engine/vmm/multiboot.h"
 #include "engine/vmm/smbios_tables.h"
 
 #include <algorithm>
@@ -86,7 +87,8 @@ std::string bootOrder(const VmConfig &config, const BoardFacts &facts)
     }
     std::string order;
     if (config.kernel)
-        order = "/rom@genroms/linuxboot_dma.bin\n";
+        order = isMultibootKernel(config.kernel->kernel) ? "/rom@genroms/multiboot_dma.bin\n"
+                                                         : "/rom@genroms/linuxboot_dma.bin\n";
     for (const auto &[index, path] : paths)
         order += path + "\n";
     if (order.empty())
@@ -163,10 +165,16 @@ Result<> addFirmwareFiles(FwCfg &fwCfg, VmConfig &config, const BoardFacts &fact
 
     if (config.kernel) {
         const bool isUefi = !config.firmware.variables.empty();
+        const bool isMultiboot = isMultibootKernel(config.kernel->kernel);
+        if (isMultiboot && isUefi)
+            return Error(ErrorKind::Unsupported, "Multiboot kernels are booted by BIOS only");
         if (!isUefi && config.kernel->optionRom.empty())
             return Error(ErrorKind::NotFound,
-                         "Booting a kernel directly takes the option ROM linuxboot_dma.bin");
-        TRY(addLinuxKernel(fwCfg, std::move(*config.kernel), facts.lowMemoryBytes));
+                         isMultiboot
+                             ? "Booting a multiboot kernel takes the option ROM multiboot_dma.bin"
+                             : "Booting a kernel directly takes the option ROM linuxboot_dma.bin");
+        TRY((isMultiboot ? addMultibootKernel : addLinuxKernel)(fwCfg, std::move(*config.kernel),
+                                                                facts.lowMemoryBytes));
     }
     return {};
 }

@@ -75,7 +75,8 @@ struct VmFirmware
     std::vector<std::uint8_t> vgaBios;
 };
 
-// Direct boot of a Linux kernel by the option ROM linuxboot_dma.bin: for tests and power users.
+// Direct boot of a Linux kernel by the option ROM linuxboot_dma.bin, or of a multiboot one by
+// multiboot_dma.bin: for tests and power users.
 struct VmKernel
 {
     std::vector<std::uint8_t> kernel;

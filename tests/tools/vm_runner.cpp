@@ -26,6 +26,7 @@
 #include "engine/block/raw_image.h"
 #include "engine/devices/tpm_crb.h"
 #include "engine/net/machine_network.h"
+#include "engine/vmm/multiboot.h"
 #include "engine/vmm/tpm_backends/swtpm_backend.h"
 #include "engine/vmm/vm.h"
 #include "tests/tools/runner_commands.h"
@@ -390,7 +391,9 @@ int run(Options options)
         if (!options.initrd.empty())
             config.kernel->initrd = contents(options.initrd);
         config.kernel->commandLine = options.commandLine;
-        config.kernel->optionRom = contents("/usr/share/qemu/linuxboot_dma.bin");
+        config.kernel->optionRom = contents(isMultibootKernel(config.kernel->kernel)
+                                                ? "/usr/share/qemu/multiboot_dma.bin"
+                                                : "/usr/share/qemu/linuxboot_dma.bin");
     }
     Outcome outcome;
     Events events(outcome);
