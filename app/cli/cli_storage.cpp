@@ -111,12 +111,17 @@ Outcome configure(MachineDefinition &definition, StorageController &controller,
             return Outcome::syntax(std::move(isBootable).error());
         controller.isBootable = *isBootable;
     }
+    if (arguments.has("hostiocache")) {
+        auto isOn = toSwitch(arguments.value("hostiocache"), QStringLiteral("--hostiocache"));
+        if (!isOn)
+            return Outcome::syntax(std::move(isOn).error());
+        controller.isHostCacheOn = *isOn;
+    }
     QJsonObject all = definition.inertSettings.value(QStringLiteral("storagectl")).toObject();
     QJsonObject kept = all.value(controller.name).toObject();
-    for (const char *key : {"controller", "hostiocache"}) {
-        if (arguments.has(key))
-            kept.insert(QLatin1String(key), arguments.value(key));
-    }
+    kept.remove(QLatin1String("hostiocache")); // of a version without
+    if (arguments.has("controller"))
+        kept.insert(QLatin1String("controller"), arguments.value("controller"));
     if (!kept.isEmpty()) {
         all.insert(controller.name, kept);
         definition.inertSettings.insert(QStringLiteral("storagectl"), all);
@@ -227,9 +232,9 @@ const Verb Verbs[] = {
          "    [--controller <chip>] [--portcount <number>] [--bootable on|off] [--hostiocache on|off]\n"
          "<machine> --name <name> --remove\n"
          "<machine> --name <name> --rename <name>",
-     .help = "The machine must be off. pcie is NVMe. Removing a controller takes what is attached "
-             "off,\n"
-             "and leaves the images.",
+     .help = "The machine must be off. pcie is NVMe. With --hostiocache off hard disks go past this\n"
+             "computer's page cache, where their file system can. Removing a controller takes what is\n"
+             "attached off, and leaves the images.",
      .options = ControllerOptions,
      .minimumWords = 1,
      .maximumWords = 1,

@@ -147,6 +147,7 @@ QJsonObject machineJson(const MachineView &view)
                                        {QStringLiteral("kind"), enumName(controller.kind)},
                                        {QStringLiteral("ports"), controller.portCount},
                                        {QStringLiteral("bootable"), controller.isBootable},
+                                       {QStringLiteral("hostCache"), controller.isHostCacheOn},
                                        {QStringLiteral("attachments"), attachments}});
     }
     put("controllers", controllers);

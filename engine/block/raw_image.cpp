@@ -25,6 +25,8 @@ namespace {
 
 constexpr std::uint64_t SectorBytes = 512;
 constexpr std::uint64_t LargeBytes = 256 << 10;
+// What every device and file system takes past the cache: none has larger blocks than a page.
+constexpr std::uint64_t DirectBytes = 4096;
 constexpr std::uint64_t MaxImageBytes = std::uint64_t(1) << 62; // so that sums do not overflow
 
 constexpr std::array<std::uint8_t, 65536> Zeros = {};
@@ -70,6 +72,15 @@ bool canWriteWithoutWaiting(int file)
         && (status.f_type == XFS_SUPER_MAGIC || status.f_type == BTRFS_SUPER_MAGIC);
 }
 
+bool isWholePages(std::uint64_t offset, std::span<const iovec> buffers)
+{
+    return offset % DirectBytes == 0
+        && std::all_of(buffers.begin(), buffers.end(), [](const iovec &buffer) {
+               return reinterpret_cast<std::uintptr_t>(buffer.iov_base) % DirectBytes == 0
+                   && buffer.iov_len % DirectBytes == 0;
+           });
+}
+
 bool isUnsupported(std::int64_t result)
 {
     return result == -EOPNOTSUPP || result == -ENOTTY || result == -ENOSYS || result == -EINVAL
@@ -87,7 +98,6 @@ public:
         , m_request(std::move(request))
         , m_buffers(std::move(m_request.buffers))
     {
-        file = image.m_file.get();
         offset = m_request.offset;
         m_left = m_request.length;
     }
@@ -98,6 +108,8 @@ public:
 
 private:
     void send();
+    void chooseFile();
+    bool isDirect() const { return file == m_image.m_direct.get(); }
     void submitNext();
     void transferred(std::int64_t result);
     void allocated(std::int64_t result);
@@ -145,14 +157,23 @@ void RawImage::Request::start()
     submitNext();
 }
 
+void RawImage::Request::chooseFile()
+{
+    const bool isTransfer = call == IoCall::Read || call == IoCall::Write;
+    const bool isPast = isTransfer && m_image.isPastCache() && isWholePages(offset, buffers);
+    file = isPast ? m_image.m_direct.get() : m_image.m_file.get();
+}
+
 void RawImage::Request::send()
 {
+    chooseFile();
     // io_uring does what is in the page cache on the io thread: quick for a few pages, and for many
     // it would keep timers waiting. Writes it does one by one, in order, where they can wait.
     const bool isLargeRead = call == IoCall::Read && m_left >= LargeBytes;
     const bool isOneOfManyWrites =
         call == IoCall::Write && !m_image.m_canWriteWithoutWaiting && m_image.m_inFlight > 1;
-    const bool isApart = m_image.m_threads && (isLargeRead || isOneOfManyWrites);
+    const bool isApart =
+        m_image.m_threads && !isDirect() && (isLargeRead || isOneOfManyWrites);
     (isApart ? m_image.m_threads : m_image.m_queue)->submit(*this);
 }
 
@@ -213,6 +234,10 @@ void RawImage::Request::allocated(std::int64_t result)
 
 void RawImage::Request::transferred(std::int64_t result)
 {
+    if (result == -EINVAL && isDirect()) {
+        m_image.m_canGoPastCache = false;
+        return submitNext();
+    }
     if (result < 0)
         return answer(failure(int(-result)));
     if (result == 0) {
@@ -305,6 +330,13 @@ Result<std::unique_ptr<RawImage>> RawImage::open(const RawImageOptions &options,
         return refuse(std::move(locked).error());
 
     std::unique_ptr<RawImage> image(new RawImage(options, io, std::move(file), bytes));
+    if (options.isPastCache) {
+        image->m_direct =
+            Fd(::open(options.path.c_str(), (flags & ~O_NONBLOCK) | O_DIRECT)); // locked above
+        if (!image->m_direct.isOpen())
+            log(LogLevel::Warning, "disk",
+                "\"" + options.path + "\" goes through the page cache: " + std::strerror(errno));
+    }
     if (options.engine != RawImageEngine::Threads) {
         Result<std::unique_ptr<IoQueue>> queue = IoQueue::makeUring(io);
         if (queue) {

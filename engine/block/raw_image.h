@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // An image whose bytes are the disk's: a file or a block device of the host, through its page
-// cache. A last sector that is there only in part reads as if filled with zeros.
+// cache, or past it (open(2), O_DIRECT) where the file system can and a request's place and memory
+// are whole pages. A last sector that is there only in part reads as if filled with zeros.
 //
 // open() on any thread; destroyed on any thread, and in the answer to its last request.
 #pragma once
@@ -29,6 +30,7 @@ struct RawImageOptions
     std::string path;
     bool isReadOnly = false;
     RawImageEngine engine = RawImageEngine::Automatic;
+    bool isPastCache = false; // where that can be done
 };
 
 class RawImage final : public BlockDevice
@@ -45,6 +47,7 @@ public:
 
     const std::string &path() const { return m_path; }
     bool usesUring() const { return m_usesUring; }
+    bool isPastCache() const { return m_direct.isOpen() && m_canGoPastCache; }
 
 private:
     class Request;
@@ -56,6 +59,8 @@ private:
     const bool m_isReadOnly;
     PollLoop &m_io;
     Fd m_file;
+    Fd m_direct; // the same one past the page cache; not open: everything goes through it
+    std::atomic<bool> m_canGoPastCache = true; // until the file system says no
     const std::uint64_t m_fileBytes; // when it was opened
     const std::uint64_t m_sizeBytes;
     bool m_usesUring = false;

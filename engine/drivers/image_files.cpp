@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/drivers/image_files.h"
 
+#include "engine/base/fd.h"
+#include "engine/base/log.h"
 #include "engine/drivers/qemu_command_line.h"
 #include "engine/machine/machine_check.h"
 #include "engine/machine/qt_text.h"
@@ -9,6 +11,7 @@
 #include <QtCore/QFile>
 #include <QtCore/QFileInfo>
 
+#include <fcntl.h>
 #include <sys/stat.h>
 
 namespace engine {
@@ -27,6 +30,17 @@ bool isBlockDevice(const QString &path)
 {
     struct stat status = {};
     return ::stat(QFile::encodeName(path).constData(), &status) == 0 && S_ISBLK(status.st_mode);
+}
+
+bool canBypassCache(const QString &path)
+{
+    const Fd file(::open(QFile::encodeName(path).constData(),
+                         O_RDONLY | O_DIRECT | O_CLOEXEC | O_NONBLOCK));
+    if (!file.isOpen())
+        log(LogLevel::Warning, "disks",
+            ("\"" + path + "\" goes through this computer's cache: its file system knows no way past it")
+                .toStdString());
+    return file.isOpen();
 }
 
 Result<QString> diskFormat(const QString &path)

@@ -10,6 +10,8 @@
 namespace engine {
 
 bool isBlockDevice(const QString &path);
+// Whether its file system can go past the page cache (O_DIRECT); tmpfs, among others, cannot, which is logged.
+bool canBypassCache(const QString &path);
 
 // qemu-img's word for the format; "raw" for a block device. Unsupported when it is not known.
 Result<QString> diskFormat(const QString &path);

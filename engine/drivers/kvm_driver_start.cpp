@@ -79,7 +79,8 @@ Result<> KvmDriver::preparePlan()
     TRY(paths::makePrivateFolder(m_place.runFolder));
     m_plan = TRY(kvmPlan(
         m_definition,
-        {m_place.folder, diskFormat, isBlockDevice, QDateTime::currentDateTime().offsetFromUtc()}));
+        {m_place.folder, diskFormat, isBlockDevice, canBypassCache,
+         QDateTime::currentDateTime().offsetFromUtc()}));
     for (KvmSerialPort &port : m_plan.serialPorts) {
         if (port.mode == SerialMode::Disconnected) // from anything but the machine's own windows
             port.path = serialSocketPath(m_place.runFolder, port.index);

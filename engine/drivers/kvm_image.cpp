@@ -37,6 +37,7 @@ Result<std::shared_ptr<BlockDevice>> openKvmImage(const KvmDrive &drive, const Q
         RawImageOptions options;
         options.path = QFile::encodeName(drive.path).toStdString();
         options.isReadOnly = drive.isReadOnly;
+        options.isPastCache = drive.isPastCache;
         std::unique_ptr<RawImage> image = TRY(RawImage::open(options, io));
         return std::shared_ptr<BlockDevice>(std::move(image));
     }

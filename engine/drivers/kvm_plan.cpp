@@ -177,6 +177,9 @@ private:
         if (isDisk && drive.path.isEmpty())
             return makeError(ErrorKind::Invalid, "The hard disk has no image file");
         const QString id = deviceId(m_definition, drive.slot);
+        const ImageCache cache =
+            imageCache(controller, attachment, drive.path, m_host.canBypassCache);
+        drive.isPastCache = cache == ImageCache::Bypassed;
         if (isDisk) {
             const QString format = attachment.format.isEmpty() ? TRY(m_host.imageFormat(drive.path))
                                                                : attachment.format;
@@ -184,7 +187,8 @@ private:
                 drive.exportName = id;
                 m_plan.daemonDisks.append({id,
                                            blockNode(attachment, drive.path, nodeName(id, 0),
-                                                     format, m_host.isBlockDevice(drive.path)),
+                                                     format, m_host.isBlockDevice(drive.path),
+                                                     cache),
                                            !attachment.isReadOnly});
             }
         }

@@ -31,6 +31,7 @@ struct KvmHost
     // qemu-img's word for the format of a hard disk image that the definition does not know yet.
     std::function<Result<QString>(const QString &path)> imageFormat;
     std::function<bool(const QString &path)> isBlockDevice;
+    std::function<bool(const QString &path)> canBypassCache;
     int utcOffsetSeconds = 0; // of this computer's time zone, now
 };
 
@@ -42,6 +43,7 @@ struct KvmDrive
     QString path; // absolute; empty: no medium
     bool isReadOnly = false;
     bool isDiscardOn = false;
+    bool isPastCache = false; // a raw file's
     // The storage daemon's export that holds the image; empty: a raw file, opened in this process.
     QString exportName;
 };

@@ -79,7 +79,8 @@ public:
         addSerialPorts();
         addVirtioHelpers();
         const StorageLaunch storage{m_launch.place.folder, m_launch.imageFormat,
-                                    m_launch.isBlockDevice, daemonSocketPath(m_launch.place)};
+                                    m_launch.isBlockDevice, m_launch.canBypassCache,
+                                    daemonSocketPath(m_launch.place)};
         m_arguments += TRY(storageArguments(m_definition, storage, m_freeSlots));
         for (int index = 0; index < int(m_definition.adapters.size()); ++index)
             TRY(addAdapter(m_definition.adapters[index], index));

@@ -47,6 +47,7 @@ struct QemuLaunch
     // QEMU's format driver ("raw", "qcow2") of a hard disk image.
     std::function<Result<QString>(const QString &path)> imageFormat;
     std::function<bool(const QString &path)> isBlockDevice;
+    std::function<bool(const QString &path)> canBypassCache;
 };
 
 Result<QStringList> qemuArguments(const MachineDefinition &definition, const QemuLaunch &launch);

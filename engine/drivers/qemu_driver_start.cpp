@@ -146,7 +146,7 @@ void QemuDriver::launch()
                 QString("Cannot start the machine \"%1\"").arg(m_definition.name).toStdString()));
     };
     Result<QList<DaemonDisk>> disks = daemonDisks(
-        m_definition, {m_place.folder, diskFormat, isBlockDevice, daemonSocketPath(m_place)});
+        m_definition, {m_place.folder, diskFormat, isBlockDevice, canBypassCache, daemonSocketPath(m_place)});
     if (!disks) {
         fail(std::move(disks).error());
         return;
@@ -214,6 +214,7 @@ Result<> QemuDriver::launchProcess()
     launch.tpmSocket = tpmSocketPath(m_place);
     launch.imageFormat = diskFormat;
     launch.isBlockDevice = isBlockDevice;
+    launch.canBypassCache = canBypassCache;
     startShares(launch);
     TRY(openNetwork(*process, launch));
     const QStringList arguments = TRY(qemuArguments(m_definition, launch));

@@ -177,7 +177,8 @@ private:
             isDaemons = isDaemonFormat(format);
             const QJsonObject options = isDaemons
                 ? daemonNode(attachment, node, id, m_launch.daemonSocket)
-                : blockNode(attachment, path, node, format, m_launch.isBlockDevice(path));
+                : blockNode(attachment, path, node, format, m_launch.isBlockDevice(path),
+                            imageCache(controller, attachment, path, m_launch.canBypassCache));
             m_arguments << "-blockdev"
                         << QString::fromUtf8(QJsonDocument(options).toJson(QJsonDocument::Compact));
         }
@@ -324,15 +325,24 @@ QString deviceOfNode(const QString &node)
     return node.section('-', 0, -2);
 }
 
+ImageCache imageCache(const StorageController &controller, const StorageAttachment &attachment,
+                      const QString &absolutePath, const CacheProbe &canBypass)
+{
+    if (controller.isHostCacheOn || attachment.kind != MediumKind::HardDisk)
+        return ImageCache::Host;
+    return canBypass && canBypass(absolutePath) ? ImageCache::Bypassed : ImageCache::Host;
+}
+
 QJsonObject blockNode(const StorageAttachment &attachment, const QString &absolutePath,
-                      const QString &node, const QString &format, bool isBlockDevice)
+                      const QString &node, const QString &format, bool isBlockDevice,
+                      ImageCache imageCache)
 {
     const bool isReadOnly = attachment.isReadOnly || attachment.kind == MediumKind::Optical;
     const bool isDiscarding =
         attachment.kind == MediumKind::HardDisk && attachment.isDiscardOn && !isReadOnly;
     const QString discard = isDiscarding ? "unmap" : "ignore";
-    // The page cache is used, and a flush of the guest's is a flush of the host's.
-    const QJsonObject cache{{"direct", false}, {"no-flush", false}};
+    // A flush of the guest's is a flush of the host's.
+    const QJsonObject cache{{"direct", imageCache == ImageCache::Bypassed}, {"no-flush", false}};
     QJsonObject file{{"driver", isBlockDevice ? "host_device" : "file"},
                      {"filename", absolutePath},
                      {"aio", "threads"},
@@ -384,7 +394,8 @@ Result<QList<DaemonDisk>> daemonDisks(const MachineDefinition &definition,
                 deviceId(definition, {controller.name, attachment.port, attachment.device});
             disks.append(
                 {id,
-                 blockNode(attachment, path, nodeName(id, 0), format, launch.isBlockDevice(path)),
+                 blockNode(attachment, path, nodeName(id, 0), format, launch.isBlockDevice(path),
+                           imageCache(controller, attachment, path, launch.canBypassCache)),
                  !attachment.isReadOnly});
         }
     }

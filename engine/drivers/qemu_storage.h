@@ -32,9 +32,16 @@ QString nodeName(const QString &deviceId, int generation);
 // The device a node belongs to; any generation.
 QString deviceOfNode(const QString &node);
 
+enum class ImageCache { Host, Bypassed };
+using CacheProbe = std::function<bool(const QString &path)>; // whether it can be bypassed
+// As the controller wishes, for a hard disk whose file system can; without a probe it cannot.
+ImageCache imageCache(const StorageController &controller, const StorageAttachment &attachment,
+                      const QString &absolutePath, const CacheProbe &canBypass);
+
 // What -blockdev and QMP's blockdev-add take for a medium.
 QJsonObject blockNode(const StorageAttachment &attachment, const QString &absolutePath,
-                      const QString &node, const QString &format, bool isBlockDevice);
+                      const QString &node, const QString &format, bool isBlockDevice,
+                      ImageCache cache = ImageCache::Host);
 
 // "qcow2" and "raw" are not.
 bool isDaemonFormat(const QString &format);
@@ -57,6 +64,7 @@ struct StorageLaunch
     QString machineFolder;
     std::function<Result<QString>(const QString &path)> imageFormat;
     std::function<bool(const QString &path)> isBlockDevice;
+    CacheProbe canBypassCache;
     QString daemonSocket = {}; // where the storage daemon listens
 };
 

@@ -90,6 +90,7 @@ FieldChange whileSaved(const QString &field)
         && (parts.value(2) == QLatin1String("mode") || parts.value(2) == QLatin1String("path"));
     if (field == QLatin1String("name") || field == QLatin1String("audioOutput")
         || field == QLatin1String("balloonMiB") || isCable(parts)
+        || parts.last() == QLatin1String("hostCache")
         || isNetworkBackend(parts) || isEndOfPort
         || parts.first() == QLatin1String("remoteDisplay"))
         return {field, When::Now, {}};
@@ -229,6 +230,7 @@ private:
         compare(field + QStringLiteral("/kind"), before.kind, after.kind);
         compare(field + QStringLiteral("/ports"), before.portCount, after.portCount);
         compare(field + QStringLiteral("/bootable"), before.isBootable, after.isBootable);
+        compare(field + QStringLiteral("/hostCache"), before.isHostCacheOn, after.isHostCacheOn);
         compare(field + QStringLiteral("/unknownKeys"), before.unknownKeys, after.unknownKeys);
         const auto at = [](const StorageController &controller, int port,
                            int device) -> const StorageAttachment * {

@@ -63,6 +63,7 @@ struct StorageController
     ControllerKind kind = ControllerKind::Sata;
     int portCount = 2;
     bool isBootable = true;
+    bool isHostCacheOn = true; // hard disks go through the page cache of this computer
     QList<StorageAttachment> attachments = {};
     QJsonObject unknownKeys = {};
 

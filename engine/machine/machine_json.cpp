@@ -64,6 +64,7 @@ QJsonObject toJson(const StorageController &controller)
     json[QLatin1String("kind")] = enumName(controller.kind);
     json[QLatin1String("ports")] = controller.portCount;
     json[QLatin1String("bootable")] = controller.isBootable;
+    json[QLatin1String("hostCache")] = controller.isHostCacheOn;
     json[QLatin1String("attachments")] =
         toArray(controller.attachments,
                 [](const StorageAttachment &attachment) { return toJson(attachment); });
@@ -77,6 +78,7 @@ StorageController readController(JsonReader &json)
     json.takeEnum("kind", controller.kind);
     json.take("ports", controller.portCount, 0, MaxSlot + 1);
     json.take("bootable", controller.isBootable);
+    json.take("hostCache", controller.isHostCacheOn);
     json.takeList("attachments", controller.attachments, readAttachment);
     controller.unknownKeys = json.rest();
     return controller;

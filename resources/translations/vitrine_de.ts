@@ -6753,6 +6753,18 @@ Fingerabdruck (SHA-256): %3</translation>
 <context>
     <name>ui::StoragePage</name>
     <message>
+        <source>&amp;Use this computer&apos;s cache</source>
+        <translation>Cache dieses Comp&amp;uters benutzen</translation>
+    </message>
+    <message>
+        <source>Hard disks go through this computer&apos;s memory: faster, unless several machines share little of it</source>
+        <translation>Platten gehen durch den Speicher dieses Computers: schneller, außer wenn sich mehrere Maschinen wenig davon teilen</translation>
+    </message>
+    <message>
+        <source>storage host io cache direct</source>
+        <translation>Speicher Cache Platten direkt host io cache</translation>
+    </message>
+    <message>
         <source>&amp;Name:</source>
         <translation>&amp;Name:</translation>
     </message>

@@ -209,11 +209,13 @@ void TestSettingsFields::eachIsWrittenAndShownAgain_data()
             h.type("controllerName", QStringLiteral("Disks"));
             h.spin("controllerPorts", 9);
             h.click("controllerBootable");
+            h.click("controllerHostCache");
         },
         [](M &m) {
             m.controllers[0].name = QStringLiteral("Disks");
             m.controllers[0].portCount = 9;
             m.controllers[0].isBootable = false;
+            m.controllers[0].isHostCacheOn = false;
         });
     row(
         "controller's type",

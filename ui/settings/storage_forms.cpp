@@ -83,10 +83,20 @@ QWidget *StoragePage::makeControllerForm()
     m_bootable->setObjectName(QStringLiteral("controllerBootable"));
     m_bootableField = &addField(*form, QStringLiteral("controllers/bootable"),
                                 {{}, {}, tr("boot storage bootable")}, m_bootable);
+    m_hostCache = new QCheckBox(tr("&Use this computer's cache"), box);
+    m_hostCache->setObjectName(QStringLiteral("controllerHostCache"));
+    m_hostCacheField = &addField(
+        *form, QStringLiteral("controllers/hostCache"),
+        {{},
+         tr("Hard disks go through this computer's memory: faster, unless several machines share "
+            "little of it"),
+         tr("storage host io cache direct")},
+        m_hostCache);
     connect(m_name, &QLineEdit::textEdited, this, &StoragePage::controllerEdited);
     connect(m_kind, &QComboBox::activated, this, &StoragePage::controllerEdited);
     connect(m_ports, &QSpinBox::valueChanged, this, &StoragePage::controllerEdited);
     connect(m_bootable, &QCheckBox::clicked, this, &StoragePage::controllerEdited);
+    connect(m_hostCache, &QCheckBox::clicked, this, &StoragePage::controllerEdited);
     return box;
 }
 
@@ -173,12 +183,16 @@ void StoragePage::showController()
     m_ports->setRange(1, engine::controllerLimits(shown.kind).ports);
     m_ports->setValue(shown.portCount);
     m_bootable->setChecked(shown.isBootable);
+    m_hostCache->setChecked(shown.isHostCacheOn);
     setPath(*m_nameField, path + QStringLiteral("/name"));
     setPath(*m_kindField, path + QStringLiteral("/kind"));
     setPath(*m_portsField, path + QStringLiteral("/ports"));
     setPath(*m_bootableField, path + QStringLiteral("/bootable"));
+    setPath(*m_hostCacheField, path + QStringLiteral("/hostCache"));
     m_portsField->isOffered = m_ports->maximum() > 1 && shown.kind != ControllerKind::Ide;
     refresh(*m_portsField);
+    m_hostCacheField->isOffered = shown.kind != ControllerKind::Floppy;
+    refresh(*m_hostCacheField);
     m_forms->setCurrentIndex(1);
     m_isFilling = false;
 }
@@ -322,6 +336,7 @@ void StoragePage::controllerEdited()
         owner->portCount = m_ports->value();
     }
     owner->isBootable = m_bootable->isChecked();
+    owner->isHostCacheOn = m_hostCache->isChecked();
     changed();
 }
 

@@ -96,6 +96,7 @@ private:
     QComboBox *m_kind = nullptr;
     QSpinBox *m_ports = nullptr;
     QCheckBox *m_bootable = nullptr;
+    QCheckBox *m_hostCache = nullptr;
 
     QComboBox *m_slot = nullptr;
     QLineEdit *m_path = nullptr;
@@ -114,6 +115,7 @@ private:
     SettingsField *m_kindField = nullptr;
     SettingsField *m_portsField = nullptr;
     SettingsField *m_bootableField = nullptr;
+    SettingsField *m_hostCacheField = nullptr;
     SettingsField *m_slotField = nullptr;
     SettingsField *m_pathField = nullptr;
     SettingsField *m_readOnlyField = nullptr;

@@ -8,7 +8,10 @@
 #include <QtCore/QStandardPaths>
 #include <QtCore/QTemporaryDir>
 
+#include <algorithm>
 #include <csignal>
+#include <cstdlib>
+#include <future>
 
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -55,6 +58,22 @@ class TestRawImage : public QObject
         return nullptr;
     }
 
+    static QString transfer(RawImage &image, BlockOperation operation, std::uint64_t offset,
+                            std::uint8_t *data, std::size_t size)
+    {
+        std::promise<QString> answer;
+        BlockRequest request;
+        request.operation = operation;
+        request.offset = offset;
+        request.length = size;
+        request.buffers = {{data, size}};
+        request.completed = [&answer](Result<> result) {
+            answer.set_value(result ? "ok" : QString::fromStdString(result.error().text()));
+        };
+        image.submit(std::move(request));
+        return answer.get_future().get();
+    }
+
 private slots:
     void initTestCase()
     {
@@ -77,6 +96,41 @@ private slots:
         auto again = open(file, true);
         QVERIFY_OK(again);
         QCOMPARE((*again)->sizeBytes(), std::uint64_t(8) << 20);
+    }
+
+    void pastTheCacheTheBytesAreTheSame_data() { engines(); }
+    void pastTheCacheTheBytesAreTheSame()
+    {
+        QFETCH(engine::RawImageEngine, engine);
+        // Whole pages go past it, the replay's odd requests do not, and both see one another.
+        const std::string file = makeFile("direct.img", QByteArray((8 << 20) + 512, '\0'));
+        auto opened =
+            RawImage::open({.path = file, .engine = engine, .isPastCache = true}, *m_loop);
+        if (!opened && opened.error().kind() == ErrorKind::Unsupported)
+            QSKIP("the kernel gives no io_uring here");
+        QVERIFY_OK(opened);
+        if (!(*opened)->isPastCache())
+            QSKIP("this file system knows no way past the cache");
+        QVERIFY(tests::replayAgrees(**opened, 54321, 3000));
+        const std::uint64_t pageBytes = 4096;
+        void *memory = nullptr;
+        QCOMPARE(::posix_memalign(&memory, pageBytes, 4 * pageBytes), 0);
+        const std::unique_ptr<void, decltype(&std::free)> owner(memory, &std::free);
+        auto *const bytes = static_cast<std::uint8_t *>(memory);
+        std::fill_n(bytes, 4 * pageBytes, std::uint8_t(0x5a));
+        QCOMPARE(transfer(**opened, BlockOperation::Write, 2 * pageBytes, bytes, 4 * pageBytes),
+                 "ok");
+        std::vector<std::uint8_t> odd(512 + 1);
+        QCOMPARE(transfer(**opened, BlockOperation::Read, 2 * pageBytes, odd.data() + 1, 512), "ok");
+        QCOMPARE(odd.back(), std::uint8_t(0x5a));
+        odd.back() = 0x77;
+        QCOMPARE(transfer(**opened, BlockOperation::Write, 2 * pageBytes, odd.data() + 1, 512),
+                 "ok");
+        QCOMPARE(transfer(**opened, BlockOperation::Read, 2 * pageBytes, bytes, 4 * pageBytes),
+                 "ok");
+        QCOMPARE(bytes[511], std::uint8_t(0x77));
+        QCOMPARE(bytes[512], std::uint8_t(0x5a));
+        QVERIFY((*opened)->isPastCache()); // it was not given up on the way
     }
 
     void aLastSectorInPartIsFilledWithZeros_data() { engines(); }

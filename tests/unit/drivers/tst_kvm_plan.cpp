@@ -48,7 +48,8 @@ KvmHost plainHost()
             [](const QString &path) -> Result<QString> {
                 return path.endsWith(".img") ? QString("raw") : QString("qcow2");
             },
-            [](const QString &path) { return path.startsWith("/dev/"); }, 7200};
+            [](const QString &path) { return path.startsWith("/dev/"); },
+            [](const QString &path) { return !path.contains("tmpfs"); }, 7200};
 }
 
 // What matters of a plan, in one line.
@@ -84,6 +85,8 @@ QString summary(const KvmPlan &plan)
             words << "ssd";
         if (facts.isDiscardOn)
             words << "discard";
+        if (facts.isPastCache)
+            words << "direct";
     }
     for (const VmNetworkCard &card : config.networkCards)
         words << QString("nic%1=%2%3")
@@ -190,6 +193,9 @@ private slots:
             "optical without a medium",
             [](MachineDefinition &d) { d.controllers[1].attachments[0].path.clear(); },
             "ahci-cd:1= boot=101 ro");
+        row(
+            "past the cache", [](MachineDefinition &d) { d.controllers[0].isHostCacheOn = false; },
+            "a.qcow2 boot=0 export=drive-0-0-0 discard direct ahci-cd:1=/isos/debian.iso boot=101");
         row(
             "not bootable", [](MachineDefinition &d) { d.controllers[0].isBootable = false; },
             "a.qcow2 boot=-1 export=drive-0-0-0 discard ahci-cd:1=/isos/debian.iso boot=100");

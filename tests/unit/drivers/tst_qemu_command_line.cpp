@@ -382,6 +382,28 @@ private slots:
         QVERIFY(line.contains("-device tpm-tis,id=tpm,tpmdev=tpm-backend"));
     }
 
+    void theCacheFollowsTheController()
+    {
+        const StorageAttachment disk = medium(MediumKind::HardDisk, 0, 0, "/a");
+        const auto can = [](const QString &) { return true; };
+        const auto cannot = [](const QString &) { return false; };
+        StorageController controller;
+        QVERIFY(imageCache(controller, disk, "/a", can) == ImageCache::Host);
+        controller.isHostCacheOn = false;
+        QVERIFY(imageCache(controller, disk, "/a", can) == ImageCache::Bypassed);
+        QVERIFY(imageCache(controller, disk, "/a", cannot) == ImageCache::Host);
+        QVERIFY(imageCache(controller, disk, "/a", {}) == ImageCache::Host);
+        QVERIFY(imageCache(controller, medium(MediumKind::Optical, 0, 0, "/a"), "/a", can)
+                == ImageCache::Host);
+        const auto isDirect = [&disk](ImageCache cache) {
+            const QJsonObject node = blockNode(disk, "/a", "n", "qcow2", false, cache);
+            return QList<bool>{node["cache"].toObject()["direct"].toBool(),
+                               node["file"].toObject()["cache"].toObject()["direct"].toBool()};
+        };
+        QCOMPARE(isDirect(ImageCache::Host), (QList<bool>{false, false}));
+        QCOMPARE(isDirect(ImageCache::Bypassed), (QList<bool>{true, true}));
+    }
+
     void discardFollowsTheAttachment()
     {
         StorageAttachment disk = medium(MediumKind::HardDisk, 0, 0, "/a");

@@ -76,6 +76,9 @@ private slots:
         row("controllers/SATA/kind", [](M &m) { m.controllers[0].kind = ControllerKind::Virtio; });
         row("controllers/SATA/ports", [](M &m) { m.controllers[0].portCount = 5; });
         row("controllers/SATA/bootable", [](M &m) { m.controllers[0].isBootable = false; });
+        row(
+            "controllers/SATA/hostCache", [](M &m) { m.controllers[0].isHostCacheOn = false; },
+            false, true);
         row("controllers/SATA", [](M &m) { m.controllers.removeFirst(); });
         row("controllers/NVMe", [](M &m) {
             m.controllers.append({.name = QStringLiteral("NVMe"), .kind = ControllerKind::Nvme});

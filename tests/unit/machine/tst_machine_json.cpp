@@ -54,6 +54,7 @@ MachineDefinition fullDefinition()
          .kind = ControllerKind::Ide,
          .portCount = 2,
          .isBootable = false,
+         .isHostCacheOn = false,
          .attachments = {{.kind = MediumKind::Optical, .port = 1, .device = 1},
                          {.kind = MediumKind::HardDisk,
                           .path = QStringLiteral("disks/a.qcow2"),
