@@ -3,6 +3,7 @@
 
 #include "display/spice_guest_link.h"
 #include "display/spice_inputs.h"
+#include "display/spice_relay.h"
 #include "display/spice_surface.h"
 
 #include <QtCore/QAbstractEventDispatcher>
@@ -10,8 +11,16 @@
 #include <QtGui/QImage>
 
 #include <algorithm>
+#include <array>
+#include <cerrno>
 #include <cstdint>
+#include <cstring>
+#include <memory>
 #include <utility>
+
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/un.h>
 
 // GLib has a member of this name.
 #undef signals
@@ -58,6 +67,24 @@ engine::CursorImage cursorImage(int width, int height, int hotX, int hotY, const
     return cursor;
 }
 
+// Waits a moment for a server that has others to let in; on failure errno says why.
+engine::Fd connectedTo(const QByteArray &path)
+{
+    sockaddr_un address = {};
+    address.sun_family = AF_UNIX;
+    if (path.size() >= qsizetype(sizeof(address.sun_path))) {
+        errno = ENAMETOOLONG;
+        return {};
+    }
+    std::memcpy(address.sun_path, path.constData(), std::size_t(path.size()));
+    engine::Fd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    const timeval wait = {.tv_sec = 2, .tv_usec = 0};
+    ::setsockopt(socket.get(), SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof(wait));
+    if (::connect(socket.get(), reinterpret_cast<const sockaddr *>(&address), sizeof(address)) != 0)
+        return {};
+    return socket;
+}
+
 bool dispatcherRunsGlib()
 {
     const QAbstractEventDispatcher *dispatcher = QAbstractEventDispatcher::instance();
@@ -74,6 +101,8 @@ struct SpiceDisplaySession::Private
 
     void connectTo(const engine::SpiceAddress &address);
     void setAddress(const engine::SpiceAddress &address);
+    bool start();
+    bool startRelayed();
     QString cannotConnect(const QString &detail, bool isTlsTrouble) const;
     void disconnect();
     void addChannel(SpiceChannel *channel);
@@ -102,6 +131,7 @@ struct SpiceDisplaySession::Private
     {
         self->channelEvent(channel, event);
     }
+    static void onOpenFd(SpiceChannel *channel, gint, Private *self);
     static void onPrimaryCreate(SpiceChannel *, gint format, gint width, gint height, gint stride,
                                 gint, gpointer data, Private *self);
     static void onPrimaryDestroy(SpiceChannel *, Private *self) { self->surface.dropPrimary(); }
@@ -137,6 +167,8 @@ struct SpiceDisplaySession::Private
 
     SpiceDisplaySession *q;
     SpiceSession *session = nullptr;
+    QByteArray socketPath; // of a machine here; its channels get their sockets from us
+    std::unique_ptr<SpiceRelay> relay; // of the main channel then
     QList<SpiceChannel *> channels; // each with a reference
     SpiceSurface surface;
     SpiceInputs inputs;
@@ -156,7 +188,7 @@ void SpiceDisplaySession::Private::setAddress(const engine::SpiceAddress &addres
         g_object_set(session, property, value.constData(), nullptr);
     };
     if (!address.socket.isEmpty()) {
-        set("unix-path", QFile::encodeName(address.socket));
+        socketPath = QFile::encodeName(address.socket);
         return;
     }
     set("host", address.host.toUtf8());
@@ -204,8 +236,33 @@ void SpiceDisplaySession::Private::connectTo(const engine::SpiceAddress &address
                  FALSE, nullptr);
     listen(session, "channel-new", &onChannelNew);
     listen(session, "channel-destroy", &onChannelDestroy);
-    if (!spice_session_connect(session))
-        finish(cannotConnect({}, false));
+    if (!start())
+        finish(cannotConnect(socketPath.isEmpty() ? QString() : qt_error_string(errno), false));
+}
+
+bool SpiceDisplaySession::Private::start()
+{
+    return socketPath.isEmpty() ? spice_session_connect(session) != FALSE : startRelayed();
+}
+
+// On failure errno says why.
+bool SpiceDisplaySession::Private::startRelayed()
+{
+    engine::Fd server = connectedTo(socketPath);
+    std::array<int, 2> pair = {-1, -1};
+    if (!server.isOpen() || ::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair.data()) != 0)
+        return false;
+    relay = std::make_unique<SpiceRelay>(engine::Fd(pair[0]), std::move(server));
+    return spice_session_open_fd(session, pair[1]) != FALSE;
+}
+
+void SpiceDisplaySession::Private::onOpenFd(SpiceChannel *channel, gint, Private *self)
+{
+    engine::Fd socket = connectedTo(self->socketPath);
+    if (socket.isOpen())
+        spice_channel_open_fd(channel, socket.release());
+    else
+        self->finish({}); // the machine has gone while it was being opened
 }
 
 void SpiceDisplaySession::Private::disconnect()
@@ -222,6 +279,8 @@ void SpiceDisplaySession::Private::disconnect()
         spice_session_disconnect(old);
         g_object_unref(old);
     }
+    if (relay)
+        relay.release()->leave();
 }
 
 void SpiceDisplaySession::Private::addChannel(SpiceChannel *channel)
@@ -236,6 +295,7 @@ void SpiceDisplaySession::Private::addChannel(SpiceChannel *channel)
         return;
     channels.append(SPICE_CHANNEL(g_object_ref(channel)));
     listen(channel, "channel-event", &onChannelEvent);
+    listen(channel, "open-fd", &onOpenFd);
     switch (type) {
     case SPICE_CHANNEL_MAIN:
         listen(channel, "main-mouse-update", &onMouseMode);

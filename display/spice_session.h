@@ -2,7 +2,9 @@
 // A DisplaySession over SPICE, on a Unix socket or by TCP, by spice-client-glib. Four channels are
 // opened: main, display, cursor, inputs. The library works in GLib's default main context, which
 // Qt's event dispatcher on Linux runs; where it does not (QT_NO_GLIB) the session closes with a
-// sentence saying so. Specified in "SPICE protocol", spice-space.org. Main thread only.
+// sentence saying so. On a Unix socket the main channel goes through a SpiceRelay (see
+// spice_agent_filter.h for what it mends). Specified in "SPICE protocol", spice-space.org. Main
+// thread only.
 #pragma once
 
 #include "display/open_display.h"
