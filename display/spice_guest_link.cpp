@@ -76,6 +76,7 @@ struct SpiceGuestLink::Private
         return spice_main_channel_agent_test_capability(channel, capability) != FALSE;
     }
     void endCopy(const QString &problem, bool wasCanceled);
+    void sendWhatWaits();
 
     // As GLib calls them, the last argument being the Private that asked for it.
     static void onAgent(SpiceMainChannel *, Private *self) { self->update(); }
@@ -209,10 +210,22 @@ void SpiceGuestLink::Private::onCopied(GObject *channel, GAsyncResult *result, g
     const QString problem = error ? QString::fromUtf8(error->message) : QString();
     g_clear_error(&error);
     Private *self = copy->link ? copy->link->m_private.get() : nullptr;
+    if (self)
+        self->sendWhatWaits();
     // Another one may have begun since.
     if (self && self->cancellable == copy->cancellable)
         self->endCopy(wasCanceled ? QString() : problem, wasCanceled);
     g_object_unref(copy->cancellable);
+}
+
+// The library queues its word to the agent that a copy was called off, and leaves it there until
+// something else is to be sent; until then the guest keeps half a file. Nobody owns the secondary
+// selection, so that to release it is to say nothing.
+void SpiceGuestLink::Private::sendWhatWaits()
+{
+    if (channel && abilities.hasClipboard)
+        spice_main_channel_clipboard_selection_release(channel,
+                                                       VD_AGENT_CLIPBOARD_SELECTION_SECONDARY);
 }
 
 void SpiceGuestLink::Private::endCopy(const QString &problem, bool wasCanceled)
