@@ -21,6 +21,7 @@
 #include <QtCore/QCoreApplication>
 #include <QtCore/QFileInfo>
 #include <QtCore/QPointer>
+#include <QtCore/QProcess>
 #include <QtCore/QTimer>
 
 #include <chrono>
@@ -139,12 +140,28 @@ public:
             *m_session, engine::paths::controlSocket(m_session->entry().definition.uuid)));
         if (m_frontEnd.open)
             m_server->setShowWindow(m_frontEnd.open(*m_session));
+        m_server->setFilmMaker([this] { return startFilmMaker(); },
+                               m_arguments.type == StartType::Headless);
         m_session->start(m_arguments.isDisposable ? engine::MachineSession::Run::Disposable
                                                   : engine::MachineSession::Run::Kept);
         return {};
     }
 
 private:
+    // By itself: the film is to be whole when this process ends.
+    Result<> startFilmMaker() const
+    {
+        const QString program = engine::paths::moduleFolder() + QStringLiteral("/vitrine-film");
+        const QString socket = engine::paths::controlSocket(m_session->entry().definition.uuid);
+        if (!QProcess::startDetached(program, {socket}))
+            return makeError(
+                ErrorKind::Io,
+                QStringLiteral("The program that records the screen, \"%1\", cannot be "
+                               "started")
+                    .arg(program));
+        return {};
+    }
+
     void started()
     {
         reportStart(m_arguments, {});

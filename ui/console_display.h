@@ -3,7 +3,7 @@
 // is one, and says in the message bar when it is shown elsewhere or lost, with a way back.
 #pragma once
 
-#include "display/frame_tee.h"
+#include "display/film/film_screen.h"
 #include "display/open_display.h"
 #include "engine/control/control_client.h"
 
@@ -24,7 +24,7 @@ class MessageBar;
 using OpenDisplay = std::function<std::unique_ptr<display::DisplaySession>(
     const engine::DisplayEndpoint &endpoint)>;
 
-class ConsoleDisplay final : public QObject
+class ConsoleDisplay final : public display::FilmScreen
 {
     Q_OBJECT
 public:
@@ -39,10 +39,9 @@ public:
     bool isPointerAbsolute() const;
     display::DisplaySession *session() const { return m_session.get(); } // nullptr: none
     // The picture that the view shows, for another one to look at; nullptr without a session.
-    display::FrameTee *tee() const { return m_tee.get(); }
+    display::FrameTee *tee() const override { return m_tee.get(); }
 
 signals:
-    void sessionChanged(); // before an old one goes, and when a new one is there
     void pointerModeChanged();
 
 private:

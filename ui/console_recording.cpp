@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The part of the machine window that deals with films of its screen.
+#include "display/film/screen_recorder.h"
 #include "ui/console_actions.h"
 #include "ui/console_commands.h"
 #include "ui/console_screen.h"
@@ -7,7 +8,6 @@
 #include "ui/console_window.h"
 #include "ui/message_bar.h"
 #include "ui/mini_tool_bar.h"
-#include "ui/screen_recorder.h"
 
 #include <QtCore/QDir>
 #include <QtCore/QFileInfo>
@@ -26,7 +26,7 @@ const QString FilmKey = QStringLiteral("film");
 
 void ConsoleWindow::connectRecording()
 {
-    m_recorder = std::make_unique<ScreenRecorder>(m_client, *m_display);
+    m_recorder = std::make_unique<display::ScreenRecorder>(m_client, *m_display);
     connect(m_statusBar, &ConsoleStatusBar::recordingClicked, m_actions->action(Command::Record),
             &QAction::trigger);
     connect(m_commands.get(), &ConsoleCommands::recordingRefused, this,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/console_window.h"
 
+#include "display/film/screen_recorder.h"
 #include "display/frame_view.h"
 #include "display/keymap.h"
 #include "ui/close_dialog.h"
@@ -15,7 +16,6 @@
 #include "ui/log_window.h"
 #include "ui/message_bar.h"
 #include "ui/mini_tool_bar.h"
-#include "ui/screen_recorder.h"
 #include "ui/session_information.h"
 #include "ui/soft_keyboard.h"
 

@@ -19,6 +19,10 @@
 
 #include <memory>
 
+namespace display {
+class ScreenRecorder;
+}
+
 namespace ui {
 
 class CloseDialog;
@@ -29,7 +33,6 @@ class ConsoleScreen;
 class ConsoleStatusBar;
 class GuestServices;
 class LogWindow;
-class ScreenRecorder;
 class SessionInformation;
 class SoftKeyboard;
 enum class Command;
@@ -134,7 +137,7 @@ private:
     ConsoleScreen *m_screen;
     ConsoleStatusBar *m_statusBar;
     std::unique_ptr<ConsoleDisplay> m_display;
-    std::unique_ptr<ScreenRecorder> m_recorder; // uses the display
+    std::unique_ptr<display::ScreenRecorder> m_recorder; // uses the display
     engine::RecordingStatus m_recording; // as it was told last
     std::unique_ptr<GuestServices> m_guest;
     Preferences m_preferences;

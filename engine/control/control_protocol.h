@@ -58,7 +58,8 @@
 //   machine.cancelSave    -                               {}   the machine goes on as it was
 //   window.show           -                               {"shown": bool}
 //                                                              false: start a window process
-//   window.attach         force records: bool             {"attached": bool}
+//   window.attach         force records blind: bool       {"attached": bool}   blind: shows nothing, makes the
+//                                                              film that was asked for, and goes
 //                                                              false: another one has it, which
 //                                                              is raised; forced, it loses it.
 //                                                              Where the screen is for several

@@ -54,7 +54,8 @@ ControlServer::ControlServer(std::unique_ptr<Private> state)
         self->broadcast(QStringLiteral("event.status"), toJson(self->session.status()));
         if (self->session.driver().display().hub == nullptr)
             self->displays.clear();
-        if (self->recorderConnection() != nullptr)
+        if (self->recorderConnection() != nullptr
+            || (self->isFilmOfEachRun && self->canFilmAlone()))
             self->session.recordIfWanted();
     });
     connect(&self->session, &MachineSession::failed, this, [self](const Error &error) {
@@ -122,6 +123,12 @@ ControlServer::~ControlServer()
 void ControlServer::setShowWindow(std::function<void()> showWindow)
 {
     m_private->showWindow = std::move(showWindow);
+}
+
+void ControlServer::setFilmMaker(StartFilmMaker start, bool isForEachRun)
+{
+    m_private->startFilmMaker = std::move(start);
+    m_private->isFilmOfEachRun = isForEachRun;
 }
 
 void ControlServer::Private::accept(QLocalSocket *socket)

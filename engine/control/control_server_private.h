@@ -24,6 +24,7 @@ struct ControlServer::Private
         bool wantsActivity = false;
         bool isWindow = false;
         bool isRecorder = false; // a window that can make films
+        bool isBlind = false; // a window that shows nothing: it makes a film, and goes
     };
 
     explicit Private(MachineSession &machineSession)
@@ -34,6 +35,8 @@ struct ControlServer::Private
     QLocalServer server;
     QHash<QLocalSocket *, Connection> connections;
     std::function<void()> showWindow;
+    StartFilmMaker startFilmMaker;
+    bool isFilmOfEachRun = false;
     std::vector<std::unique_ptr<DisplayConnection>> displays;
     QLocalSocket *filmMaker = nullptr; // the window that makes the film, or the last one
 
@@ -49,6 +52,7 @@ struct ControlServer::Private
                              const QJsonObject &params);
     QLocalSocket *windowConnection(const QLocalSocket *except = nullptr) const;
     void attachWindow(QLocalSocket *socket, const QJsonValue &id, bool isForced);
+    void attachBlindWindow(QLocalSocket *socket, const QJsonValue &id);
     void detachWindow(QLocalSocket *socket);
     void raiseWindow(QLocalSocket *socket, const QJsonValue &id);
     void openDisplay(QLocalSocket *socket, const QJsonValue &id);
@@ -58,8 +62,10 @@ struct ControlServer::Private
 
     void startFilm(const QJsonObject &params, const std::function<void(Result<QString>)> &reply);
     void reportFilm(QLocalSocket *socket, const QJsonValue &id, const QJsonObject &params);
+    bool canFilmAlone() const; // by a program that shows nothing
     void beginFilm();
-    void leaveFilm(const QLocalSocket *socket); // it is no window any more
+    void askForFilm();
+    void leaveFilm(QLocalSocket *socket); // it is no window any more
     QLocalSocket *recorderConnection() const;
 };
 

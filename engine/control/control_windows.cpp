@@ -35,7 +35,11 @@ bool ControlServer::Private::handleWindowRequest(QLocalSocket *socket, const QJs
     };
     if (method == QLatin1String("window.attach")) {
         connections[socket].isRecorder = params[QLatin1String("records")].toBool();
-        attachWindow(socket, id, params[QLatin1String("force")].toBool());
+        connections[socket].isBlind = params[QLatin1String("blind")].toBool();
+        if (connections[socket].isBlind)
+            attachBlindWindow(socket, id);
+        else
+            attachWindow(socket, id, params[QLatin1String("force")].toBool());
     } else if (method == QLatin1String("window.detach")) {
         detachWindow(socket);
         rpc::answer(socket, id, {});
@@ -70,7 +74,7 @@ void ControlServer::Private::raiseWindow(QLocalSocket *socket, const QJsonValue 
 void ControlServer::Private::startFilm(const QJsonObject &params,
                                        const std::function<void(Result<QString>)> &reply)
 {
-    if (recorderConnection() == nullptr) {
+    if (recorderConnection() == nullptr && !canFilmAlone()) {
         reply(makeError(
             ErrorKind::Unsupported,
             windowConnection() == nullptr
@@ -102,6 +106,8 @@ void ControlServer::Private::reportFilm(QLocalSocket *socket, const QJsonValue &
             params[QLatin1String("number")].toInt(),
             recordingPhaseFromWord(params[QLatin1String("phase")].toString()),
             params[QLatin1String("trouble")].toString());
+        if (connections[socket].isBlind && !session.recording().status().isActive())
+            connections[socket].isWindow = false; // it goes
     }
     rpc::answer(socket, id, {});
 }
@@ -109,8 +115,25 @@ void ControlServer::Private::reportFilm(QLocalSocket *socket, const QJsonValue &
 void ControlServer::Private::beginFilm()
 {
     filmMaker = recorderConnection();
-    if (filmMaker == nullptr)
-        return; // MachineRecording waits in vain, and says so
+    if (filmMaker != nullptr) {
+        askForFilm();
+        return;
+    }
+    // It attaches in a moment; until then, and in vain, MachineRecording waits.
+    const Result<> started = canFilmAlone() ? startFilmMaker() : Result<>();
+    if (!started)
+        session.recording().report(session.recording().status().number,
+                                   RecordingStatus::Phase::Failed, errorText(started.error()));
+}
+
+bool ControlServer::Private::canFilmAlone() const
+{
+    return startFilmMaker
+        && (windowConnection() == nullptr || session.driver().display().isForSeveral());
+}
+
+void ControlServer::Private::askForFilm()
+{
     const RecordingStatus &film = session.recording().status();
     rpc::send(filmMaker,
               rpc::notification(QStringLiteral("event.record"),
@@ -119,18 +142,19 @@ void ControlServer::Private::beginFilm()
                                  {QStringLiteral("settings"), recordingToJson(film.settings)}}));
 }
 
-void ControlServer::Private::leaveFilm(const QLocalSocket *socket)
+void ControlServer::Private::leaveFilm(QLocalSocket *socket)
 {
     if (socket != filmMaker || filmMaker == nullptr)
         return;
     filmMaker = nullptr;
-    session.recording().windowGone();
+    session.recording().makerGone(connections[socket].isBlind ? QStringLiteral("The program")
+                                                              : QStringLiteral("The window"));
 }
 
 QLocalSocket *ControlServer::Private::recorderConnection() const
 {
     for (auto it = connections.cbegin(); it != connections.cend(); ++it) {
-        if (it->isWindow && it->isRecorder)
+        if (it->isWindow && it->isRecorder && !it->isBlind)
             return it.key();
     }
     return nullptr;
@@ -139,7 +163,7 @@ QLocalSocket *ControlServer::Private::recorderConnection() const
 QLocalSocket *ControlServer::Private::windowConnection(const QLocalSocket *except) const
 {
     for (auto it = connections.cbegin(); it != connections.cend(); ++it) {
-        if (it->isWindow && it.key() != except)
+        if (it->isWindow && !it->isBlind && it.key() != except)
             return it.key();
     }
     return nullptr;
@@ -156,6 +180,11 @@ void ControlServer::Private::attachWindow(QLocalSocket *socket, const QJsonValue
     }
     const bool isAttached = other == nullptr || isForced;
     if (isAttached) {
+        // The picture of this engine goes to one place only.
+        if (filmMaker != nullptr && connections[filmMaker].isBlind
+            && session.recording().status().isActive()
+            && !session.driver().display().isForSeveral())
+            session.recording().stop({});
         connections[socket].isWindow = true;
         session.setHasWindow(true);
         if (connections[socket].isRecorder)
@@ -166,12 +195,26 @@ void ControlServer::Private::attachWindow(QLocalSocket *socket, const QJsonValue
     rpc::answer(socket, id, {{QStringLiteral("attached"), isAttached}});
 }
 
+// For the film that was asked for, and none else.
+void ControlServer::Private::attachBlindWindow(QLocalSocket *socket, const QJsonValue &id)
+{
+    const bool isAttached = canFilmAlone() && filmMaker == nullptr
+        && session.recording().status().phase == RecordingStatus::Phase::Starting;
+    connections[socket].isWindow = isAttached;
+    rpc::answer(socket, id, {{QStringLiteral("attached"), isAttached}});
+    if (!isAttached)
+        return;
+    filmMaker = socket;
+    session.recording().makerCame();
+    askForFilm();
+}
+
 void ControlServer::Private::detachWindow(QLocalSocket *socket)
 {
     leaveFilm(socket);
     if (!std::exchange(connections[socket].isWindow, false))
         return;
-    if (windowConnection() == nullptr)
+    if (windowConnection() == nullptr && !connections[socket].isBlind)
         session.setHasWindow(false);
 }
 

@@ -51,6 +51,10 @@ WritablePlaces placesOf(const MachineEntry &entry)
     for (const SharedFolder &folder : entry.definition.sharedFolders)
         if (!folder.isReadOnly)
             places.folders.push_back(encoded(folder.path));
+    if (entry.definition.recording.isOn && !entry.definition.recording.file.isEmpty())
+        places.folders.push_back(encoded(
+            QFileInfo(QDir(entry.folder).absoluteFilePath(entry.definition.recording.file))
+                .absolutePath()));
     for (const SerialPort &port : entry.definition.serialPorts)
         if (port.isEnabled && !port.path.isEmpty())
             // The file or socket itself is made at start.

@@ -65,8 +65,9 @@ MachineRecording::MachineRecording(std::chrono::milliseconds patience, QObject *
     m_patience.setInterval(patience);
     connect(&m_patience, &QTimer::timeout, this, [this] {
         fail(m_status.phase == Phase::Starting
-                 ? QStringLiteral("The machine's window did not begin with the film")
-                 : QStringLiteral("The machine's window did not finish the film"));
+                 ? QStringLiteral("Who makes the film did not begin with it")
+                 : QStringLiteral("Who makes the film did not finish it"));
+        emit endWanted(); // it may be late only
     });
 }
 
@@ -122,11 +123,18 @@ void MachineRecording::report(int number, Phase phase, const QString &trouble)
     }
 }
 
-void MachineRecording::windowGone()
+void MachineRecording::makerCame()
+{
+    if (m_status.phase == Phase::Starting)
+        m_patience.start();
+}
+
+void MachineRecording::makerGone(const QString &maker)
 {
     if (m_status.isActive())
-        fail(QStringLiteral("The window that recorded the screen is gone; what it had recorded by "
-                            "then can be played"));
+        fail(QStringLiteral("%1 that recorded the screen is gone; what it had recorded by then can "
+                            "be played")
+                 .arg(maker));
 }
 
 void MachineRecording::fail(const QString &trouble)

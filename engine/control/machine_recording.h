@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The films of a running machine's screen: one at a time, made by the window that has the picture
-// (ui/screen_recorder.h), which is asked by beginWanted() and endWanted() and tells by report() how
-// it goes. Here is who may begin, what the file is called, and what everybody is told.
+// The films of a running machine's screen: one at a time, made by the window that has the picture,
+// or by a program when none has (display/film/screen_recorder.h), which is asked by beginWanted()
+// and endWanted() and tells by report() how it goes. Here is who may begin, what the file is
+// called, and what everybody is told.
 //
 // Main thread only.
 #pragma once
@@ -40,7 +41,8 @@ public:
     void stop(Reply reply);
     // From the window. What it says of another film than the one of now counts for nothing.
     void report(int number, RecordingStatus::Phase phase, const QString &trouble);
-    void windowGone(); // the one that makes it
+    void makerCame(); // a program; its patience counts from here
+    void makerGone(const QString &maker); // "The window"
 
 signals:
     void changed();

@@ -25,10 +25,12 @@ QString userFolder(QStandardPaths::StandardLocation location)
 }
 
 // <tree>/bin/<program> is where programs are, installed and built alike; test programs are in
-// <tree>/tests.
+// <tree>/tests, helpers in <tree>/lib/vitrine.
 QString treeFolder()
 {
-    return QDir::cleanPath(QCoreApplication::applicationDirPath() + QStringLiteral("/.."));
+    const QString own = QCoreApplication::applicationDirPath();
+    const bool isHelper = own.endsWith(QLatin1String("/lib/vitrine"));
+    return QDir::cleanPath(own + (isHelper ? QStringLiteral("/../..") : QStringLiteral("/..")));
 }
 
 } // namespace

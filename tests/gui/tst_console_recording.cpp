@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Sound and films in the machine window: the menus, the mute and the red sign, and the film that a
 // window makes when it is asked to.
-#include "display/film/film.h"
+#include "display/film/screen_recorder.h"
 #include "engine/machine/qt_text.h"
 #include "tests/support/console_fixture.h"
 #include "tests/support/test_main.h"
 #include "ui/console_display.h"
 #include "ui/message_bar.h"
-#include "ui/screen_recorder.h"
 
 #include <QtCore/QDir>
 #include <QtCore/QElapsedTimer>
@@ -219,7 +218,7 @@ private slots:
         });
         QList<qint64> offers;
         qint64 end = -1;
-        const ui::ScreenRecorder recorder(client, shown, [&](const display::FilmRequest &request) {
+        const display::ScreenRecorder recorder(client, shown, [&](const display::FilmRequest &request) {
             engine::check(request.framesPerSecond == 50, "other settings");
             return engine::Result<std::unique_ptr<display::Film>>(
                 std::make_unique<FakeFilm>(offers, end));

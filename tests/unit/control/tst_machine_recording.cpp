@@ -6,6 +6,7 @@
 #include "tests/support/running_machine.h"
 
 #include <QtCore/QDateTime>
+#include <QtTest/QSignalSpy>
 
 using namespace engine;
 using Phase = RecordingStatus::Phase;
@@ -55,6 +56,38 @@ struct Window
         client.call(
             "recording.report",
             {{"number", number}, {"phase", recordingPhaseWord(phase)}, {"trouble", trouble}});
+    }
+};
+
+// The program that makes a film where no window does.
+struct FilmMaker
+{
+    ControlClient client;
+    std::optional<bool> isAttached;
+    QList<int> begun;
+    QList<int> ended;
+    QString file;
+
+    explicit FilmMaker(const fakes::RunningMachine &machine)
+    {
+        QObject::connect(&client, &ControlClient::recordingWanted, &client,
+                         [this](int number, const QString &path, const RecordingSettings &) {
+                             begun.append(number);
+                             file = path;
+                         });
+        QObject::connect(&client, &ControlClient::recordingEndWanted, &client,
+                         [this](int number) { ended.append(number); });
+        client.connectTo(machine.socketPath());
+        check(QTest::qWaitFor([this] { return client.isConnected(); }), "no connection");
+        client.call("window.attach", {{"records", true}, {"blind", true}},
+                    [this](const Result<QJsonObject> &result) {
+                        isAttached = result && (*result)["attached"].toBool();
+                    });
+        check(QTest::qWaitFor([this] { return isAttached.has_value(); }), "no answer");
+    }
+    void report(int number, Phase phase)
+    {
+        client.call("recording.report", {{"number", number}, {"phase", recordingPhaseWord(phase)}});
     }
 };
 
@@ -153,7 +186,7 @@ private slots:
         Answer gone;
         recording.start({}, "/c.webm", gone.reply());
         recording.report(3, Phase::Running, {});
-        recording.windowGone();
+        recording.makerGone("The window");
         QCOMPARE(recording.status().phase, Phase::Failed);
         QVERIFY(recording.status().trouble.contains("window"));
     }
@@ -223,6 +256,96 @@ private slots:
         QVERIFY(early.begun.isEmpty());
         later.session().start();
         QTRY_COMPARE(early.begun, QList<int>{1});
+    }
+
+    void aProgramMakesItWhereNoWindowIs()
+    {
+        fakes::RunningMachine machine;
+        machine.open("headless");
+        machine.driver().endpoint.kind = DisplayEndpoint::Kind::Spice;
+        int started = 0;
+        machine.server().setFilmMaker(
+            [&started] {
+                ++started;
+                return Result<>();
+            },
+            false);
+        ControlClient client;
+        client.connectTo(machine.socketPath());
+        QTRY_VERIFY(client.isConnected());
+        Caller start;
+        client.call("recording.start", {}, start.reply());
+        QTRY_COMPARE(started, 1);
+        FilmMaker maker(machine);
+        QVERIFY(*maker.isAttached);
+        QTRY_COMPARE(maker.begun, QList<int>{1});
+        maker.report(1, Phase::Running);
+        QTRY_COMPARE(start.answer, maker.file);
+        QVERIFY(!client.status().hasWindow);
+        // One that nobody asked for.
+        const FilmMaker uninvited(machine);
+        QVERIFY(!*uninvited.isAttached);
+
+        // This engine shows its picture in one place: a window takes it, and the film is whole.
+        const Window window(machine);
+        QTRY_COMPARE(maker.ended, QList<int>{1});
+        maker.report(1, Phase::Done);
+        QTRY_COMPARE(client.status().recording.phase, Phase::Done);
+        client.call("recording.start", {}, start.reply());
+        QTRY_COMPARE(window.begun, QList<int>{2});
+        QCOMPARE(started, 1);
+        QCOMPARE(maker.begun.size(), 1);
+    }
+
+    void aProgramThatDoesNotComeOrGoesIsTold()
+    {
+        fakes::RunningMachine machine;
+        machine.open("headless");
+        machine.driver().endpoint.kind = DisplayEndpoint::Kind::InProcess;
+        ControlClient client;
+        client.connectTo(machine.socketPath());
+        QTRY_VERIFY(client.isConnected());
+        machine.server().setFilmMaker(
+            [] { return Result<>(makeError(ErrorKind::Io, QStringLiteral("no such program"))); },
+            false);
+        Caller start;
+        client.call("recording.start", {}, start.reply());
+        QTRY_VERIFY(start.answer.contains("no such program"));
+        machine.server().setFilmMaker([] { return Result<>(); }, false);
+        client.call("recording.start", {}, start.reply());
+        QTRY_COMPARE(client.status().recording.phase, Phase::Starting);
+        {
+            FilmMaker maker(machine);
+            maker.report(2, Phase::Running);
+            QTRY_COMPARE(client.status().recording.phase, Phase::Running);
+            // Others may look on meanwhile.
+            const Window window(machine);
+            QVERIFY(maker.ended.isEmpty());
+            QCOMPARE(client.status().recording.phase, Phase::Running);
+        }
+        QTRY_COMPARE(client.status().recording.phase, Phase::Failed);
+        QVERIFY(client.status().recording.trouble.contains("program"));
+    }
+
+    void aRunWithoutAWindowIsFilmedToo()
+    {
+        MachineDefinition definition = fakes::RunningMachine::sampleDefinition();
+        definition.recording.isOn = true;
+        for (const bool isHeadless : {true, false}) {
+            fakes::RunningMachine machine(definition);
+            machine.open(isHeadless ? "headless" : "gui", false);
+            machine.driver().endpoint.kind = DisplayEndpoint::Kind::InProcess;
+            int started = 0;
+            machine.server().setFilmMaker(
+                [&started] {
+                    ++started;
+                    return Result<>();
+                },
+                isHeadless);
+            machine.session().start();
+            QTest::qWait(0);
+            QCOMPARE(started, isHeadless ? 1 : 0);
+        }
     }
 
     void aPlainWindowMakesNone()

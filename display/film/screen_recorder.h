@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Makes the film of the guest's screen that the machine's process asks this window for, from the
-// picture that the window has, and tells it how that goes (engine/control/machine_recording.h).
+// Makes the film of the guest's screen that the machine's process asks this client for, from the
+// picture that it has, and tells how that goes (engine/control/machine_recording.h).
 //
 // Looks at the picture as often as the film has frames a second, and copies it when it has changed;
 // encoding and writing are another thread's (display/film/film.h). While the machine stands still
 // so does the film's clock. Main thread.
 #pragma once
 
+#include "display/film/film_screen.h"
 #include "display/film/open_film.h"
 #include "engine/control/control_client.h"
 
@@ -18,20 +19,20 @@
 #include <functional>
 #include <memory>
 
-namespace ui {
+namespace display {
 
-class ConsoleDisplay;
-
-using OpenFilm =
-    std::function<engine::Result<std::unique_ptr<display::Film>>(const display::FilmRequest &)>;
+using OpenFilm = std::function<engine::Result<std::unique_ptr<Film>>(const FilmRequest &)>;
 
 class ScreenRecorder final : public QObject
 {
     Q_OBJECT
 public:
-    ScreenRecorder(engine::ControlClient &client, ConsoleDisplay &display,
-                   OpenFilm open = display::openFilm, QObject *parent = nullptr);
+    ScreenRecorder(engine::ControlClient &client, FilmScreen &screen, OpenFilm open = openFilm,
+                   QObject *parent = nullptr);
     ~ScreenRecorder() override; // finishes the film
+
+signals:
+    void ended(); // a film, whole or not, and the machine's process knows
 
 private:
     void begin(int number, const QString &file, const engine::RecordingSettings &settings);
@@ -43,9 +44,9 @@ private:
     bool isOver();
 
     engine::ControlClient &m_client;
-    ConsoleDisplay &m_display;
+    FilmScreen &m_screen;
     OpenFilm m_open;
-    std::unique_ptr<display::Film> m_film; // none: nothing is recorded
+    std::unique_ptr<Film> m_film; // none: nothing is recorded
     int m_number = 0;
     QTimer m_ticks;
     QElapsedTimer m_sinceTick;
@@ -56,4 +57,4 @@ private:
     bool m_isRunning = false; // that was told
 };
 
-} // namespace ui
+} // namespace display

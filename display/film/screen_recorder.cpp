@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/screen_recorder.h"
+#include "display/film/screen_recorder.h"
 
-#include "display/frame_tee.h"
 #include "engine/machine/qt_text.h"
-#include "ui/console_display.h"
 
 #include <QtCore/QFile>
 #include <QtCore/QJsonObject>
+#include <QtCore/QPointer>
 
 #include <algorithm>
 
-namespace ui {
+namespace display {
 
 using engine::RecordingStatus;
 using std::chrono::milliseconds;
@@ -21,7 +20,7 @@ namespace {
 constexpr milliseconds LongestStill{1000};
 constexpr std::uint64_t MiB = 1024 * 1024;
 
-display::FilmRequest filmRequest(const QString &file, const engine::RecordingSettings &settings)
+FilmRequest filmRequest(const QString &file, const engine::RecordingSettings &settings)
 {
     return {.file = QFile::encodeName(file).toStdString(),
             .width = settings.width,
@@ -34,21 +33,21 @@ display::FilmRequest filmRequest(const QString &file, const engine::RecordingSet
 
 } // namespace
 
-ScreenRecorder::ScreenRecorder(engine::ControlClient &client, ConsoleDisplay &display,
-                               OpenFilm open, QObject *parent)
+ScreenRecorder::ScreenRecorder(engine::ControlClient &client, FilmScreen &screen, OpenFilm open,
+                               QObject *parent)
     : QObject(parent)
     , m_client(client)
-    , m_display(display)
+    , m_screen(screen)
     , m_open(std::move(open))
 {
     m_ticks.setTimerType(Qt::PreciseTimer);
     connect(&m_ticks, &QTimer::timeout, this, &ScreenRecorder::tick);
     connect(&client, &engine::ControlClient::recordingWanted, this, &ScreenRecorder::begin);
     connect(&client, &engine::ControlClient::recordingEndWanted, this, &ScreenRecorder::end);
-    connect(&display, &ConsoleDisplay::sessionChanged, this, [this] {
+    connect(&screen, &FilmScreen::sessionChanged, this, [this] {
         if (m_film == nullptr)
             return;
-        if (display::FrameTee *const tee = m_display.tee()) {
+        if (FrameTee *const tee = m_screen.tee()) {
             tee->setWatched(true);
             m_hasPicture = false;
         } else {
@@ -71,14 +70,14 @@ void ScreenRecorder::begin(int number, const QString &file,
     m_isRunning = false;
     m_hasPicture = false;
     m_time = m_lastPicture = milliseconds(0);
-    engine::Result<std::unique_ptr<display::Film>> film = m_open(filmRequest(file, settings));
+    engine::Result<std::unique_ptr<Film>> film = m_open(filmRequest(file, settings));
     if (!film) {
         tell(RecordingStatus::Phase::Failed, engine::errorText(film.error()));
         return;
     }
     m_film = std::move(*film);
     // The display may still be opening; its first picture begins the film.
-    if (display::FrameTee *const tee = m_display.tee())
+    if (FrameTee *const tee = m_screen.tee())
         tee->setWatched(true);
     m_sinceTick.start();
     m_ticks.start(
@@ -111,7 +110,7 @@ void ScreenRecorder::tick()
 
 void ScreenRecorder::look()
 {
-    const display::FrameTee *const tee = m_display.tee();
+    const FrameTee *const tee = m_screen.tee();
     if (tee == nullptr || m_film->isBusy())
         return;
     const std::uint64_t changes = tee->changes();
@@ -139,10 +138,10 @@ void ScreenRecorder::finishNow()
         return;
     m_ticks.stop();
     m_film->finish(m_time);
-    if (display::FrameTee *const tee = m_display.tee())
+    if (FrameTee *const tee = m_screen.tee())
         tee->setWatched(false);
-    const std::unique_ptr<display::Film> film = std::move(m_film);
-    const display::FilmState state = film->waitUntilOver();
+    const std::unique_ptr<Film> film = std::move(m_film);
+    const FilmState state = film->waitUntilOver();
     if (state.trouble)
         tell(RecordingStatus::Phase::Failed, engine::errorText(*state.trouble));
     else
@@ -153,10 +152,16 @@ void ScreenRecorder::tell(RecordingStatus::Phase phase, const QString &trouble)
 {
     if (!m_client.isConnected())
         return;
+    const bool isOver = phase != RecordingStatus::Phase::Running;
+    const QPointer<ScreenRecorder> guard(this);
     m_client.call(QStringLiteral("recording.report"),
                   {{QStringLiteral("number"), m_number},
                    {QStringLiteral("phase"), engine::recordingPhaseWord(phase)},
-                   {QStringLiteral("trouble"), trouble}});
+                   {QStringLiteral("trouble"), trouble}},
+                  [guard, isOver](const engine::Result<QJsonObject> &) {
+                      if (guard != nullptr && isOver)
+                          emit guard->ended();
+                  });
 }
 
-} // namespace ui
+} // namespace display
