@@ -2,7 +2,7 @@
 #include "app/vm_arguments.h"
 
 #include "engine/control/control_protocol.h"
-#include "engine/control/json_lines.h"
+#include "engine/machine/json_lines.h"
 #include "engine/machine/qt_text.h"
 
 #include <QtCore/QFile>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/control/control_client.h"
 
-#include "engine/control/json_lines.h"
+#include "engine/machine/json_lines.h"
 #include "engine/machine/machine_json.h"
 #include "engine/machine/qt_text.h"
 

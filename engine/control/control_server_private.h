@@ -4,8 +4,8 @@
 #pragma once
 
 #include "engine/control/control_server.h"
-#include "engine/control/display_connection.h"
-#include "engine/control/json_lines.h"
+#include "engine/drivers/display_connection.h"
+#include "engine/machine/json_lines.h"
 
 #include <QtCore/QHash>
 #include <QtNetwork/QLocalServer>

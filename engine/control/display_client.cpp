@@ -2,7 +2,7 @@
 #include "engine/control/display_client.h"
 
 #include "engine/control/control_protocol.h"
-#include "engine/control/display_protocol.h"
+#include "engine/drivers/display_protocol.h"
 #include "engine/machine/qt_text.h"
 
 #include <QtCore/QFile>

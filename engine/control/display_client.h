@@ -9,7 +9,7 @@
 #pragma once
 
 #include "engine/base/result.h"
-#include "engine/control/display_stream.h"
+#include "engine/drivers/display_stream.h"
 #include "engine/host/frame_source.h"
 #include "engine/host/input_sink.h"
 

@@ -2,7 +2,7 @@
 #include "engine/control/rpc_socket.h"
 
 #include "engine/control/control_protocol.h"
-#include "engine/control/json_lines.h"
+#include "engine/machine/json_lines.h"
 #include "engine/machine/qt_text.h"
 
 #include <QtCore/QPointer>

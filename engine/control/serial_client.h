@@ -3,7 +3,7 @@
 // ("serial.open", control_protocol.h). Main thread only.
 #pragma once
 
-#include "engine/control/json_lines.h"
+#include "engine/machine/json_lines.h"
 
 #include <QtCore/QObject>
 #include <QtNetwork/QLocalSocket>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What arrives on a control socket, in any pieces.
 #include "engine/control/control_protocol.h"
-#include "engine/control/json_lines.h"
+#include "engine/machine/json_lines.h"
 
 #include <algorithm>
 

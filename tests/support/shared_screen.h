@@ -4,9 +4,9 @@
 #pragma once
 
 #include "engine/base/fd.h"
-#include "engine/control/json_lines.h"
 #include "engine/devices/video_memory.h"
 #include "engine/host/frame_source.h"
+#include "engine/machine/json_lines.h"
 
 #include <QtCore/QElapsedTimer>
 #include <QtCore/QFile>

@@ -2,7 +2,7 @@
 // The screen of a machine in windows of other processes: hub, connection and client, over a real
 // control socket; and what happens when one end is hostile, dead or asleep.
 #include "engine/control/display_client.h"
-#include "engine/control/display_connection.h"
+#include "engine/drivers/display_connection.h"
 #include "engine/drivers/display_hub.h"
 #include "tests/support/recording_input.h"
 #include "tests/support/running_machine.h"

@@ -7,7 +7,7 @@
 #pragma once
 
 #include "engine/base/fd.h"
-#include "engine/control/json_lines.h"
+#include "engine/machine/json_lines.h"
 
 #include <QtCore/QObject>
 #include <QtCore/QSocketNotifier>

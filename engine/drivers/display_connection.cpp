@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "engine/control/display_connection.h"
+#include "engine/drivers/display_connection.h"
 
 #include "engine/base/log.h"
-#include "engine/control/display_protocol.h"
+#include "engine/drivers/display_protocol.h"
 
 #include <QtCore/QJsonArray>
 
@@ -13,7 +13,7 @@ namespace engine {
 
 namespace {
 
-constexpr std::chrono::milliseconds Patience{2000};
+constexpr std::chrono::milliseconds WindowPatience{2000};
 constexpr std::size_t MaxRects = 16;
 constexpr int MaxStep = 0x4000; // no pointer moves farther at once
 
@@ -49,7 +49,7 @@ DisplayConnection::DisplayConnection(Fd socket, const QByteArray &alreadyRead,
     , m_view(std::move(view))
 {
     m_patience.setSingleShot(true);
-    m_patience.setInterval(Patience);
+    m_patience.setInterval(WindowPatience);
     connect(&m_patience, &QTimer::timeout, this, [this] {
         log(LogLevel::Info, "display", "a window does not answer; it counts as hidden until then");
         m_isStalled = true;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "engine/control/display_stream.h"
+#include "engine/drivers/display_stream.h"
 
 #include <QtCore/QPointer>
 

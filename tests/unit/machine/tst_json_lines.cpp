@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "engine/control/json_lines.h"
+#include "engine/machine/json_lines.h"
 #include "tests/support/test_main.h"
 
 using engine::JsonLineReader;

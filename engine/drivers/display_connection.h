@@ -9,8 +9,8 @@
 // Main thread only.
 #pragma once
 
-#include "engine/control/display_stream.h"
 #include "engine/drivers/display_hub.h"
+#include "engine/drivers/display_stream.h"
 
 #include <QtCore/QTimer>
 
