@@ -2,6 +2,7 @@
 // What an agent in the guest says to a SPICE client, and a client to it, in pieces of any length.
 #include "engine/base/bytes.h"
 #include "engine/spice/agent_chunks.h"
+#include "engine/spice/size_wish.h"
 #include "tests/support/fuzz_input.h"
 
 #include <algorithm>
@@ -26,6 +27,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
         reader.add(piece, messages);
     }
     if (messages.size() > given.size())
+        std::abort();
+    // A size that was wished is the same in whatever pieces it comes.
+    SizeWish whole;
+    SizeWish inBytes;
+    std::optional<SizeWish::Size> last;
+    for (const std::uint8_t &byte : given)
+        if (const auto wished = inBytes.add({&byte, 1}))
+            last = wished;
+    if (whole.add(given) != last || (last && (last->width < 1 || last->width > SizeWish::MaxSide)))
         std::abort();
     for (std::size_t at = 0; at < chunks.size();) {
         const std::size_t payload = loadLe<std::uint32_t>(&chunks[at + vdagent::ChunkSize]);
