@@ -4,11 +4,14 @@
 #include "engine/base/result.h"
 
 #include <algorithm>
+#include <fstream>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include <poll.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 namespace engine::spice {
 
@@ -144,6 +147,15 @@ void LibraryLoop::preparePoll(PollSet &set)
             set.wakeBy(*timer.due);
 }
 
+template <class Call>
+void LibraryLoop::enter(Call call)
+{
+    m_thread = ::gettid();
+    m_isInside = true;
+    call();
+    m_isInside = false;
+}
+
 // The functions add and remove watches and timers: a list keeps its places, and who is gone stays
 // in it.
 void LibraryLoop::handlePoll(const PollSet &set)
@@ -154,15 +166,27 @@ void LibraryLoop::handlePoll(const PollSet &set)
         events |= (came & (POLLOUT | POLLHUP | POLLERR)) != 0 ? SPICE_WATCH_EVENT_WRITE : 0;
         events &= watch.events;
         if (events != 0 && !watch.isGone)
-            watch.function(watch.descriptor, events, watch.context);
+            enter([&] { watch.function(watch.descriptor, events, watch.context); });
     }
     const PollClock::time_point now = PollClock::now();
     for (Timer &timer : m_timers) {
         if (!timer.due || *timer.due > now || timer.isGone)
             continue;
         timer.due.reset();
-        timer.function(timer.context);
+        enter([&timer] { timer.function(timer.context); });
     }
+}
+
+bool LibraryLoop::isStuck() const
+{
+    if (!m_isInside)
+        return false;
+    // The state follows the name, which is in parentheses (proc(5), /proc/pid/stat).
+    std::ifstream file("/proc/self/task/" + std::to_string(m_thread) + "/stat");
+    std::string line;
+    std::getline(file, line);
+    const std::size_t end = line.rfind(')');
+    return end != std::string::npos && end + 2 < line.size() && line[end + 2] == 'S' && m_isInside;
 }
 
 } // namespace engine::spice

@@ -5,10 +5,12 @@
 
 #include "engine/base/poll_loop.h"
 
+#include <atomic>
 #include <functional>
 #include <list>
 
 #include <spice.h>
+#include <sys/types.h>
 
 namespace engine::spice {
 
@@ -25,6 +27,10 @@ public:
 
     SpiceCoreInterface *coreInterface() { return &m_interface; }
 
+    // Whether the loop's thread sleeps inside the library, which it does while it waits for the
+    // drawing thread. Any thread.
+    bool isStuck() const;
+
     void preparePoll(PollSet &set) override;
     void handlePoll(const PollSet &set) override;
 
@@ -35,12 +41,16 @@ private:
     Watch *addWatch(int descriptor, int events, SpiceWatchFunc function, void *context);
     Timer *addTimer(SpiceTimerFunc function, void *context);
     void sweep();
+    template <class Call>
+    void enter(Call call);
 
     PollLoop &m_loop;
     const std::function<void(int, SpiceChannelEventInfo *)> m_channelEvent;
     SpiceCoreInterface m_interface = {};
     std::list<Watch> m_watches; // who was removed stays until no callback is under way
     std::list<Timer> m_timers;
+    std::atomic<bool> m_isInside = false; // the library
+    std::atomic<pid_t> m_thread = 0;
 };
 
 } // namespace engine::spice

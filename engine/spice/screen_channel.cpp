@@ -3,11 +3,15 @@
 
 #include "engine/base/result.h"
 
+#include <chrono>
 #include <cstddef>
 #include <cstring>
+#include <thread>
 #include <utility>
 
 namespace engine::spice {
+
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -19,6 +23,9 @@ constexpr int FirstWidth = 640;
 constexpr int FirstHeight = 480;
 constexpr int MaxCursorSide = 512;
 constexpr std::uint32_t Surfaces = 1; // the primary one
+constexpr std::chrono::milliseconds StuckPatience{2000};
+constexpr std::chrono::milliseconds StuckInterval{5};
+constexpr int StuckTimes = 3; // in a row: anything may sleep for a moment
 
 QXLPHYSICAL addressOf(const void *object)
 {
@@ -152,14 +159,19 @@ const QXLInterface &ScreenChannel::interface()
         qxl.notify_update = [](QXLInstance *, std::uint32_t) {};
         qxl.flush_resources = [](QXLInstance *) { return 0; };
         qxl.async_complete = [](QXLInstance *, std::uint64_t) {};
+        qxl.set_client_capabilities = [](QXLInstance *instance, std::uint8_t, std::uint8_t *) {
+            of(instance).clientComesOrGoes();
+        };
         qxl.update_area_complete = [](QXLInstance *, std::uint32_t, QXLRect *, std::uint32_t) {};
         return qxl;
     }();
     return functions;
 }
 
-ScreenChannel::ScreenChannel(SpiceServer *server, std::function<void()> taken)
+ScreenChannel::ScreenChannel(SpiceServer *server, std::function<void()> taken,
+                             std::function<bool()> isServerStuck)
     : m_taken(std::move(taken))
+    , m_isServerStuck(std::move(isServerStuck))
 {
     m_instance.self = this;
     m_instance.qxl.base.sif = &interface().base;
@@ -254,8 +266,25 @@ void ScreenChannel::showCursor(const CursorImage &cursor)
     spice_qxl_wakeup(&m_instance.qxl);
 }
 
+// The library says so when a client's channel has come, and just before one goes. It looks at the
+// channel once more after its end when that goes while it is still coming up (spice-server 0.15,
+// display_channel_client_wait_for_init in its dcc.cpp): that is good only while the server's thread
+// holds it, which takes the client away at the same moment and waits for this thread. So this one
+// lets it come that far.
+void ScreenChannel::clientComesOrGoes()
+{
+    if (!std::exchange(m_isClientNew, true))
+        return;
+    int times = 0;
+    for (auto waited = 0ms; waited < StuckPatience && times < StuckTimes; waited += StuckInterval) {
+        std::this_thread::sleep_for(StuckInterval);
+        times = m_isServerStuck() ? times + 1 : 0;
+    }
+}
+
 bool ScreenChannel::take(Queue &queue, QXLCommandExt *into)
 {
+    m_isClientNew = false;
     bool isTaken = false;
     {
         const std::lock_guard lock(m_mutex);

@@ -27,8 +27,11 @@ namespace engine::spice {
 class ScreenChannel final
 {
 public:
-    // `taken` is called on the drawing thread when all of a show() is on its way.
-    ScreenChannel(SpiceServer *server, std::function<void()> taken);
+    // `taken` is called on the drawing thread when all of a show() is on its way. `isServerStuck`
+    // as well: whether the server's thread sleeps inside the library, as it does while it waits for
+    // the drawing thread.
+    ScreenChannel(SpiceServer *server, std::function<void()> taken,
+                  std::function<bool()> isServerStuck);
     ~ScreenChannel(); // after the server
 
     // May wait for the drawing thread, when the size is another.
@@ -52,8 +55,11 @@ private:
     void createSurface();
     std::unique_ptr<Command> copyOf(const FrameRect &rect);
     bool take(Queue &queue, QXLCommandExt *into);
+    void clientComesOrGoes();
 
     const std::function<void()> m_taken;
+    const std::function<bool()> m_isServerStuck;
+    bool m_isClientNew = false; // the drawing thread's
     Instance m_instance;
     PictureMirror m_mirror;
     std::vector<std::uint32_t> m_surface; // the library draws into it

@@ -111,7 +111,9 @@ bool LibraryServer::openHere(const ScreenServerConfig &config)
         close();
         return false;
     }
-    m_screen.emplace(m_server, [this] { m_listener.pictureTaken(); });
+    m_screen.emplace(
+        m_server, [this] { m_listener.pictureTaken(); },
+        [this] { return m_library->isStuck(); });
     m_input.emplace(m_server, [this](std::function<void(InputSink &)> what) {
         m_listener.inputCame(std::move(what));
     });
