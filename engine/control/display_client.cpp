@@ -86,15 +86,31 @@ void DisplayClient::connectTo(const QString &controlSocket)
             Qt::QueuedConnection);
         return;
     }
-    m_stream =
-        std::make_unique<DisplayStream>(std::move(*socket), DisplayStream::Descriptors::Taken);
-    connect(m_stream.get(), &DisplayStream::received, this, &DisplayClient::receive);
-    connect(m_stream.get(), &DisplayStream::closed, this,
-            [this] { end(tr("the connection to the machine's process has ended")); });
+    begin(std::move(*socket));
     m_stream->send({{QStringLiteral("jsonrpc"), QStringLiteral("2.0")},
                     {QStringLiteral("id"), 1},
                     {QStringLiteral("method"), QStringLiteral("display.open")},
                     {QStringLiteral("params"), QJsonObject()}});
+    introduce();
+}
+
+void DisplayClient::take(Fd connection)
+{
+    begin(std::move(connection));
+    introduce();
+}
+
+void DisplayClient::begin(Fd socket)
+{
+    m_stream =
+        std::make_unique<DisplayStream>(std::move(socket), DisplayStream::Descriptors::Taken);
+    connect(m_stream.get(), &DisplayStream::received, this, &DisplayClient::receive);
+    connect(m_stream.get(), &DisplayStream::closed, this,
+            [this] { end(tr("the connection to the machine's process has ended")); });
+}
+
+void DisplayClient::introduce()
+{
     if (!m_isVisible)
         setVisible(false);
     if (m_takeAgent)

@@ -30,8 +30,10 @@ public:
 
     // opened() or closed() follows.
     void connectTo(const QString &controlSocket);
+    // The same over a connection that already carries the screen's messages.
+    void take(Fd connection);
 
-    // Before connectTo(): who gets the agent's stream, each time this window has the agent anew
+    // Before either: who gets the agent's stream, each time this window has the agent anew
     // (display_hub.h).
     using AgentTaker = std::function<void(Fd stream)>;
     void setAgentTaker(AgentTaker taker) { m_takeAgent = std::move(taker); }
@@ -67,6 +69,8 @@ private:
     PointerMode pointerMode() const override { return m_mode; }
     void setLockLights(bool capsLock, bool numLock) override;
 
+    void begin(Fd socket);
+    void introduce();
     void receive(const QJsonObject &message);
     void receiveUpdate(const QJsonObject &update);
     Result<> takePicture(const QJsonObject &picture);

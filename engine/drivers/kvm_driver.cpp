@@ -4,11 +4,11 @@
 #include "engine/base/log.h"
 #include "engine/drivers/adapter_plan.h"
 #include "engine/drivers/guest_agent.h"
-#include "engine/drivers/hub_screen_server.h"
 #include "engine/drivers/kvm_events.h"
 #include "engine/drivers/missing_features.h"
 #include "engine/drivers/picture_file.h"
 #include "engine/drivers/run_checks.h"
+#include "engine/drivers/spice_process.h"
 #include "engine/drivers/storage_daemon.h"
 #include "engine/machine/qt_text.h"
 
@@ -296,8 +296,8 @@ DisplayEndpoint KvmDriver::display() const
     endpoint.kind = DisplayEndpoint::Kind::InProcess;
     // Who has the machine's driver may look at it and type into it.
     endpoint.hub = &const_cast<KvmDriver *>(this)->m_hub;
-    if (m_screenServer) // for others than windows
-        endpoint.spice = m_screenServer->address();
+    if (m_spiceProcess) // for others than windows
+        endpoint.spice = m_spiceProcess->address();
     return endpoint;
 }
 

@@ -34,9 +34,9 @@
 
 namespace engine {
 
-class HubScreenServer;
 class PlainPort;
 class SoundProcess;
+class SpiceProcess;
 class StorageDaemon;
 class SwtpmProcess;
 class SwitchedSound;
@@ -58,6 +58,7 @@ struct KvmDriverOptions
     QString storageDaemon; // empty: findStorageDaemon()
     KvmSharesOptions shares;
     QString soundProgram; // empty: vitrine-sound
+    QString spiceProgram; // empty: vitrine-spice
     std::chrono::milliseconds trayTimeout{3000};
     std::chrono::milliseconds trayInterval{100};
     std::chrono::milliseconds replugTime{1000};
@@ -267,7 +268,7 @@ private:
     Vm *m_vm = nullptr;
     DisplayHub m_hub;
     const DisplayHub::View m_view = m_hub.makeView(); // the driver's own
-    std::unique_ptr<HubScreenServer> m_screenServer; // none without VRDE
+    SpiceProcess *m_spiceProcess = nullptr; // none without VRDE
 
     VmGraphics m_graphics = VmGraphics::Vga; // what the guest has
     bool m_hasAgentPorts = false; // the guest has the device

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The screen for SPICE clients, where the machine offers it: before the guest starts, so that a
 // port that is taken is told at once.
-#include "engine/drivers/hub_screen_server.h"
 #include "engine/drivers/kvm_driver.h"
 #include "engine/drivers/qemu_command_line.h"
+#include "engine/drivers/spice_process.h"
 #include "engine/drivers/spice_server.h"
 #include "engine/machine/remote_display.h"
 
@@ -22,11 +22,14 @@ void KvmDriver::offerScreen(std::function<void(Result<>)> done)
             return;
         if (!prepared)
             return done(std::move(prepared));
-        auto server = HubScreenServer::open(m_definition, folder, m_hub);
-        if (!server)
-            return done(std::move(server).error());
-        m_screenServer = std::move(*server);
-        done({});
+        SpiceProcessOptions options;
+        options.program = m_options.spiceProgram;
+        m_spiceProcess = new SpiceProcess(m_definition, folder, m_hub, std::move(options), this);
+        connect(m_spiceProcess, &SpiceProcess::gaveUp, this, &Driver::noticed);
+        m_spiceProcess->start([this, done](Result<> serving) {
+            if (!m_end)
+                done(std::move(serving));
+        });
     };
     if (remote.isTlsOn)
         prepareSpiceCertificate(folder, listenAddress(remote), this, serve);
@@ -34,14 +37,12 @@ void KvmDriver::offerScreen(std::function<void(Result<>)> done)
         serve({});
 }
 
-// The library may wait for a slow client, and this thread for nobody.
 void KvmDriver::endScreenServer()
 {
-    if (!m_screenServer || !m_control)
-        return;
-    // Shared, as what is posted has to be copyable.
-    auto server = std::make_shared<std::unique_ptr<spice::ScreenServer>>(m_screenServer->release());
-    m_control->post([server] { server->reset(); });
+    if (SpiceProcess *process = std::exchange(m_spiceProcess, nullptr)) {
+        process->stop();
+        process->deleteLater(); // this may be its answer
+    }
 }
 
 } // namespace engine

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Off to Running, and the end: what the host has, the storage daemon, images, the Vm.
 #include "engine/base/log.h"
-#include "engine/drivers/hub_screen_server.h"
 #include "engine/drivers/image_files.h"
 #include "engine/drivers/kvm_driver.h"
 #include "engine/drivers/kvm_events.h"
@@ -317,7 +316,6 @@ void KvmDriver::finish()
         daemon->disconnect(this);
         daemon->deleteLater(); // this may be its answer
     }
-    m_screenServer.reset();
     if (SwtpmProcess *tpm = std::exchange(m_tpm, nullptr)) {
         tpm->disconnect(this);
         tpm->deleteLater(); // likewise

@@ -55,9 +55,10 @@ const SpiceCharDeviceInterface &AgentChannel::interface()
     return functions;
 }
 
-AgentChannel::AgentChannel(SpiceServer *server, PollLoop &loop)
+AgentChannel::AgentChannel(SpiceServer *server, PollLoop &loop, SizeWanted sizeWanted)
     : m_server(server)
     , m_loop(loop)
+    , m_sizeWanted(std::move(sizeWanted))
 {
     m_instance.self = this;
     m_instance.device.base.sif = &interface().base;
@@ -89,6 +90,7 @@ void AgentChannel::disconnect()
     m_isOver = false;
     m_maker = {};
     m_reader = {};
+    m_sizeWish = {};
     m_toClients = {};
     m_toAgent = {};
 }
@@ -98,7 +100,10 @@ std::size_t AgentChannel::takeFromClients(std::span<const std::uint8_t> bytes)
     if (m_toAgent.size() >= MaxWaiting)
         return 0;
     const std::size_t count = std::min(bytes.size(), MaxWaiting - m_toAgent.size());
+    const std::size_t before = m_toAgent.size();
     m_reader.add(bytes.first(count), m_toAgent);
+    if (const auto size = m_sizeWish.add(std::span(m_toAgent).subspan(before)))
+        m_sizeWanted(*size);
     send();
     return count;
 }

@@ -8,8 +8,10 @@
 #include "engine/base/fd.h"
 #include "engine/base/poll_loop.h"
 #include "engine/spice/agent_chunks.h"
+#include "engine/spice/size_wish.h"
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -20,7 +22,9 @@ namespace engine::spice {
 class AgentChannel final : public PollSource
 {
 public:
-    AgentChannel(SpiceServer *server, PollLoop &loop);
+    using SizeWanted = std::function<void(SizeWish::Size)>;
+
+    AgentChannel(SpiceServer *server, PollLoop &loop, SizeWanted sizeWanted);
     ~AgentChannel() override; // before the server
 
     void connect(Fd stream); // closed: there is no agent
@@ -45,6 +49,7 @@ private:
 
     SpiceServer *const m_server;
     PollLoop &m_loop;
+    const SizeWanted m_sizeWanted;
     Instance m_instance;
     Fd m_stream;
     bool m_isAttached = false;
@@ -52,6 +57,7 @@ private:
     int m_pollIndex = -1;
     ChunkMaker m_maker;
     ChunkReader m_reader;
+    SizeWish m_sizeWish;
     std::vector<std::uint8_t> m_toClients;
     std::vector<std::uint8_t> m_toAgent;
 };

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Also vitrine-spice.so's one function.
 #include "engine/spice/screen_server.h"
 
 #include "engine/base/thread_filter.h"
@@ -117,7 +116,9 @@ bool LibraryServer::openHere(const ScreenServerConfig &config)
     m_input.emplace(m_server, [this](std::function<void(InputSink &)> what) {
         m_listener.inputCame(std::move(what));
     });
-    m_agent.emplace(m_server, *m_loop);
+    m_agent.emplace(m_server, *m_loop, [this](SizeWish::Size size) {
+        m_listener.sizeWanted(size.width, size.height);
+    });
     spice_server_vm_start(m_server);
     return true;
 }
@@ -141,10 +142,12 @@ void LibraryServer::noteChannel(int event, SpiceChannelEventInfo *info)
         : event == SPICE_CHANNEL_EVENT_DISCONNECTED                 ? m_clients.erase(info) > 0
                                                                     : false;
     if (isChanged)
-        m_listener.clientsChanged(int(m_clients.size()));
+        m_listener.clientsCame(int(m_clients.size()));
 }
 
-Result<std::unique_ptr<ScreenServer>> makeScreenServer(const ScreenServerConfig &config,
+} // namespace
+
+Result<std::unique_ptr<ScreenServer>> openScreenServer(const ScreenServerConfig &config,
                                                        ScreenServerListener &listener)
 {
     std::unique_ptr<PollLoop> loop = TRY(PollLoop::start("spice"));
@@ -159,13 +162,4 @@ Result<std::unique_ptr<ScreenServer>> makeScreenServer(const ScreenServerConfig 
     return std::unique_ptr<ScreenServer>(std::move(server));
 }
 
-} // namespace
-
 } // namespace engine::spice
-
-extern "C" __attribute__((visibility("default"))) void vitrineMakeScreenServer(
-    const engine::spice::ScreenServerConfig &config, engine::spice::ScreenServerListener &listener,
-    engine::Result<std::unique_ptr<engine::spice::ScreenServer>> &server)
-{
-    server = engine::spice::makeScreenServer(config, listener);
-}

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A machine's screen, keyboard, pointer and desktop agent for SPICE clients anywhere: the seam of
-// lib/vitrine/vitrine-spice.so, which only machines load that are seen so (it brings spice-server,
-// and that GStreamer and OpenSSL). The protocol is spice-server's; specified in "SPICE protocol",
-// spice-space.org.
+// A machine's screen, keyboard, pointer and desktop agent for SPICE clients anywhere, by
+// spice-server, which brings GStreamer and OpenSSL: only vitrine-spice (app/spice_main.cpp) has it.
+// The protocol is specified in "SPICE protocol", spice-space.org.
 //
 // Threads: the server has one of its own, "spice", and the library another that draws; neither runs
 // programs or changes rights (engine/base/thread_filter.h). What a client does reaches the machine
@@ -44,11 +43,14 @@ class ScreenServerListener
 public:
     virtual ~ScreenServerListener() = default;
     // How many are connected and let in, after each coming and going.
-    virtual void clientsChanged(int clients) = 0;
+    virtual void clientsCame(int clients) = 0;
     // What showPicture() handed over is on its way to the clients: the next one may come.
     virtual void pictureTaken() = 0;
     // A client's key or pointer: to be done to the machine's sink, on its thread, in this order.
     virtual void inputCame(std::function<void(InputSink &)> what) = 0;
+    // Of the first monitor, in pixels: what a client has room for. The guest's agent is told the
+    // same by the client.
+    virtual void sizeWanted(int width, int height) = 0;
 };
 
 // Any thread, and everything returns at once but the end.
@@ -68,9 +70,7 @@ public:
     virtual void connectAgent(Fd stream) = 0;
 };
 
-// The module's one function; the server is null where the Result is an error.
-using MakeScreenServer = void (*)(const ScreenServerConfig &config, ScreenServerListener &listener,
-                                  Result<std::unique_ptr<ScreenServer>> &server);
-inline constexpr const char *MakeScreenServerSymbol = "vitrineMakeScreenServer";
+Result<std::unique_ptr<ScreenServer>> openScreenServer(const ScreenServerConfig &config,
+                                                       ScreenServerListener &listener);
 
 } // namespace engine::spice

@@ -8,7 +8,7 @@ trap 'rm -rf "$prefix"' EXIT
 cmake --install "$1" --prefix "$prefix" >/dev/null
 
 for file in bin/vitrine bin/vitrine-vm bin/vitrinectl lib/vitrine/libvitrine-engine.so \
-    lib/vitrine/vitrine-window.so lib/vitrine/vitrine-sdl.so lib/vitrine/vitrine-recorder.so lib/vitrine/vitrine-spice.so lib/vitrine/vitrine-sound lib/vitrine/vitrine-film share/applications/org.vitrine.Vitrine.desktop \
+    lib/vitrine/vitrine-window.so lib/vitrine/vitrine-sdl.so lib/vitrine/vitrine-recorder.so lib/vitrine/vitrine-spice lib/vitrine/vitrine-sound lib/vitrine/vitrine-film share/applications/org.vitrine.Vitrine.desktop \
     share/metainfo/org.vitrine.Vitrine.metainfo.xml share/mime/packages/vitrine.xml \
     share/icons/hicolor/scalable/apps/vitrine.svg share/man/man1/vitrine.1 \
     share/man/man1/vitrine-vm.1 share/man/man1/vitrinectl.1 share/vitrine/osinfo \

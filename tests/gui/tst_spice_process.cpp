@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A hub's screen served to real SPICE clients, by spice-client-glib.
+// A hub's screen served by vitrine-spice to real SPICE clients, by spice-client-glib; and what
+// becomes of it when clients or the program itself go at any moment.
 #include "display/open_display.h"
-#include "engine/drivers/hub_screen_server.h"
+#include "engine/drivers/spice_process.h"
 #include "engine/drivers/spice_server.h"
 #include "tests/support/fake_vdagent.h"
 #include "tests/support/recording_input.h"
@@ -15,7 +16,10 @@
 #include <QtTest/QSignalSpy>
 #include <QtTest/QTest>
 
+#include <algorithm>
 #include <optional>
+
+#include <signal.h>
 
 using namespace engine;
 using display::DisplaySession;
@@ -47,7 +51,9 @@ struct Served
     DisplayHub hub;
     MachineDefinition definition;
     QTemporaryDir folder;
-    std::unique_ptr<HubScreenServer> server;
+    SpiceProcessOptions options;
+    std::unique_ptr<SpiceProcess> server;
+    QString gaveUp;
 
     Served()
     {
@@ -56,19 +62,34 @@ struct Served
         definition.remoteDisplay.isEnabled = true;
         hub.setTargets(&screen, &input);
     }
-    ~Served() { hub.setTargets(nullptr, nullptr); }
-
-    Result<> open()
+    ~Served()
     {
-        server = TRY(HubScreenServer::open(definition, folder.path(), hub));
-        return {};
+        server.reset();
+        hub.setTargets(nullptr, nullptr);
     }
-    std::unique_ptr<DisplaySession> connect(const QString &password = {})
+
+    Result<> open(const QString &certificates = {})
+    {
+        server = std::make_unique<SpiceProcess>(
+            definition, certificates.isEmpty() ? folder.path() : certificates, hub, options);
+        QObject::connect(server.get(), &SpiceProcess::gaveUp, server.get(),
+                         [this](const QString &text) { gaveUp = text; });
+        std::optional<Result<>> answer;
+        server->start([&answer](Result<> result) { answer = std::move(result); });
+        if (!QTest::qWaitFor([&answer] { return answer.has_value(); }, Patience))
+            return Error(ErrorKind::Io, "no answer");
+        if (answer->has_value())
+            pid = server->processId();
+        return std::move(*answer);
+    }
+    std::unique_ptr<DisplaySession> connect(const QString &password = {}, int port = 0)
     {
         DisplayEndpoint endpoint;
         endpoint.kind = DisplayEndpoint::Kind::Spice;
         endpoint.spice = server->address();
         endpoint.spice.password = password;
+        if (port > 0)
+            endpoint.spice.port = port;
         return display::openDisplay(endpoint);
     }
     void draw(int x, int y, std::uint32_t value)
@@ -84,11 +105,88 @@ struct Served
         if (screen.listener != nullptr)
             screen.listener->frameResized();
     }
+    // A new client sees the machine, by a program that has not ended since open().
+    bool stillServes()
+    {
+        const std::uint32_t color = 0x102030 + ++colors;
+        draw(9, 9, color);
+        const auto client = connect();
+        const bool isSeen = QTest::qWaitFor(
+            [&] { return pixel(*client, 9, 9) == color; }, Patience);
+        return isSeen && server->processId() == pid;
+    }
+    qint64 pid = 0;
+    std::uint32_t colors = 0;
+};
+
+// Between a client and its server: lets so many of the client's bytes through, on all its
+// connections together, and ends them all then.
+class CuttingRelay final : public QObject
+{
+public:
+    explicit CuttingRelay(quint16 port)
+        : m_port(port)
+    {
+        m_server.listen(QHostAddress::LocalHost);
+        QObject::connect(&m_server, &QTcpServer::newConnection, this, [this] { take(); });
+    }
+    int port() const { return m_server.serverPort(); }
+    void cutAfter(qint64 bytes)
+    {
+        m_left = bytes;
+        isCut = false;
+    }
+    bool isCut = false;
+
+private:
+    void take()
+    {
+        while (QTcpSocket *const near = m_server.nextPendingConnection()) {
+            auto *const far = new QTcpSocket(near);
+            near->setParent(this);
+            m_open.append(near);
+            far->connectToHost(QHostAddress::LocalHost, m_port);
+            far->waitForConnected();
+            QObject::connect(near, &QTcpSocket::readyRead, this, [this, near, far] {
+                const QByteArray bytes = near->read(std::max<qint64>(m_left, 0));
+                m_left -= bytes.size();
+                far->write(bytes);
+                far->flush();
+                if (m_left <= 0)
+                    cut();
+            });
+            QObject::connect(far, &QTcpSocket::readyRead, near, [near, far] {
+                near->write(far->readAll());
+                near->flush();
+            });
+            QObject::connect(far, &QTcpSocket::disconnected, near, [near] { near->abort(); });
+            QObject::connect(near, &QTcpSocket::disconnected, this, [this, near, far] {
+                m_open.removeOne(near);
+                far->abort();
+                near->deleteLater();
+            });
+        }
+    }
+    void cut()
+    {
+        isCut = true;
+        for (QTcpSocket *socket : std::exchange(m_open, {})) {
+            socket->disconnect();
+            socket->findChild<QTcpSocket *>()->abort();
+            socket->abort();
+            socket->deleteLater();
+        }
+    }
+
+    const quint16 m_port;
+    QTcpServer m_server;
+    QList<QTcpSocket *> m_open;
+    qint64 m_left = 0;
 };
 
 } // namespace
 
-class TestHubScreenServer : public QObject
+class TestSpiceProcess : public QObject
 {
     Q_OBJECT
 private slots:
@@ -105,9 +203,15 @@ private slots:
     void theAgentTalksWithTheClient();
     void noiseAtTheDoorHarmsNobody();
     void theEndSendsClientsAway();
+    void aClientMayGoAtAnyMoment();
+    void clientsMayComeAndGoTogether();
+    void aKilledServerComesBack();
+    void itIsNotStartedForEver();
+    void aProgramThatIsMissingIsNamed();
+    void theAgentsWishForASizeReachesTheCard();
 };
 
-void TestHubScreenServer::thePictureArrivesAndChanges()
+void TestSpiceProcess::thePictureArrivesAndChanges()
 {
     Served s;
     s.screen.draw(3, 4, 0x112233);
@@ -133,14 +237,14 @@ void TestHubScreenServer::thePictureArrivesAndChanges()
     QTRY_COMPARE_WITH_TIMEOUT(pixel(*client, 71, 55), 0xabcdefU, Patience);
 }
 
-void TestHubScreenServer::nobodyLooksBeforeTheFirstAndAfterTheLast()
+void TestSpiceProcess::nobodyLooksBeforeTheFirstAndAfterTheLast()
 {
     Served s;
     QVERIFY_OK(s.open());
     QVERIFY(s.screen.listener == nullptr);
     auto client = s.connect();
     QTRY_COMPARE_WITH_TIMEOUT(s.server->clients(), 1, Patience);
-    QVERIFY(s.screen.listener != nullptr);
+    QTRY_VERIFY(s.screen.listener != nullptr);
     client.reset();
     QTRY_COMPARE_WITH_TIMEOUT(s.server->clients(), 0, Patience);
     QVERIFY(s.screen.listener == nullptr);
@@ -149,7 +253,7 @@ void TestHubScreenServer::nobodyLooksBeforeTheFirstAndAfterTheLast()
     QTRY_COMPARE_WITH_TIMEOUT(pixel(*client, 5, 5), 0x102030U, Patience);
 }
 
-void TestHubScreenServer::severalClientsSeeTheSame()
+void TestSpiceProcess::severalClientsSeeTheSame()
 {
     Served s;
     QVERIFY_OK(s.open());
@@ -171,7 +275,7 @@ void TestHubScreenServer::severalClientsSeeTheSame()
     QTRY_COMPARE_WITH_TIMEOUT(s.input.log.filter(QStringLiteral("1e")).size(), 2, Patience);
 }
 
-void TestHubScreenServer::keysAndButtonsArrive()
+void TestSpiceProcess::keysAndButtonsArrive()
 {
     Served s;
     QVERIFY_OK(s.open());
@@ -222,7 +326,7 @@ void TestHubScreenServer::keysAndButtonsArrive()
     }
 }
 
-void TestHubScreenServer::aMouseMovesWhereThereIsNoTablet()
+void TestSpiceProcess::aMouseMovesWhereThereIsNoTablet()
 {
     Served s;
     s.input.mode = PointerMode::Relative;
@@ -245,7 +349,7 @@ void TestHubScreenServer::aMouseMovesWhereThereIsNoTablet()
     QTRY_COMPARE_WITH_TIMEOUT(int(sink.pointerMode()), int(PointerMode::Relative), Patience);
 }
 
-void TestHubScreenServer::whatAClientHeldIsReleasedWhenItGoes()
+void TestSpiceProcess::whatAClientHeldIsReleasedWhenItGoes()
 {
     Served s;
     QVERIFY_OK(s.open());
@@ -263,7 +367,7 @@ void TestHubScreenServer::whatAClientHeldIsReleasedWhenItGoes()
     QTRY_VERIFY_WITH_TIMEOUT(s.input.log.contains(QStringLiteral("-left")), Patience);
 }
 
-void TestHubScreenServer::lockLightsAreTold()
+void TestSpiceProcess::lockLightsAreTold()
 {
     Served s;
     s.input.lights = LockLights{.capsLock = true};
@@ -278,7 +382,7 @@ void TestHubScreenServer::lockLightsAreTold()
                              Patience);
 }
 
-void TestHubScreenServer::aWrongPasswordSeesNothing()
+void TestSpiceProcess::aWrongPasswordSeesNothing()
 {
     Served s;
     s.definition.remoteDisplay.password = QStringLiteral("corréct horse");
@@ -295,7 +399,7 @@ void TestHubScreenServer::aWrongPasswordSeesNothing()
     QTRY_COMPARE_WITH_TIMEOUT(picture(*friendly).size(), QSize(64, 48), Patience);
 }
 
-void TestHubScreenServer::tlsNeedsTheCertificate()
+void TestSpiceProcess::tlsNeedsTheCertificate()
 {
     if (!checkSpiceCertificateTool())
         QSKIP("openssl is not installed");
@@ -307,16 +411,13 @@ void TestHubScreenServer::tlsNeedsTheCertificate()
                             this, [&](Result<> made) { isMade = made.has_value(); });
     QTRY_VERIFY_WITH_TIMEOUT(isMade.has_value(), 60'000);
     QVERIFY(*isMade);
-    auto server =
-        HubScreenServer::open(s.definition, s.folder.path() + QStringLiteral("/tls"), s.hub);
-    QVERIFY_OK(server);
-    s.server = std::move(*server);
+    QVERIFY_OK(s.open(s.folder.path() + QStringLiteral("/tls")));
     QVERIFY(s.server->address().tlsPort > 0);
     const auto client = s.connect();
     QTRY_COMPARE_WITH_TIMEOUT(picture(*client).size(), QSize(64, 48), Patience);
 }
 
-void TestHubScreenServer::aTakenPortIsNamed()
+void TestSpiceProcess::aTakenPortIsNamed()
 {
     QTcpServer other;
     QVERIFY(other.listen(QHostAddress::LocalHost));
@@ -329,7 +430,7 @@ void TestHubScreenServer::aTakenPortIsNamed()
     QVERIFY_OK(s.open());
 }
 
-void TestHubScreenServer::theAgentTalksWithTheClient()
+void TestSpiceProcess::theAgentTalksWithTheClient()
 {
     Served s;
     fakes::FakeVdagent agent;
@@ -364,7 +465,7 @@ void TestHubScreenServer::theAgentTalksWithTheClient()
     QTRY_VERIFY_WITH_TIMEOUT(came(Message::AnnounceCapabilities), Patience);
 }
 
-void TestHubScreenServer::noiseAtTheDoorHarmsNobody()
+void TestSpiceProcess::noiseAtTheDoorHarmsNobody()
 {
     Served s;
     QVERIFY_OK(s.open());
@@ -388,7 +489,7 @@ void TestHubScreenServer::noiseAtTheDoorHarmsNobody()
     QTRY_COMPARE_WITH_TIMEOUT(pixel(*another, 1, 1), 0x010203U, Patience);
 }
 
-void TestHubScreenServer::theEndSendsClientsAway()
+void TestSpiceProcess::theEndSendsClientsAway()
 {
     Served s;
     QVERIFY_OK(s.open());
@@ -396,15 +497,137 @@ void TestHubScreenServer::theEndSendsClientsAway()
     QTRY_COMPARE_WITH_TIMEOUT(picture(*client).size(), QSize(64, 48), Patience);
     QSignalSpy closed(client.get(), &DisplaySession::closed);
     const quint16 port = quint16(s.server->address().port);
-    {
-        const auto server = s.server->release();
-        QVERIFY(server != nullptr);
-    }
+    s.server.reset();
     QVERIFY(s.screen.listener == nullptr);
+    QVERIFY(::kill(pid_t(s.pid), 0) != 0); // no process is left
     QTRY_COMPARE_WITH_TIMEOUT(closed.count(), 1, Patience);
     QTcpServer next;
     QVERIFY(next.listen(QHostAddress::LocalHost, port));
 }
 
-QTEST_MAIN(TestHubScreenServer)
-#include "tst_hub_screen_server.moc"
+// Every step of the links of a client's channels, and what follows.
+void TestSpiceProcess::aClientMayGoAtAnyMoment()
+{
+    Served s;
+    QVERIFY_OK(s.open());
+    CuttingRelay relay(quint16(s.server->address().port));
+    int cut = 0;
+    for (qint64 bytes = 1; bytes < 4000; bytes += 47) {
+        relay.cutAfter(bytes);
+        const auto early = s.connect({}, relay.port());
+        // One that sends fewer goes by itself, when it is up.
+        if (!QTest::qWaitFor([&] { return relay.isCut; }, 3000))
+            break;
+        ++cut;
+    }
+    QVERIFY2(cut > 12, qPrintable(QString::number(cut)));
+    QVERIFY(s.stillServes());
+}
+
+void TestSpiceProcess::clientsMayComeAndGoTogether()
+{
+    Served s;
+    QVERIFY_OK(s.open());
+    for (int round = 0; round < 40; ++round) {
+        auto one = s.connect();
+        auto two = s.connect();
+        QTest::qWait(round % 20 * 3);
+        one.reset();
+        QTest::qWait(round % 7);
+        if (round % 2 == 0)
+            QTRY_VERIFY_WITH_TIMEOUT(s.server->clients() > 0, Patience);
+    }
+    QTRY_COMPARE_WITH_TIMEOUT(s.server->clients(), 0, Patience);
+    QVERIFY(s.stillServes());
+}
+
+void TestSpiceProcess::aKilledServerComesBack()
+{
+    Served s;
+    QVERIFY_OK(s.open());
+    const SpiceAddress address = s.server->address();
+    auto client = s.connect();
+    QTRY_COMPARE_WITH_TIMEOUT(picture(*client).size(), QSize(64, 48), Patience);
+    client->inputSink().key(0x2a, KeyMotion::Press);
+    QTRY_VERIFY_WITH_TIMEOUT((client->inputSink().key(0x2a, KeyMotion::Press),
+                              QCoreApplication::processEvents(),
+                              s.input.log.contains(QStringLiteral("+2a"))),
+                             Patience);
+    QSignalSpy closed(client.get(), &DisplaySession::closed);
+    QCOMPARE(::kill(pid_t(s.pid), SIGKILL), 0);
+    QTRY_COMPARE_WITH_TIMEOUT(closed.count(), 1, Patience);
+    QTRY_VERIFY_WITH_TIMEOUT(s.input.log.contains(QStringLiteral("-2a")), Patience);
+    QTRY_COMPARE_WITH_TIMEOUT(s.server->clients(), 0, Patience);
+    QTRY_VERIFY_WITH_TIMEOUT(s.server->processId() != 0 && s.server->processId() != s.pid,
+                             Patience);
+    QVERIFY(s.server->address() == address);
+    QTRY_VERIFY_WITH_TIMEOUT(
+        [&] {
+            QTcpSocket probe;
+            probe.connectToHost(address.host, quint16(address.port));
+            return probe.waitForConnected(1000);
+        }(),
+        Patience);
+    s.pid = s.server->processId();
+    QVERIFY(s.stillServes());
+    QVERIFY(s.gaveUp.isEmpty());
+}
+
+void TestSpiceProcess::itIsNotStartedForEver()
+{
+    Served s;
+    s.options.firstPause = std::chrono::milliseconds(1);
+    QVERIFY_OK(s.open());
+    const QString port = QString::number(s.server->address().port);
+    int killed = 0;
+    for (qint64 last = 0; s.gaveUp.isEmpty() && killed < 20;) {
+        QTRY_VERIFY_WITH_TIMEOUT(!s.gaveUp.isEmpty()
+                                     || (s.server->processId() > 0
+                                         && s.server->processId() != last),
+                                 Patience);
+        if (!s.gaveUp.isEmpty())
+            break;
+        last = s.server->processId();
+        ::kill(pid_t(last), SIGKILL);
+        ++killed;
+    }
+    QCOMPARE(killed, SpiceProcess::MaxRestarts + 1);
+    QVERIFY2(s.gaveUp.contains(port), qPrintable(s.gaveUp));
+    QCOMPARE(s.server->address().port, 0);
+    QCOMPARE(s.server->processId(), 0);
+}
+
+void TestSpiceProcess::aProgramThatIsMissingIsNamed()
+{
+    Served s;
+    s.options.program = QStringLiteral("/nowhere/vitrine-spice");
+    const Result<> opened = s.open();
+    QVERIFY(!opened);
+    QVERIFY(opened.error().text().find("vitrine-spice") != std::string::npos);
+}
+
+void TestSpiceProcess::theAgentsWishForASizeReachesTheCard()
+{
+    Served s;
+    fakes::FakeVdagent agent;
+    s.hub.setAgent([&] { return agent.open(); });
+    s.screen.setResizable(true);
+    QVERIFY_OK(s.open());
+    const auto client = s.connect();
+    display::GuestLink *const link = client->guestLink();
+    QTRY_COMPARE_WITH_TIMEOUT(picture(*client).size(), QSize(64, 48), Patience);
+    agent.announce({fakes::FakeVdagent::Capability::MonitorsConfig});
+    QTRY_VERIFY_WITH_TIMEOUT(link->abilities().canResize, Patience);
+    link->setMonitors({QRect(0, 0, 1000, 700)});
+    QTRY_VERIFY_WITH_TIMEOUT(s.screen.wanted.contains(std::pair(1000, 700)), Patience);
+    using Message = fakes::FakeVdagent::Message;
+    QTRY_VERIFY_WITH_TIMEOUT(
+        (agent.read(), std::any_of(agent.all.cbegin(), agent.all.cend(),
+                                   [](const auto &message) {
+                                       return message.type == Message::MonitorsConfig;
+                                   })),
+        Patience);
+}
+
+QTEST_MAIN(TestSpiceProcess)
+#include "tst_spice_process.moc"

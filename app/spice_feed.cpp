@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/spice_feed.h"
+
+#include <algorithm>
+#include <utility>
+
+using namespace engine;
+
+namespace app {
+
+namespace {
+
+FrameRect united(const FrameRect &a, const FrameRect &b)
+{
+    const int left = std::min(a.x, b.x);
+    const int top = std::min(a.y, b.y);
+    return {left, top, std::max(a.x + a.width, b.x + b.width) - left,
+            std::max(a.y + a.height, b.y + b.height) - top};
+}
+
+} // namespace
+
+SpiceFeed::~SpiceFeed() = default;
+
+Result<> SpiceFeed::serve(const spice::ScreenServerConfig &config)
+{
+    m_server = TRY(spice::openScreenServer(config, *this));
+    return {};
+}
+
+void SpiceFeed::show(Fd connection)
+{
+    if (!m_server)
+        return;
+    drop();
+    m_machine = std::make_unique<DisplayClient>();
+    m_machine->setAgentTaker([this](Fd stream) { m_server->connectAgent(std::move(stream)); });
+    connect(m_machine.get(), &DisplayClient::inputChanged, this, &SpiceFeed::updateInput);
+    connect(m_machine.get(), &DisplayClient::closed, this, &SpiceFeed::drop);
+    m_machine->screen().setListener(this);
+    m_machine->take(std::move(connection));
+}
+
+// The clients keep the last picture.
+void SpiceFeed::drop()
+{
+    if (!m_machine)
+        return;
+    m_machine->screen().setListener(nullptr);
+    m_machine->setAgentTaker({});
+    m_machine->disconnect(this);
+    m_machine.release()->deleteLater(); // it may be what is speaking
+    m_isPictureNew = false;
+    m_damage.clear();
+    m_server->connectAgent({});
+}
+
+void SpiceFeed::frameDamaged(FrameRect damage)
+{
+    if (m_damage.size() < MaxRects) {
+        m_damage.push_back(damage);
+    } else {
+        FrameRect all = damage;
+        for (const FrameRect &rect : m_damage)
+            all = united(all, rect);
+        m_damage.assign(1, all);
+    }
+    update();
+}
+
+void SpiceFeed::frameResized()
+{
+    m_isPictureNew = true;
+    update();
+}
+
+void SpiceFeed::cursorChanged()
+{
+    m_server->showCursor(m_machine->screen().cursor());
+}
+
+void SpiceFeed::updateInput()
+{
+    m_server->setPointerMode(m_machine->input().pointerMode());
+    if (const std::optional<LockLights> lights = m_machine->input().lockLights())
+        m_server->setLockLights(*lights);
+}
+
+void SpiceFeed::update()
+{
+    if (m_isUnderWay || !m_machine || (!m_isPictureNew && m_damage.empty()))
+        return;
+    Frame frame = m_machine->screen().frame();
+    if (std::exchange(m_isPictureNew, false))
+        m_damage.assign(1, {0, 0, frame.width, frame.height});
+    std::vector<FrameRect> damage = std::exchange(m_damage, {});
+    if (!frame.keepAlive || frame.isEmpty())
+        return;
+    m_isUnderWay = true;
+    m_server->showPicture(std::move(frame), std::move(damage));
+}
+
+void SpiceFeed::pictureTaken()
+{
+    QMetaObject::invokeMethod(
+        this,
+        [this] {
+            m_isUnderWay = false;
+            update();
+        },
+        Qt::QueuedConnection);
+}
+
+void SpiceFeed::inputCame(std::function<void(InputSink &)> what)
+{
+    QMetaObject::invokeMethod(
+        this,
+        [this, what = std::move(what)] {
+            if (m_machine)
+                what(m_machine->input());
+        },
+        Qt::QueuedConnection);
+}
+
+void SpiceFeed::sizeWanted(int width, int height)
+{
+    QMetaObject::invokeMethod(
+        this,
+        [this, width, height] {
+            if (m_machine && m_machine->screen().takesSize())
+                m_machine->screen().wantSize(width, height);
+        },
+        Qt::QueuedConnection);
+}
+
+void SpiceFeed::clientsCame(int clients)
+{
+    QMetaObject::invokeMethod(
+        this, [this, clients] { emit clientsChanged(clients); }, Qt::QueuedConnection);
+}
+
+} // namespace app
