@@ -135,11 +135,6 @@ Outcome checkRemoteDisplayOptions(const MachineDefinition &definition)
     const Result<> fit = checkRemoteDisplay(definition.remoteDisplay);
     if (!fit)
         return Outcome::failure(ResultCode::InvalidArgument, Error(fit.error()));
-    if (definition.remoteDisplay.isEnabled && definition.engine == EngineChoice::Kvm)
-        return Outcome::failure(
-            ResultCode::NotSupported,
-            QStringLiteral("The built-in engine (kvm) cannot offer the screen to SPICE clients"),
-            QStringLiteral("Let the engine be chosen (--engine auto), or set it to qemu"));
     return {};
 }
 

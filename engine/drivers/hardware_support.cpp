@@ -92,8 +92,6 @@ Support supportsHardware(const MachineDefinition &definition, Hardware hardware)
         switch (hardware) {
         case Hardware::SecureBoot:
         case Hardware::Tpm12:
-        case Hardware::RemoteDisplay:
-        case Hardware::RemoteDisplayTls:
             return {false,
                     QStringLiteral("The built-in engine does not have it; choose the engine "
                                    "QEMU, or have it chosen automatically")};

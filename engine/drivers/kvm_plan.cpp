@@ -270,9 +270,6 @@ QStringList kvmObjections(const MachineDefinition &definition)
         reasons << "It has no System Management Mode, which Secure Boot needs";
     if (definition.tpm == TpmModel::Tpm12)
         reasons << "It has no TPM 1.2 (TPM 2.0 it has)";
-    // kvm_driver_spice.cpp can, but a client that goes early may take the library down with it.
-    if (definition.remoteDisplay.isEnabled)
-        reasons << "It cannot offer the screen to SPICE clients (VRDE)";
     objectToStorage(definition, reasons);
     for (int index = 0; index < int(definition.adapters.size()); ++index) {
         const NetworkAdapter &adapter = definition.adapters[index];

@@ -127,7 +127,7 @@ private slots:
         QCOMPARE(supportsHardware(definition, Hardware::Tpm20).isAvailable,
                  checkTpmPrograms().has_value());
         QVERIFY(supportsHardware(definition, Hardware::NatNetwork).isAvailable);
-        QVERIFY(!supportsHardware(definition, Hardware::RemoteDisplay).isAvailable);
+        QVERIFY(supportsHardware(definition, Hardware::RemoteDisplay).isAvailable);
         definition.engine = EngineChoice::Qemu;
         QVERIFY(supportsHardware(definition, Hardware::RemoteDisplay).isAvailable);
     }

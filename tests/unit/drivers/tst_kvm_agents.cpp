@@ -91,6 +91,40 @@ private slots:
         QCOMPARE(::recv(first.stream.get(), &byte, 1, MSG_DONTWAIT), ssize_t(0));
     }
 
+    void theScreenIsOfferedToClientsWhileTheMachineRuns()
+    {
+        Fixture f;
+        f.definition.remoteDisplay.isEnabled = true;
+        f.start();
+        QTRY_COMPARE_WITH_TIMEOUT(f.driver->state(), Driver::State::Running, 30'000);
+        QCOMPARE(f.driver->display().kind, DisplayEndpoint::Kind::InProcess);
+        const SpiceAddress address = f.driver->display().spice;
+        QVERIFY(address.port > 0);
+        QTcpSocket client;
+        client.connectToHost(address.host, quint16(address.port));
+        QVERIFY(client.waitForConnected());
+        f.driver->powerOff(f.reply());
+        QVERIFY(f.isAnswered());
+        QTcpServer next; // the port is free again
+        QTRY_VERIFY(next.isListening()
+                    || next.listen(QHostAddress::LocalHost, quint16(address.port)));
+        QCOMPARE(f.driver->display().spice.port, 0);
+    }
+
+    void aTakenPortIsToldBeforeTheMachineIsMade()
+    {
+        QTcpServer other;
+        QVERIFY(other.listen(QHostAddress::LocalHost));
+        Fixture f;
+        f.definition.remoteDisplay = {.isEnabled = true,
+                                      .ports = QString::number(other.serverPort())};
+        f.start();
+        QVERIFY(f.waitFor(Driver::State::Off));
+        QVERIFY2(f.errorLine().contains(QString::number(other.serverPort())),
+                 qPrintable(f.errorLine()));
+        QVERIFY(!f.machine.has("make"));
+    }
+
     void withoutAnotherVirtioDeviceThereAreNoPorts()
     {
         Fixture f;
