@@ -6,8 +6,8 @@
 # initramfs and start scripts of our own, which do no more than they must. sysvinit, nothing that runs on
 # its own, a login on the first serial port and on the first console (in VGA's text mode, for the driver
 # of the card is loaded by lab-desktop only), DHCP for who says "ifup eth0", wget and apt, and Xorg with
-# openbox and xterm for who says "lab-desktop". It boots by BIOS from a virtio disk or AHCI. root's
-# password is root.
+# openbox, xterm, spice-vdagent and qemu-guest-agent for who says "lab-desktop". It boots by BIOS from a
+# virtio disk or AHCI. root's password is root.
 #
 # Needs root (debootstrap and chroot) and the apt mirror this computer is configured for; takes some
 # three minutes. No loop device: mke2fs fills the file system, GRUB's images are put in place by
@@ -20,7 +20,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 suite=bookworm
 packages="linux-image-amd64 busybox-static sysvinit-core udev kmod ifupdown isc-dhcp-client iproute2 wget pciutils
 xserver-xorg-core xserver-xorg-input-libinput xinit xinput x11-xserver-utils x11-utils openbox xterm
-fonts-dejavu-core"
+fonts-dejavu-core xdotool xclip spice-vdagent qemu-guest-agent alsa-utils"
 
 installSystem() { # ROOT MIRROR
     debootstrap --variant=minbase "$suite" "$1" "$2" >&2
@@ -58,7 +58,7 @@ ca:12345:ctrlaltdel:/sbin/shutdown -r now
 1:2:respawn:/sbin/agetty --noclear tty1 linux
 S0:2:respawn:/sbin/agetty -L ttyS0 115200 dumb
 END
-    # The drivers of what is there are loaded by their aliases, as udev does it.
+    # The drivers of what is there are loaded by their aliases, as udev does it; a tablet on USB is found later.
     cat >"$1/usr/local/sbin/lab-start" <<'END'
 #!/bin/sh
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin
@@ -70,7 +70,7 @@ mount -t devpts -o gid=5,mode=620 devpts /dev/pts
 mount -t tmpfs shm /dev/shm
 hostname -F /etc/hostname
 find /sys/devices -name modalias -exec cat {} + | sort -u | xargs modprobe -a -b -q
-modprobe -a evdev psmouse
+modprobe -a evdev psmouse usbhid hid_generic
 ip link set lo up
 END
     cat >"$1/usr/local/sbin/lab-stop" <<'END'
@@ -84,8 +84,20 @@ END
     cat >"$1/usr/local/sbin/lab-desktop" <<'END'
 #!/bin/sh
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root
-modprobe bochs
-[ -e /run/udev/control ] || { /lib/systemd/systemd-udevd --daemon && udevadm trigger -s input -s drm && udevadm settle; }
+modprobe -a bochs uinput
+if [ ! -e /run/udev/control ]; then
+    /lib/systemd/systemd-udevd --daemon
+    udevadm trigger -s input -s drm -s virtio-ports -s sound
+    udevadm settle
+fi
+# Without a session manager the one who has started the desktop is the one at it.
+if [ -e /dev/virtio-ports/com.redhat.spice.0 ]; then
+    mkdir -p /run/spice-vdagentd
+    spice-vdagentd -X
+fi
+if [ -e /dev/virtio-ports/org.qemu.guest_agent.0 ]; then
+    qemu-ga --daemonize
+fi
 exec xinit -- -nolisten tcp >/root/desktop.log 2>&1
 END
     chmod 0755 "$1/usr/local/sbin"/lab-*
@@ -95,6 +107,7 @@ END
 #!/bin/sh
 xset s off -dpms
 xsetroot -solid '#336699' -cursor_name left_ptr
+spice-vdagent
 openbox &
 xterm -title Desk -bg white -fg black -fa Monospace -fs 11 -geometry 60x12+40+40 &
 until xwininfo -name Desk >/dev/null 2>&1; do sleep 0.2; done
