@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A window without a window: what a machine of the built-in engine tells of its screen
-(engine/control/display_protocol.h), as one line of JSON, after it was asked for a size, if any.
+(engine/control/display_protocol.h), as one line of JSON. Then it is asked for a size, or the pointer is put
+to a place, if any of these is named.
 
-    screen_client.py SOCKET [WIDTH HEIGHT]
+    screen_client.py SOCKET [WIDTH HEIGHT | place X Y]
 
 The cursor's pixels are told as the first one, in hexadecimal.
 """
@@ -17,7 +18,7 @@ PATIENCE = 60
 
 
 def main():
-    path, *size = sys.argv[1:]
+    path, *wish = sys.argv[1:]
     with socket.socket(socket.AF_UNIX) as connection:
         connection.settimeout(PATIENCE)
         connection.connect(path)
@@ -34,21 +35,22 @@ def main():
             for line in lines:
                 message = json.loads(line)
                 if message.get("method") == "display.update":
-                    return told(connection, message["params"], size)
+                    return told(connection, message["params"], wish)
 
 
-def told(connection, update, size):
+def told(connection, update, wish):
     cursor = update.get("cursor", {})
     if "pixels" in cursor:
         first = base64.b64decode(cursor["pixels"])[:4]
         cursor["pixels"] = f"{int.from_bytes(first, 'little'):08x}"
     print(json.dumps(update))
     connection.sendall(b'{"jsonrpc":"2.0","method":"display.seen","params":{}}\n')
-    if size:
-        width, height = map(int, size)
-        wish = {"jsonrpc": "2.0", "method": "display.size",
-                "params": {"width": width, "height": height}}
-        connection.sendall(json.dumps(wish).encode() + b"\n")
+    if wish:
+        *place, first, second = wish
+        method, names = ("place", "xy") if place else ("size", ("width", "height"))
+        params = dict(zip(names, (int(first), int(second))))
+        message = {"jsonrpc": "2.0", "method": "display." + method, "params": params}
+        connection.sendall(json.dumps(message).encode() + b"\n")
     # All that was sent is read before the end of it.
     connection.shutdown(socket.SHUT_WR)
     while connection.recv(1 << 16):

@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The desktop that the lab's user sits at: a screen with a window manager, a clipboard, and a sound server
+whose output is recorded."""
+
+import array
+import os
+import re
+import subprocess
+import time
+
+import lab_machine
+from lab_machine import HOME, wait_until
+
+DISPLAY = ":7"
+RATE = 48000
+SILENCE = 400  # a sample's distance from it is heard
+
+
+class HostDesktop:
+    def __init__(self, width=1600, height=1100):
+        self.environment = {"DISPLAY": DISPLAY, "QT_QPA_PLATFORM": "xcb",
+                            "PULSE_SERVER": f"unix:{HOME}/run/sound"}
+        self._programs = []
+        self._clipboard = None
+        os.makedirs("/tmp/.X11-unix", mode=0o1777, exist_ok=True)
+        os.chmod("/tmp/.X11-unix", 0o1777)
+        self._start(["Xvfb", DISPLAY, "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp"])
+        wait_until(lambda: os.path.exists("/tmp/.X11-unix/X" + DISPLAY[1:]), 120, "the lab's screen")
+        self._start(["openbox", "--sm-disable"])
+        self._start(["pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no",
+                     "-L", f"module-null-sink sink_name=null rate={RATE}",
+                     "-L", f"module-native-protocol-unix auth-anonymous=1 socket={HOME}/run/sound"])
+
+    def stop(self):
+        for program in reversed(self._programs):
+            if program.poll() is None:
+                program.terminate()
+                program.wait()
+
+    def _start(self, words, **options):
+        log = open(f"{os.environ['LAB_OUT']}/host-{words[0]}.log", "ab")  # noqa: SIM115
+        options.setdefault("stdout", log)
+        environment = {"HOME": str(HOME), "XDG_RUNTIME_DIR": str(HOME / "run"), "LC_ALL": "C.UTF-8",
+                       "PATH": "/usr/bin:/bin", **self.environment}
+        program = subprocess.Popen(
+            ["setpriv", f"--reuid={lab_machine.USER}", f"--regid={lab_machine.USER}", "--clear-groups",
+             *map(str, words)], env=environment, cwd=HOME, stdin=subprocess.DEVNULL, stderr=log, **options)
+        self._programs.append(program)
+        return program
+
+    def tool(self, *words, timeout=120, check=True):
+        """What a program on this desktop prints."""
+        done = lab_machine.as_user(words, environment=self.environment, timeout=timeout)
+        if check:
+            lab_machine.Machine.checked(done)
+        return done.stdout
+
+    # -- windows
+
+    def window(self, machine):
+        """The number of its window, once it is there and has the keys."""
+        def found():
+            said = self.tool("xdotool", "search", "--onlyvisible", "--name", rf"^{machine} \[", check=False)
+            return re.findall(r"^\d+$", said, re.MULTILINE)
+        number = wait_until(found, lab_machine.PATIENCE, f"the window of {machine}", 1)[-1]
+        self.tool("xdotool", "windowmove", number, 10, 30)
+        self.tool("xdotool", "windowactivate", number)
+        return number
+
+    def resize(self, window, width, height):
+        self.tool("xdotool", "windowsize", window, width, height)
+
+    def move(self, x, y):
+        self.tool("xdotool", "mousemove", x, y)
+
+    def click(self, x, y):
+        self.tool("xdotool", "mousemove", x, y, "click", 1)
+
+    # -- the clipboard
+
+    def copy(self, data):
+        """Until somebody else copies something."""
+        path = HOME / "copied"
+        path.write_bytes(data)
+        os.chown(path, lab_machine.USER, lab_machine.USER)
+        if self._clipboard:
+            self._clipboard.terminate()
+            self._clipboard.wait()
+        self._clipboard = self._start(["xclip", "-quiet", "-selection", "clipboard", "-t", "UTF8_STRING",
+                                       "-i", path])
+
+    def paste(self):
+        return self.tool("timeout", 20, "xclip", "-selection", "clipboard", "-t", "UTF8_STRING", "-o",
+                         check=False)
+
+    # -- sound
+
+    def record(self, seconds, path):
+        """What leaves the sound server's output, for so long at least. Returns a function that ends it and
+        gives the left side's samples."""
+        output = open(path, "wb")  # noqa: SIM115
+        recorder = self._start(["parec", "--device=null.monitor", "--raw", f"--rate={RATE}",
+                                "--channels=2", "--format=s16le"], stdout=output)
+        end = time.monotonic() + seconds
+
+        def finish():
+            wait_until(lambda: time.monotonic() > end, seconds + 1, "the recording")
+            recorder.terminate()
+            recorder.wait()
+            output.close()
+            samples = array.array("h")
+            with open(path, "rb") as file:
+                data = file.read()
+            samples.frombytes(data[:len(data) // 4 * 4])
+            return samples[::2]
+        return finish
+
+
+def heard(samples):
+    """(seconds that are not silent, hertz) of a tone; the frequency is of its waves as they come."""
+    ups = [place for place in range(1, len(samples)) if samples[place - 1] < 0 <= samples[place]
+           and max(samples[place:place + RATE // 200], default=0) > SILENCE]
+    lengths = sorted(after - before for before, after in zip(ups, ups[1:]))
+    if not lengths:
+        return 0, 0
+    middle = lengths[len(lengths) // 2]
+    return len(lengths) * middle / RATE, RATE / middle
