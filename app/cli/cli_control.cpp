@@ -196,6 +196,18 @@ Result<Request> changeRequest(const MachineDefinition &definition, const QString
                     {QStringLiteral("base"), json(definition)}}};
 }
 
+// "vrde on", "vrdeport 5900-5910", "vrdeproperty SPICEPassword=x"
+Result<Request> remoteDisplayRequest(const QString &verb, const QStringList &words,
+                                     const MachineDefinition &definition)
+{
+    if (words.size() != 1)
+        return makeError(ErrorKind::Invalid, QStringLiteral("%1 takes one value").arg(verb));
+    const QString option = verb == QLatin1String("vrde") ? QStringLiteral("vrde")
+        : verb == QLatin1String("vrdeport")            ? QStringLiteral("vrde-port")
+                                                       : QStringLiteral("vrde-property");
+    return changeRequest(definition, option, words.first());
+}
+
 // "recording on", "recording filename a.webm", ...: the latter for the films to come.
 Result<Request> recordingRequest(const QStringList &words, const MachineDefinition &definition)
 {
@@ -294,6 +306,9 @@ Result<Request> readRequest(const QString &verb, const QStringList &words,
     }
     if (verb == QLatin1String("recording"))
         return recordingRequest(words, definition);
+    if (verb == QLatin1String("vrde") || verb == QLatin1String("vrdeport")
+        || verb == QLatin1String("vrdeproperty"))
+        return remoteDisplayRequest(verb, words, definition);
     if (verb == QLatin1String("usbstick"))
         return stickRequest(words);
     if (verb == QLatin1String("usbattach") || verb == QLatin1String("usbdetach"))
@@ -306,9 +321,6 @@ Result<Request> readRequest(const QString &verb, const QStringList &words,
                               "nicpromisc",
                               "nictrace",
                               "nictracefile",
-                              "vrde",
-                              "vrdeport",
-                              "vrdeproperty",
                               "vrdevideochannelquality",
                               "setvideomodehint",
                               "setscreenlayout",
@@ -404,6 +416,9 @@ constexpr Verb Verbs[] = {
          "<machine> nicegress<1-8> open|no-lan|off|list:<name or network>,...\n"
          "<machine> audioout|audioin on|off\n"
          "<machine> guestmemoryballoon <MB>\n"
+         "<machine> vrde on|off\n"
+         "<machine> vrdeport default|<port,...>\n"
+         "<machine> vrdeproperty <name=value>\n"
          "<machine> recording on|off\n"
          "<machine> recording filename|videores|videorate|videofps <value>\n"
          "<machine> recording maxtime|maxfilesize <value>\n"
@@ -434,6 +449,8 @@ constexpr Verb Verbs[] = {
          "                       hears its microphone\n"
          "  guestmemoryballoon   how much of its memory the guest shall do without; it takes its "
          "time\n"
+         "  vrde, vrdeport, vrdeproperty  as modifyvm's options, now and from now on, on the\n"
+         "                       built-in engine; the clients of before are sent away\n"
          "  recording            makes a film (WebM) of the guest's screen, without sound; the "
          "other\n"
          "                       words say how the next one is made\n"

@@ -161,7 +161,9 @@ Outcome refuseFixed(const MachineDefinition &before, const MachineEntry &changed
                                   .whyNoFolderChange = whyNot(Feature::SharedFolders),
                                   .whyNoAudioOutputChange = whyNot(Feature::AudioOutputSwitch),
                                   .whyNoAudioInputChange = whyNot(Feature::AudioInputSwitch),
-                                  .whyNoBalloonChange = whyNot(Feature::MemoryBalloon)};
+                                  .whyNoBalloonChange = whyNot(Feature::MemoryBalloon),
+                                  .whyNoRemoteDisplayChange =
+                                      whyNot(Feature::RemoteDisplayChange)};
     QStringList titles;
     QString remedy;
     for (const FieldChange &one : changedFields(before, changed.definition, condition, abilities)) {

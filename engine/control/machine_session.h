@@ -125,6 +125,7 @@ private:
     void detachFolder(const QString &name, Driver::Reply reply);
     void planAudioSteps(DefinitionChange &change);
     void planBalloonStep(DefinitionChange &change);
+    void planRemoteDisplayStep(DefinitionChange &change);
     void runDefinitionChange(const std::shared_ptr<DefinitionChange> &change);
     void finishDefinitionChange(const DefinitionChange &change, Result<> result);
 

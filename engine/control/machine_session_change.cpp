@@ -218,6 +218,22 @@ void MachineSession::planBalloonStep(DefinitionChange &change)
              [wanted](MachineDefinition &definition) { definition.balloonMiB = wanted; }});
 }
 
+void MachineSession::planRemoteDisplayStep(DefinitionChange &change)
+{
+    const RemoteDisplay remote = change.wanted.remoteDisplay;
+    if (m_entry.definition.remoteDisplay == remote)
+        return;
+    change.steps.append(
+        {[this, remote](Driver::Reply reply) {
+             // How one that is off would be offered is the definition's alone.
+             if (remote.isEnabled || m_entry.definition.remoteDisplay.isEnabled)
+                 m_driver->setRemoteDisplay(remote, std::move(reply));
+             else
+                 reply({});
+         },
+         [remote](MachineDefinition &definition) { definition.remoteDisplay = remote; }});
+}
+
 void MachineSession::setAudio(std::optional<bool> output, std::optional<bool> input,
                               Driver::Reply reply)
 {
@@ -256,7 +272,8 @@ void MachineSession::changeDefinition(const MachineDefinition &wanted,
         .whyNoFolderChange = whyNot(*m_driver, Feature::SharedFolders),
         .whyNoAudioOutputChange = whyNot(*m_driver, Feature::AudioOutputSwitch),
         .whyNoAudioInputChange = whyNot(*m_driver, Feature::AudioInputSwitch),
-        .whyNoBalloonChange = whyNot(*m_driver, Feature::MemoryBalloon)};
+        .whyNoBalloonChange = whyNot(*m_driver, Feature::MemoryBalloon),
+        .whyNoRemoteDisplayChange = whyNot(*m_driver, Feature::RemoteDisplayChange)};
     const QList<FieldChange> changes =
         changedFields(now, wanted, MachineCondition::Running, abilities);
     Result<> allowed = refuseFixed(changes);
@@ -275,6 +292,7 @@ void MachineSession::changeDefinition(const MachineDefinition &wanted,
     planFolderSteps(*change);
     planAudioSteps(*change);
     planBalloonStep(*change);
+    planRemoteDisplayStep(*change);
     runDefinitionChange(change);
 }
 

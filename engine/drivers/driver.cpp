@@ -86,6 +86,14 @@ void Driver::setBalloon(int, Reply reply)
            std::move(reply));
 }
 
+void Driver::setRemoteDisplay(const RemoteDisplay &, Reply reply)
+{
+    refuse(supports(Feature::RemoteDisplayChange),
+           QStringLiteral("The engine that runs this machine offers its screen as it did when the "
+                          "machine was started"),
+           std::move(reply));
+}
+
 void Driver::attachUsb(const UsbAttachment &, Fd, Reply reply)
 {
     refuseUsb(supports(Feature::UsbPassthrough), std::move(reply));

@@ -82,8 +82,9 @@ enum class Feature {
     AudioOutputSwitch, // while it runs, as the next one
     AudioInputSwitch,
     MemoryBalloon, // while it runs, as the two before
+    RemoteDisplayChange, // while it runs: who may see the screen, and where
 };
-inline constexpr int FeatureCount = int(Feature::MemoryBalloon) + 1;
+inline constexpr int FeatureCount = int(Feature::RemoteDisplayChange) + 1;
 
 struct Support
 {
@@ -216,6 +217,9 @@ public:
     // How much of its memory the guest shall do without; a wish, which takes its time. The
     // definition is the caller's business. Unsupported where Feature::MemoryBalloon is.
     virtual void setBalloon(int mebibytes, Reply reply);
+    // Clients are sent away; where the screen cannot be offered so, it is offered as before. The
+    // definition is the caller's business. Unsupported where Feature::RemoteDisplayChange is.
+    virtual void setRemoteDisplay(const RemoteDisplay &remote, Reply reply);
     // Raw scan code set 1 bytes as a keyboard would send them, prefixes and break codes included.
     virtual void sendScanCodes(const QByteArray &bytes, Reply reply) = 0;
     // Writes the screen as a file; the format is "png" or "ppm".

@@ -237,6 +237,7 @@ Support KvmDriver::supports(Feature feature) const
     case Feature::LinkState:
     case Feature::ChangeNetwork:
     case Feature::Screenshot:
+    case Feature::RemoteDisplayChange:
         return {true, {}};
     case Feature::SaveState:
         if (m_place.isDisposableRun)

@@ -92,6 +92,7 @@ public:
     void setAudioOutput(bool isOn, Reply reply) override;
     void setAudioInput(bool isOn, Reply reply) override;
     void setBalloon(int mebibytes, Reply reply) override;
+    void setRemoteDisplay(const RemoteDisplay &remote, Reply reply) override;
     void sendScanCodes(const QByteArray &bytes, Reply reply) override;
     void screenshot(const QString &path, const QString &format, Reply reply) override;
 
@@ -196,6 +197,7 @@ private:
 
     // kvm_driver_spice.cpp: the screen for clients on the network.
     void offerScreen(std::function<void(Result<>)> done);
+    void remoteDisplayChanged(const RemoteDisplay &before, Result<> offered);
     void endScreenServer();
 
     // kvm_driver_network.cpp: the cards' cables.
@@ -269,6 +271,7 @@ private:
     DisplayHub m_hub;
     const DisplayHub::View m_view = m_hub.makeView(); // the driver's own
     SpiceProcess *m_spiceProcess = nullptr; // none without VRDE
+    Reply m_remoteDisplayReply; // while it becomes another
 
     VmGraphics m_graphics = VmGraphics::Vga; // what the guest has
     bool m_hasAgentPorts = false; // the guest has the device

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The screen for SPICE clients, where the machine offers it: before the guest starts, so that a
-// port that is taken is told at once.
+// port that is taken is told at once, or while it runs.
+#include "engine/base/log.h"
 #include "engine/drivers/kvm_driver.h"
 #include "engine/drivers/qemu_command_line.h"
 #include "engine/drivers/spice_process.h"
 #include "engine/drivers/spice_server.h"
+#include "engine/machine/qt_text.h"
 #include "engine/machine/remote_display.h"
 
 #include <utility>
@@ -35,6 +37,45 @@ void KvmDriver::offerScreen(std::function<void(Result<>)> done)
         prepareSpiceCertificate(folder, listenAddress(remote), this, serve);
     else
         serve({});
+}
+
+void KvmDriver::setRemoteDisplay(const RemoteDisplay &remote, Reply reply)
+{
+    if (refuse(reply, false))
+        return;
+    if (m_remoteDisplayReply) {
+        answerLater(std::move(reply),
+                    makeError(ErrorKind::Busy, "The machine's remote screen is just being changed",
+                              "Try again in a moment"));
+        return;
+    }
+    m_remoteDisplayReply = reply ? std::move(reply) : [](const Result<> &) {};
+    const RemoteDisplay before = std::exchange(m_definition.remoteDisplay, remote);
+    delete std::exchange(m_spiceProcess, nullptr); // its port is free then
+    offerScreen([this, before](Result<> offered) {
+        // Later: what answers may be what is to go.
+        QMetaObject::invokeMethod(
+            this,
+            [this, before, offered = std::move(offered)] {
+                if (!m_end)
+                    remoteDisplayChanged(before, offered);
+            },
+            Qt::QueuedConnection);
+    });
+}
+
+void KvmDriver::remoteDisplayChanged(const RemoteDisplay &before, Result<> offered)
+{
+    if (!offered) {
+        m_definition.remoteDisplay = before;
+        endScreenServer();
+        offerScreen([](const Result<> &again) {
+            if (!again)
+                log(LogLevel::Error, "spice", again.error().text());
+        });
+    }
+    if (const Reply reply = std::exchange(m_remoteDisplayReply, {}))
+        reply(std::move(offered));
 }
 
 void KvmDriver::endScreenServer()

@@ -343,6 +343,7 @@ void KvmDriver::finish()
             answer(reply);
     }
     forgetUsb(gone);
+    answer(std::exchange(m_remoteDisplayReply, {}));
     const QQueue<Typing> typing = std::exchange(m_typing, {});
     for (const Typing &waiting : typing)
         answer(waiting.reply);

@@ -318,6 +318,8 @@ Support QemuDriver::supports(Feature feature) const
         return audioSupport(feature);
     case Feature::MemoryBalloon:
         return {false, "Only the built-in engine has a memory balloon"};
+    case Feature::RemoteDisplayChange:
+        return {false, "QEMU offers the screen as it did when the machine was started"};
     case Feature::Snapshots:
         return missingInEveryDriver(feature);
     }

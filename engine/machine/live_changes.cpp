@@ -79,6 +79,8 @@ FieldChange whileRunning(const QString &field, const LiveAbilities &abilities, b
         return byAbility(field, abilities.whyNoAudioInputChange);
     if (field == QLatin1String("balloonMiB"))
         return byAbility(field, abilities.whyNoBalloonChange);
+    if (parts.first() == QLatin1String("remoteDisplay"))
+        return byAbility(field, abilities.whyNoRemoteDisplayChange);
     return {field, When::AfterPowerOff, powerOffFirst()};
 }
 
@@ -336,6 +338,7 @@ constexpr Title Titles[] = {
     {"audioOutput", "the sound's output"},
     {"audioInput", "the microphone"},
     {"recording", "the recording"},
+    {"remoteDisplay", "the remote screen"},
     {"pointing", "the pointing device"},
     {"usb", "the USB controller"},
     {"usbFilters", "the USB filters"},

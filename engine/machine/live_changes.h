@@ -23,6 +23,7 @@ struct LiveAbilities
     QString whyNoAudioOutputChange = {};
     QString whyNoAudioInputChange = {};
     QString whyNoBalloonChange = {};
+    QString whyNoRemoteDisplayChange = {};
 
     bool operator==(const LiveAbilities &) const = default;
 };

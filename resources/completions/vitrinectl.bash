@@ -128,7 +128,7 @@ _vitrinectl() {
                     keyboardputscancode keyboardputstring keyboardputfile keyboardcancel setlinkstate1
                     nic1 natpf1 nicratelimit1 nicegress1
                     usbattach usbdetach usbstick clipboard draganddrop audioout audioin
-                    guestmemoryballoon recording
+                    guestmemoryballoon vrde vrdeport vrdeproperty recording
                     screenshotpng" -- "$cur"))
             fi ;;
         debugvm)

@@ -135,6 +135,11 @@ public:
     {
         act(QStringLiteral("balloon %1").arg(mebibytes), std::move(reply), m_state);
     }
+    void setRemoteDisplay(const engine::RemoteDisplay &remote, Reply reply) override
+    {
+        act(QStringLiteral("remoteDisplay %1 %2").arg(remote.isEnabled ? "on" : "off", remote.ports),
+            std::move(reply), m_state);
+    }
     void sendScanCodes(const QByteArray &bytes, Reply reply) override
     {
         act("scanCodes " + QString::fromLatin1(bytes.toHex()), std::move(reply), m_state);

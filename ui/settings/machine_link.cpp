@@ -113,7 +113,8 @@ SettingsRules MachineLink::rules() const
                        .whyNoFolderChange = whyNot(Feature::SharedFolders),
                        .whyNoAudioOutputChange = whyNot(Feature::AudioOutputSwitch),
                        .whyNoAudioInputChange = whyNot(Feature::AudioInputSwitch),
-                       .whyNoBalloonChange = whyNot(Feature::MemoryBalloon)};
+                       .whyNoBalloonChange = whyNot(Feature::MemoryBalloon),
+                       .whyNoRemoteDisplayChange = whyNot(Feature::RemoteDisplayChange)};
     return rules;
 }
 

@@ -277,6 +277,31 @@ private Q_SLOTS:
         QVERIFY2(answer.contains("no balloon here"), qPrintable(answer));
     }
 
+    void theRemoteScreenChangesWhileTheMachineRuns()
+    {
+        fakes::RunningMachine machine;
+        machine.open();
+        const auto change = [&machine](bool isOn, const QString &ports) {
+            MachineDefinition wanted = machine.session().entry().definition;
+            wanted.remoteDisplay.isEnabled = isOn;
+            wanted.remoteDisplay.ports = ports;
+            std::optional<Result<>> done;
+            machine.session().changeDefinition(wanted, std::nullopt,
+                                               [&](Result<> result) { done = std::move(result); });
+            return QTest::qWaitFor([&done] { return done.has_value(); }) && done->has_value();
+        };
+        machine.driver().calls.clear();
+        QVERIFY(change(false, "5900")); // of one that is off, nobody but the definition knows
+        QVERIFY(machine.driver().calls.isEmpty());
+        QVERIFY(change(true, "5900-5910"));
+        QVERIFY(change(false, "5900-5910"));
+        QCOMPARE(machine.driver().calls,
+                 (QStringList{"remoteDisplay on 5900-5910", "remoteDisplay off 5900-5910"}));
+        machine.driver().unsupported.insert(Feature::RemoteDisplayChange, "QEMU does not");
+        QVERIFY(!change(true, "5900-5910"));
+        QVERIFY(!machine.session().entry().definition.remoteDisplay.isEnabled);
+    }
+
     void whatNeedsPowerOffIsRefusedByName()
     {
         fakes::RunningMachine machine;

@@ -111,6 +111,53 @@ private slots:
         QCOMPARE(f.driver->display().spice.port, 0);
     }
 
+    void theScreenIsOfferedOtherwiseAtAnyTime()
+    {
+        Fixture f;
+        QVERIFY(f.run());
+        QVERIFY(f.driver->supports(Feature::RemoteDisplayChange).isAvailable);
+        QCOMPARE(f.driver->display().spice.port, 0);
+        const auto change = [&f](const RemoteDisplay &remote) {
+            f.driver->setRemoteDisplay(remote, f.reply());
+            return QTest::qWaitFor([&f] { return f.answers > 0; }, 30'000) && f.answers == 1;
+        };
+        QVERIFY(change({.isEnabled = true}));
+        QCOMPARE(f.answer, "ok");
+        const int first = f.driver->display().spice.port;
+        QVERIFY(first > 0);
+        // A port that is taken: as before.
+        QTcpServer other;
+        QVERIFY(other.listen(QHostAddress::LocalHost));
+        const QString taken = QString::number(other.serverPort());
+        QVERIFY(change({.isEnabled = true, .ports = taken}));
+        QVERIFY2(f.answer.contains(taken), qPrintable(f.answer));
+        QTRY_VERIFY_WITH_TIMEOUT(f.driver->display().spice.port > 0, 30'000);
+        // The next of a range.
+        QVERIFY(change({.isEnabled = true,
+                        .ports = QStringLiteral("%1,%2").arg(taken).arg(first)}));
+        QCOMPARE(f.answer, "ok");
+        QCOMPARE(f.driver->display().spice.port, first);
+        QVERIFY(change({}));
+        QCOMPARE(f.driver->display().spice.port, 0);
+        QTcpServer next;
+        QVERIFY(next.listen(QHostAddress::LocalHost, quint16(first)));
+        QCOMPARE(f.driver->state(), Driver::State::Running);
+    }
+
+    void whoEndsWhileItsScreenIsChangedAnswers()
+    {
+        Fixture f;
+        QVERIFY(f.run());
+        int answers = 0;
+        f.driver->setRemoteDisplay({.isEnabled = true}, [&answers](const Result<> &) { ++answers; });
+        Result<> second;
+        f.driver->setRemoteDisplay({}, [&second](Result<> result) { second = std::move(result); });
+        f.driver->powerOff(f.reply());
+        QVERIFY(f.isAnswered());
+        QTRY_COMPARE(answers, 1);
+        QVERIFY_ERROR(second, ErrorKind::Busy);
+    }
+
     void aTakenPortIsToldBeforeTheMachineIsMade()
     {
         QTcpServer other;

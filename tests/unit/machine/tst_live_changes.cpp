@@ -54,6 +54,8 @@ private slots:
             "audioInput", [](M &m) { m.isAudioInputOn = true; }, true);
         row(
             "recording", [](M &m) { m.recording.isOn = true; }, true, true);
+        row(
+            "remoteDisplay", [](M &m) { m.remoteDisplay.isEnabled = true; }, true, true);
         row("pointing", [](M &m) { m.pointing = PointingDevice::Ps2Mouse; });
         row("usb", [](M &m) { m.usb = UsbController::Uhci; });
         row(
