@@ -315,14 +315,17 @@ void VirtioPci::handleQueue(unsigned index)
 }
 
 // A driver that agreed on event indices says nothing about new chains until it is asked to (VIRTIO
-// 1.2, 2.7.10). Chains that are left there are waited for by the device itself.
+// 1.2, 2.7.10). Chains that are left there are waited for by the device itself; those that came after
+// it found nothing more are not, and nobody would tell of them.
 bool VirtioPci::serveQueue(unsigned index)
 {
     if (!processQueue(index))
         return false;
     Virtqueue &ring = queue(index);
-    if (!isLive() || ring.hasAvailable())
+    if (!isLive())
         return true;
+    if (ring.hasAvailable())
+        return !ring.wasFoundEmpty();
     ring.setNotified(true);
     return !ring.hasAvailable();
 }

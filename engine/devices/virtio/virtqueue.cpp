@@ -138,6 +138,7 @@ void Virtqueue::reset()
     m_nextUsed = 0;
     m_signaledUsed = 0;
     m_outstanding = 0;
+    m_wasFoundEmpty = false;
     m_memory = nullptr;
     m_descriptors = nullptr;
     m_available = nullptr;
@@ -222,7 +223,8 @@ bool Virtqueue::hasAvailable() const
 
 std::optional<Chain> Virtqueue::pop()
 {
-    if (!hasAvailable())
+    m_wasFoundEmpty = !hasAvailable();
+    if (m_wasFoundEmpty)
         return std::nullopt;
     const auto waiting = std::uint16_t(availableIndex() - m_nextAvailable);
     if (waiting > m_size || m_outstanding >= m_size) {
@@ -375,6 +377,7 @@ void Virtqueue::serialize(StateArchive &archive, const GuestMemory *memory)
     if (!archive.isLoading())
         return;
     m_outstanding = 0;
+    m_wasFoundEmpty = false;
     m_isEnabled = false;
     m_brokenBy = nullptr;
     if (!archive.hasFailed()) {

@@ -89,6 +89,8 @@ public:
 
     // Whether pop() would give something (or find the queue broken).
     bool hasAvailable() const;
+    // Whether the last pop() was one too many.
+    bool wasFoundEmpty() const { return m_wasFoundEmpty; }
     std::optional<Chain> pop();
     // The last pop() has not been. Only when nothing was pushed since; may be repeated for the ones
     // before.
@@ -126,6 +128,7 @@ private:
     std::uint16_t m_nextUsed = 0;
     std::uint16_t m_signaledUsed = 0; // m_nextUsed when it was last decided about an interrupt
     unsigned m_outstanding = 0;
+    bool m_wasFoundEmpty = false;
     const GuestMemory *m_memory = nullptr;
     std::uint8_t *m_descriptors = nullptr; // the rings, when enabled; checked for their whole size
     std::uint8_t *m_available = nullptr;

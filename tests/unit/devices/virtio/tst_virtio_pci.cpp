@@ -4,6 +4,9 @@
 #include "tests/support/test_main.h"
 #include "tests/support/virtio_driver.h"
 
+#include <functional>
+#include <utility>
+
 using namespace engine;
 using tests::VirtioDriver;
 
@@ -37,6 +40,7 @@ public:
     }
 
     std::atomic<int> processed = 0;
+    std::function<void()> foundNothing; // once, with the lock held
 
 private:
     bool processQueue(unsigned index) override
@@ -47,6 +51,8 @@ private:
             queue(index).push(chain->head, virtio::copyTo(chain->writable, 0, fill));
             ++processed;
             isAgain = true; // one at a time: the transport comes back
+        } else if (const auto hook = std::exchange(foundNothing, {})) {
+            hook();
         }
         finish(index);
         return !isAgain;
@@ -136,6 +142,23 @@ private slots:
         QCOMPARE(rig.driver.takeUsed(1)->written, 4u);
         QCOMPARE(rig.driver.get(data, 4), std::vector<std::uint8_t>(4, 0x5a));
         QCOMPARE(rig.driver.usedIndex(0), std::uint16_t(0));
+    }
+
+    // The driver looks whether it is to notify before the device asks it to.
+    void whatComesJustAfterTheLastLookIsServed()
+    {
+        Rig rig;
+        QVERIFY(rig.driver.start(VirtioDriver::Version1 | Special | virtio::FeatureEventIndex));
+        rig.ask(0);
+        QCOMPARE(rig.echo.processed.load(), 1);
+        const std::uint16_t asked = rig.driver.availableEvent(0);
+        QCOMPARE(asked, std::uint16_t(1));
+        rig.echo.foundNothing = [&rig] {
+            rig.driver.offer(0, {{rig.driver.allocate(4), 4, true}});
+        };
+        rig.ask(0);
+        QCOMPARE(rig.echo.processed.load(), 3);
+        QCOMPARE(rig.driver.availableEvent(0), std::uint16_t(3));
     }
 
     void featuresAreAgreed_data()
