@@ -65,8 +65,8 @@ MachineRecording::MachineRecording(std::chrono::milliseconds patience, QObject *
     m_patience.setInterval(patience);
     connect(&m_patience, &QTimer::timeout, this, [this] {
         fail(m_status.phase == Phase::Starting
-                 ? QStringLiteral("Who makes the film did not begin with it")
-                 : QStringLiteral("Who makes the film did not finish it"));
+                 ? QStringLiteral("The film did not begin in time")
+                 : QStringLiteral("The film was not finished in time"));
         emit endWanted(); // it may be late only
     });
 }
