@@ -413,8 +413,20 @@ void TestSpiceProcess::tlsNeedsTheCertificate()
     QVERIFY(*isMade);
     QVERIFY_OK(s.open(s.folder.path() + QStringLiteral("/tls")));
     QVERIFY(s.server->address().tlsPort > 0);
+    QTcpSocket plain; // somebody who knows no better
+    plain.connectToHost(QStringLiteral("127.0.0.1"), quint16(s.server->address().tlsPort));
+    QVERIFY(plain.waitForConnected(5000));
+    plain.write(QByteArray("REDQ").append(12, '\0'));
+    QVERIFY(plain.waitForDisconnected(5000));
     const auto client = s.connect();
     QTRY_COMPARE_WITH_TIMEOUT(picture(*client).size(), QSize(64, 48), Patience);
+    InputSink &sink = client->inputSink();
+    QTRY_COMPARE_WITH_TIMEOUT(int(sink.pointerMode()), int(PointerMode::Absolute), Patience);
+    QTest::qWait(500); // the inputs channel comes up a moment after the main one
+    s.input.take();
+    sink.key(0x1e, KeyMotion::Press);
+    sink.key(0x1e, KeyMotion::Release);
+    QTRY_COMPARE_WITH_TIMEOUT(s.input.log.filter(QStringLiteral("1e")).size(), 2, Patience);
 }
 
 void TestSpiceProcess::aTakenPortIsNamed()
