@@ -319,9 +319,10 @@ void VirtioPci::handleQueue(unsigned index)
 // it found nothing more are not, and nobody would tell of them.
 bool VirtioPci::serveQueue(unsigned index)
 {
+    Virtqueue &ring = queue(index);
+    ring.beginTurn(); // who does not look this time waits for something else
     if (!processQueue(index))
         return false;
-    Virtqueue &ring = queue(index);
     if (!isLive())
         return true;
     if (ring.hasAvailable())

@@ -89,8 +89,9 @@ public:
 
     // Whether pop() would give something (or find the queue broken).
     bool hasAvailable() const;
-    // Whether the last pop() was one too many.
+    // Whether the last pop() since beginTurn() was one too many.
     bool wasFoundEmpty() const { return m_wasFoundEmpty; }
+    void beginTurn() { m_wasFoundEmpty = false; }
     std::optional<Chain> pop();
     // The last pop() has not been. Only when nothing was pushed since; may be repeated for the ones
     // before.

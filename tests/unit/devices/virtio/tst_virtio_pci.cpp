@@ -40,11 +40,16 @@ public:
     }
 
     std::atomic<int> processed = 0;
+    std::atomic<int> turns = 0;
+    bool isBusy = false; // looks at nothing
     std::function<void()> foundNothing; // once, with the lock held
 
 private:
     bool processQueue(unsigned index) override
     {
+        ++turns;
+        if (isBusy)
+            return true;
         bool isAgain = false;
         if (const auto chain = queue(index).pop()) {
             const std::vector<std::uint8_t> fill(std::size_t(chain->writableBytes), 0x5a);
@@ -159,6 +164,19 @@ private slots:
         rig.ask(0);
         QCOMPARE(rig.echo.processed.load(), 3);
         QCOMPARE(rig.driver.availableEvent(0), std::uint16_t(3));
+    }
+
+    void whoWaitsForSomethingElseIsNotAskedAgain()
+    {
+        Rig rig;
+        QVERIFY(rig.driver.start(VirtioDriver::Version1 | Special | virtio::FeatureEventIndex));
+        rig.ask(0);
+        QCOMPARE(rig.echo.processed.load(), 1);
+        rig.echo.isBusy = true;
+        rig.echo.turns = 0;
+        rig.ask(0);
+        QCOMPARE(rig.echo.turns.load(), 1);
+        QCOMPARE(rig.echo.processed.load(), 1);
     }
 
     void featuresAreAgreed_data()
