@@ -73,7 +73,7 @@ class Meter:
 
 
 def read(disk):
-    return f"dd if=/dev/{disk} of=/dev/null bs=1M count={MIB} iflag=direct 2>/dev/null"
+    return f"dd if=/dev/{disk} of=/dev/null bs=1M count={MIB} iflag=direct status=none"
 
 
 def packets(card):
