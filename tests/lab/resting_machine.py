@@ -4,11 +4,10 @@
 import json
 import pathlib
 import re
-import subprocess
 import time
 
 import lab_machine
-from lab_machine import HOME
+import lab_qemu
 
 REST = 60  # seconds
 EXITS = pathlib.Path("/sys/kernel/tracing/events/kvm/kvm_userspace_exit")
@@ -30,29 +29,13 @@ class Counter:
         return sum(reasons.values()), reasons
 
 
-class Qemu(lab_machine.Machine):
+class Qemu(lab_qemu.Qemu):
     """The same guest and devices without the product, and without anybody who looks at it."""
 
-    def make(self):
-        pass
-
-    def start(self, kind="headless"):
-        self._process = subprocess.Popen(
-            ["setpriv", f"--reuid={lab_machine.USER}", f"--regid={lab_machine.USER}", "--clear-groups",
-             "qemu-system-x86_64", "-accel", "kvm", "-M", "q35", "-cpu", "host", "-m", str(self.memory),
-             "-nodefaults", "-display", "none", "-device", "virtio-vga",
-             "-serial", f"unix:{self.serial_path},server=on,wait=off",
-             "-netdev", "user,id=net", "-device", "virtio-net-pci,netdev=net", "-device", "qemu-xhci",
-             "-device", "usb-tablet", "-device", "virtio-rng-pci", "-device", "virtio-balloon-pci",
-             "-audiodev", "none,id=sound", "-device", "intel-hda", "-device", "hda-duplex,audiodev=sound",
-             "-device", "virtio-serial-pci", "-chardev", "null,id=agent",
-             "-device", "virtserialport,chardev=agent,name=com.redhat.spice.0",
-             "-drive", f"if=none,id=disk,file={self.layer},format=qcow2", "-device", "virtio-blk-pci,drive=disk"],
-            stdin=subprocess.DEVNULL, cwd=HOME)
-
-    def power_off(self):
-        self._process.terminate()
-        self._process.wait()
+    vga = "virtio"
+    extra = ("-device", "virtio-balloon-pci", "-audiodev", "none,id=sound", "-device", "intel-hda",
+             "-device", "hda-duplex,audiodev=sound", "-device", "virtio-serial-pci", "-chardev", "null,id=agent",
+             "-device", "virtserialport,chardev=agent,name=com.redhat.spice.0")
 
 
 def at_rest(machine):
