@@ -3,6 +3,8 @@
 
 #include "engine/base/result.h"
 
+#include <utility>
+
 namespace engine {
 
 namespace {
@@ -102,6 +104,19 @@ void IrqRouter::serialize(StateArchive &archive, std::uint32_t)
             changePin(m_pins[i], isHigh);
     }
     update();
+    m_isLoaded = archive.isLoading();
+}
+
+void IrqRouter::setRunning(bool isRunning)
+{
+    const std::lock_guard lock(m_mutex);
+    if (!isRunning || !std::exchange(m_isLoaded, false))
+        return;
+    for (unsigned gsi = 0; gsi < GsiCount; ++gsi) {
+        m_chip.setGsi(gsi, false);
+        if ((m_levels >> gsi) & 1)
+            m_chip.setGsi(gsi, true);
+    }
 }
 
 } // namespace engine

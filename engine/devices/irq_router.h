@@ -50,6 +50,10 @@ public:
     // Power-on: all pins low. (A device that resets lowers its own pins as well.)
     void reset() override;
     void serialize(StateArchive &archive, std::uint32_t version) override;
+    // After a load: tells the chip all levels anew, with an edge for those that are high. The chip's
+    // own state was saved and loaded after the pins; an edge that came between is in neither, and
+    // an edge-triggered line that stays high would be silent for ever. One too many is harmless.
+    void setRunning(bool isRunning) override;
 
 private:
     static constexpr unsigned InputCount = GsiCount + pci::Ich9PirqCount; // GSIs, then PIRQs
@@ -81,6 +85,7 @@ private:
     std::array<unsigned, InputCount> m_highPins = {};
     std::array<std::uint8_t, pci::Ich9PirqCount> m_routes;
     std::uint32_t m_levels = 0; // a bit for each GSI
+    bool m_isLoaded = false; // and has not run since
 };
 
 } // namespace engine

@@ -13,6 +13,7 @@
 #include "tests/support/board_fakes.h"
 
 #include <bitset>
+#include <set>
 #include <vector>
 
 namespace tests {
@@ -22,11 +23,14 @@ class RecordingIrqChip final : public engine::IrqChip
 public:
     void setGsi(unsigned gsi, bool level) override
     {
+        if (level && !levels[gsi])
+            edges.insert(gsi);
         levels[gsi] = level;
         ++calls;
     }
     bool level(unsigned gsi) const { return levels[gsi]; }
     std::bitset<engine::IrqRouter::GsiCount> levels;
+    std::multiset<unsigned> edges; // the rising ones
     int calls = 0;
 };
 

@@ -57,6 +57,31 @@ private slots:
         QCOMPARE(rig.chip.calls, 2); // it was up already
     }
 
+    // Its own state, which the machine loads last, may be of another moment than the pins'.
+    void aLoadedChipGetsItsEdgesAnew()
+    {
+        Rig saved;
+        saved.isa.set(true);
+        saved.card.set(true);
+        StateArchive archive;
+        serializeDevice(archive, saved.router);
+        Rig loaded;
+        StateArchive again(archive.take());
+        serializeDevice(again, loaded.router);
+        QVERIFY(again.result());
+        const auto levels = loaded.chip.levels;
+        QVERIFY(levels.test(4));
+        loaded.chip.levels.reset();
+        loaded.chip.levels.set(7); // what the pins do not say
+        loaded.router.setRunning(true);
+        QCOMPARE(loaded.chip.levels, levels);
+        const int calls = loaded.chip.calls;
+        QCOMPARE(loaded.chip.edges.count(4), std::size_t(2)); // when loaded, and when running
+        loaded.router.setRunning(false);
+        loaded.router.setRunning(true);
+        QCOMPARE(loaded.chip.calls, calls);
+    }
+
     void sharedInputsStayUpUntilTheLastLetsGo()
     {
         tests::RecordingIrqChip chip;
