@@ -248,6 +248,7 @@ void Virtqueue::unpop()
         return;
     --m_nextAvailable;
     --m_outstanding;
+    m_wasFoundEmpty = false; // what is there was seen and is waited on for more
 }
 
 bool Virtqueue::addPiece(Chain &chain, std::uint64_t address, std::uint32_t length, bool isWritable)

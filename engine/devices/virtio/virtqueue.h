@@ -89,7 +89,7 @@ public:
 
     // Whether pop() would give something (or find the queue broken).
     bool hasAvailable() const;
-    // Whether the last pop() since beginTurn() was one too many.
+    // Whether the last pop() since beginTurn() was one too many, and nothing was put back.
     bool wasFoundEmpty() const { return m_wasFoundEmpty; }
     void beginTurn() { m_wasFoundEmpty = false; }
     std::optional<Chain> pop();

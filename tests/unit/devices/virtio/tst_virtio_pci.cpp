@@ -42,6 +42,7 @@ public:
     std::atomic<int> processed = 0;
     std::atomic<int> turns = 0;
     bool isBusy = false; // looks at nothing
+    bool needsTwo = false; // chains, or it puts back the one that is there
     std::function<void()> foundNothing; // once, with the lock held
 
 private:
@@ -50,6 +51,11 @@ private:
         ++turns;
         if (isBusy)
             return true;
+        if (needsTwo) {
+            if (queue(index).pop() && !queue(index).pop())
+                queue(index).unpop();
+            return true;
+        }
         bool isAgain = false;
         if (const auto chain = queue(index).pop()) {
             const std::vector<std::uint8_t> fill(std::size_t(chain->writableBytes), 0x5a);
@@ -177,6 +183,16 @@ private slots:
         rig.ask(0);
         QCOMPARE(rig.echo.turns.load(), 1);
         QCOMPARE(rig.echo.processed.load(), 1);
+    }
+
+    void whoPutsBackWhatIsTooLittleIsNotAskedAgain()
+    {
+        Rig rig;
+        QVERIFY(rig.driver.start(VirtioDriver::Version1 | Special | virtio::FeatureEventIndex));
+        rig.echo.needsTwo = true;
+        rig.echo.turns = 0;
+        rig.ask(0);
+        QCOMPARE(rig.echo.turns.load(), 1);
     }
 
     void featuresAreAgreed_data()
