@@ -12,8 +12,29 @@ namespace engine {
 
 namespace {
 
+// Whether the linker has written into segments that are read only from then on (System V ABI,
+// "Dynamic Section", DT_TEXTREL).
+bool hasWrittenText(const dl_phdr_info &object)
+{
+    for (int i = 0; i < object.dlpi_phnum; ++i) {
+        const ElfW(Phdr) &segment = object.dlpi_phdr[i];
+        if (segment.p_type != PT_DYNAMIC)
+            continue;
+        // NOLINTNEXTLINE(performance-no-int-to-ptr): the linker tells addresses as numbers.
+        const auto *entry = reinterpret_cast<const ElfW(Dyn) *>(object.dlpi_addr + segment.p_vaddr);
+        for (; entry->d_tag != DT_NULL; ++entry) {
+            if (entry->d_tag == DT_TEXTREL
+                || (entry->d_tag == DT_FLAGS && (entry->d_un.d_val & DF_TEXTREL) != 0))
+                return true;
+        }
+    }
+    return false;
+}
+
 int releaseObject(dl_phdr_info *object, std::size_t, void *total)
 {
+    if (hasWrittenText(*object))
+        return 0;
     const auto pageSize = std::uintptr_t(::sysconf(_SC_PAGESIZE));
     for (int i = 0; i < object->dlpi_phnum; ++i) {
         const ElfW(Phdr) &segment = object->dlpi_phdr[i];
