@@ -331,8 +331,9 @@ Result<std::unique_ptr<RawImage>> RawImage::open(const RawImageOptions &options,
 
     std::unique_ptr<RawImage> image(new RawImage(options, io, std::move(file), bytes));
     if (options.isPastCache) {
-        image->m_direct =
-            Fd(::open(options.path.c_str(), (flags & ~O_NONBLOCK) | O_DIRECT)); // locked above
+        // The same file, whatever its name leads to by now, and locked already (proc(5)).
+        const std::string same = "/proc/self/fd/" + std::to_string(image->m_file.get());
+        image->m_direct = Fd(::open(same.c_str(), (flags & ~O_NONBLOCK) | O_DIRECT));
         if (!image->m_direct.isOpen())
             log(LogLevel::Warning, "disk",
                 "\"" + options.path + "\" goes through the page cache: " + std::strerror(errno));
