@@ -11,6 +11,8 @@
 #include <QtCore/QFile>
 #include <QtCore/QFileInfo>
 
+#include <cerrno>
+
 #include <fcntl.h>
 #include <sys/stat.h>
 
@@ -36,7 +38,7 @@ bool canBypassCache(const QString &path)
 {
     const Fd file(::open(QFile::encodeName(path).constData(),
                          O_RDONLY | O_DIRECT | O_CLOEXEC | O_NONBLOCK));
-    if (!file.isOpen())
+    if (!file.isOpen() && errno == EINVAL) // open(2); other reasons are told by who opens it
         log(LogLevel::Warning, "disks",
             ("\"" + path + "\" goes through this computer's cache: its file system knows no way past it")
                 .toStdString());
