@@ -161,9 +161,11 @@ public:
             return {};
         const virtio::VirtioBalloon::Facts facts = balloon->facts();
         balloon->askForStatistics();
-        GuestMemoryUse use{.hasDriver = facts.hasDriver, .balloonBytes = facts.actualBytes};
+        // The guest's numbers, of which it may say anything.
+        const std::uint64_t all = m_config.memoryBytes;
+        GuestMemoryUse use{.balloonBytes = std::min(facts.actualBytes, all)};
         if (facts.statistics && facts.statistics->total && facts.statistics->available) {
-            use.totalBytes = *facts.statistics->total;
+            use.totalBytes = std::min(*facts.statistics->total, all);
             use.availableBytes = std::min(*facts.statistics->available, use.totalBytes);
         }
         return use;

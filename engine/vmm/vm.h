@@ -34,7 +34,6 @@ class FrameSink;
 
 struct GuestMemoryUse
 {
-    bool hasDriver = false; // for the balloon; the rest is known only then
     std::uint64_t balloonBytes = 0; // taken from the guest now
     std::uint64_t totalBytes = 0; // as the guest counts it, the balloon not in it; 0: it does not say
     std::uint64_t availableBytes = 0; // of these, without swapping

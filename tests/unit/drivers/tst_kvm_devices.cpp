@@ -382,8 +382,7 @@ private slots:
         QCOMPARE(asked(), 24u);
         {
             const std::lock_guard lock(f.machine.mutex);
-            f.machine.guestMemory = GuestMemoryUse{.hasDriver = true,
-                                                   .balloonBytes = 24 << 20,
+            f.machine.guestMemory = GuestMemoryUse{.balloonBytes = 24 << 20,
                                                    .totalBytes = 40 << 20,
                                                    .availableBytes = 10 << 20};
         }
