@@ -122,10 +122,14 @@ Outcome configure(MachineDefinition &definition, StorageController &controller,
     kept.remove(QLatin1String("hostiocache")); // of a version without
     if (arguments.has("controller"))
         kept.insert(QLatin1String("controller"), arguments.value("controller"));
-    if (!kept.isEmpty()) {
+    if (kept.isEmpty())
+        all.remove(controller.name);
+    else
         all.insert(controller.name, kept);
+    if (all.isEmpty())
+        definition.inertSettings.remove(QStringLiteral("storagectl"));
+    else
         definition.inertSettings.insert(QStringLiteral("storagectl"), all);
-    }
     return {};
 }
 
