@@ -64,6 +64,7 @@ struct ControlServer::Private
     void reportFilm(QLocalSocket *socket, const QJsonValue &id, const QJsonObject &params);
     bool canFilmAlone() const; // by a program that shows nothing
     void beginFilm();
+    void takeFilm(QLocalSocket *socket);
     void askForFilm();
     void leaveFilm(QLocalSocket *socket); // it is no window any more
     QLocalSocket *recorderConnection() const;

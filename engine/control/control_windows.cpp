@@ -193,6 +193,8 @@ void ControlServer::Private::attachWindow(QLocalSocket *socket, const QJsonValue
         rpc::send(other, rpc::notification(QStringLiteral("event.raise")));
     }
     rpc::answer(socket, id, {{QStringLiteral("attached"), isAttached}});
+    if (isAttached && connections[socket].isRecorder)
+        takeFilm(socket); // sooner than the program that was started for it
 }
 
 // For the film that was asked for, and none else.
@@ -202,7 +204,15 @@ void ControlServer::Private::attachBlindWindow(QLocalSocket *socket, const QJson
         && session.recording().status().phase == RecordingStatus::Phase::Starting;
     connections[socket].isWindow = isAttached;
     rpc::answer(socket, id, {{QStringLiteral("attached"), isAttached}});
-    if (!isAttached)
+    if (isAttached)
+        takeFilm(socket);
+}
+
+// The film that waits for somebody to make it.
+void ControlServer::Private::takeFilm(QLocalSocket *socket)
+{
+    if (filmMaker != nullptr
+        || session.recording().status().phase != RecordingStatus::Phase::Starting)
         return;
     filmMaker = socket;
     session.recording().makerCame();

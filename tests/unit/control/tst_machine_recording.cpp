@@ -327,6 +327,27 @@ private slots:
         QVERIFY(client.status().recording.trouble.contains("program"));
     }
 
+    // While the program that was started for it is still on its way.
+    void aWindowThatComesFirstMakesIt()
+    {
+        fakes::RunningMachine machine;
+        machine.open("headless");
+        machine.driver().endpoint.kind = DisplayEndpoint::Kind::Spice;
+        machine.server().setFilmMaker([] { return Result<>(); }, false);
+        ControlClient client;
+        client.connectTo(machine.socketPath());
+        QTRY_VERIFY(client.isConnected());
+        Caller start;
+        client.call("recording.start", {}, start.reply());
+        QTRY_COMPARE(client.status().recording.phase, Phase::Starting);
+        Window window(machine);
+        QTRY_COMPARE(window.begun, QList<int>{1});
+        const FilmMaker late(machine);
+        QVERIFY(!*late.isAttached);
+        window.report(1, Phase::Running);
+        QTRY_COMPARE(start.answer, window.file);
+    }
+
     void aRunWithoutAWindowIsFilmedToo()
     {
         MachineDefinition definition = fakes::RunningMachine::sampleDefinition();
