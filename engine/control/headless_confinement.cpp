@@ -51,7 +51,7 @@ WritablePlaces placesOf(const MachineEntry &entry)
     for (const SharedFolder &folder : entry.definition.sharedFolders)
         if (!folder.isReadOnly)
             places.folders.push_back(encoded(folder.path));
-    if (entry.definition.recording.isOn && !entry.definition.recording.file.isEmpty())
+    if (!entry.definition.recording.file.isEmpty()) // a film may be begun at any time
         places.folders.push_back(encoded(
             QFileInfo(QDir(entry.folder).absoluteFilePath(entry.definition.recording.file))
                 .absolutePath()));

@@ -2,10 +2,12 @@
 #include "engine/control/machine_recording.h"
 
 #include "engine/base/log.h"
+#include "engine/base/write_confinement.h"
 #include "engine/machine/qt_text.h"
 
 #include <QtCore/QDateTime>
 #include <QtCore/QDir>
+#include <QtCore/QFile>
 #include <QtCore/QFileInfo>
 
 #include <utility>
@@ -44,6 +46,14 @@ Result<QString> filmFile(const QString &wanted, const QString &machineFolder,
                          QStringLiteral("You may not write into the folder \"%1\"")
                              .arg(folder.absoluteFilePath()),
                          QStringLiteral("Choose another file for the film"));
+    if (!mayWriteBelow(QFile::encodeName(folder.canonicalFilePath()).toStdString()))
+        return makeError(
+            ErrorKind::Denied,
+            QStringLiteral("A machine that was started without a window writes to its own folders "
+                           "only, and \"%1\" is none of them")
+                .arg(folder.absoluteFilePath()),
+            QStringLiteral("Set the film's file before the machine starts, or choose one in the "
+                           "machine's folder"));
     for (int number = 1; number < MostNames; ++number) {
         const QString path = number == 1
             ? stem + Suffix
