@@ -14,6 +14,7 @@
 #include <QtCore/QCoreApplication>
 #include <QtCore/QJsonObject>
 
+#include <csignal>
 #include <cstdio>
 #include <memory>
 
@@ -85,6 +86,12 @@ private:
 
 int main(int argc, char **argv)
 {
+    // The machine's process blocks them, and children inherit it (signal(7)).
+    sigset_t ends;
+    ::sigemptyset(&ends);
+    for (const int signal : {SIGTERM, SIGINT, SIGHUP})
+        ::sigaddset(&ends, signal);
+    ::sigprocmask(SIG_UNBLOCK, &ends, nullptr);
     QCoreApplication application(argc, argv);
     const QStringList words = QCoreApplication::arguments();
     if (words.size() != 2) {

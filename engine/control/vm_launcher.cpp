@@ -17,6 +17,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <spawn.h>
 #include <unistd.h>
 
@@ -57,8 +58,12 @@ Result<int> spawnDetached(const QStringList &command)
 
     posix_spawnattr_t attributes;
     posix_spawnattr_init(&attributes);
-    // Its own session: neither the terminal's Ctrl+C nor its end reaches the machine.
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID);
+    // Its own session: neither the terminal's Ctrl+C nor its end reaches the machine. And no signal
+    // is blocked because it is here.
+    sigset_t none;
+    ::sigemptyset(&none);
+    posix_spawnattr_setsigmask(&attributes, &none);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK);
 
     pid_t child = 0;
     const int failure = ::posix_spawn(&child, words.front().constData(), &actions, &attributes,
