@@ -200,6 +200,7 @@ private:
     void remoteDisplayChanged(const RemoteDisplay &before, Result<> offered);
     void endScreenServer();
 
+    void answerRemoteDisplay(const Result<> &result);
     // kvm_driver_network.cpp: the cards' cables.
     void prepareFolders();
     Result<> openNetwork();

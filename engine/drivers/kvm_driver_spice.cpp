@@ -18,6 +18,9 @@ void KvmDriver::offerScreen(std::function<void(Result<>)> done)
     const RemoteDisplay &remote = m_definition.remoteDisplay;
     if (!remote.isEnabled)
         return done({});
+    // Before a certificate is made for it, which its clients would have to trust.
+    if (Result<int> port = freeSpicePort(remote); !port)
+        return done(std::move(port).error());
     const QString folder = spiceCertificateFolder(m_place);
     const auto serve = [this, folder, done = std::move(done)](Result<> prepared) {
         if (m_end)
@@ -28,6 +31,7 @@ void KvmDriver::offerScreen(std::function<void(Result<>)> done)
         options.program = m_options.spiceProgram;
         m_spiceProcess = new SpiceProcess(m_definition, folder, m_hub, std::move(options), this);
         connect(m_spiceProcess, &SpiceProcess::gaveUp, this, &Driver::noticed);
+        connect(m_spiceProcess, &SpiceProcess::gaveUp, this, &Driver::displayChanged);
         m_spiceProcess->start([this, done](Result<> serving) {
             if (!m_end)
                 done(std::move(serving));
@@ -66,16 +70,33 @@ void KvmDriver::setRemoteDisplay(const RemoteDisplay &remote, Reply reply)
 
 void KvmDriver::remoteDisplayChanged(const RemoteDisplay &before, Result<> offered)
 {
-    if (!offered) {
-        m_definition.remoteDisplay = before;
-        endScreenServer();
-        offerScreen([](const Result<> &again) {
-            if (!again)
-                log(LogLevel::Error, "spice", again.error().text());
-        });
-    }
+    if (offered)
+        return answerRemoteDisplay({});
+    m_definition.remoteDisplay = before;
+    endScreenServer();
+    offerScreen([this, offered = std::move(offered)](const Result<> &again) {
+        if (again)
+            return answerRemoteDisplay(offered);
+        log(LogLevel::Error, "spice", again.error().text());
+        const QString text = QStringLiteral("The screen is no longer offered to SPICE clients: ")
+            + errorText(again.error());
+        QMetaObject::invokeMethod(
+            this,
+            [this, offered, text] {
+                endScreenServer();
+                emit displayChanged();
+                emit noticed(text);
+                answerRemoteDisplay(offered);
+            },
+            Qt::QueuedConnection);
+    });
+}
+
+// The next change may come.
+void KvmDriver::answerRemoteDisplay(const Result<> &result)
+{
     if (const Reply reply = std::exchange(m_remoteDisplayReply, {}))
-        reply(std::move(offered));
+        reply(result);
 }
 
 void KvmDriver::endScreenServer()

@@ -30,6 +30,7 @@ namespace engine {
 namespace {
 
 constexpr int MostClients = 1000; // that are believed
+constexpr std::chrono::milliseconds ScreenPause{200};
 constexpr qint64 RestartWindow = 60'000; // milliseconds
 // Clients bring the library to say things; a log has to stay readable.
 constexpr int MostLoggedWords = 50;
@@ -185,6 +186,7 @@ void SpiceProcess::receive(const QJsonObject &message)
                      m_address.tlsPort > 0 ? QStringLiteral(", by TLS") : QString())
                 .toStdString());
         m_timer.stop();
+        m_vainStarts = 0;
         answer({});
     } else if (method == QLatin1String(spicemessage::Clients)) {
         setClients(std::clamp(
@@ -225,6 +227,11 @@ void SpiceProcess::showScreen()
     connect(m_screen.get(), &DisplayConnection::closed, this, [this] {
         m_screen->disconnect(this);
         m_screen.release()->deleteLater(); // it is what is speaking
+        // Somebody's flood of keys may have ended it, and others still look.
+        QTimer::singleShot(ScreenPause, this, [this] {
+            if (m_clients > 0 && m_link && !m_screen)
+                showScreen();
+        });
     });
 }
 
@@ -276,12 +283,13 @@ void SpiceProcess::startAnew(const QString &how)
     const qint64 now = m_clock.elapsed();
     m_deaths.removeIf([now](qint64 then) { return now - then > RestartWindow; });
     m_deaths.append(now);
-    if (m_deaths.size() > MaxRestarts) {
+    const bool isVain = ++m_vainStarts > MaxRestarts;
+    if (isVain || m_deaths.size() > MaxRestarts) {
+        const QString often = isVain ? QStringLiteral("%1 times without ever serving").arg(m_vainStarts)
+                                     : QStringLiteral("%1 times in a minute").arg(m_deaths.size());
         const QString text = QStringLiteral("The machine's screen is no longer offered to SPICE "
-                                            "clients at %1: vitrine-spice %2, and so it did %3 "
-                                            "times in a minute")
-                                 .arg(place(), how)
-                                 .arg(m_deaths.size());
+                                            "clients at %1: vitrine-spice %2, and so it did %3")
+                                 .arg(place(), how, often);
         log(LogLevel::Error, "spice", text.toStdString());
         m_address = {};
         emit gaveUp(text);

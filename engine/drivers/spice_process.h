@@ -37,7 +37,7 @@ class SpiceProcess final : public QObject
 {
     Q_OBJECT
 public:
-    static constexpr int MaxRestarts = 5; // in a minute
+    static constexpr int MaxRestarts = 5; // in a minute, or that never came to serve
 
     // With TLS, `certificateFolder` has what prepareSpiceCertificate() made.
     SpiceProcess(const MachineDefinition &definition, QString certificateFolder, DisplayHub &hub,
@@ -93,3 +93,4 @@ private:
 };
 
 } // namespace engine
+    int m_vainStarts = 0; // since it last served
