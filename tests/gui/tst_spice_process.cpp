@@ -4,9 +4,9 @@
 #include "display/open_display.h"
 #include "engine/drivers/spice_process.h"
 #include "engine/drivers/spice_server.h"
+#include "tests/support/cutting_relay.h"
 #include "tests/support/fake_vdagent.h"
-#include "tests/support/recording_input.h"
-#include "tests/support/shared_screen.h"
+#include "tests/support/served_screen.h"
 #include "tests/support/test_main.h"
 
 #include <QtCore/QTemporaryDir>
@@ -23,166 +23,14 @@
 
 using namespace engine;
 using display::DisplaySession;
+using fakes::CuttingRelay;
+using fakes::picture;
+using fakes::pixel;
+using fakes::Served;
 
 namespace {
 
-constexpr int Patience = 20'000;
-
-QImage picture(DisplaySession &session)
-{
-    const Frame frame = session.frameSource().frame();
-    if (frame.isEmpty() || frame.format != PixelFormat::Xrgb32)
-        return {};
-    return QImage(frame.pixels, frame.width, frame.height, int(frame.strideBytes),
-                  QImage::Format_RGB32)
-        .copy();
-}
-
-QRgb pixel(DisplaySession &session, int x, int y)
-{
-    const QImage image = picture(session);
-    return image.valid(x, y) ? image.pixel(x, y) & 0xffffff : 1;
-}
-
-struct Served
-{
-    fakes::SharedScreen screen;
-    RecordingInputSink input;
-    DisplayHub hub;
-    MachineDefinition definition;
-    QTemporaryDir folder;
-    SpiceProcessOptions options;
-    std::unique_ptr<SpiceProcess> server;
-    QString gaveUp;
-
-    Served()
-    {
-        definition.name = QStringLiteral("served");
-        definition.uuid = QUuid::createUuid();
-        definition.remoteDisplay.isEnabled = true;
-        hub.setTargets(&screen, &input);
-    }
-    ~Served()
-    {
-        server.reset();
-        hub.setTargets(nullptr, nullptr);
-    }
-
-    Result<> open(const QString &certificates = {})
-    {
-        server = std::make_unique<SpiceProcess>(
-            definition, certificates.isEmpty() ? folder.path() : certificates, hub, options);
-        QObject::connect(server.get(), &SpiceProcess::gaveUp, server.get(),
-                         [this](const QString &text) { gaveUp = text; });
-        std::optional<Result<>> answer;
-        server->start([&answer](Result<> result) { answer = std::move(result); });
-        if (!QTest::qWaitFor([&answer] { return answer.has_value(); }, Patience))
-            return Error(ErrorKind::Io, "no answer");
-        if (answer->has_value())
-            pid = server->processId();
-        return std::move(*answer);
-    }
-    std::unique_ptr<DisplaySession> connect(const QString &password = {}, int port = 0)
-    {
-        DisplayEndpoint endpoint;
-        endpoint.kind = DisplayEndpoint::Kind::Spice;
-        endpoint.spice = server->address();
-        endpoint.spice.password = password;
-        if (port > 0)
-            endpoint.spice.port = port;
-        return display::openDisplay(endpoint);
-    }
-    void draw(int x, int y, std::uint32_t value)
-    {
-        screen.draw(x, y, value);
-        if (screen.listener != nullptr)
-            screen.listener->frameDamaged({x, y, 1, 1});
-    }
-    void resize(int width, int height)
-    {
-        screen.width = width;
-        screen.height = height;
-        if (screen.listener != nullptr)
-            screen.listener->frameResized();
-    }
-    // A new client sees the machine, by a program that has not ended since open().
-    bool stillServes()
-    {
-        const std::uint32_t color = 0x102030 + ++colors;
-        draw(9, 9, color);
-        const auto client = connect();
-        const bool isSeen = QTest::qWaitFor(
-            [&] { return pixel(*client, 9, 9) == color; }, Patience);
-        return isSeen && server->processId() == pid;
-    }
-    qint64 pid = 0;
-    std::uint32_t colors = 0;
-};
-
-// Between a client and its server: lets so many of the client's bytes through, on all its
-// connections together, and ends them all then.
-class CuttingRelay final : public QObject
-{
-public:
-    explicit CuttingRelay(quint16 port)
-        : m_port(port)
-    {
-        m_server.listen(QHostAddress::LocalHost);
-        QObject::connect(&m_server, &QTcpServer::newConnection, this, [this] { take(); });
-    }
-    int port() const { return m_server.serverPort(); }
-    void cutAfter(qint64 bytes)
-    {
-        m_left = bytes;
-        isCut = false;
-    }
-    bool isCut = false;
-
-private:
-    void take()
-    {
-        while (QTcpSocket *const near = m_server.nextPendingConnection()) {
-            auto *const far = new QTcpSocket(near);
-            near->setParent(this);
-            m_open.append(near);
-            far->connectToHost(QHostAddress::LocalHost, m_port);
-            far->waitForConnected();
-            QObject::connect(near, &QTcpSocket::readyRead, this, [this, near, far] {
-                const QByteArray bytes = near->read(std::max<qint64>(m_left, 0));
-                m_left -= bytes.size();
-                far->write(bytes);
-                far->flush();
-                if (m_left <= 0)
-                    cut();
-            });
-            QObject::connect(far, &QTcpSocket::readyRead, near, [near, far] {
-                near->write(far->readAll());
-                near->flush();
-            });
-            QObject::connect(far, &QTcpSocket::disconnected, near, [near] { near->abort(); });
-            QObject::connect(near, &QTcpSocket::disconnected, this, [this, near, far] {
-                m_open.removeOne(near);
-                far->abort();
-                near->deleteLater();
-            });
-        }
-    }
-    void cut()
-    {
-        isCut = true;
-        for (QTcpSocket *socket : std::exchange(m_open, {})) {
-            socket->disconnect();
-            socket->findChild<QTcpSocket *>()->abort();
-            socket->abort();
-            socket->deleteLater();
-        }
-    }
-
-    const quint16 m_port;
-    QTcpServer m_server;
-    QList<QTcpSocket *> m_open;
-    qint64 m_left = 0;
-};
+constexpr int Patience = fakes::ServedPatience;
 
 } // namespace
 
