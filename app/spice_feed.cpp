@@ -41,6 +41,12 @@ void SpiceFeed::show(Fd connection)
     m_machine->take(std::move(connection));
 }
 
+void SpiceFeed::hear(Fd socket)
+{
+    if (m_server)
+        m_server->connectSound(std::move(socket));
+}
+
 // The clients keep the last picture.
 void SpiceFeed::drop()
 {

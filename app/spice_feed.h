@@ -35,6 +35,9 @@ public:
     // messages.
     void show(engine::Fd connection);
 
+    // From now on what this machine plays (engine/host/sound_protocol.h).
+    void hear(engine::Fd socket);
+
 signals:
     void clientsChanged(int clients);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// vitrine-spice: shows one machine's screen to SPICE clients on TCP. A program of its own, so that
+// vitrine-spice: shows one machine's screen to SPICE clients on TCP, and lets them hear it. A program of its own, so that
 // what clients send to libspice-server reaches a process that has this machine's picture, keys and
 // pointer and nothing else of it, and whose end is nobody else's.
 //
@@ -47,6 +47,7 @@ spice::ScreenServerConfig configFrom(const QJsonObject &serve)
     config.certificateFolder = text(QLatin1String("certificates"));
     config.password = text(QLatin1String("password"));
     config.isCompressing = serve[QLatin1String("compress")].toBool();
+    config.hasSound = serve[QLatin1String("sound")].toBool();
     return config;
 }
 
@@ -78,6 +79,8 @@ int serveMachine(Fd socket)
         } else if (method == QLatin1String(spicemessage::Screen)) {
             if (Fd screen = machine.takeDescriptor(); screen.isOpen())
                 feed.show(std::move(screen));
+        } else if (method == QLatin1String(spicemessage::Sound)) {
+            feed.hear(machine.takeDescriptor());
         }
     });
     return QCoreApplication::exec();

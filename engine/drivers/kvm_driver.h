@@ -35,11 +35,13 @@
 namespace engine {
 
 class PlainPort;
+class SharedSound;
+class SoundBackend;
 class SoundProcess;
 class SpiceProcess;
 class StorageDaemon;
-class SwtpmProcess;
 class SwitchedSound;
+class SwtpmProcess;
 class VdagentPort;
 
 // What the driver stands on; tests shorten or replace it.
@@ -198,9 +200,9 @@ private:
     // kvm_driver_spice.cpp: the screen for clients on the network.
     void offerScreen(std::function<void(Result<>)> done);
     void remoteDisplayChanged(const RemoteDisplay &before, Result<> offered);
+    void answerRemoteDisplay(const Result<> &result);
     void endScreenServer();
 
-    void answerRemoteDisplay(const Result<> &result);
     // kvm_driver_network.cpp: the cards' cables.
     void prepareFolders();
     Result<> openNetwork();
@@ -226,6 +228,8 @@ private:
     // kvm_driver_sound.cpp
     void openSound();
     void closeSound();
+    Fd connectClientsSound(); // SPICE clients' end; the one before is given up
+    void endClientsSound();
     Support audioSupport() const;
     bool refuseAudio(Feature feature, Reply &reply);
 
@@ -264,6 +268,8 @@ private:
     std::unique_ptr<net::MachineNetwork> m_network; // none without adapters
     SoundProcess *m_soundProcess = nullptr; // none without a sound card
     std::shared_ptr<SwitchedSound> m_sound; // the Vm has it, too
+    std::shared_ptr<SharedSound> m_sharedSound; // behind it
+    std::shared_ptr<SoundBackend> m_clientsSound; // there, while SPICE clients are
     QString m_whyNoSound;
 
     KvmShares *m_shares = nullptr; // from when the Vm is made until the end

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The guest's sound: a card of the Vm's, two switches, and a vitrine-sound that plays and records.
-// A machine whose sound goes nowhere is better than no machine.
+// The guest's sound: a card of the Vm's, two switches, and a vitrine-sound that plays and records;
+// where SPICE clients are, they hear it too. A machine whose sound goes nowhere is better than no machine.
 #include "engine/base/log.h"
 #include "engine/drivers/kvm_driver.h"
 #include "engine/drivers/sound_process.h"
 #include "engine/machine/qt_text.h"
 #include "engine/vmm/sound_backends/piped_sound.h"
+#include "engine/vmm/sound_backends/shared_sound.h"
 #include "engine/vmm/sound_backends/switched_sound.h"
 
+#include <array>
 #include <utility>
+
+#include <sys/socket.h>
 
 namespace engine {
 
@@ -25,9 +29,9 @@ void KvmDriver::openSound()
         closeSound();
         return;
     }
-    m_sound =
-        std::make_shared<SwitchedSound>(makePipedSound(std::move(*socket)),
-                                        m_definition.isAudioOutputOn, m_definition.isAudioInputOn);
+    m_sharedSound = std::make_shared<SharedSound>(makePipedSound(std::move(*socket)));
+    m_sound = std::make_shared<SwitchedSound>(m_sharedSound, m_definition.isAudioOutputOn,
+                                              m_definition.isAudioInputOn);
     m_plan.config.sound = m_sound;
 }
 
@@ -37,7 +41,27 @@ void KvmDriver::closeSound()
         process->disconnect(this);
         process->deleteLater();
     }
+    endClientsSound();
+    m_sharedSound.reset();
     m_sound.reset();
+}
+
+Fd KvmDriver::connectClientsSound()
+{
+    endClientsSound();
+    std::array<int, 2> ends = {-1, -1};
+    if (!m_sharedSound
+        || ::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0)
+        return {};
+    m_clientsSound = makePipedSound(Fd(ends[0]));
+    m_sharedSound->add(m_clientsSound);
+    return Fd(ends[1]);
+}
+
+void KvmDriver::endClientsSound()
+{
+    if (const auto sound = std::exchange(m_clientsSound, {}))
+        m_sharedSound->remove(sound);
 }
 
 Support KvmDriver::audioSupport() const

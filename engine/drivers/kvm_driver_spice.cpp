@@ -29,9 +29,15 @@ void KvmDriver::offerScreen(std::function<void(Result<>)> done)
             return done(std::move(prepared));
         SpiceProcessOptions options;
         options.program = m_options.spiceProgram;
+        if (m_sharedSound)
+            options.connectSound = [this] { return connectClientsSound(); };
         m_spiceProcess = new SpiceProcess(m_definition, folder, m_hub, std::move(options), this);
         connect(m_spiceProcess, &SpiceProcess::gaveUp, this, &Driver::noticed);
         connect(m_spiceProcess, &SpiceProcess::gaveUp, this, &Driver::displayChanged);
+        connect(m_spiceProcess, &SpiceProcess::clientsChanged, this, [this] {
+            if (m_spiceProcess == nullptr || m_spiceProcess->clients() == 0)
+                endClientsSound();
+        });
         m_spiceProcess->start([this, done](Result<> serving) {
             if (!m_end)
                 done(std::move(serving));
@@ -56,6 +62,7 @@ void KvmDriver::setRemoteDisplay(const RemoteDisplay &remote, Reply reply)
     m_remoteDisplayReply = reply ? std::move(reply) : [](const Result<> &) {};
     const RemoteDisplay before = std::exchange(m_definition.remoteDisplay, remote);
     delete std::exchange(m_spiceProcess, nullptr); // its port is free then
+    endClientsSound();
     offerScreen([this, before](Result<> offered) {
         // Later: what answers may be what is to go.
         QMetaObject::invokeMethod(
@@ -105,6 +112,7 @@ void KvmDriver::endScreenServer()
         process->stop();
         process->deleteLater(); // this may be its answer
     }
+    endClientsSound();
 }
 
 } // namespace engine

@@ -4,9 +4,11 @@
 //
 // From the machine:
 //   spice.serve     name, id (a UUID), address (digits), port or tlsPort, certificates (a folder),
-//                   password, compress: once, first
+//                   password, compress, sound (whether there is a sound card): once, first
 //   spice.screen    a descriptor comes with the message: a connection that carries the messages of
 //                   display_protocol.h. The one before is over. Each time there is somebody to look
+//   spice.sound     a descriptor comes with the message: vitrine-sound's end of a socket for
+//                   sound_protocol.h's messages. The one before is over
 //
 // From vitrine-spice:
 //   spice.serving   it listens
@@ -20,6 +22,7 @@ namespace engine::spicemessage {
 
 inline constexpr char Serve[] = "spice.serve";
 inline constexpr char Screen[] = "spice.screen";
+inline constexpr char Sound[] = "spice.sound";
 inline constexpr char Serving[] = "spice.serving";
 inline constexpr char Clients[] = "spice.clients";
 

@@ -171,7 +171,8 @@ void SpiceProcess::launch()
          {QStringLiteral("certificates"), m_certificateFolder},
          {QStringLiteral("password"), remote.password},
          // A copy through memory is faster than any compression, a network is not.
-         {QStringLiteral("compress"), !isLoopbackAddress(address)}}));
+         {QStringLiteral("compress"), !isLoopbackAddress(address)},
+         {QStringLiteral("sound"), bool(m_options.connectSound)}}));
     m_process->start(program,
                      {QStringLiteral("--machine"), QString::number(theirs.get())});
 }
@@ -207,6 +208,8 @@ void SpiceProcess::setClients(int clients)
         m_screen.reset();
     else if (clients < before || before == 0)
         showScreen();
+    if (before == 0)
+        letHear();
     emit clientsChanged();
 }
 
@@ -233,6 +236,14 @@ void SpiceProcess::showScreen()
                 showScreen();
         });
     });
+}
+
+void SpiceProcess::letHear()
+{
+    if (!m_options.connectSound)
+        return;
+    if (const Fd socket = m_options.connectSound(); socket.isOpen())
+        m_link->send(displaymessage::make(spicemessage::Sound), socket.get());
 }
 
 void SpiceProcess::readWords()

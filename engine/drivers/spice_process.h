@@ -31,6 +31,9 @@ struct SpiceProcessOptions
     QString program; // empty: vitrine-spice, beside the engine
     std::chrono::milliseconds startPatience{20'000};
     std::chrono::milliseconds firstPause{200}; // before it is started anew; then twice as long
+    // A connection to what the guest plays, which ends the one before: vitrine-sound's end of it
+    // (engine/host/sound_protocol.h). Empty: there is no sound card.
+    std::function<Fd()> connectSound;
 };
 
 class SpiceProcess final : public QObject
@@ -67,6 +70,7 @@ private:
     void receive(const QJsonObject &message);
     void setClients(int clients);
     void showScreen();
+    void letHear();
     void readWords();
     void ended(const QString &how);
     void startAnew(const QString &how);
@@ -90,7 +94,7 @@ private:
     QTimer m_timer; // until it listens, or is started anew
     QElapsedTimer m_clock;
     QList<qint64> m_deaths; // m_clock's milliseconds, of the last minute
+    int m_vainStarts = 0; // since it last served
 };
 
 } // namespace engine
-    int m_vainStarts = 0; // since it last served

@@ -6,6 +6,7 @@
 #include "engine/spice/input_channel.h"
 #include "engine/spice/library_loop.h"
 #include "engine/spice/screen_channel.h"
+#include "engine/spice/sound_channel.h"
 
 #include <cstdlib>
 #include <optional>
@@ -62,6 +63,13 @@ public:
             m_agent->connect(std::move(*stream));
         });
     }
+    void connectSound(Fd socket) override
+    {
+        m_loop->post([this, socket = std::make_shared<Fd>(std::move(socket))] {
+            if (m_sound)
+                m_sound->connect(std::move(*socket));
+        });
+    }
 
 private:
     bool openHere(const ScreenServerConfig &config);
@@ -73,6 +81,7 @@ private:
     std::optional<ScreenChannel> m_screen;
     std::optional<InputChannel> m_input;
     std::optional<AgentChannel> m_agent;
+    std::optional<SoundChannel> m_sound; // none without a sound card
     SpiceServer *m_server = nullptr;
     std::set<const SpiceChannelEventInfo *> m_clients; // their main channels
     std::unique_ptr<PollLoop> m_loop; // last: it ends before everything it uses
@@ -119,6 +128,8 @@ bool LibraryServer::openHere(const ScreenServerConfig &config)
     m_agent.emplace(m_server, *m_loop, [this](SizeWish::Size size) {
         m_listener.sizeWanted(size.width, size.height);
     });
+    if (config.hasSound)
+        m_sound.emplace(m_server, *m_loop);
     spice_server_vm_start(m_server);
     return true;
 }
@@ -126,6 +137,7 @@ bool LibraryServer::openHere(const ScreenServerConfig &config)
 void LibraryServer::close()
 {
     m_agent.reset();
+    m_sound.reset();
     if (m_server != nullptr)
         spice_server_destroy(std::exchange(m_server, nullptr));
     m_input.reset();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A machine's screen, keyboard, pointer and desktop agent for SPICE clients anywhere, by
+// A machine's screen, sound, keyboard, pointer and desktop agent for SPICE clients anywhere, by
 // spice-server, which brings GStreamer and OpenSSL: only vitrine-spice (app/spice_main.cpp) has it.
 // The protocol is specified in "SPICE protocol", spice-space.org.
 //
@@ -35,6 +35,7 @@ struct ScreenServerConfig
     std::string certificateFolder;
     std::string password; // empty: whoever reaches it is let in
     bool isCompressing = false; // pictures, without loss: for networks
+    bool hasSound = false; // clients are told when they come
 };
 
 // Called on the server's threads: takes a note and posts.
@@ -68,6 +69,9 @@ public:
     // The agent of the guest's desktop: its messages both ways, without chunks (display_hub.h); the
     // one before is given up. Closed: there is none.
     virtual void connectAgent(Fd stream) = 0;
+    // What the machine plays, by the messages of sound_protocol.h; the one before is given up.
+    // Closed: nothing. Only with hasSound.
+    virtual void connectSound(Fd socket) = 0;
 };
 
 Result<std::unique_ptr<ScreenServer>> openScreenServer(const ScreenServerConfig &config,

@@ -2,6 +2,7 @@
 // A machine's end of the sound: the socket to vitrine-sound, and the two switches before it.
 #include "engine/host/sound_protocol.h"
 #include "engine/vmm/sound_backends/piped_sound.h"
+#include "engine/vmm/sound_backends/shared_sound.h"
 #include "engine/vmm/sound_backends/switched_sound.h"
 #include "tests/support/sound_recorder.h"
 #include "tests/support/test_main.h"
@@ -185,6 +186,45 @@ private slots:
         input->pull(samples);
         QCOMPARE(recorder->openInputs, 0);
         QCOMPARE(samples, std::vector<std::int16_t>(20));
+    }
+
+    void everyEndPlaysAndTheFirstRecords()
+    {
+        const auto first = std::make_shared<tests::SoundRecorder>();
+        const auto second = std::make_shared<tests::SoundRecorder>();
+        first->excess = 3ms;
+        SharedSound sound(first);
+        const auto output = sound.openOutput(48000);
+        const auto input = sound.openInput(44100);
+        output->push(std::vector<std::int16_t>(20, 5));
+        QCOMPARE(second->openOutputs, 0);
+
+        sound.add(second);
+        output->push(std::vector<std::int16_t>(20, 6));
+        QCOMPARE(second->outputRates, std::vector<unsigned>{48000});
+        QCOMPARE(second->played, std::vector<std::int16_t>(20, 6));
+        QCOMPARE(output->excess(), std::optional<std::chrono::microseconds>(3ms));
+        std::vector<std::int16_t> samples(20);
+        input->pull(samples);
+        QCOMPARE(first->openInputs, 1);
+        QCOMPARE(second->openInputs, 0);
+
+        sound.remove(second);
+        output->push(std::vector<std::int16_t>(20, 7));
+        QCOMPARE(second->openOutputs, 0);
+        QCOMPARE(second->played.size(), std::size_t(20));
+        QCOMPARE(first->played.size(), std::size_t(60));
+    }
+
+    void anEndThatWasThereBeforeIsOpenedToo()
+    {
+        const auto first = std::make_shared<tests::SoundRecorder>();
+        const auto second = std::make_shared<tests::SoundRecorder>();
+        SharedSound sound(first);
+        sound.add(second);
+        const auto output = sound.openOutput(8000);
+        output->push(std::vector<std::int16_t>(2, 1));
+        QCOMPARE(second->outputRates, std::vector<unsigned>{8000});
     }
 };
 
