@@ -3,7 +3,9 @@
 // requests per second of both (medians) and the ratio, which should be 1.0 at least. QEMU's figure
 // is that of its faster engine, threads or io_uring.
 //
-//   block_bench [--folder FOLDER] [--mebibytes N] [--runs N] [--output FILE]
+//   block_bench [--folder FOLDER] [--mebibytes N] [--runs N] [--only TEXT] [--output FILE]
+//
+// --only: the loads whose names have this in them.
 #include "engine/base/poll_loop.h"
 #include "engine/block/raw_image.h"
 #include "tests/bench/block_load.h"
@@ -28,6 +30,7 @@ struct Options
     std::string folder = "/tmp";
     std::uint64_t mebibytes = 512;
     int runs = 5;
+    std::string only;
     std::string output;
 };
 
@@ -51,6 +54,8 @@ bool parse(int count, char **words, Options &options)
             options.mebibytes = std::strtoull(words[i + 1], nullptr, 10);
         else if (word == "--runs")
             options.runs = std::atoi(words[i + 1]);
+        else if (word == "--only")
+            options.only = words[i + 1];
         else if (word == "--output")
             options.output = words[i + 1];
         else
@@ -70,6 +75,8 @@ int measure(const Options &options, const std::string &file)
     json << "[";
     bool isFirst = true;
     for (const Load &load : Loads) {
+        if (std::string_view(load.name).find(options.only) == std::string_view::npos)
+            continue;
         std::vector<double> ours;
         std::vector<double> threads;
         std::vector<double> uring;
@@ -111,7 +118,8 @@ int main(int count, char **words)
 {
     Options options;
     if (!parse(count, words, options)) {
-        std::cerr << "block_bench [--folder FOLDER] [--mebibytes N] [--runs N] [--output FILE]\n";
+        std::cerr << "block_bench [--folder FOLDER] [--mebibytes N] [--runs N] [--only TEXT] "
+                     "[--output FILE]\n";
         return 2;
     }
     const std::string file = options.folder + "/vitrine-block-bench.img";
