@@ -90,7 +90,8 @@ QWidget *DisplayPage::makeRemoteDisplay()
     m_address->setPlaceholderText(tr("127.0.0.1: this computer only"));
     addField(*form, QStringLiteral("remoteDisplay/address"),
              {tr("&Address:"),
-              tr("One of this computer's addresses; 0.0.0.0 stands for all of its networks"),
+              tr("One of this computer's addresses; 0.0.0.0 stands for all of its networks, unix for "
+                 "a Unix socket that only your own programs reach"),
               tr("remote display ip listen interface network")},
              m_address);
     m_ports->setPlaceholderText(tr("any that is free"));
@@ -110,8 +111,7 @@ QWidget *DisplayPage::makeRemoteDisplay()
               tr("remote display tls ssl certificate security encryption")},
              m_tls);
     addHint(*form,
-            tr("While the machine runs, its details in the manager show the address for clients. "
-               "Machines with a remote display run on QEMU."));
+            tr("While the machine runs, its details in the manager show the address for clients."));
     for (QCheckBox *box : {m_isRemote, m_tls})
         connect(box, &QCheckBox::toggled, this, &DisplayPage::updateRemoteDisplay);
     return tab;
