@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// vitrine-spice: shows one machine's screen to SPICE clients on TCP, and lets them hear it. A program of its own, so that
+// vitrine-spice: shows one machine's screen to SPICE clients, on TCP or a Unix socket, and lets them hear it. A program of its own, so that
 // what clients send to libspice-server reaches a process that has this machine's picture, keys and
 // pointer and nothing else of it, and whose end is nobody else's.
 //
@@ -41,6 +41,7 @@ spice::ScreenServerConfig configFrom(const QJsonObject &serve)
     const QByteArray id = QUuid::fromString(serve[QLatin1String("id")].toString()).toRfc4122();
     std::copy_n(id.cbegin(), std::min(std::size_t(id.size()), config.machineId.size()),
                 config.machineId.begin());
+    config.socket = text(QLatin1String("socket"));
     config.address = text(QLatin1String("address"));
     config.port = serve[QLatin1String("port")].toInt();
     config.tlsPort = serve[QLatin1String("tlsPort")].toInt();

@@ -144,8 +144,10 @@ QString remoteDisplayText(const engine::MachineDefinition &machine,
                           const engine::MachineStatus *status)
 {
     const engine::RemoteDisplay &remote = machine.remoteDisplay;
-    if (status && !status->spice.host.isEmpty())
+    if (status && status->spice != engine::SpiceAddress())
         return engine::spiceClientAddress(remote, status->spice);
+    if (engine::isUnixSocket(remote))
+        return Words::tr("At a Unix socket from the next start on");
     const QString address = engine::listenAddress(remote);
     return remote.ports.isEmpty()
         ? Words::tr("At %1 from the next start on").arg(address)

@@ -76,8 +76,9 @@ const Verb Verbs[] = {
          "free\n"
          "                      port, which showvminfo tells, unless --vrde-address and "
          "--vrde-port\n"
-         "                      say otherwise. Properties: SPICEPassword=<password>, which other\n"
-         "                      addresses need, and Security/Method=TLS\n\n"
+         "                      say otherwise; the address unix is a Unix socket. Properties:\n"
+         "                      SPICEPassword=<password>, which other addresses need, and\n"
+         "                      Security/Method=TLS\n\n"
          "All further options that VBoxManage's modifyvm has are stored and shown, without effect.",
      .options = modifyOptions(),
      .minimumWords = 1,

@@ -181,7 +181,7 @@ QString remoteDisplayText(const MachineDefinition &definition, const SpiceAddres
                     .arg(property, key.leftJustified(PropertyColumn),
                          value.isEmpty() ? QStringLiteral("<not set>")
                                          : QStringLiteral("\"%1\"").arg(value));
-    if (runningPort(running) > 0) {
+    if (running && (runningPort(running) > 0 || !running->socket.isEmpty())) {
         text += labelled(QStringLiteral("VRDE client address"),
                          spiceClientAddress(remote, *running), column);
         if (!running->caFile.isEmpty())

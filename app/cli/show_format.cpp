@@ -112,7 +112,7 @@ QJsonObject machineJson(const MachineView &view)
                            {QStringLiteral("ports"), remote.ports},
                            {QStringLiteral("tls"), remote.isTlsOn},
                            {QStringLiteral("hasPassword"), !remote.password.isEmpty()}};
-        if (view.live.status && !view.live.status->spice.host.isEmpty())
+        if (view.live.status && view.live.status->spice != SpiceAddress())
             screen.insert(QStringLiteral("client"), spiceClientAddress(remote, view.live.status->spice));
         put("remoteDisplay", screen);
     }

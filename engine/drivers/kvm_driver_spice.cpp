@@ -19,9 +19,9 @@ void KvmDriver::offerScreen(std::function<void(Result<>)> done)
     if (!remote.isEnabled)
         return done({});
     // Before a certificate is made for it, which its clients would have to trust.
-    if (Result<int> port = freeSpicePort(remote); !port)
-        return done(std::move(port).error());
     const QString folder = spiceCertificateFolder(m_place);
+    if (auto free = chooseSpiceAddress(remote, spiceSocketPath(m_place), folder); !free)
+        return done(std::move(free).error());
     const auto serve = [this, folder, done = std::move(done)](Result<> prepared) {
         if (m_end)
             return;
@@ -29,6 +29,7 @@ void KvmDriver::offerScreen(std::function<void(Result<>)> done)
             return done(std::move(prepared));
         SpiceProcessOptions options;
         options.program = m_options.spiceProgram;
+        options.socket = spiceSocketPath(m_place);
         if (m_sharedSound)
             options.connectSound = [this] { return connectClientsSound(); };
         m_spiceProcess = new SpiceProcess(m_definition, folder, m_hub, std::move(options), this);

@@ -194,9 +194,11 @@ private:
         if (!remote.isEnabled)
             return "unix=on,addr=" + escaped(spiceSocketPath(m_launch.place))
                 + ",disable-ticketing=on";
-        QString place = QString("addr=%1,%2=%3")
-                            .arg(listenAddress(remote), remote.isTlsOn ? "tls-port" : "port")
-                            .arg(m_launch.spicePort);
+        QString place = isUnixSocket(remote)
+            ? "unix=on,addr=" + escaped(spiceSocketPath(m_launch.place))
+            : QString("addr=%1,%2=%3")
+                  .arg(listenAddress(remote), remote.isTlsOn ? "tls-port" : "port")
+                  .arg(m_launch.spicePort);
         if (remote.isTlsOn)
             place += ",x509-dir=" + escaped(spiceCertificateFolder(m_launch.place));
         if (remote.password.isEmpty())
@@ -211,7 +213,7 @@ private:
     bool isSpiceNear() const
     {
         const RemoteDisplay &remote = m_definition.remoteDisplay;
-        return !remote.isEnabled || isLoopbackAddress(listenAddress(remote));
+        return !remote.isEnabled || isNearAddress(listenAddress(remote));
     }
 
     void addVideo()

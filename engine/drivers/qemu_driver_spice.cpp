@@ -9,8 +9,6 @@
 
 #include <QtCore/QFile>
 
-#include <sys/un.h>
-
 namespace engine {
 
 Result<> QemuDriver::prepareSpice()
@@ -19,21 +17,10 @@ Result<> QemuDriver::prepareSpice()
     const RemoteDisplay &remote = m_definition.remoteDisplay;
     if (!remote.isEnabled) {
         m_spice.socket = spiceSocketPath(m_place);
-        const QByteArray socket = QFile::encodeName(m_spice.socket);
-        if (socket.size() >= qsizetype(sizeof(sockaddr_un::sun_path)))
-            return makeError(
-                ErrorKind::Invalid,
-                QString("The path \"%1\" is too long for a socket").arg(m_spice.socket),
-                "Set XDG_RUNTIME_DIR to a folder with a shorter name");
-        QFile::remove(m_spice.socket);
-        return {};
+        return checkSpiceSocket(m_spice.socket);
     }
-    TRY(checkRemoteDisplay(remote));
-    m_spice.host = nearSpiceAddress(listenAddress(remote));
-    (remote.isTlsOn ? m_spice.tlsPort : m_spice.port) = TRY(freeSpicePort(remote));
-    m_spice.password = remote.password;
-    if (remote.isTlsOn)
-        m_spice.caFile = spiceCaFile(spiceCertificateFolder(m_place));
+    m_spice = TRY(chooseSpiceAddress(remote, spiceSocketPath(m_place),
+                                     spiceCertificateFolder(m_place)));
     if (!remote.password.isEmpty())
         TRY(writeSpicePassword(spicePasswordPath(m_place), remote.password));
     return {};

@@ -3,7 +3,8 @@
 // and "params" over a pair of Unix stream sockets (display_stream.h).
 //
 // From the machine:
-//   spice.serve     name, id (a UUID), address (digits), port or tlsPort, certificates (a folder),
+//   spice.serve     name, id (a UUID), socket (a path, or empty), else address (digits) and port or
+//                   tlsPort, certificates (a folder),
 //                   password, compress, sound (whether there is a sound card): once, first
 //   spice.screen    a descriptor comes with the message: a connection that carries the messages of
 //                   display_protocol.h. The one before is over. Each time there is somebody to look

@@ -90,21 +90,17 @@ qint64 SpiceProcess::processId() const
 
 QString SpiceProcess::place() const
 {
+    if (!m_address.socket.isEmpty())
+        return m_address.socket;
     return QStringLiteral("%1, port %2")
         .arg(listenAddress(m_definition.remoteDisplay))
-        .arg(m_port);
+        .arg(qMax(m_address.port, m_address.tlsPort));
 }
 
 Result<> SpiceProcess::prepare()
 {
-    const RemoteDisplay &remote = m_definition.remoteDisplay;
-    TRY(checkRemoteDisplay(remote));
-    m_port = TRY(freeSpicePort(remote));
-    m_address.host = nearSpiceAddress(listenAddress(remote));
-    (remote.isTlsOn ? m_address.tlsPort : m_address.port) = m_port;
-    m_address.password = remote.password;
-    if (remote.isTlsOn)
-        m_address.caFile = spiceCaFile(m_certificateFolder);
+    m_address = TRY(
+        chooseSpiceAddress(m_definition.remoteDisplay, m_options.socket, m_certificateFolder));
     return {};
 }
 
@@ -167,11 +163,13 @@ void SpiceProcess::launch()
         {{QStringLiteral("name"), m_definition.name},
          {QStringLiteral("id"), m_definition.uuid.toString(QUuid::WithoutBraces)},
          {QStringLiteral("address"), address},
-         {remote.isTlsOn ? QStringLiteral("tlsPort") : QStringLiteral("port"), m_port},
+         {QStringLiteral("socket"), m_address.socket},
+         {QStringLiteral("port"), m_address.port},
+         {QStringLiteral("tlsPort"), m_address.tlsPort},
          {QStringLiteral("certificates"), m_certificateFolder},
          {QStringLiteral("password"), remote.password},
          // A copy through memory is faster than any compression, a network is not.
-         {QStringLiteral("compress"), !isLoopbackAddress(address)},
+         {QStringLiteral("compress"), !isNearAddress(address)},
          {QStringLiteral("sound"), bool(m_options.connectSound)}}));
     m_process->start(program,
                      {QStringLiteral("--machine"), QString::number(theirs.get())});

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A machine's screen for SPICE clients on TCP (VRDE): a vitrine-spice as a child (spice_messages.h),
+// A machine's screen for SPICE clients on TCP or a Unix socket (VRDE): a vitrine-spice as a child (spice_messages.h),
 // which is a window of the hub like others as long as a client is there. What happens to it costs
 // the clients their connection and nobody else anything: it is started anew, at the same port.
 //
@@ -29,6 +29,7 @@ class DisplayStream;
 struct SpiceProcessOptions
 {
     QString program; // empty: vitrine-spice, beside the engine
+    QString socket; // where a Unix socket is, if the definition wants one
     std::chrono::milliseconds startPatience{20'000};
     std::chrono::milliseconds firstPause{200}; // before it is started anew; then twice as long
     // A connection to what the guest plays, which ends the one before: vitrine-sound's end of it
@@ -47,7 +48,7 @@ public:
                  SpiceProcessOptions options = {}, QObject *parent = nullptr);
     ~SpiceProcess() override; // kills and reaps
 
-    // Once: at the first free port that the definition allows. `ready` is called once, at once or
+    // Once: at the first free port that the definition allows, or the socket. `ready` is called once, at once or
     // later, when it listens there; errors say where it cannot, and why.
     using Ready = std::function<void(Result<>)>;
     void start(Ready ready);
@@ -82,7 +83,6 @@ private:
     DisplayHub &m_hub;
     const SpiceProcessOptions m_options;
     SpiceAddress m_address;
-    int m_port = 0;
     Ready m_ready;
 
     QProcess *m_process = nullptr;

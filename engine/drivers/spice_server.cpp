@@ -24,6 +24,7 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 namespace engine {
@@ -180,6 +181,35 @@ Result<int> freeSpicePort(const RemoteDisplay &display)
                        "--vrde-port 0 takes any that is free"));
 }
 
+Result<SpiceAddress> chooseSpiceAddress(const RemoteDisplay &display, const QString &socket,
+                                        const QString &certificateFolder)
+{
+    TRY(checkRemoteDisplay(display));
+    SpiceAddress address;
+    address.password = display.password;
+    if (isUnixSocket(display)) {
+        TRY(checkSpiceSocket(socket));
+        address.socket = socket;
+        return address;
+    }
+    address.host = nearSpiceAddress(listenAddress(display));
+    (display.isTlsOn ? address.tlsPort : address.port) = TRY(freeSpicePort(display));
+    if (display.isTlsOn)
+        address.caFile = spiceCaFile(certificateFolder);
+    return address;
+}
+
+Result<> checkSpiceSocket(const QString &path)
+{
+    const QByteArray socket = QFile::encodeName(path);
+    if (socket.size() >= qsizetype(sizeof(sockaddr_un::sun_path)))
+        return makeError(ErrorKind::Invalid,
+                         QStringLiteral("The path \"%1\" is too long for a socket").arg(path),
+                         QStringLiteral("Set XDG_RUNTIME_DIR to a folder with a shorter name"));
+    QFile::remove(path); // of one that was killed
+    return {};
+}
+
 QString nearSpiceAddress(const QString &address)
 {
     if (address == QLatin1String("0.0.0.0"))
@@ -189,6 +219,8 @@ QString nearSpiceAddress(const QString &address)
 
 QString spiceClientAddress(const RemoteDisplay &display, const SpiceAddress &near)
 {
+    if (!near.socket.isEmpty())
+        return QStringLiteral("spice+unix://") + near.socket;
     SpiceAddress client = near;
     if (isWildcard(listenAddress(display)) && !QSysInfo::machineHostName().isEmpty())
         client.host = QSysInfo::machineHostName();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What a SPICE server on TCP needs before it starts: a port, its password in a file, a certificate.
+// What a SPICE server needs before it starts: a port or a socket, its password in a file, a certificate.
 // Main thread only.
 #pragma once
 
@@ -18,8 +18,16 @@ namespace engine {
 // The port is not held: who takes it at once will nearly always get it.
 Result<int> freeSpicePort(const RemoteDisplay &display);
 
+// Where the machine's server will listen, for clients on this computer: `socket` where a Unix socket
+// is wanted, else the first free port, with the certificate in `certificateFolder` if by TLS.
+Result<SpiceAddress> chooseSpiceAddress(const RemoteDisplay &display, const QString &socket,
+                                        const QString &certificateFolder);
+
 // For people: where clients, also those elsewhere, find the server that is reached here at `near`.
 QString spiceClientAddress(const RemoteDisplay &display, const SpiceAddress &near);
+
+// Whether it can be a socket; the one that somebody left there is removed.
+Result<> checkSpiceSocket(const QString &path);
 
 // Where clients on this computer reach who listens at `address`.
 QString nearSpiceAddress(const QString &address);

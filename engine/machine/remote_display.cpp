@@ -53,16 +53,23 @@ Result<QList<PortRange>> portRangesFromText(const QString &text)
     return ranges;
 }
 
+bool isUnixSocket(const RemoteDisplay &display)
+{
+    return display.address.trimmed().compare(UnixSocketAddress, Qt::CaseInsensitive) == 0;
+}
+
 QString listenAddress(const RemoteDisplay &display)
 {
     const QString address = display.address.trimmed();
     if (address.isEmpty() || address == QLatin1String("localhost"))
         return QStringLiteral("127.0.0.1");
-    return address;
+    return isUnixSocket(display) ? QString(UnixSocketAddress) : address;
 }
 
-bool isLoopbackAddress(const QString &address)
+bool isNearAddress(const QString &address)
 {
+    if (address == UnixSocketAddress)
+        return true;
     const QByteArray bytes = address.toLatin1();
     in_addr v4 = {};
     if (inet_pton(AF_INET, bytes.constData(), &v4) == 1)
@@ -78,7 +85,15 @@ std::optional<RemoteDisplayProblem> remoteDisplayProblem(const RemoteDisplay &di
     const QString addressField = QStringLiteral("remoteDisplay/address");
     const QString passwordField = QStringLiteral("remoteDisplay/password");
     const QString address = listenAddress(display);
-    if (!isAddress(address))
+    if (isUnixSocket(display) && display.isTlsOn)
+        return RemoteDisplayProblem{
+            QStringLiteral("remoteDisplay/tls"),
+            makeError(ErrorKind::Invalid,
+                      QStringLiteral("The machine's screen cannot be offered by TLS on a Unix socket, "
+                                     "which no network sees"),
+                      QStringLiteral("Turn TLS off (--vrde-property Security/Method=), or set the "
+                                     "address 127.0.0.1"))};
+    if (!isUnixSocket(display) && !isAddress(address))
         return RemoteDisplayProblem{
             addressField,
             makeError(ErrorKind::Invalid,
@@ -86,7 +101,8 @@ std::optional<RemoteDisplayProblem> remoteDisplayProblem(const RemoteDisplay &di
                                      "no address of a computer")
                           .arg(address),
                       QStringLiteral("Give an address of this computer in digits: 127.0.0.1 for "
-                                     "this computer only, 0.0.0.0 for the whole network"))};
+                                     "this computer only, 0.0.0.0 for the whole network; or "
+                                     "unix for a Unix socket"))};
     if (const auto ranges = portRangesFromText(display.ports); !ranges)
         return RemoteDisplayProblem{QStringLiteral("remoteDisplay/ports"), Error(ranges.error())};
     if (display.password.toUtf8().size() > LongestPassword)
@@ -103,7 +119,7 @@ std::optional<RemoteDisplayProblem> remoteDisplayProblem(const RemoteDisplay &di
                       QStringLiteral("A SPICE password cannot have line breaks or other control "
                                      "characters"),
                       QStringLiteral("Leave them out"))};
-    if (display.password.isEmpty() && !isLoopbackAddress(address))
+    if (display.password.isEmpty() && !isNearAddress(address))
         return RemoteDisplayProblem{
             passwordField,
             makeError(

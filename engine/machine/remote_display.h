@@ -25,9 +25,15 @@ struct PortRange
 // of the system's choice.
 Result<QList<PortRange>> portRangesFromText(const QString &text);
 
-// The address to listen at, in digits; loopback when the definition names none.
+// A Unix socket in the machine's run folder instead of TCP: for this user's programs only.
+inline constexpr QLatin1String UnixSocketAddress("unix");
+bool isUnixSocket(const RemoteDisplay &display);
+
+// The address to listen at, in digits, or UnixSocketAddress; loopback when the definition names
+// none.
 QString listenAddress(const RemoteDisplay &display);
-bool isLoopbackAddress(const QString &address);
+// Whether only programs of this computer reach it there.
+bool isNearAddress(const QString &address);
 
 struct RemoteDisplayProblem
 {

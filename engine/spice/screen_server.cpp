@@ -95,7 +95,10 @@ bool LibraryServer::openHere(const ScreenServerConfig &config)
     m_server = spice_server_new();
     spice_server_set_name(m_server, config.machineName.c_str());
     spice_server_set_uuid(m_server, config.machineId.data());
-    spice_server_set_addr(m_server, config.address.c_str(), 0);
+    if (config.socket.empty())
+        spice_server_set_addr(m_server, config.address.c_str(), 0);
+    else
+        spice_server_set_addr(m_server, config.socket.c_str(), SPICE_ADDR_FLAG_UNIX_ONLY);
     if (config.port > 0)
         spice_server_set_port(m_server, config.port);
     if (config.tlsPort > 0) {

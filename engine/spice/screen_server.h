@@ -23,11 +23,12 @@
 
 namespace engine::spice {
 
-// Where it listens: a port of an address, in the clear or by TLS.
+// Where it listens: a Unix socket, or a port of an address, in the clear or by TLS.
 struct ScreenServerConfig
 {
     std::string machineName; // for clients' title bars
     std::array<std::uint8_t, 16> machineId = {};
+    std::string socket; // a path; empty: none, and an address
     std::string address; // in digits
     int port = 0; // 0: none
     int tlsPort = 0;

@@ -42,7 +42,7 @@ _vitrinectl() {
         --nic-egress[1-8]) COMPREPLY=($(compgen -W "open no-lan off list:" -- "$cur")); return ;;
         --engine) COMPREPLY=($(compgen -W "auto kvm qemu" -- "$cur")); return ;;
         --vrde) COMPREPLY=($(compgen -W "on off" -- "$cur")); return ;;
-        --vrde-address) COMPREPLY=($(compgen -W "127.0.0.1 0.0.0.0 ::1 ::" -- "$cur")); return ;;
+        --vrde-address) COMPREPLY=($(compgen -W "127.0.0.1 0.0.0.0 ::1 :: unix" -- "$cur")); return ;;
         --vrde-port) COMPREPLY=($(compgen -W "default" -- "$cur")); return ;;
         --vrde-property) COMPREPLY=($(compgen -W "SPICEPassword= Security/Method=TLS" -- "$cur")); return ;;
         --chipset) COMPREPLY=($(compgen -W "piix3 ich9" -- "$cur")); return ;;

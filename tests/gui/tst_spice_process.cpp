@@ -49,6 +49,7 @@ private slots:
     void tlsNeedsTheCertificate();
     void aTakenPortIsNamed();
     void theAgentTalksWithTheClient();
+    void aSocketIsForThisUsersPrograms();
     void noiseAtTheDoorHarmsNobody();
     void theEndSendsClientsAway();
     void aClientMayGoAtAnyMoment();
@@ -323,6 +324,31 @@ void TestSpiceProcess::theAgentTalksWithTheClient()
     client = s.connect();
     QTRY_VERIFY_WITH_TIMEOUT(connections > before, Patience);
     QTRY_VERIFY_WITH_TIMEOUT(came(Message::AnnounceCapabilities), Patience);
+}
+
+void TestSpiceProcess::aSocketIsForThisUsersPrograms()
+{
+    Served machine;
+    machine.definition.remoteDisplay.address = QStringLiteral("unix");
+    machine.definition.remoteDisplay.password = QStringLiteral("secret");
+    machine.options.socket = machine.folder.filePath(QStringLiteral("spice.sock"));
+    QVERIFY_OK(machine.open());
+    QCOMPARE(machine.server->address().port, 0);
+    const auto client = machine.connect(QStringLiteral("secret"));
+    machine.draw(3, 4, 0x445566);
+    QTRY_COMPARE_WITH_TIMEOUT(pixel(*client, 3, 4), 0x445566u, Patience);
+    const auto stranger = machine.connect(QStringLiteral("guess"));
+    const QSignalSpy refused(stranger.get(), &DisplaySession::closed);
+    QTRY_COMPARE_WITH_TIMEOUT(refused.size(), 1, Patience);
+    // At the same place again, where the one that was killed has left its socket.
+    ::kill(pid_t(machine.server->processId()), SIGKILL);
+    QTRY_VERIFY_WITH_TIMEOUT(machine.server->processId() != 0
+                                 && machine.server->processId() != machine.pid,
+                             Patience);
+    std::unique_ptr<DisplaySession> next;
+    QTRY_VERIFY_WITH_TIMEOUT((next = machine.connect(QStringLiteral("secret")),
+                              QTest::qWaitFor([&] { return pixel(*next, 3, 4) == 0x445566u; }, 2000)),
+                             Patience);
 }
 
 void TestSpiceProcess::noiseAtTheDoorHarmsNobody()

@@ -54,6 +54,7 @@ private slots:
     void loopbackNeedsNoPassword_data();
     void loopbackNeedsNoPassword();
     void clientsElsewhereGetTheComputersName();
+    void aSocketNeedsNoPort();
     void aTakenPortIsNamed();
     void theNextFreePortOfARangeIsTaken();
     void noPortIsAnyPort();
@@ -121,7 +122,7 @@ void TestRemoteDisplay::loopbackNeedsNoPassword_data()
 {
     QTest::addColumn<QString>("address");
     QTest::addColumn<bool>("isNear");
-    for (const char *near : {"", "localhost", "127.0.0.1", "127.1.2.3", "::1"})
+    for (const char *near : {"", "localhost", "127.0.0.1", "127.1.2.3", "::1", "unix", " Unix"})
         QTest::addRow("near '%s'", near) << QString(near) << true;
     for (const char *far : {"0.0.0.0", "::", "192.0.2.1", "2001:db8::1"})
         QTest::addRow("far '%s'", far) << QString(far) << false;
@@ -142,8 +143,27 @@ void TestRemoteDisplay::clientsElsewhereGetTheComputersName()
 {
     const SpiceAddress near{.host = "127.0.0.1", .port = 5900};
     QCOMPARE(spiceClientAddress({.isEnabled = true}, near), "spice://127.0.0.1:5900");
+    QCOMPARE(spiceClientAddress({.isEnabled = true, .address = "unix"}, {.socket = "/a/b"}),
+             "spice+unix:///a/b");
     QCOMPARE(spiceClientAddress({.isEnabled = true, .address = "0.0.0.0"}, near),
              QString("spice://%1:5900").arg(QSysInfo::machineHostName()));
+}
+
+void TestRemoteDisplay::aSocketNeedsNoPort()
+{
+    const QTemporaryDir folder;
+    const QString path = folder.filePath("spice.sock");
+    QFile left(path);
+    QVERIFY(left.open(QIODevice::WriteOnly));
+    RemoteDisplay display{.isEnabled = true, .address = "unix", .password = "secret"};
+    const auto address = chooseSpiceAddress(display, path, {});
+    QVERIFY_OK(address);
+    QCOMPARE(*address, (SpiceAddress{.socket = path, .password = "secret"}));
+    QVERIFY(!left.exists());
+    const auto tooLong = chooseSpiceAddress(display, QString(200, u'x'), {});
+    QVERIFY(!tooLong && errorText(tooLong.error()).contains("too long"));
+    display.isTlsOn = true;
+    QVERIFY(!checkRemoteDisplay(display));
 }
 
 void TestRemoteDisplay::aTakenPortIsNamed()
