@@ -187,6 +187,8 @@ void SpiceDisplaySession::Private::setAddress(const engine::SpiceAddress &addres
     const auto set = [this](const char *property, const QByteArray &value) {
         g_object_set(session, property, value.constData(), nullptr);
     };
+    if (!address.password.isEmpty())
+        set("password", address.password.toUtf8());
     if (!address.socket.isEmpty()) {
         socketPath = QFile::encodeName(address.socket);
         return;
@@ -196,8 +198,6 @@ void SpiceDisplaySession::Private::setAddress(const engine::SpiceAddress &addres
         set("port", QByteArray::number(address.port));
     if (address.tlsPort > 0)
         set("tls-port", QByteArray::number(address.tlsPort));
-    if (!address.password.isEmpty())
-        set("password", address.password.toUtf8());
     if (!address.caFile.isEmpty())
         set("ca-file", QFile::encodeName(address.caFile));
     if (!address.publicKey.isEmpty()) {
