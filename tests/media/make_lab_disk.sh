@@ -68,6 +68,7 @@ mount -t tmpfs run /run
 mkdir -p /dev/pts /dev/shm /run/lock /run/network
 mount -t devpts -o gid=5,mode=620 devpts /dev/pts
 mount -t tmpfs shm /dev/shm
+mount -t tmpfs tmp /tmp # what X leaves there is of another start, and may name a process of this one
 hostname -F /etc/hostname
 find /sys/devices -name modalias -exec cat {} + | sort -u | xargs modprobe -a -b -q
 modprobe -a evdev psmouse usbhid hid_generic
