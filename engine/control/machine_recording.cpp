@@ -70,9 +70,9 @@ Result<QString> filmFile(const QString &wanted, const QString &machineFolder,
 
 MachineRecording::MachineRecording(std::chrono::milliseconds patience, QObject *parent)
     : QObject(parent)
+    , m_usualPatience(patience)
 {
     m_patience.setSingleShot(true);
-    m_patience.setInterval(patience);
     connect(&m_patience, &QTimer::timeout, this, [this] {
         fail(m_status.phase == Phase::Starting
                  ? QStringLiteral("The film did not begin in time")
@@ -81,7 +81,8 @@ MachineRecording::MachineRecording(std::chrono::milliseconds patience, QObject *
     });
 }
 
-void MachineRecording::start(const RecordingSettings &settings, const QString &file, Reply reply)
+void MachineRecording::start(const RecordingSettings &settings, const QString &file, Reply reply,
+                             bool isUnattended)
 {
     if (m_status.isActive()) {
         reply(makeError(ErrorKind::Busy,
@@ -92,7 +93,7 @@ void MachineRecording::start(const RecordingSettings &settings, const QString &f
     }
     m_status = {.number = m_status.number + 1, .file = file, .settings = settings};
     m_begun.append(std::move(reply));
-    m_patience.start();
+    m_patience.start(isUnattended ? UnattendedPatience : m_usualPatience);
     enter(Phase::Starting);
     emit beginWanted();
 }
@@ -107,7 +108,7 @@ void MachineRecording::stop(Reply reply)
     m_ended.append(std::move(reply));
     if (m_status.phase == Phase::Stopping)
         return;
-    m_patience.start();
+    m_patience.start(m_usualPatience);
     enter(Phase::Stopping);
     emit endWanted();
 }

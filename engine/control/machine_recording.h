@@ -31,13 +31,17 @@ class MachineRecording final : public QObject
 public:
     using Reply = std::function<void(Result<QString>)>; // the file
 
+    // One that nobody waits for: a guest may take long until it shows anything.
+    static constexpr std::chrono::minutes UnattendedPatience{5};
+
     // Until the window has begun, and until the file is whole.
     explicit MachineRecording(std::chrono::milliseconds patience = std::chrono::seconds(10),
                               QObject *parent = nullptr);
 
     const RecordingStatus &status() const { return m_status; }
-    // `file`: of filmFile(). Busy while there is one.
-    void start(const RecordingSettings &settings, const QString &file, Reply reply);
+    // `file`: of filmFile(). Busy while there is one. `isUnattended`: see UnattendedPatience.
+    void start(const RecordingSettings &settings, const QString &file, Reply reply,
+               bool isUnattended = false);
     void stop(Reply reply);
     // From the window. What it says of another film than the one of now counts for nothing.
     void report(int number, RecordingStatus::Phase phase, const QString &trouble);
@@ -57,6 +61,7 @@ private:
     RecordingStatus m_status;
     QList<Reply> m_begun; // who waits for it to run
     QList<Reply> m_ended; // who waits for it to be whole
+    const std::chrono::milliseconds m_usualPatience;
     QTimer m_patience;
 };
 

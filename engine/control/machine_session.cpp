@@ -408,7 +408,7 @@ void MachineSession::startRecording(const std::optional<RecordingSettings> &sett
     Result<QString> file = filmFile(wanted.file, m_entry.folder, m_entry.definition.name,
                                     QDateTime::currentDateTime());
     if (file)
-        m_recording.start(wanted, *file, std::move(reply));
+        m_recording.start(wanted, *file, std::move(reply), !settings); // of each run
     else
         reply(std::move(file).error());
 }

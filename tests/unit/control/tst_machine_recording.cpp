@@ -170,6 +170,20 @@ private slots:
         QCOMPARE(recording.status().phase, Phase::Done);
     }
 
+    // The film of a run, which begins with the guest's first picture.
+    void whatNobodyWaitsForMayTakeLongToBegin()
+    {
+        MachineRecording recording(std::chrono::milliseconds(1));
+        Answer begun;
+        recording.start({}, "/a.webm", begun.reply(), true);
+        QTest::qWait(50);
+        QCOMPARE(recording.status().phase, Phase::Starting);
+        recording.report(1, Phase::Running, {});
+        QCOMPARE(begun.text(), "/a.webm");
+        recording.stop({});
+        QTRY_COMPARE(recording.status().phase, Phase::Failed);
+    }
+
     void whatGoesWrongIsSaid()
     {
         MachineRecording recording(std::chrono::milliseconds(1));
