@@ -112,6 +112,9 @@ def press(guest, host, window):
     """Keys of the window's into the terminal on the desktop."""
     host.tool("xdotool", "windowactivate", "--sync", window)
     click(guest, host, (120, 100))
+    # Only then has the guest's window manager given it the keys.
+    wait_until(lambda: guest.run("xdotool getwindowfocus getwindowname; true").startswith("Desk"), SOON,
+               "the guest's terminal to have the keys", 1)
     host.tool("xdotool", "type", "--delay", 150, "echo Typed-By-Hand > /dev/ttyS0")
     host.tool("xdotool", "key", "Return")
     guest.expect(r"Typed-By-Hand\r", SOON)

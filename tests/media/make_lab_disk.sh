@@ -111,7 +111,7 @@ xsetroot -solid '#336699' -cursor_name left_ptr
 spice-vdagent
 openbox &
 xterm -title Desk -bg white -fg black -fa Monospace -fs 11 -geometry 60x12+40+40 &
-until xwininfo -name Desk >/dev/null 2>&1; do sleep 0.2; done
+until xwininfo -name Desk 2>&1 | grep -q IsViewable; do sleep 0.2; done
 xinput list --short >/root/xinput.log 2>&1
 echo DESKTOP-READY >/dev/ttyS0
 wait
