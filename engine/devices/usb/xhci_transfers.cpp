@@ -12,8 +12,9 @@ using namespace xhci;
 
 namespace {
 
-// Links included: a TD that is longer is one that never ends.
-constexpr unsigned MaxTdTrbs = 1024;
+// Links included: a TD that is longer is one that never ends. Linux' longest is of 2048 pieces,
+// each of a block of its own (SG_MAX_SEGMENTS), and has a link each 255.
+constexpr unsigned MaxTdTrbs = 4096;
 
 bool isDataTrb(const xhci::Trb &trb)
 {

@@ -328,6 +328,34 @@ private slots:
         QCOMPARE(done.parameter, last);
     }
 
+    // As Linux makes them of 1 MiB in blocks of 512 bytes that lie anywhere.
+    void aTransferMayHaveManyPieces()
+    {
+        using G = tests::XhciGuest;
+        constexpr std::uint64_t Far = 0x80000;
+        constexpr unsigned Pieces = 2048;
+        constexpr std::uint32_t PieceBytes = 64;
+        Rig rig;
+        rig.configureAll();
+        const std::vector<std::uint8_t> data = pattern(Pieces * PieceBytes);
+        std::copy(data.begin(), data.end(), rig.ram.at(G::Data));
+        rig.putTrb(rig.transferPlace(BulkOut), Far, 0, G::typed(TrbLink));
+        std::uint64_t &at = rig.transferPlace(BulkOut) = Far;
+        for (unsigned i = 0; i < Pieces; ++i) {
+            if (i % 254 == 253) { // which leads to the next one
+                const std::uint64_t behind = at + TrbBytes;
+                rig.putTrb(at, behind, 0, G::typed(TrbLink, TrbChain));
+            }
+            rig.transfer(BulkOut, G::Data + i * PieceBytes, PieceBytes,
+                         i + 1 < Pieces ? TrbChain : TrbOnCompletion);
+        }
+        rig.ring(BulkOut);
+        QCOMPARE(rig.usb->pending.size(), std::size_t(1));
+        QVERIFY(rig.usb->pending.front()->data == data);
+        rig.usb->answer(UsbOutcome::Done, data);
+        QCOMPARE(rig.next().code(), Completion::Success);
+    }
+
     void aShortPacketIsToldWhereItWas()
     {
         using G = tests::XhciGuest;
