@@ -54,7 +54,8 @@ Result<unsigned> BoardUsb::plug(std::shared_ptr<UsbBackend> device)
 
 Result<unsigned> BoardUsb::plugStick(std::shared_ptr<BlockDevice> image, const std::string &serial)
 {
-    return plug(std::make_shared<UsbStorage>(std::move(image), serial, later()));
+    return plug(std::make_shared<UsbStorage>(std::move(image),
+                                             UsbStorage::Settings{.serial = serial}, later()));
 }
 
 Result<> BoardUsb::unplug(unsigned connector)

@@ -20,7 +20,8 @@ struct Desk : Guest
     std::shared_ptr<tests::FakeDisk> disk = std::make_shared<tests::FakeDisk>(64u << 10);
     std::shared_ptr<UsbTablet> tablet = std::make_shared<UsbTablet>(later());
     std::shared_ptr<UsbKeyboard> keyboard = std::make_shared<UsbKeyboard>(later());
-    std::shared_ptr<UsbStorage> stick = std::make_shared<UsbStorage>(disk, "FUZZ", later());
+    std::shared_ptr<UsbStorage> stick =
+        std::make_shared<UsbStorage>(disk, UsbStorage::Settings{.serial = "FUZZ"}, later());
 
     Desk()
     {
@@ -96,7 +97,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
             desk.write(DoorbellBase + 4 * (low % 4), input.byte());
             break;
         case 7: // the way of a driver
-            desk.address(1 + low % 3);
+            desk.address(low % 3 == 2 ? PortPairs + 3 : 1 + low % 3); // the stick is of USB 3
             desk.work();
             break;
         case 8:

@@ -91,7 +91,7 @@ class Xhci(unittest.TestCase):
         cls.folder.cleanup()
 
     def test_the_devices_are_there(self):
-        for text in ("usb 12 USB Tablet", "usb 12 USB Keyboard", "usb 480 USB Stick",
+        for text in ("usb 12 USB Tablet", "usb 12 USB Keyboard", "usb 5000 USB Stick",
                      "xhci_hcd", "[good after"):
             self.assertIn(text, self.log)
 

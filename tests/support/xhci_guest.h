@@ -153,9 +153,12 @@ public:
     // Its event; of others before it nothing is kept.
     XhciEvent command(std::uint64_t parameter, std::uint32_t control)
     {
+        constexpr std::uint64_t Last = 0xf00 - engine::xhci::TrbBytes;
+        if (m_command == Commands)
+            std::memset(ram.at(Commands + Last), 0, engine::xhci::TrbBytes);
         putTrb(m_command, parameter, 0, control);
-        if (m_command >= Commands + 0xf00) { // with the cycle bits as they are, it begins anew
-            std::memset(ram.at(Commands), 0, 0xf00);
+        if (m_command > Commands + Last) { // with the cycle bits as they are, it begins anew
+            std::memset(ram.at(Commands), 0, Last);
             putTrb(m_command, Commands, 0, typed(engine::xhci::TrbLink));
             m_command = Commands;
         }

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Universal Serial Bus Specification 2.0: standard requests 9.4, descriptors 9.6.
+// Universal Serial Bus Specification 2.0: standard requests 9.4; where it says USB 3.2, the
+// sections are those of the Universal Serial Bus 3.2 Specification.
 #include "engine/devices/usb/usb_model.h"
-
-#include "engine/base/bytes.h"
 
 #include <algorithm>
 #include <utility>
@@ -24,56 +23,18 @@ enum Request : std::uint8_t {
     SetConfiguration = 9,
     GetInterface = 10,
     SetInterface = 11,
+    SetExitLatencies = 48, // SET_SEL, USB 3.2, 9.4.12
+    SetIsochronousDelay = 49, // USB 3.2, 9.4.11
 };
-constexpr std::uint16_t EndpointHalt = 0;
-
-enum DescriptorType : std::uint8_t {
-    DeviceDescriptor = 1,
-    ConfigurationDescriptor = 2,
-    StringDescriptor = 3,
-    InterfaceDescriptor = 4,
-    EndpointDescriptor = 5,
-    QualifierDescriptor = 6,
+enum Feature : std::uint16_t {
+    EndpointHalt = 0,
+    FunctionSuspend = 0, // of an interface: USB 3.2, 9.4.9
+    U1Enable = 48,
+    U2Enable = 49,
 };
-constexpr std::size_t DeviceDescriptorBytes = 18;
-constexpr std::size_t QualifierBytes = 10;
-constexpr std::size_t HeaderBytes = 9; // of configuration and interface
-
-enum StringIndex : std::uint8_t { NoString = 0, Manufacturer = 1, Product = 2, Serial = 3 };
-constexpr std::uint8_t PlainAttributes = 0x80; // bus-powered
-constexpr std::uint8_t PowerIn2Milliamperes = 50;
-constexpr std::uint16_t EnglishUs = 0x0409;
-constexpr std::size_t LongestString = 126;
-
-void append16(std::vector<std::uint8_t> &bytes, std::uint16_t value)
-{
-    bytes.push_back(std::uint8_t(value));
-    bytes.push_back(std::uint8_t(value >> 8));
-}
-
-std::vector<std::uint8_t> stringDescriptor(const std::string &text)
-{
-    const std::size_t length = std::min(text.size(), LongestString);
-    std::vector<std::uint8_t> bytes = {std::uint8_t(2 + 2 * length), StringDescriptor};
-    for (std::size_t i = 0; i < length; ++i)
-        append16(bytes, std::uint8_t(text[i]));
-    return bytes;
-}
-
-std::uint8_t attributesOf(UsbTransferKind kind)
-{
-    switch (kind) {
-    case UsbTransferKind::Control:
-        return 0;
-    case UsbTransferKind::Isochronous:
-        return 1;
-    case UsbTransferKind::Bulk:
-        return 2;
-    case UsbTransferKind::Interrupt:
-        return 3;
-    }
-    return 0;
-}
+// GET_STATUS of a device at SuperSpeed: USB 3.2, 9.4.5.
+enum LinkFeature : std::uint8_t { U1IsOn = 1u << 2, U2IsOn = 1u << 3 };
+constexpr std::size_t ExitLatencyBytes = 6;
 
 } // namespace
 
@@ -169,6 +130,7 @@ void UsbModel::becomeUnconfigured()
             finish(std::move(transfer), UsbOutcome::Failed, 0);
     }
     m_configuration = 0;
+    m_linkFeatures = 0;
     resetModel();
 }
 
@@ -220,9 +182,15 @@ bool UsbModel::standardRequest(const UsbSetup &setup, std::vector<std::uint8_t> 
         return recipient == ToDevice && describe(setup, data);
     case GetStatus:
         data = {std::uint8_t(queue && queue->isHalted ? 1 : 0), 0};
+        if (recipient == ToDevice)
+            data[0] = m_linkFeatures;
         return true;
     case ClearFeature:
     case SetFeature:
+        if (recipient == ToDevice)
+            return changeLinkFeature(setup.value, setup.request == SetFeature);
+        if (recipient == ToInterface) // it is never asleep
+            return isSuperSpeed() && setup.value == FunctionSuspend;
         if (recipient != ToEndpoint || setup.value != EndpointHalt)
             return false;
         if (!queue)
@@ -249,84 +217,24 @@ bool UsbModel::standardRequest(const UsbSetup &setup, std::vector<std::uint8_t> 
         return isConfigured() && setup.index == 0;
     case SetInterface:
         return isConfigured() && setup.index == 0 && setup.value == 0;
+    // What a link of wire needs to know; this one has neither length nor sleep.
+    case SetExitLatencies:
+        return isSuperSpeed() && recipient == ToDevice && data.size() == ExitLatencyBytes;
+    case SetIsochronousDelay:
+        return isSuperSpeed() && recipient == ToDevice && setup.length == 0;
     default:
         return false;
     }
 }
 
-bool UsbModel::describe(const UsbSetup &setup, std::vector<std::uint8_t> &data)
+// USB 3.2, 9.4.9: of a configured device.
+bool UsbModel::changeLinkFeature(std::uint16_t feature, bool isOn)
 {
-    const auto index = std::uint8_t(setup.value);
-    switch (setup.value >> 8) {
-    case DeviceDescriptor:
-        data = deviceDescriptor();
-        return index == 0;
-    case ConfigurationDescriptor:
-        data = configurationDescriptor();
-        return index == 0;
-    case QualifierDescriptor: {
-        // 9.6.2: what it would be at the other speed, the same; only of those that have two.
-        const std::vector<std::uint8_t> device = deviceDescriptor();
-        data.assign(device.begin(), device.begin() + 8);
-        data[0] = QualifierBytes;
-        data[1] = QualifierDescriptor;
-        data.insert(data.end(), {1, 0});
-        return m_identity.speed == UsbLinkSpeed::High;
-    }
-    case StringDescriptor:
-        switch (index) {
-        case NoString:
-            data = {4, StringDescriptor, std::uint8_t(EnglishUs), EnglishUs >> 8};
-            return true;
-        case Manufacturer:
-            data = stringDescriptor("Vitrine");
-            return true;
-        case Product:
-            data = stringDescriptor(m_identity.product);
-            return true;
-        case Serial:
-            data = stringDescriptor(m_identity.serial);
-            return !m_identity.serial.empty();
-        default:
-            return false;
-        }
-    default:
+    if (!isSuperSpeed() || !isConfigured() || (feature != U1Enable && feature != U2Enable))
         return false;
-    }
-}
-
-std::vector<std::uint8_t> UsbModel::deviceDescriptor() const
-{
-    std::vector<std::uint8_t> bytes = {DeviceDescriptorBytes, DeviceDescriptor};
-    append16(bytes, 0x0200);
-    bytes.insert(bytes.end(), {0, 0, 0, 64}); // the class is the interface's
-    append16(bytes, m_identity.vendorId);
-    append16(bytes, m_identity.productId);
-    append16(bytes, 0);
-    bytes.insert(
-        bytes.end(),
-        {Manufacturer, Product, std::uint8_t(m_identity.serial.empty() ? NoString : Serial), 1});
-    return bytes;
-}
-
-std::vector<std::uint8_t> UsbModel::configurationDescriptor() const
-{
-    const auto &of = m_identity.interfaceClass;
-    std::vector<std::uint8_t> bytes = {
-        HeaderBytes,     ConfigurationDescriptor, 0, 0, 1, 1, NoString,
-        PlainAttributes, PowerIn2Milliamperes};
-    bytes.insert(bytes.end(),
-                 {HeaderBytes, InterfaceDescriptor, 0, 0, std::uint8_t(m_queues.size()), of[0],
-                  of[1], of[2], NoString});
-    bytes.insert(bytes.end(), m_identity.classDescriptor.begin(), m_identity.classDescriptor.end());
-    for (const Endpoint &endpoint : m_identity.endpoints) {
-        bytes.insert(bytes.end(),
-                     {7, EndpointDescriptor, endpoint.address, attributesOf(endpoint.kind)});
-        append16(bytes, endpoint.packetBytes);
-        bytes.push_back(endpoint.interval);
-    }
-    storeLe(&bytes[2], std::uint16_t(bytes.size()));
-    return bytes;
+    const auto bit = std::uint8_t(feature == U1Enable ? U1IsOn : U2IsOn);
+    m_linkFeatures = std::uint8_t(isOn ? m_linkFeatures | bit : m_linkFeatures & ~bit);
+    return true;
 }
 
 void UsbModel::serialize(StateArchive &archive)
@@ -334,10 +242,15 @@ void UsbModel::serialize(StateArchive &archive)
     const Locked locked(m_mutex);
     if (archive.isLoading())
         becomeUnconfigured();
-    archive.beginChunk(m_identity.name, 1);
+    // 2: the features of a SuperSpeed link.
+    const std::uint32_t version =
+        archive.beginChunk(m_identity.name, m_identity.knowsSuperSpeed ? 2 : 1);
     archive.value(m_configuration);
+    if (version >= 2)
+        archive.value(m_linkFeatures);
     for (Queue &queue : m_queues)
         archive.value(queue.isHalted);
+    m_linkFeatures = std::uint8_t(isSuperSpeed() ? m_linkFeatures & (U1IsOn | U2IsOn) : 0);
     if (archive.isLoading() && m_configuration > 1) {
         m_configuration = 0;
         archive.fail("a configuration that there is not");

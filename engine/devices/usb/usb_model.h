@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A USB device that we make: descriptors, the standard requests (Universal Serial Bus Specification
-// 2.0, chapter 9), and its answers' way to the io thread. One configuration, one interface.
+// A USB device that we make: descriptors, the standard requests, and its answers' way to the io
+// thread. One configuration, one interface. Universal Serial Bus Specification 2.0, chapter 9, and
+// of a device that knows SuperSpeed Universal Serial Bus 3.2 Specification, chapter 9, at whichever
+// speed it is connected.
 //
 // Threads: as usb_backend.h; the derived class's functions are called with the model's lock held,
 // and answer by finish(), which only posts. Held by shared pointers.
@@ -36,13 +38,15 @@ protected:
     {
         std::uint8_t address = 0;
         UsbTransferKind kind = UsbTransferKind::Interrupt;
-        std::uint16_t packetBytes = 8;
+        std::uint16_t packetBytes = 8; // at the device's speed
         std::uint8_t interval = 0; // bInterval
+        std::uint8_t burst = 0; // bMaxBurst: packets but one that go in one go, at SuperSpeed
     };
     struct Identity
     {
         std::string name; // of the saved state
-        UsbLinkSpeed speed = UsbLinkSpeed::Full;
+        UsbLinkSpeed speed = UsbLinkSpeed::Full; // that it is connected at
+        bool knowsSuperSpeed = false; // SuperSpeed does, and may be connected at High Speed
         std::uint16_t vendorId = 0;
         std::uint16_t productId = 0;
         std::string product;
@@ -91,8 +95,11 @@ private:
     void control(std::shared_ptr<UsbTransfer> transfer);
     bool standardRequest(const UsbSetup &setup, std::vector<std::uint8_t> &data);
     bool describe(const UsbSetup &setup, std::vector<std::uint8_t> &data);
+    bool changeLinkFeature(std::uint16_t feature, bool isOn);
     std::vector<std::uint8_t> deviceDescriptor() const;
     std::vector<std::uint8_t> configurationDescriptor() const;
+    std::vector<std::uint8_t> capabilities() const;
+    bool isSuperSpeed() const { return m_identity.speed == UsbLinkSpeed::Super; }
     void becomeUnconfigured();
 
     const Identity m_identity;
@@ -100,6 +107,7 @@ private:
     mutable std::mutex m_mutex; // after the controller's
     std::vector<Queue> m_queues;
     std::uint8_t m_configuration = 0;
+    std::uint8_t m_linkFeatures = 0; // as GET_STATUS tells them
     bool m_isRunning = false;
     // Shared with what is posted.
     const std::shared_ptr<std::atomic<unsigned>> m_answersOnTheirWay =

@@ -15,7 +15,10 @@ namespace {
 constexpr std::uint16_t StickVendor = 0x46f4;
 constexpr std::uint16_t StickProduct = 0x0001;
 constexpr std::array<std::uint8_t, 3> BulkOnlyScsi = {8, 6, 0x50};
+// Of bulk endpoints: USB 2.0, 5.8.3; USB 3.2, 9.6.6, and the longest burst, 9.6.7.
 constexpr std::uint16_t HighSpeedPacket = 512;
+constexpr std::uint16_t SuperSpeedPacket = 1024;
+constexpr std::uint8_t LongestBurst = 15;
 
 enum BulkOnlyRequest : std::uint16_t { // with the request's type in the high byte
     BulkOnlyReset = 0x21ff,
@@ -28,26 +31,41 @@ constexpr std::size_t StatusBytes = 13;
 constexpr std::size_t LongestScsi = 16;
 constexpr std::size_t MaxBufferBytes = 32u << 20;
 
+std::string capitals(std::string text) // as hexadecimal digits have to be (4.1.1)
+{
+    for (char &each : text)
+        if (each >= 'a' && each <= 'z')
+            each = char(each - 'a' + 'A');
+    return text;
+}
+
 } // namespace
 
-UsbStorage::UsbStorage(std::shared_ptr<BlockDevice> image, std::string serial, Later later)
+UsbStorage::UsbStorage(std::shared_ptr<BlockDevice> image, Settings settings, Later later)
     : UsbModel({.name = "usb-storage",
-                .speed = UsbLinkSpeed::High,
+                .speed = settings.speed,
+                .knowsSuperSpeed = true,
                 .vendorId = StickVendor,
                 .productId = StickProduct,
-                .product = "USB Stick",
-                .serial = serial,
+                .product = settings.kind == Kind::Stick ? "USB Stick" : "USB Disk",
+                .serial = capitals(settings.serial),
                 .interfaceClass = BulkOnlyScsi,
-                .endpoints = {{.address = InEndpoint,
-                               .kind = UsbTransferKind::Bulk,
-                               .packetBytes = HighSpeedPacket},
-                              {.address = OutEndpoint,
-                               .kind = UsbTransferKind::Bulk,
-                               .packetBytes = HighSpeedPacket}}},
+                .endpoints = {bulkEndpoint(InEndpoint, settings.speed),
+                              bulkEndpoint(OutEndpoint, settings.speed)}},
                std::move(later))
     , m_image(std::move(image))
-    , m_serial(std::move(serial))
+    , m_serial(std::move(settings.serial))
+    , m_kind(settings.kind)
 { }
+
+UsbModel::Endpoint UsbStorage::bulkEndpoint(std::uint8_t address, UsbLinkSpeed speed)
+{
+    const bool isSuper = speed == UsbLinkSpeed::Super;
+    return {.address = address,
+            .kind = UsbTransferKind::Bulk,
+            .packetBytes = isSuper ? SuperSpeedPacket : HighSpeedPacket,
+            .burst = isSuper ? LongestBurst : std::uint8_t(0)};
+}
 
 bool UsbStorage::isIdle() const
 {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A USB stick: Universal Serial Bus Mass Storage Class, Bulk-Only Transport, revision 1.0, with the
-// commands of SCSI that systems send to one (SPC-3, SBC-2). Its contents are an image.
+// A USB stick or disk: Universal Serial Bus Mass Storage Class, Bulk-Only Transport, revision 1.0,
+// with the commands of SCSI that systems send to one (SPC-3, SBC-3). Its contents are an image. It
+// is of USB 3: to a SuperSpeed device Linux sends up to 1 MiB at once, to others 120 KiB
+// (drivers/usb/storage/scsiglue.c), and what costs a guest is the number of commands.
 //
 // Threads: as usb_model.h; the image's answers come on the io thread. An image that fails is a
 // medium error to the guest.
@@ -14,7 +16,19 @@ namespace engine {
 class UsbStorage final : public UsbModel, public std::enable_shared_from_this<UsbStorage>
 {
 public:
-    UsbStorage(std::shared_ptr<BlockDevice> image, std::string serial, Later later);
+    enum class Kind : std::uint8_t {
+        Stick, // removable
+        Disk,
+        SolidStateDisk,
+    };
+    struct Settings
+    {
+        std::string serial; // ends with twelve hexadecimal digits (4.1.1)
+        Kind kind = Kind::Stick;
+        UsbLinkSpeed speed = UsbLinkSpeed::Super; // or High: of its port
+    };
+
+    UsbStorage(std::shared_ptr<BlockDevice> image, Settings settings, Later later);
 
     bool isIdle() const override;
 
@@ -34,6 +48,7 @@ private:
     };
 
     // usb_storage.cpp: the transport
+    static Endpoint bulkEndpoint(std::uint8_t address, UsbLinkSpeed speed);
     bool request(const UsbSetup &setup, std::vector<std::uint8_t> &data) override;
     void transfersWait() override;
     void resetModel() override;
@@ -53,11 +68,13 @@ private:
     void refuse(Sense sense);
     void transferBlocks(bool isWrite, std::uint64_t lba, std::uint64_t blocks);
     std::vector<std::uint8_t> inquiry(std::span<const std::uint8_t> command);
-    std::vector<std::uint8_t> modeSense(bool isLong) const;
+    std::vector<std::uint8_t> vitalData(std::uint8_t page) const;
+    std::vector<std::uint8_t> modeSense(std::uint8_t page, bool isLong) const;
     std::uint64_t blockCount() const { return m_image->sizeBytes() / BlockBytes; }
 
     const std::shared_ptr<BlockDevice> m_image;
     const std::string m_serial;
+    const Kind m_kind;
 
     Phase m_phase = Phase::Command;
     // Of the command, from its wrapper.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// SCSI Primary Commands - 3 (SPC-3) and SCSI Block Commands - 2 (SBC-2); sense codes: SPC-3, 4.5.
+// SCSI Primary Commands - 3 (SPC-3) and SCSI Block Commands - 3 (SBC-3); sense codes: SPC-3, 4.5.
 #include "engine/devices/usb/usb_storage.h"
 
 #include "engine/base/bytes.h"
@@ -31,6 +31,16 @@ enum StickCommand : std::uint8_t {
 };
 constexpr std::uint8_t ReadCapacity16 = 0x10; // service action
 constexpr std::uint8_t VitalData = 1; // EVPD
+enum VitalPage : std::uint8_t {
+    SupportedPages = 0x00,
+    UnitSerialNumber = 0x80,
+    BlockCharacteristics = 0xb1,
+};
+constexpr std::uint8_t Removable = 0x80;
+constexpr std::uint8_t CachingPage = 0x08;
+constexpr std::uint8_t CachingPageBytes = 18; // behind the first two
+constexpr std::uint8_t AllPages = 0x3f;
+constexpr std::uint8_t WriteCache = 1u << 2;
 constexpr std::uint8_t IllegalRequest = 5;
 constexpr std::uint8_t DataProtect = 7;
 constexpr std::size_t InquiryBytes = 36;
@@ -78,34 +88,61 @@ void UsbStorage::transferBlocks(bool isWrite, std::uint64_t lba, std::uint64_t b
                       (std::uint64_t(m_wanted) + BlockBytes - 1) / BlockBytes * BlockBytes);
 }
 
+std::vector<std::uint8_t> UsbStorage::vitalData(std::uint8_t page) const
+{
+    switch (page) {
+    case SupportedPages:
+        return {0, SupportedPages, 0, 3, SupportedPages, UnitSerialNumber, BlockCharacteristics};
+    case UnitSerialNumber: {
+        std::vector<std::uint8_t> data = {0, UnitSerialNumber, 0, std::uint8_t(m_serial.size())};
+        data.insert(data.end(), m_serial.begin(), m_serial.begin() + data[3]);
+        return data;
+    }
+    case BlockCharacteristics: { // SBC-3, 6.5.3; the medium's rotation: none, or not reported
+        std::vector<std::uint8_t> data(64);
+        data[1] = BlockCharacteristics;
+        data[3] = 60;
+        data[5] = m_kind == Kind::SolidStateDisk ? 1 : 0;
+        return data;
+    }
+    default:
+        return {};
+    }
+}
+
 std::vector<std::uint8_t> UsbStorage::inquiry(std::span<const std::uint8_t> command)
 {
-    if ((command[1] & VitalData) != 0) {
-        switch (command[2]) {
-        case 0x00: // supported pages
-            return {0, 0x00, 0, 2, 0x00, 0x80};
-        case 0x80: { // unit serial number
-            std::vector<std::uint8_t> page = {0, 0x80, 0, std::uint8_t(m_serial.size())};
-            page.insert(page.end(), m_serial.begin(), m_serial.end());
-            return page;
-        }
-        default:
-            return {};
-        }
-    }
-    // A removable disk of SPC-3; 31 more bytes.
-    std::vector<std::uint8_t> data = {0, 0x80, 5, 2, InquiryBytes - 5, 0, 0, 0};
-    for (const char *text : {"Vitrine ", "USB Stick       ", "1.0 "})
+    if ((command[1] & VitalData) != 0)
+        return vitalData(command[2]);
+    // A disk of SPC-3; 31 more bytes.
+    std::vector<std::uint8_t> data = {0, 0, 5, 2, InquiryBytes - 5, 0, 0, 0};
+    if (m_kind == Kind::Stick)
+        data[1] = Removable;
+    const char *const product = m_kind == Kind::Stick ? "USB Stick       " : "USB Disk        ";
+    for (const char *text : {"Vitrine ", product, "1.0 "})
         data.insert(data.end(), text, text + std::char_traits<char>::length(text));
     return data;
 }
 
-std::vector<std::uint8_t> UsbStorage::modeSense(bool isLong) const
+std::vector<std::uint8_t> UsbStorage::modeSense(std::uint8_t page, bool isLong) const
 {
     const auto protection = std::uint8_t(m_image->isReadOnly() ? 0x80 : 0);
+    std::vector<std::uint8_t> data = {0, 0, protection, 0};
     if (isLong)
-        return {0, 6, 0, protection, 0, 0, 0, 0};
-    return {3, 0, protection, 0};
+        data = {0, 0, 0, protection, 0, 0, 0, 0};
+    // SBC-3, 6.4.5: what is written may wait in a cache until SYNCHRONIZE CACHE.
+    const std::uint8_t code = page & 0x3f;
+    if (code == CachingPage || code == AllPages) {
+        const bool isOfChangeable = page >> 6 == 1; // nothing is
+        const std::uint8_t cache = isOfChangeable ? std::uint8_t(0) : WriteCache;
+        data.insert(data.end(), {CachingPage, CachingPageBytes, cache});
+        data.resize(data.size() + CachingPageBytes - 1);
+    }
+    if (isLong)
+        storeBe(data.data(), std::uint16_t(data.size() - 2));
+    else
+        data[0] = std::uint8_t(data.size() - 1);
+    return data;
 }
 
 // The command is as long as the longest one, padded with zeros.
@@ -136,9 +173,9 @@ void UsbStorage::execute(std::span<const std::uint8_t> command)
         return data.empty() ? refuse(InvalidField) : answer(std::move(data), be16(3));
     }
     case StickModeSense6:
-        return answer(modeSense(false), command[4]);
+        return answer(modeSense(command[2], false), command[4]);
     case StickModeSense10:
-        return answer(modeSense(true), be16(7));
+        return answer(modeSense(command[2], true), be16(7));
     case StickFormatCapacities: { // one descriptor: formatted
         std::vector<std::uint8_t> data = {0, 0, 0, 8};
         appendBe(data, std::uint32_t(std::min<std::uint64_t>(blockCount(), 0xffffffff)));

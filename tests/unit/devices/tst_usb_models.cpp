@@ -72,13 +72,33 @@ struct Desk
 
 using Bytes = std::vector<std::uint8_t>;
 
+struct Descriptor
+{
+    std::size_t at = 0;
+    std::uint8_t type = 0;
+};
+// What is in a configuration's or a BOS descriptor; none where their lengths do not add up.
+std::vector<Descriptor> partsOf(const Bytes &bytes)
+{
+    std::vector<Descriptor> parts;
+    std::size_t at = 0;
+    for (; at + 2 <= bytes.size() && bytes[at] >= 2; at += bytes[at])
+        parts.push_back({at, bytes[at + 1]});
+    return at == bytes.size() && loadLe<std::uint16_t>(&bytes[2]) == at ? parts
+                                                                        : std::vector<Descriptor>();
+}
+
 // A stick with a driver's view of it.
 struct StickDesk : Desk
 {
     std::shared_ptr<tests::FakeDisk> disk = std::make_shared<tests::FakeDisk>(64u << 10);
-    std::shared_ptr<UsbStorage> stick = std::make_shared<UsbStorage>(disk, "S-1", later());
+    std::shared_ptr<UsbStorage> stick;
 
-    StickDesk()
+    explicit StickDesk(UsbLinkSpeed speed = UsbLinkSpeed::Super,
+                       UsbStorage::Kind kind = UsbStorage::Kind::Stick)
+        : stick(std::make_shared<UsbStorage>(
+            disk, UsbStorage::Settings{.serial = "S-0123456789ab", .kind = kind, .speed = speed},
+            later()))
     {
         for (std::size_t i = 0; i < disk->bytes.size(); ++i)
             disk->bytes[i] = std::uint8_t(i / 512 + i);
@@ -176,6 +196,119 @@ private slots:
         const Desk::Sent sent = desk.control(tablet, std::uint8_t(type), std::uint8_t(request),
                                              std::uint16_t(value), 0, Bytes(type & 0x80 ? 8 : 0));
         QCOMPARE(sent.transfer->outcome, UsbOutcome::Stalled);
+    }
+
+    // USB 3.2, 9.6: at SuperSpeed, and what a device of USB 3 says at High Speed.
+    void theStickIsOfUsb3_data()
+    {
+        QTest::addColumn<int>("speed");
+        QTest::addColumn<int>("version");
+        QTest::addColumn<int>("controlPacket");
+        QTest::addColumn<int>("packet");
+        QTest::addColumn<bool>("hasQualifier");
+        QTest::newRow("super") << int(UsbLinkSpeed::Super) << 0x0300 << 9 << 1024 << false;
+        QTest::newRow("high") << int(UsbLinkSpeed::High) << 0x0210 << 64 << 512 << true;
+    }
+    void theStickIsOfUsb3()
+    {
+        QFETCH(int, speed);
+        QFETCH(int, version);
+        QFETCH(int, controlPacket);
+        QFETCH(int, packet);
+        QFETCH(bool, hasQualifier);
+        const bool isSuper = UsbLinkSpeed(speed) == UsbLinkSpeed::Super;
+        StickDesk desk{UsbLinkSpeed(speed)};
+        QCOMPARE(int(desk.stick->speed()), speed);
+        const auto described = [&desk](std::uint16_t which) {
+            return desk.control(*desk.stick, 0x80, 6, which, 0, Bytes(255));
+        };
+        const Bytes device = described(0x0100).data();
+        QCOMPARE(int(loadLe<std::uint16_t>(&device[2])), version);
+        QCOMPARE(int(device[7]), controlPacket);
+        QCOMPARE(described(0x0600).transfer->outcome == UsbOutcome::Done, hasQualifier);
+        // The serial number's last twelve are hexadecimal digits (Bulk-Only Transport, 4.1.1).
+        const Bytes serial = described(0x0303).data();
+        QCOMPARE(serial[serial.size() - 2], std::uint8_t('B'));
+
+        const Bytes all = described(0x0200).data();
+        int endpoints = 0;
+        int companions = 0;
+        for (const Descriptor &part : partsOf(all)) {
+            if (part.type == 5) {
+                ++endpoints;
+                QCOMPARE(int(loadLe<std::uint16_t>(&all[part.at + 4])), packet);
+            }
+            if (part.type == 48) {
+                ++companions;
+                QCOMPARE(all[part.at], std::uint8_t(6));
+                QCOMPARE(all[part.at + 2], std::uint8_t(15)); // packets of a burst, but one
+                QCOMPARE(all[part.at - 6], std::uint8_t(5)); // it follows its endpoint
+            }
+        }
+        QCOMPARE(endpoints, 2);
+        QCOMPARE(companions, isSuper ? 2 : 0);
+
+        const Bytes bos = described(0x0f00).data();
+        const std::vector<Descriptor> parts = partsOf(bos);
+        QCOMPARE(parts.size(), std::size_t(3));
+        QCOMPARE(bos[4], std::uint8_t(2));
+        QCOMPARE(bos[parts[1].at + 2], std::uint8_t(2)); // USB 2.0 extension
+        QCOMPARE(bos[parts[2].at + 2], std::uint8_t(3)); // SuperSpeed
+        QCOMPARE(int(loadLe<std::uint16_t>(&bos[parts[2].at + 4])), 0x0c);
+    }
+
+    void aLinksFeaturesAreOfSuperSpeed()
+    {
+        StickDesk desk;
+        const auto status = [&desk] {
+            return desk.control(*desk.stick, 0x80, 0, 0, 0, Bytes(2)).data();
+        };
+        const auto ask = [](StickDesk &of, std::uint8_t request, std::uint16_t value, Bytes data) {
+            return of.control(*of.stick, 0, request, value, 0, std::move(data)).transfer->outcome;
+        };
+        QCOMPARE(ask(desk, 48, 0, Bytes(6)), UsbOutcome::Done); // SET_SEL
+        QCOMPARE(ask(desk, 48, 0, Bytes(5)), UsbOutcome::Stalled);
+        QCOMPARE(ask(desk, 49, 40, {}), UsbOutcome::Done); // SET_ISOCH_DELAY
+        QVERIFY(status() == (Bytes{0, 0}));
+        QCOMPARE(ask(desk, 3, 48, {}), UsbOutcome::Done); // U1
+        QCOMPARE(ask(desk, 3, 49, {}), UsbOutcome::Done); // U2
+        QVERIFY(status() == (Bytes{0x0c, 0}));
+        StateArchive saved;
+        desk.stick->serialize(saved);
+        QCOMPARE(ask(desk, 1, 48, {}), UsbOutcome::Done);
+        QVERIFY(status() == (Bytes{0x08, 0}));
+        StateArchive loaded(saved.take());
+        desk.stick->serialize(loaded);
+        QVERIFY(!loaded.hasFailed());
+        QVERIFY(status() == (Bytes{0x0c, 0}));
+        desk.control(*desk.stick, 0, 9, 0, 0, {}); // unconfigured
+        QCOMPARE(ask(desk, 3, 48, {}), UsbOutcome::Stalled);
+
+        StickDesk slow(UsbLinkSpeed::High);
+        QCOMPARE(ask(slow, 48, 0, Bytes(6)), UsbOutcome::Stalled);
+        QCOMPARE(ask(slow, 3, 48, {}), UsbOutcome::Stalled);
+    }
+
+    // As a version wrote it that knew High Speed only.
+    void anOlderStateIsLoaded()
+    {
+        StickDesk desk;
+        desk.command({0x28, 0, 0, 0, 0, 4, 0, 0, 16, 0}, 16 * 512, true);
+        StateArchive current;
+        desk.stick->serialize(current);
+        Bytes bytes = current.take();
+        const std::size_t versionAt = 1 + std::string_view("usb-storage").size();
+        storeLe(&bytes[versionAt], std::uint32_t(1));
+        bytes.erase(bytes.begin() + std::ptrdiff_t(versionAt + 8 + 1)); // behind the configuration
+        storeLe(&bytes[versionAt + 4], std::uint32_t(bytes.size() - versionAt - 8));
+        desk.stick->resetDevice();
+        StateArchive old(bytes);
+        desk.stick->serialize(old);
+        QVERIFY(!old.hasFailed() && old.isAtEnd());
+        const Bytes got = desk.bulk(In, Bytes(16 * 512)).data();
+        QVERIFY(std::equal(got.begin(), got.end(), desk.disk->bytes.begin() + 4 * 512));
+        QCOMPARE(got.size(), std::size_t(16 * 512));
+        QVERIFY(desk.status() == Passed);
     }
 
     void theTabletReportsWhenItIsAsked()
@@ -296,6 +429,67 @@ private slots:
         QCOMPARE(loadBe<std::uint32_t>(&capacity[0]), 127u);
         QCOMPARE(loadBe<std::uint32_t>(&capacity[4]), 512u);
         QVERIFY(desk.status() == Passed);
+    }
+
+    void aDiskTellsItsKind_data()
+    {
+        QTest::addColumn<int>("kind");
+        QTest::addColumn<int>("removable");
+        QTest::addColumn<int>("rotation");
+        QTest::newRow("stick") << int(UsbStorage::Kind::Stick) << 0x80 << 0;
+        QTest::newRow("disk") << int(UsbStorage::Kind::Disk) << 0 << 0;
+        QTest::newRow("solid state") << int(UsbStorage::Kind::SolidStateDisk) << 0 << 1;
+    }
+    void aDiskTellsItsKind()
+    {
+        QFETCH(int, kind);
+        QFETCH(int, removable);
+        QFETCH(int, rotation);
+        StickDesk desk(UsbLinkSpeed::Super, UsbStorage::Kind(kind));
+        desk.command({0x12, 0, 0, 0, 36, 0}, 36, true);
+        QCOMPARE(int(desk.bulk(In, Bytes(36)).data().at(1)), removable);
+        QVERIFY(desk.status() == Passed);
+        desk.command({0x12, 1, 0xb1, 0, 64, 0}, 64, true);
+        QCOMPARE(int(desk.bulk(In, Bytes(64)).data().at(5)), rotation);
+        QVERIFY(desk.status() == Passed);
+        desk.command({0x12, 1, 0x80, 0, 64, 0}, 18, true);
+        const Bytes serial = desk.bulk(In, Bytes(18)).data();
+        QCOMPARE(std::string(serial.begin() + 4, serial.end()), std::string("S-0123456789ab"));
+        QVERIFY(desk.status() == Passed);
+    }
+
+    // Or a system would not ask it to flush.
+    void theWriteCacheIsTold_data()
+    {
+        QTest::addColumn<int>("page");
+        QTest::addColumn<int>("bytes");
+        QTest::addColumn<int>("cache");
+        QTest::newRow("caching") << 0x08 << 24 << 4;
+        QTest::newRow("all") << 0x3f << 24 << 4;
+        QTest::newRow("what can be changed") << 0x48 << 24 << 0;
+        QTest::newRow("another") << 0x1c << 4 << -1;
+    }
+    void theWriteCacheIsTold()
+    {
+        QFETCH(int, page);
+        QFETCH(int, bytes);
+        QFETCH(int, cache);
+        StickDesk desk;
+        desk.command({0x1a, 0, std::uint8_t(page), 0, 192, 0}, 192, true);
+        const Bytes data = desk.bulk(In, Bytes(192)).data();
+        QCOMPARE(int(data.size()), bytes);
+        QCOMPARE(int(data[0]), bytes - 1);
+        if (cache >= 0) {
+            QCOMPARE(data[4], std::uint8_t(8));
+            QCOMPARE(int(data[5]), bytes - 6);
+            QCOMPARE(int(data[6]), cache);
+        }
+        QCOMPARE(desk.status().first, 0);
+        desk.command({0x5a, 0, std::uint8_t(page), 0, 0, 0, 0, 0, 192, 0}, 192, true);
+        const Bytes longer = desk.bulk(In, Bytes(192)).data();
+        QCOMPARE(int(longer.size()), bytes + 4);
+        QCOMPARE(int(loadBe<std::uint16_t>(&longer[0])), bytes + 2);
+        QCOMPARE(desk.status().first, 0);
     }
 
     void theStickIsReadAndWritten_data()

@@ -92,7 +92,8 @@ struct ConformanceRig : tests::XhciGuest
     ConformanceRig()
     {
         xhci.plug(std::make_shared<UsbTablet>(later()));
-        xhci.plug(std::make_shared<UsbStorage>(disk, "S-1", later()));
+        xhci.plug(
+            std::make_shared<UsbStorage>(disk, UsbStorage::Settings{.serial = "S-1"}, later()));
     }
     Device &device() { return xhci; }
     std::vector<tests::Region> regions() { return {{Xhci::Bar, BarBytes}}; }
@@ -102,7 +103,7 @@ struct ConformanceRig : tests::XhciGuest
         skipEvents();
         address(1);
         control(0, 9, 1, 0, 0);
-        address(2);
+        address(PortPairs + 2); // the stick is of USB 3
         configure({{4, EndpointBulkOut}, {BulkIn, EndpointBulkIn}});
         control(0, 9, 1, 0, 0);
         transfer(4, Data, 31); // no command: the stick halts
@@ -462,6 +463,51 @@ private slots:
         QVERIFY(!(rig.port(1) & PortConnected));
         QVERIFY(!rig.xhci.unplug(0));
         QVERIFY(!rig.xhci.unplug(77));
+    }
+
+    // With a request at its image when it goes.
+    void whoComesAndGoesLeavesNothingBehind()
+    {
+        constexpr unsigned StickOut = 4;
+        tests::XhciGuest guest;
+        auto disk = std::make_shared<tests::FakeDisk>(4096);
+        guest.start();
+        for (int round = 0; round < 200; ++round) {
+            auto stick = std::make_shared<UsbStorage>(disk, UsbStorage::Settings{.serial = "S-1"},
+                                                      guest.later());
+            const std::weak_ptr<UsbStorage> left = stick;
+            QCOMPARE(guest.xhci.plug(std::move(stick)).value(), 0u);
+            guest.skipEvents();
+            QCOMPARE(guest.address(PortPairs + 1), Completion::Success);
+            QCOMPARE(guest.configure({{StickOut, EndpointBulkOut}, {BulkIn, EndpointBulkIn}}),
+                     Completion::Success);
+            guest.control(0, 9, 1, 0, 0);
+            std::uint8_t *const wrapper = guest.ram.at(tests::XhciGuest::Data);
+            std::memset(wrapper, 0, 31);
+            storeLe(wrapper, std::uint32_t(0x43425355));
+            storeLe(wrapper + 8, 512u);
+            wrapper[12] = UsbToHost;
+            wrapper[14] = 10;
+            wrapper[15] = 0x28; // READ(10)
+            wrapper[23] = 1;
+            guest.transfer(StickOut, tests::XhciGuest::Data, 31);
+            guest.ring(StickOut);
+            guest.transfer(BulkIn, tests::XhciGuest::Data, 512);
+            guest.ring(BulkIn);
+            QCOMPARE(disk->pending.size(), std::size_t(1));
+            QVERIFY(guest.xhci.unplug(0) != nullptr);
+            disk->answerAll();
+            guest.settle();
+            guest.skipEvents();
+            QCOMPARE(guest
+                         .command(0,
+                                  tests::XhciGuest::typed(TrbDisableSlot,
+                                                          tests::XhciGuest::ofSlot(guest.slot)))
+                         .code(),
+                     Completion::Success);
+            QVERIFY(left.expired());
+        }
+        QCOMPARE(disk.use_count(), 1L);
     }
 
     void isochronousFailuresDoNotHalt()
