@@ -19,6 +19,7 @@ namespace {
 constexpr int MaxCpus = 16;
 constexpr int MaxSataPorts = 6;
 constexpr int MaxCardDisks = 16; // of VirtIO and NVMe, each with a slot of its own
+constexpr int MaxUsbDevices = 8; // connectors of the controller
 constexpr int MaxVideoMemoryMiB = 256;
 constexpr std::uint64_t MiB = 1024 * 1024;
 
@@ -49,6 +50,50 @@ const char *nicTitle(NicModel model)
     return "other";
 }
 
+VmDriveKind driveKind(const StorageController &controller, bool isDisk)
+{
+    switch (controller.kind) {
+    case ControllerKind::Virtio:
+        return VmDriveKind::VirtioDisk;
+    case ControllerKind::Nvme:
+        return VmDriveKind::NvmeDisk;
+    case ControllerKind::Usb:
+        return VmDriveKind::UsbDisk;
+    case ControllerKind::Sata:
+    case ControllerKind::Ide:
+    case ControllerKind::Floppy:
+        break;
+    }
+    return isDisk ? VmDriveKind::AhciDisk : VmDriveKind::AhciOptical;
+}
+
+void objectToUsbDisks(const MachineDefinition &definition, QStringList &reasons)
+{
+    qsizetype disks = 0;
+    for (const StorageController &controller : definition.controllers) {
+        if (controller.kind != ControllerKind::Usb || controller.attachments.isEmpty())
+            continue;
+        disks += controller.attachments.size();
+        if (definition.usb == UsbController::None)
+            reasons << QString("Its USB disks (\"%1\") need the machine's USB to be switched on")
+                           .arg(controller.name);
+        const bool hasOptical =
+            std::any_of(controller.attachments.cbegin(), controller.attachments.cend(),
+                        [](const StorageAttachment &attachment) {
+                            return attachment.kind == MediumKind::Optical;
+                        });
+        if (hasOptical)
+            reasons << QString("It has no optical drives on USB (\"%1\"); use SATA for them")
+                           .arg(controller.name);
+    }
+    const int others = hasUsbPointer(definition) ? 1 : 0;
+    if (disks + others > MaxUsbDevices)
+        reasons << QString("It takes %1 USB disks beside the machine's pointing device, and the "
+                           "machine has %2")
+                       .arg(MaxUsbDevices - others)
+                       .arg(disks);
+}
+
 void objectToStorage(const MachineDefinition &definition, QStringList &reasons)
 {
     int sataControllers = 0;
@@ -72,10 +117,11 @@ void objectToStorage(const MachineDefinition &definition, QStringList &reasons)
         case ControllerKind::Nvme:
             cardDisks += controller.attachments.size();
             break;
-        case ControllerKind::Ide:
         case ControllerKind::Usb:
+            break; // objectToUsbDisks()
+        case ControllerKind::Ide:
         case ControllerKind::Floppy:
-            reasons << QString("It has no %1 controllers (\"%2\"); use SATA, VirtIO or NVMe")
+            reasons << QString("It has no %1 controllers (\"%2\"); use SATA, VirtIO, NVMe or USB")
                            .arg(controllerLimits(controller.kind).title, controller.name);
             break;
         }
@@ -193,10 +239,7 @@ private:
             }
         }
         VmDrive config;
-        config.kind = controller.kind == ControllerKind::Virtio ? VmDriveKind::VirtioDisk
-            : controller.kind == ControllerKind::Nvme           ? VmDriveKind::NvmeDisk
-            : isDisk                                            ? VmDriveKind::AhciDisk
-                                                                : VmDriveKind::AhciOptical;
+        config.kind = driveKind(controller, isDisk);
         config.port = unsigned(attachment.port);
         config.label = QFileInfo(drive.path).fileName().toStdString();
         config.serial = isDisk ? diskSerialNumber(m_definition, id).toStdString() : std::string();
@@ -271,6 +314,7 @@ QStringList kvmObjections(const MachineDefinition &definition)
     if (definition.tpm == TpmModel::Tpm12)
         reasons << "It has no TPM 1.2 (TPM 2.0 it has)";
     objectToStorage(definition, reasons);
+    objectToUsbDisks(definition, reasons);
     for (int index = 0; index < int(definition.adapters.size()); ++index) {
         const NetworkAdapter &adapter = definition.adapters[index];
         const bool isKnown = adapter.model == NicModel::Virtio || adapter.model == NicModel::E1000;

@@ -7,6 +7,7 @@
 //   SATA           one AHCI; an attachment's port is its port there
 //   VirtIO         a virtio-blk card for each disk
 //   USB controller xHCI, whichever the definition names
+//   USB disks      a SuperSpeed disk on that for each, whatever its attachment's port
 //   USB tablet     a tablet on that
 //   USB mouse      the PS/2 mouse
 //   VirtIO GPU     a virtio GPU, which is the standard card until the guest's driver shows something

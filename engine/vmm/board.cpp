@@ -84,6 +84,8 @@ public:
     ~PcBoard() override
     {
         attachSerialPorts(nullptr);
+        if (m_usb.hasDisks())
+            m_drives->giveUp(); // or what waits for space would keep them from being unplugged
         m_input.reset();
         if (m_graphics)
             m_graphics->closeScreen();
@@ -285,7 +287,7 @@ private:
             const VmDrive &drive = config().drives[i];
             const bool isNvme = drive.kind == VmDriveKind::NvmeDisk;
             if (!isNvme && drive.kind != VmDriveKind::VirtioDisk) {
-                m_drivePlaces.push_back(ahciPlace);
+                m_drivePlaces.push_back(ahciPlace); // a USB disk's comes with its controller
                 continue;
             }
             const PciPlace place = TRY(freePlace());
@@ -392,14 +394,26 @@ private:
 
     Result<> addUsb()
     {
-        if (!config().hasUsb)
+        if (!config().hasUsb) {
+            for (const VmDrive &drive : config().drives)
+                if (drive.kind == VmDriveKind::UsbDisk)
+                    return Error(ErrorKind::Invalid,
+                                 "The disk \"" + drive.label + "\" needs a USB controller");
             return {};
+        }
         const PciPlace place = TRY(freePlace());
         m_usb.use(add(std::make_unique<Xhci>(m_services.clock, &m_services.io), place));
         if (config().pointer == VmPointer::UsbTablet)
             m_tablet = TRY(m_usb.plugTablet());
         if (config().hasUsbKeyboard)
             TRY(m_usb.plugKeyboard());
+        for (unsigned i = 0; i < config().drives.size(); ++i) {
+            VmDrive &drive = config().drives[i];
+            if (drive.kind != VmDriveKind::UsbDisk)
+                continue;
+            drive.port = TRY(m_usb.plugDisk(m_drives->takeImage(i), drive));
+            m_drivePlaces[i] = place;
+        }
         return {};
     }
 

@@ -58,6 +58,17 @@ Result<unsigned> BoardUsb::plugStick(std::shared_ptr<BlockDevice> image, const s
                                              UsbStorage::Settings{.serial = serial}, later()));
 }
 
+Result<unsigned> BoardUsb::plugDisk(std::shared_ptr<BlockDevice> image, const VmDrive &drive)
+{
+    if (!image)
+        return Error(ErrorKind::Invalid, "The disk \"" + drive.label + "\" has no image");
+    m_hasDisks = true;
+    const UsbStorage::Kind kind =
+        drive.isSolidState ? UsbStorage::Kind::SolidStateDisk : UsbStorage::Kind::Disk;
+    return plug(std::make_shared<UsbStorage>(
+        std::move(image), UsbStorage::Settings{.serial = drive.serial, .kind = kind}, later()));
+}
+
 Result<> BoardUsb::unplug(unsigned connector)
 {
     const auto found = m_plugged.find(connector);

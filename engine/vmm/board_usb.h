@@ -6,6 +6,7 @@
 #include "engine/devices/usb/usb_hid.h"
 #include "engine/devices/usb/usb_storage.h"
 #include "engine/devices/usb/xhci.h"
+#include "engine/vmm/vm_config.h"
 
 #include <map>
 
@@ -17,7 +18,8 @@ public:
     explicit BoardUsb(PollLoop &io)
         : m_io(io)
     { }
-    ~BoardUsb(); // everything is unplugged; images are free
+    // Everything is unplugged; images are free. Their requests have to end by themselves.
+    ~BoardUsb();
     BoardUsb(const BoardUsb &) = delete;
     BoardUsb &operator=(const BoardUsb &) = delete;
 
@@ -27,6 +29,8 @@ public:
     UsbKeyboard *keyboard() const { return m_keyboard.get(); }
 
     Result<unsigned> plug(std::shared_ptr<UsbBackend> device);
+    Result<unsigned> plugDisk(std::shared_ptr<BlockDevice> image, const VmDrive &drive);
+    bool hasDisks() const { return m_hasDisks; }
     Result<unsigned> plugStick(std::shared_ptr<BlockDevice> image, const std::string &serial);
     Result<> unplug(unsigned connector);
 
@@ -38,6 +42,7 @@ private:
     std::shared_ptr<UsbTablet> m_tablet;
     std::shared_ptr<UsbKeyboard> m_keyboard;
     std::map<unsigned, std::shared_ptr<UsbBackend>> m_plugged; // by connector
+    bool m_hasDisks = false;
 };
 
 } // namespace engine

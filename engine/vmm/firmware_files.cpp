@@ -2,6 +2,7 @@
 #include "engine/vmm/firmware_files.h"
 
 #include "engine/base/bytes.h"
+#include "engine/devices/usb/xhci_registers.h"
 #include "engine/vmm/acpi_tables.h"
 #include "engine/vmm/linux_boot.h"
 #include "engine/vmm/multiboot.h"
@@ -39,7 +40,14 @@ std::string unitAddress(PciPlace place)
     return place.function == 0 ? hex(place.slot) : hex(place.slot) + "," + hex(place.function);
 }
 
-std::string drivePath(const VmDrive &drive, PciPlace place)
+// SeaBIOS counts connectors (src/hw/usb-xhci.c, portmap), OVMF the ports of the root hub
+// (OvmfPkg/Library/QemuBootOrderLib), where those of USB 3 are behind the others.
+std::string usbPort(unsigned connector, bool isUefi)
+{
+    return hex(connector + 1 + (isUefi ? xhci::PortPairs : 0));
+}
+
+std::string drivePath(const VmDrive &drive, PciPlace place, bool isUefi)
 {
     const std::string unit = unitAddress(place);
     if (drive.kind == VmDriveKind::VirtioDisk)
@@ -47,6 +55,9 @@ std::string drivePath(const VmDrive &drive, PciPlace place)
     // Whatever it is, OVMF knows NVMe by this name (OvmfPkg/Library/QemuBootOrderLib).
     if (drive.kind == VmDriveKind::NvmeDisk)
         return "/pci@i0cf8/pci8086,5845@" + unit + "/namespace@1,0";
+    if (drive.kind == VmDriveKind::UsbDisk)
+        return "/pci@i0cf8/usb@" + unit + "/storage@" + usbPort(drive.port, isUefi)
+            + "/channel@0/disk@0,0";
     return "/pci@i0cf8/pci8086,2922@" + unit + "/drive@" + hex(drive.port) + "/disk@0";
 }
 
@@ -73,11 +84,12 @@ std::string bootOrder(const VmConfig &config, const BoardFacts &facts)
     check(facts.drives.size() == config.drives.size()
               && facts.networkCards.size() == config.networkCards.size(),
           "the board has to say where each drive and card is");
+    const bool isUefi = !config.firmware.variables.empty();
     std::multimap<unsigned, std::string> paths;
     for (std::size_t i = 0; i < config.drives.size(); ++i) {
         if (config.drives[i].bootIndex)
             paths.emplace(*config.drives[i].bootIndex,
-                          drivePath(config.drives[i], facts.drives[i]));
+                          drivePath(config.drives[i], facts.drives[i], isUefi));
     }
     for (std::size_t i = 0; i < config.networkCards.size(); ++i) {
         if (config.networkCards[i].bootIndex)

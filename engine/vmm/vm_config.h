@@ -25,12 +25,14 @@ enum class VmBoard : std::uint8_t { I440fx, Q35 };
 enum class VmGraphics : std::uint8_t { Vga, VirtioGpu };
 enum class VmPointer : std::uint8_t { Ps2Mouse, VirtioTablet, UsbTablet };
 
-enum class VmDriveKind : std::uint8_t { AhciDisk, AhciOptical, VirtioDisk, NvmeDisk };
+enum class VmDriveKind : std::uint8_t { AhciDisk, AhciOptical, VirtioDisk, NvmeDisk, UsbDisk };
 
 struct VmDrive
 {
     VmDriveKind kind = VmDriveKind::AhciDisk;
-    unsigned port = 0; // AHCI port; virtio and NVMe disks are cards of their own
+    // AHCI port. Virtio and NVMe disks are cards of their own; a USB disk's connector is chosen by
+    // the board.
+    unsigned port = 0;
     std::shared_ptr<BlockDevice> image; // null: an optical drive without a medium
     std::string label; // for messages: the image's file name
     std::string serial; // what the guest reads; at most 20 characters
@@ -102,7 +104,7 @@ struct VmConfig
     std::optional<VmKernel> kernel;
     std::int64_t clockOffsetSeconds = 0; // what the guest's RTC shows beyond UTC
     VmPointer pointer = VmPointer::VirtioTablet; // a USB tablet needs USB
-    bool hasUsb = false; // an xHCI controller
+    bool hasUsb = false; // an xHCI controller, which USB disks need
     bool hasUsbKeyboard = false; // on it, beside the one of the keyboard controller
     std::vector<VmDrive> drives;
     std::vector<VmNetworkCard> networkCards;

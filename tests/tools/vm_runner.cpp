@@ -310,7 +310,10 @@ bool parse(int count, char **words, Options &options)
             options.drives.emplace_back(value, VmDriveKind::VirtioDisk);
         else if (word == "--nvme-disk")
             options.drives.emplace_back(value, VmDriveKind::NvmeDisk);
-        else if (word == "--agents")
+        else if (word == "--usb-disk") {
+            options.drives.emplace_back(value, VmDriveKind::UsbDisk);
+            options.config.hasUsb = true;
+        } else if (word == "--agents")
             options.agents = value;
         else if (word == "--variables")
             options.variables = value;

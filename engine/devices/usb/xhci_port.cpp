@@ -5,7 +5,7 @@ namespace engine::xhci {
 
 namespace {
 
-constexpr std::size_t MaxStateBytes = 64u << 10;
+constexpr std::size_t MaxStateBytes = 2u << 20; // a disk's, with what it read and has not sent
 
 std::uint32_t speedId(UsbLinkSpeed speed) // 7.2.2.1.1: the default speed ids
 {

@@ -71,7 +71,7 @@ QString summary(const KvmPlan &plan)
         words << "balloon";
     if (config.isHyperV)
         words << "hyperv";
-    const char *const kinds[] = {"ahci-disk", "ahci-cd", "virtio-disk", "nvme-disk"};
+    const char *const kinds[] = {"ahci-disk", "ahci-cd", "virtio-disk", "nvme-disk", "usb-disk"};
     for (std::size_t i = 0; i < config.drives.size(); ++i) {
         const VmDrive &drive = config.drives[i];
         const KvmDrive &facts = plan.drives[qsizetype(i)];
@@ -283,9 +283,8 @@ private slots:
             "an empty IDE controller",
             [](MachineDefinition &d) { d.controllers.append(controller(ControllerKind::Ide, {})); },
             "");
-        for (const auto &[kind, title] : {std::pair{ControllerKind::Ide, "no IDE"},
-                                          {ControllerKind::Usb, "no USB"},
-                                          {ControllerKind::Floppy, "no floppy"}}) {
+        for (const auto &[kind, title] :
+             {std::pair{ControllerKind::Ide, "no IDE"}, {ControllerKind::Floppy, "no floppy"}}) {
             row(
                 title,
                 [kind = kind](MachineDefinition &d) {
@@ -293,6 +292,43 @@ private slots:
                 },
                 title);
         }
+        row(
+            "a USB disk",
+            [](MachineDefinition &d) {
+                d.controllers.append(controller(ControllerKind::Usb, {{.path = "/a.img"}}));
+            },
+            "");
+        row(
+            "a USB disk without USB",
+            [](MachineDefinition &d) {
+                d.usb = UsbController::None;
+                d.controllers.append(controller(ControllerKind::Usb, {{.path = "/a.img"}}));
+            },
+            "need the machine's USB");
+        row(
+            "an optical drive on USB",
+            [](MachineDefinition &d) {
+                d.controllers.append(controller(ControllerKind::Usb,
+                                                {{.kind = MediumKind::Optical, .path = "/a.iso"}}));
+            },
+            "no optical drives on USB");
+        const auto usbDisks = [](MachineDefinition &d, int count) {
+            d.controllers.append(controller(ControllerKind::Usb, {}));
+            for (int port = 0; port < count; ++port)
+                d.controllers.last().attachments.append({.port = port, .path = "/a.img"});
+        };
+        row(
+            "seven USB disks", [usbDisks](MachineDefinition &d) { usbDisks(d, 7); }, "");
+        row(
+            "eight USB disks beside the tablet",
+            [usbDisks](MachineDefinition &d) { usbDisks(d, 8); }, "7 USB disks");
+        row(
+            "eight USB disks",
+            [usbDisks](MachineDefinition &d) {
+                d.pointing = PointingDevice::Ps2Mouse;
+                usbDisks(d, 8);
+            },
+            "");
         row(
             "port 6 of SATA",
             [](MachineDefinition &d) { d.controllers[1].attachments[0].port = 6; }, "6 ports");

@@ -32,7 +32,7 @@ public:
         }
         hasStopped = true;
     }
-    void problemRaised(const VmProblem &) override { }
+    void problemRaised(const VmProblem &) override { hasProblem = true; }
     void wasReset() override { }
     void mediumEjected(unsigned) override { }
     std::string text() const
@@ -41,6 +41,7 @@ public:
         return m_text;
     }
     std::atomic<bool> hasStopped = false;
+    std::atomic<bool> hasProblem = false;
 
 private:
     mutable std::mutex m_mutex;
@@ -68,6 +69,7 @@ public:
         });
     }
     const std::vector<std::uint8_t> &bytes() const { return m_disk.bytes; }
+    void breakDown() { m_disk.failure = Error(ErrorKind::Io, "broken"); } // before it is used
 
 private:
     PollLoop &m_io;
@@ -110,6 +112,8 @@ private slots:
         QTest::newRow("AHCI, q35") << int(VmBoard::Q35) << int(VmDriveKind::AhciDisk);
         QTest::newRow("NVMe, q35") << int(VmBoard::Q35) << int(VmDriveKind::NvmeDisk);
         QTest::newRow("NVMe, i440fx") << int(VmBoard::I440fx) << int(VmDriveKind::NvmeDisk);
+        QTest::newRow("USB, q35") << int(VmBoard::Q35) << int(VmDriveKind::UsbDisk);
+        QTest::newRow("USB, i440fx") << int(VmBoard::I440fx) << int(VmDriveKind::UsbDisk);
     }
     void bootsReadsAndWrites()
     {
@@ -128,6 +132,7 @@ private slots:
         config.board = VmBoard(board);
         config.memoryBytes = 32 << 20;
         config.firmware.image = m_bios;
+        config.hasUsb = VmDriveKind(kind) == VmDriveKind::UsbDisk;
         config.drives.push_back({.kind = VmDriveKind(kind), .image = image, .bootIndex = 0});
         config.hasTestDevices = true;
         auto vm = Vm::create(std::move(config), events, **io);
@@ -143,6 +148,42 @@ private slots:
         for (std::size_t i = 0; i < length; ++i)
             expected[SectorBytes + length + i] = std::uint8_t(before[SectorBytes + i] + 1);
         QVERIFY(image->bytes() == expected);
+    }
+
+    // Its request waits for the owner, who switches the machine off, or resets it.
+    void aUsbDiskThatWaitsKeepsNobody_data()
+    {
+        QTest::addColumn<bool>("isReset");
+        QTest::newRow("off") << false;
+        QTest::newRow("reset") << true;
+    }
+    void aUsbDiskThatWaitsKeepsNobody()
+    {
+        QFETCH(bool, isReset);
+        auto io = PollLoop::start("io");
+        QVERIFY_OK(io);
+        auto image = std::make_shared<MemoryImage>(**io, std::vector<std::uint8_t>(1 << 20));
+        image->breakDown();
+        const std::weak_ptr<MemoryImage> left = image;
+        Events events;
+        VmConfig config;
+        config.memoryBytes = 32 << 20;
+        config.firmware.image = m_bios;
+        config.hasUsb = true;
+        config.drives.push_back(
+            {.kind = VmDriveKind::UsbDisk, .image = std::move(image), .bootIndex = 0});
+        auto vm = Vm::create(std::move(config), events, **io);
+        QVERIFY_OK(vm);
+        QVERIFY_OK((*vm)->resume());
+        const auto patience = int(std::chrono::milliseconds(Patience).count());
+        QTRY_VERIFY_WITH_TIMEOUT(events.hasProblem, patience);
+        if (isReset) {
+            events.hasProblem = false;
+            QVERIFY_OK((*vm)->reset());
+            QTRY_VERIFY_WITH_TIMEOUT(events.hasProblem, patience); // SeaBIOS tries again
+        }
+        vm->reset();
+        QVERIFY(left.expired());
     }
 
 private:

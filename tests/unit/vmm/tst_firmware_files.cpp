@@ -153,6 +153,22 @@ private slots:
         QCOMPARE(bootOrder(rig.config, rig.facts), listed + '\0');
     }
 
+    void aUsbDiskIsWhereTheFirmwareCountsIt()
+    {
+        Rig rig;
+        rig.config.drives.resize(1);
+        rig.config.drives[0].kind = VmDriveKind::UsbDisk;
+        rig.config.drives[0].port = 1; // the second connector
+        rig.config.drives[0].bootIndex = 0;
+        rig.config.bootMenuMilliseconds = 1000;
+        rig.facts.drives = {{5, 0}};
+        QCOMPARE(bootOrder(rig.config, rig.facts),
+                 std::string("/pci@i0cf8/usb@5/storage@2/channel@0/disk@0,0") + '\0');
+        rig.config.firmware.variables = {1};
+        QCOMPARE(bootOrder(rig.config, rig.facts),
+                 std::string("/pci@i0cf8/usb@5/storage@a/channel@0/disk@0,0") + '\0');
+    }
+
     void withoutBootIndexThereIsNoOrder()
     {
         Rig rig;
