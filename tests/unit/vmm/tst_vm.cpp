@@ -2,12 +2,17 @@
 // The KVM layer with a few bytes of firmware of the test's own. Needs any /dev/kvm, also one that
 // only emulates.
 #include "engine/base/poll_loop.h"
+#include "engine/block/raw_image.h"
 #include "engine/vmm/vm.h"
 #include "tests/support/test_main.h"
+
+#include <QtCore/QDir>
+#include <QtCore/QTemporaryFile>
 
 #include <atomic>
 
 #include <fcntl.h>
+#include <malloc.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -52,6 +57,17 @@ std::vector<std::uint8_t> firmware(std::initializer_list<int> code)
     return image;
 }
 
+struct Cost
+{
+    qsizetype descriptors = 0;
+    std::size_t heapBytes = 0; // 0 where a sanitizer keeps the heap
+};
+Cost cost()
+{
+    return {QDir("/proc/self/fd").entryList(QDir::Files | QDir::System).size(),
+            ::mallinfo2().uordblks};
+}
+
 // Counts in the word at 0x500 and shows each step on the POST port.
 const std::initializer_list<int> CountingCode = {
     0x31, 0xc0, //             xor ax, ax
@@ -85,6 +101,7 @@ private slots:
     {
         m_vm.reset();
         m_io.reset();
+        m_hasUsb = false;
     }
 
     void everyAccessIsCounted()
@@ -247,6 +264,37 @@ private slots:
         m_vcpus = 1;
     }
 
+    // Nothing is left of one that went but what the first ones left: pools and threads.
+    void sticksComeAndGoAgainAndAgain()
+    {
+        constexpr std::size_t AllowedBytes = 16 << 10;
+        QTemporaryFile file;
+        QVERIFY(file.open() && file.resize(1 << 20));
+        m_hasUsb = true;
+        make(CountingCode);
+        QVERIFY_OK(m_vm->resume());
+        const auto rounds = [&](int count) {
+            for (int i = 0; i < count; ++i) {
+                auto image = RawImage::open({.path = file.fileName().toStdString()}, *m_io);
+                QVERIFY_OK(image);
+                const auto connector = m_vm->plugUsbStick(*std::move(image), "0123456789AB");
+                QVERIFY_OK(connector);
+                QVERIFY_OK(m_vm->unplugUsb(*connector));
+            }
+        };
+        rounds(20);
+        m_io->run([] {}); // the last image is closed there
+        const Cost before = cost();
+        QVERIFY(before.descriptors > 5); // KVM's and the loops' are seen
+        rounds(200);
+        m_io->run([] {});
+        const Cost after = cost();
+        QVERIFY2(after.descriptors <= before.descriptors,
+                 qPrintable(QString("%1 then %2").arg(before.descriptors).arg(after.descriptors)));
+        QVERIFY2(after.heapBytes <= before.heapBytes + AllowedBytes,
+                 qPrintable(QString("%1 then %2").arg(before.heapBytes).arg(after.heapBytes)));
+    }
+
     void tooManyVcpusAreRefused()
     {
         VmConfig config;
@@ -265,6 +313,7 @@ private:
         config.sharedFolders = m_folders;
         config.hasBalloon = m_hasNewerCards;
         config.hasSoundCard = m_hasNewerCards;
+        config.hasUsb = m_hasUsb;
         auto vm = Vm::create(std::move(config), *m_events, *m_io);
         QVERIFY_OK(vm);
         m_vm = *std::move(vm);
@@ -284,6 +333,7 @@ private:
     unsigned m_vcpus = 1;
     std::vector<VmSharedFolder> m_folders;
     bool m_hasNewerCards = false;
+    bool m_hasUsb = false;
     std::unique_ptr<PollLoop> m_io;
     std::unique_ptr<Events> m_events;
     std::unique_ptr<Vm> m_vm;
