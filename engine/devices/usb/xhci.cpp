@@ -281,6 +281,22 @@ void Xhci::configWritten(std::uint32_t, unsigned)
     deliverInterrupt(); // MSI-X may have been switched, DMA allowed
 }
 
+// The event ring's dequeue pointer is written in two halves on every interrupt, of which the first
+// does nothing that could not wait for the second (5.1: low, then high).
+void Xhci::barMapped(unsigned bar, bool isMapped)
+{
+    MemoryMapper *const mapper = connections().mapper;
+    if (bar != Bar || !mapper)
+        return;
+    if (m_gathered)
+        mapper->setCoalesced(*m_gathered, sizeof(std::uint32_t), false);
+    m_gathered.reset();
+    if (!isMapped)
+        return;
+    m_gathered = barAddress(Bar) + RtDequeueLow;
+    mapper->setCoalesced(*m_gathered, sizeof(std::uint32_t), true);
+}
+
 std::uint64_t Xhci::readRegion(unsigned bar, std::uint64_t offset, unsigned size)
 {
     if (bar != Bar)

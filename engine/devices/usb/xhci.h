@@ -90,6 +90,7 @@ private:
                      std::uint64_t value) override;
     void serializeFunction(StateArchive &archive, std::uint32_t version) override;
     void configWritten(std::uint32_t offset, unsigned size) override;
+    void barMapped(unsigned bar, bool isMapped) override;
     void resetController();
     void tellPort(unsigned port, std::uint32_t changes);
     void postEvent(const Trb &event, bool isQuiet = false);
@@ -175,6 +176,7 @@ private:
     std::uint32_t m_management = 0;
     std::uint32_t m_moderation = 4000; // 5.5.2.2
     bool m_isHandlerBusy = false; // ERDP's EHB
+    std::optional<std::uint64_t> m_gathered; // where writes of its low half cost no exit
     std::deque<Trb> m_waitingEvents; // the ring has no room for
 
     std::vector<xhci::Port> m_ports;

@@ -118,6 +118,26 @@ struct ConformanceRig : tests::XhciGuest
     }
 };
 
+class GatheringMapper final : public MemoryMapper
+{
+public:
+    std::unique_ptr<MappedMemory> makeWindow(std::string, std::span<std::uint8_t>,
+                                             MappedAccess) override
+    {
+        return nullptr;
+    }
+    void setCoalesced(std::uint64_t address, std::uint64_t size, bool isOn) override
+    {
+        if (isOn)
+            gathered.emplace_back(address, size);
+        else
+            std::erase(gathered, std::pair(address, size));
+    }
+    void drainCoalesced() override { }
+
+    std::vector<std::pair<std::uint64_t, std::uint64_t>> gathered;
+};
+
 std::vector<std::uint8_t> pattern(std::size_t size)
 {
     std::vector<std::uint8_t> bytes(size);
@@ -204,6 +224,33 @@ private slots:
         rig.event();
         rig.acknowledge();
         QCOMPARE(rig.irq.level, false);
+    }
+
+    // Wherever the controller is, and there only.
+    void halfOfTheDequeuePointerCostsNoExit()
+    {
+        using Places = std::vector<std::pair<std::uint64_t, std::uint64_t>>;
+        constexpr std::uint32_t First = 0xfe000000;
+        constexpr std::uint32_t Second = 0xfd000000;
+        tests::XhciGuest board;
+        GatheringMapper mapper;
+        Xhci xhci(board.clock, nullptr);
+        xhci.connect({.memory = &board.memory,
+                      .ports = &board.ports,
+                      .ram = &board.ram.memory,
+                      .interruptPin = &board.irq,
+                      .msi = &board.msi,
+                      .mapper = &mapper});
+        const std::lock_guard lock(xhci.lock());
+        xhci.reset();
+        xhci.configWrite(0x10, 4, First);
+        QVERIFY(mapper.gathered.empty());
+        xhci.configWrite(4, 2, 2);
+        QVERIFY(mapper.gathered == (Places{{First + RtDequeueLow, 4}}));
+        xhci.configWrite(0x10, 4, Second);
+        QVERIFY(mapper.gathered == (Places{{Second + RtDequeueLow, 4}}));
+        xhci.configWrite(4, 2, 0);
+        QVERIFY(mapper.gathered.empty());
     }
 
     void commandsAreAnswered()
