@@ -20,6 +20,7 @@ from package_server import PackageServer
 MIB = 32  # that are read of each disk
 IDLE = 20  # seconds
 EVENT = pathlib.Path("/sys/kernel/tracing/events/kvm/kvm_userspace_exit")
+MMIO = EVENT.parent / "kvm_mmio"
 HOME = lab_machine.HOME
 SATA = HOME / "sata.img"
 STICK = HOME / "stick"
@@ -46,9 +47,28 @@ class Other(Qemu):
         pass
 
 
+def begin_trace():
+    lab_machine.checked_command(["sh", "-c", "mount -t tracefs tracefs /sys/kernel/tracing 2>&1 || true"])
+    (EVENT / "trigger").write_text("hist:keys=reason")
+    # Not the VGA's window, whose thousands of places would fill the table.
+    (MMIO / "trigger").write_text("hist:keys=type,gpa.hex:size=16384 if gpa > 0xfffff")
+
+
 def exits():
     """Since the trace began, of all guests."""
     return int(re.search(r"Hits: (\d+)", (EVENT / "hist").read_text())[1])
+
+
+def accesses(begin, size):
+    """Since the trace began: "read 00c0" or "write 2818" and how often, of the registers that begin there.
+    Some of the writes are gathered, and exit nowhere."""
+    result = {}
+    for kind, address, count in re.findall(r"type: +(\d+), gpa: +([0-9a-f]+) +\} hitcount: +(\d+)", (MMIO / "hist").read_text()):
+        offset = int(address, 16) - begin
+        if 0 <= offset < size and kind != "0":  # 0 is a read that is told again when it was answered
+            name = f"{'write' if kind == '2' else 'read'} {offset:04x}"
+            result[name] = result.get(name, 0) + int(count)
+    return result
 
 
 class Meter:
@@ -104,7 +124,11 @@ def tell(machine, server):
     meter.measure("ahci", read(sata), MIB)
     meter.measure("usb", read(stick), MIB)
     meter.measure("virtio-net", f"wget -q -O /dev/null http://10.0.2.2:{server.port}/file", packets(cards["virtio_net"]))
+    registers = int(machine.run(f"head -n 1 /sys/class/net/{cards['e1000']}/device/resource").split()[0], 16), 0x20000
+    before = accesses(*registers)
     meter.measure("e1000", f"wget -q -O /dev/null http://10.0.3.2:{server.port}/file", packets(cards["e1000"]))
+    after = accesses(*registers)
+    meter.results["e1000"]["where"] = {name: count - before.get(name, 0) for name, count in after.items()}
     # The driver of an 82540EM reads its 64 counters every two seconds.
     machine.run(f"ip link set {cards['e1000']} down")
     time.sleep(5)
@@ -118,8 +142,7 @@ def tell(machine, server):
 
 def main(build, disk, package):
     lab_machine.prepare_user()
-    lab_machine.checked_command(["sh", "-c", "mount -t tracefs tracefs /sys/kernel/tracing 2>&1 || true"])
-    (EVENT / "trigger").write_text("hist:keys=reason")
+    begin_trace()
     for path in (SATA, STICK):
         with open(path, "wb") as file:
             file.truncate((MIB + 8) << 20)

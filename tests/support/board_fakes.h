@@ -13,6 +13,8 @@
 #include <algorithm>
 #include <cstring>
 #include <deque>
+#include <functional>
+#include <utility>
 #include <vector>
 
 namespace tests {
@@ -190,8 +192,19 @@ public:
     {
         return std::make_unique<Window>(*this, std::move(name), host, access);
     }
-    void setCoalesced(std::uint64_t, std::uint64_t, bool) override { }
-    void drainCoalesced() override { }
+    void setCoalesced(std::uint64_t guestAddress, std::uint64_t size, bool isOn) override
+    {
+        const std::pair zone(guestAddress, size);
+        if (isOn)
+            gathered.push_back(zone);
+        else
+            std::erase(gathered, zone);
+    }
+    void drainCoalesced() override
+    {
+        if (const auto write = std::exchange(pendingWrite, nullptr))
+            write();
+    }
 
     Window *window(std::string_view name)
     {
@@ -201,6 +214,8 @@ public:
         return nullptr;
     }
     std::vector<Window *> windows;
+    std::vector<std::pair<std::uint64_t, std::uint64_t>> gathered; // address, size
+    std::function<void()> pendingWrite; // what comes when it is drained; the test's
 };
 
 // A disk in memory. Requests wait until complete() (or are answered at once by answerAll()).

@@ -36,6 +36,7 @@ struct E1000Board
     engine::Bus memory;
     engine::Bus ports;
     RecordingIrq irq;
+    FakeMapper mapper;
     FakeRam ram{RamBytes};
     ManualClock clock;
     std::unique_ptr<engine::net::NetLoop> loop = *engine::PollLoop::start("network");
@@ -48,8 +49,11 @@ struct E1000Board
 
     E1000Board()
     {
-        card.connect(
-            {.memory = &memory, .ports = &ports, .ram = &ram.memory, .interruptPin = &irq});
+        card.connect({.memory = &memory,
+                      .ports = &ports,
+                      .ram = &ram.memory,
+                      .interruptPin = &irq,
+                      .mapper = &mapper});
         resetDevice(card);
         setRunning(true);
         auto backend = std::make_unique<RecordingNetwork>();
@@ -153,9 +157,15 @@ struct E1000Board
         return frames;
     }
 
-    void deliver(const engine::net::FrameBuffer &frame)
+    void deliver(const engine::net::FrameBuffer &frame) { deliverAll({frame}); }
+    // In one round of the loop's.
+    void deliverAll(const std::vector<engine::net::FrameBuffer> &frames)
     {
-        loop->run([&] { adapter.deliver(frame); });
+        loop->run([&] {
+            for (const engine::net::FrameBuffer &frame : frames)
+                adapter.deliver(frame);
+        });
+        settle();
     }
     struct Received
     {

@@ -9,11 +9,12 @@
 //             [--statistics FILE] [--screenshot FILE] [--commands] [--folder TAG=SOCKET]...
 //             [--sound FILE] [--balloon] [--agents FOLDER] [--tpm SOCKET]
 //             [--hyperv] [--nvme-disk FILE]... [--save FILE] [--restore FILE]
-//             [--monitors N]
+//             [--monitors N] [--e1000]
 //
 // --folder: a shared folder, whose server (vitrine-share) listens on the Unix socket.
-// --network: a virtio card behind our NAT. --variables: UEFI's, written to. --commands: tests are
-// told what to do on standard input (runner_commands.h); "quit" there ends the machine well.
+// --network: a virtio card behind our NAT; --e1000: an 82540EM there. --variables: UEFI's, written
+// to. --commands: tests are told what to do on standard input (runner_commands.h); "quit" there
+// ends the machine well.
 // --agents: sockets to agents in the guest are made in the folder (runner_ports.h). --tpm: the
 // control channel of a swtpm. The
 // screenshot (PPM) is taken at the end. COM1 goes to standard output (and so does the debug port).
@@ -208,6 +209,7 @@ struct Options
     int timeoutSeconds = 60;
     bool hasDebugPort = false;
     bool hasNetwork = false;
+    bool hasE1000 = false; // the network's card is one
     bool hasCommands = false;
 };
 
@@ -215,9 +217,11 @@ struct Options
 class Cable final
 {
 public:
-    static Result<std::unique_ptr<net::MachineNetwork>> prepare(VmConfig &config)
+    static Result<std::unique_ptr<net::MachineNetwork>> prepare(VmConfig &config,
+                                                                VmNetworkModel model)
     {
-        config.networkCards.push_back({.macAddress = {0x52, 0x54, 0x00, 0x12, 0x34, 0x56}});
+        config.networkCards.push_back(
+            {.macAddress = {0x52, 0x54, 0x00, 0x12, 0x34, 0x56}, .model = model});
         return net::MachineNetwork::start({});
     }
     Cable(Vm &vm, net::MachineNetwork &network)
@@ -261,6 +265,7 @@ bool parse(int count, char **words, Options &options)
         const std::string word = words[i];
         bool *const flag = word == "--debug-port" ? &options.hasDebugPort
             : word == "--network"                 ? &options.hasNetwork
+            : word == "--e1000"                   ? &options.hasE1000
             : word == "--usb-keyboard"            ? &options.config.hasUsbKeyboard
             : word == "--commands"                ? &options.hasCommands
             : word == "--balloon"                 ? &options.config.hasBalloon
@@ -443,8 +448,9 @@ int run(Options options)
         ports.emplace(options.agents, config);
     const auto begin = std::chrono::steady_clock::now();
     std::unique_ptr<net::MachineNetwork> network;
-    if (options.hasNetwork) {
-        auto started = Cable::prepare(config);
+    if (options.hasNetwork || options.hasE1000) {
+        auto started = Cable::prepare(
+            config, options.hasE1000 ? VmNetworkModel::E1000 : VmNetworkModel::Virtio);
         if (!started) {
             std::fprintf(stderr, "%s\n", started.error().text().c_str());
             return 1;

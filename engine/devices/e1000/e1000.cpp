@@ -121,6 +121,8 @@ E1000::E1000(std::string name, const std::array<std::uint8_t, 6> &macAddress, bo
     , m_macAddress(macAddress)
     , m_eeprom(macAddress)
     , m_throttle(clock.makeTimer(lock(), [this] { updateInterrupt(); }))
+    , m_receiveDelay(clock.makeTimer(lock(), [this] { raise(CauseReceived); }))
+    , m_transmitDelay(clock.makeTimer(lock(), [this] { raise(CauseSent); }))
     , m_isLinkUp(isLinkUp)
 {
     defineBar(MemoryBar, BarKind::Memory32, RegisterBytes);
@@ -159,7 +161,7 @@ void E1000::setRunning(bool isRunning)
 {
     m_isRunning = isRunning;
     if (!isRunning)
-        return;
+        return stopDelays();
     showLink();
     updateInterrupt();
     kick();
@@ -210,6 +212,9 @@ void E1000::resetRegisters()
     m_context = {};
     m_packet = {};
     m_throttle->disarm();
+    m_collected = 0;
+    m_receiveDelay.end();
+    m_transmitDelay.end();
 }
 
 std::uint16_t E1000::readPhy(unsigned number) const
@@ -256,32 +261,6 @@ void E1000::accessPhy(std::uint32_t value)
     stored(PhyAccess) = answer;
     if ((value & PhyInterrupts) != 0)
         raise(CausePhyReady);
-}
-
-// Interrupts
-
-void E1000::raise(std::uint32_t causes)
-{
-    stored(InterruptCause) |= causes;
-    updateInterrupt();
-}
-
-// At most one in the time that ITR says (13.4.18): what comes earlier waits.
-void E1000::updateInterrupt()
-{
-    if ((stored(InterruptCause) & stored(InterruptMask)) == 0) {
-        m_throttle->disarm();
-        setInterrupt(false);
-        return;
-    }
-    const GuestTime now = m_clock.now();
-    if (now < m_nextInterrupt) {
-        m_throttle->arm(m_nextInterrupt);
-        return;
-    }
-    m_nextInterrupt =
-        now + std::chrono::nanoseconds(ThrottleNanoseconds * stored(InterruptThrottle));
-    setInterrupt(true);
 }
 
 // Registers
@@ -352,6 +331,10 @@ void E1000::writeRegister(std::uint32_t offset, std::uint32_t value)
     case InterruptMaskClear:
         stored(InterruptMask) &= ~value;
         updateInterrupt();
+        break;
+    case ReceiveDelay: // FPD: what waits comes now
+        if ((value & FlushDelayed) != 0 && m_receiveDelay.end())
+            raise(CauseReceived);
         break;
     case TransmitTail:
     case TransmitControl:

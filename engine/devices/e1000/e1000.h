@@ -19,7 +19,9 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 
 namespace engine::e1000 {
 
@@ -48,6 +50,7 @@ protected:
                      std::uint64_t value) override;
     void serializeFunction(StateArchive &archive, std::uint32_t version) override;
     void configWritten(std::uint32_t offset, unsigned size) override;
+    void barMapped(unsigned bar, bool isMapped) override;
 
 private:
     static constexpr unsigned PhyRegisters = 32;
@@ -66,6 +69,20 @@ private:
         bool isTcp = false;
         bool isIpv4 = false;
     };
+    // An interrupt that waits for more of its kind, by two timers.
+    class Delay
+    {
+    public:
+        explicit Delay(std::unique_ptr<Timer> timer)
+            : m_timer(std::move(timer))
+        { }
+        void begin(GuestTime now, std::uint32_t delay, std::uint32_t absolute);
+        bool end(); // whether it waited
+
+    private:
+        const std::unique_ptr<Timer> m_timer;
+        GuestTime m_last = {};
+    };
     // The packet whose descriptors have come in part.
     struct Packet
     {
@@ -81,7 +98,7 @@ private:
         std::uint8_t legacyPlace = 0;
     };
 
-    // e1000.cpp: registers, PHY, interrupts.
+    // e1000.cpp: registers, PHY.
     std::uint32_t &stored(std::uint32_t offset) { return m_registers[offset / 4]; }
     std::uint32_t stored(std::uint32_t offset) const { return m_registers[offset / 4]; }
     void resetRegisters();
@@ -90,20 +107,27 @@ private:
     void accessPhy(std::uint32_t value);
     std::uint16_t readPhy(unsigned number) const;
     void showLink();
-    void raise(std::uint32_t causes);
-    void updateInterrupt();
     void kick();
     void handleKick();
 
+    // e1000_interrupts.cpp
+    void raise(std::uint32_t causes);
+    void updateInterrupt();
+    void preparePoll(PollSet &set) override;
+    void collect(std::uint32_t causes);
+    void raiseCollected();
+    void stopDelays();
+    void drainGathered() const;
+
     // e1000_receive.cpp
     bool canReceive() const;
+    bool hasBuffers() const;
     std::uint32_t freeDescriptors() const;
     std::uint32_t bufferBytes() const;
     bool isWanted(net::Frame frame, bool &isInexact) const;
     bool writeFrame(net::Frame frame, std::uint8_t status, std::uint16_t vlan);
 
     // e1000_transmit.cpp
-    void preparePoll(PollSet &set) override;
     void handlePoll(const PollSet &set) override;
     void sendFrames();
     bool takeDescriptors();
@@ -120,6 +144,8 @@ private:
     const std::array<std::uint8_t, 6> m_macAddress;
     Eeprom m_eeprom;
     const std::unique_ptr<Timer> m_throttle;
+    Delay m_receiveDelay;
+    Delay m_transmitDelay;
 
     std::array<std::uint32_t, StoredBytes / 4> m_registers = {};
     std::array<std::uint16_t, PhyRegisters> m_phy = {};
@@ -127,6 +153,8 @@ private:
     Context m_context;
     Packet m_packet;
     GuestTime m_nextInterrupt = {};
+    std::uint32_t m_collected = 0; // causes of this round of the loop's
+    std::uint64_t m_gatheredAt = 0; // where the BAR's writes are gathered; 0: nowhere
     bool m_isLinkUp = true; // the cable's
     bool m_isRunning = false;
 
@@ -135,6 +163,8 @@ private:
     bool m_isInLoop = false; // the loop's own
     net::NetAdapter *m_adapter = nullptr; // the loop's
     bool m_waitsToSend = false; // the loop's: the adapter's limit is reached
+    // The loop's: frames wait for buffers of the guest's.
+    mutable std::optional<PollClock::time_point> m_lackingSince;
     std::deque<net::FrameBuffer> m_outgoing; // made, not sent yet
 };
 

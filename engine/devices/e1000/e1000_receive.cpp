@@ -41,7 +41,22 @@ bool E1000::canReceive() const
         && (stored(Status) & StatusLinkUp) != 0;
 }
 
+// The guest may have given some, gathered with other writes.
 bool E1000::isReady() const
+{
+    bool isReadyNow = hasBuffers();
+    if (!isReadyNow) {
+        drainGathered();
+        isReadyNow = hasBuffers();
+    }
+    if (isReadyNow)
+        m_lackingSince.reset();
+    else if (!m_lackingSince)
+        m_lackingSince = PollClock::now();
+    return isReadyNow;
+}
+
+bool E1000::hasBuffers() const
 {
     const std::lock_guard guard(lock());
     if (!m_isRunning)
@@ -111,7 +126,7 @@ void E1000::deliver(net::Frame frame)
         bytes.resize(bytes.size() + CheckBytes);
     if (!writeFrame(bytes, status, vlan)) {
         ++stored(MissedPackets);
-        raise(CauseOverrun);
+        collect(CauseOverrun);
         return;
     }
     countFrame(GoodReceived, BytesReceived, frame.size() + CheckBytes);
@@ -120,7 +135,9 @@ void E1000::deliver(net::Frame frame)
         ++stored(frame[0] == 0xff ? BroadcastsReceived : MulticastsReceived);
     const std::uint32_t count = stored(ReceiveLength) / std::uint32_t(DescriptorBytes);
     const unsigned few = 1 + ((stored(ReceiveControl) >> 8) & 3); // a half, a quarter, an eighth
-    raise(CauseReceived | (freeDescriptors() <= count >> few ? CauseFewDescriptors : 0u));
+    collect(CauseReceived | (freeDescriptors() <= count >> few ? CauseFewDescriptors : 0u));
+    if (freeDescriptors() == count >> few)
+        raiseCollected(); // so that it gives more while others come
 }
 
 // Over as many descriptors as it takes; none is touched when they do not suffice.

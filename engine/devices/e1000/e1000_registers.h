@@ -93,6 +93,9 @@ enum Cause : std::uint32_t {
     CauseAsserted = 1u << 31,
 };
 inline constexpr std::uint32_t AllCauses = 0x0001ffff;
+// Within this program only: CauseSent, but by the timers (a descriptor's IDE).
+inline constexpr std::uint32_t CauseSentLater = 1u << 30;
+inline constexpr std::uint32_t FlushDelayed = 1u << 31; // of ReceiveDelay, FPD
 inline constexpr std::uint64_t ThrottleNanoseconds = 256;
 
 inline constexpr std::uint32_t ReceiveOn = 1u << 1;
@@ -121,6 +124,7 @@ inline constexpr std::uint8_t CommandSegment = 1 << 2; // extended (TSE)
 inline constexpr std::uint8_t CommandReport = 1 << 3; // RS
 inline constexpr std::uint8_t CommandExtended = 1 << 5;
 inline constexpr std::uint8_t CommandVlan = 1 << 6;
+inline constexpr std::uint8_t CommandDelay = 1 << 7; // IDE
 inline constexpr std::uint8_t ContextTcp = 1 << 0; // of a context's TUCMD
 inline constexpr std::uint8_t ContextIpv4 = 1 << 1;
 inline constexpr std::uint8_t InsertIpChecksum = 1 << 0; // POPTS

@@ -55,12 +55,6 @@ void setBig16(net::FrameBuffer &frame, std::size_t place, std::size_t number)
 
 } // namespace
 
-void E1000::preparePoll(PollSet &set)
-{
-    if (m_waitsToSend && m_adapter)
-        set.wakeBy(m_adapter->nextSendTime());
-}
-
 void E1000::handlePoll(const PollSet &)
 {
     if (m_waitsToSend)
@@ -108,14 +102,16 @@ bool E1000::takeDescriptors()
         ++taken;
         if ((descriptor[11] & CommandReport) != 0) { // at the same place in all kinds
             isMemory = connections().ram->store(at + 12, std::uint8_t(descriptor[12] | 1));
-            causes |= CauseSent;
+            const bool isDelayed =
+                (descriptor[11] & CommandDelay) != 0 && stored(TransmitDelay) != 0;
+            causes |= isDelayed ? CauseSentLater : std::uint32_t(CauseSent);
         }
         stored(TransmitHead) = (stored(TransmitHead) + 1) % count;
     }
     if (taken != 0 && stored(TransmitHead) == stored(TransmitTail))
         causes |= CauseQueueEmpty;
     if (causes != 0)
-        raise(causes);
+        collect(causes);
     if (taken == DescriptorsInTurn && m_outgoing.empty()) {
         kick(); // the others have their turn first
         return false;
