@@ -29,4 +29,25 @@ public:
     virtual void send(std::uint64_t address, std::uint32_t data) = 0;
 };
 
+struct MsiMessage
+{
+    std::uint64_t address = 0;
+    std::uint32_t data = 0;
+
+    bool operator==(const MsiMessage &) const = default;
+};
+
+// Event descriptors that send a message when they are signaled, by whom ever, also in another
+// process, without a thread of ours (KVM: irqfd).
+class MsiEvents
+{
+public:
+    virtual ~MsiEvents() = default;
+    // Each signal of the eventfd sends this from now on, and so does one that waits in it. Replaces
+    // an earlier message. False: not provided, so whoever owns the descriptor waits for it.
+    virtual bool connectEvent(int eventFd, const MsiMessage &message) = 0;
+    // Signals stay in the descriptor again. Before it is closed.
+    virtual void disconnectEvent(int eventFd) = 0;
+};
+
 } // namespace engine

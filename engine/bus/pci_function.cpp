@@ -164,10 +164,13 @@ void PciFunction::configWrite(std::uint32_t offset, unsigned size, std::uint32_t
         updateMappings();
     if (touchesCommand)
         updatePin();
-    if (m_msixCapability != 0 && offset < m_msixCapability + 4u
-        && offset + size > m_msixCapability + 2u)
+    const bool touchesMsix = m_msixCapability != 0 && offset < m_msixCapability + 4u
+        && offset + size > m_msixCapability + 2u;
+    if (touchesMsix)
         sendPendingMsix();
     configWritten(offset, size);
+    if (touchesCommand || touchesMsix)
+        msixChanged();
 }
 
 void PciFunction::reset()
@@ -189,6 +192,7 @@ void PciFunction::reset()
     resetFunction();
     m_isInterruptAsserted = false;
     updatePin();
+    msixChanged();
 }
 
 std::uint64_t PciFunction::read(unsigned region, std::uint64_t offset, unsigned size)
@@ -229,8 +233,10 @@ void PciFunction::serialize(StateArchive &archive, std::uint32_t version)
     if (archive.isLoading())
         updateMappings();
     serializeFunction(archive, version);
-    if (archive.isLoading())
+    if (archive.isLoading()) {
         updatePin();
+        msixChanged();
+    }
 }
 
 void PciFunction::setInterrupt(bool isAsserted)
@@ -267,14 +273,21 @@ void PciFunction::sendMsix(unsigned vector)
 {
     if (vector >= m_msix.size() || !isMsixEnabled() || !isBusMaster() || !m_connections.msi)
         return;
-    MsixEntry &entry = m_msix[vector];
+    const std::optional<MsiMessage> message = msixMessage(vector);
+    m_msix[vector].isPending = !message;
+    if (message)
+        m_connections.msi->send(message->address, message->data);
+}
+
+std::optional<MsiMessage> PciFunction::msixMessage(unsigned vector) const
+{
+    if (vector >= m_msix.size() || !isMsixEnabled() || !isBusMaster())
+        return std::nullopt;
+    const MsixEntry &entry = m_msix[vector];
     const auto control = loadLe<std::uint16_t>(&m_config[m_msixCapability + 2u]);
-    if ((control & MsixFunctionMask) != 0 || (entry.words[3] & 1) != 0) {
-        entry.isPending = true;
-        return;
-    }
-    entry.isPending = false;
-    m_connections.msi->send(entry.words[0] | (std::uint64_t(entry.words[1]) << 32), entry.words[2]);
+    if ((control & MsixFunctionMask) != 0 || (entry.words[3] & 1) != 0)
+        return std::nullopt;
+    return MsiMessage{entry.words[0] | (std::uint64_t(entry.words[1]) << 32), entry.words[2]};
 }
 
 void PciFunction::sendPendingMsix()
@@ -293,6 +306,7 @@ void PciFunction::writeRegion(unsigned, std::uint64_t, unsigned, std::uint64_t) 
 void PciFunction::aboutToReadConfig(std::uint32_t, unsigned) { }
 void PciFunction::configWritten(std::uint32_t, unsigned) { }
 void PciFunction::barMapped(unsigned, bool) { }
+void PciFunction::msixChanged() { }
 
 void PciFunction::updateMappings()
 {
@@ -396,6 +410,7 @@ void PciFunction::writeMsixTable(std::uint64_t offset, unsigned size, std::uint6
         word = (word & ~(0xffu << shift)) | (std::uint32_t((value >> (8 * i)) & 0xff) << shift);
     }
     sendPendingMsix();
+    msixChanged();
 }
 
 } // namespace engine

@@ -17,6 +17,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -32,6 +33,7 @@ struct PciConnections
     MsiSink *msi = nullptr;
     MemoryMapper *mapper = nullptr; // may be null: BARs backed by memory are not shown then
     DoorbellMapper *doorbells = nullptr; // may be null
+    MsiEvents *msiEvents = nullptr; // may be null
 };
 
 struct PciIdentity
@@ -100,6 +102,8 @@ protected:
     bool isMsixEnabled() const;
     void sendMsi(unsigned vector); // of MSI
     void sendMsix(unsigned vector); // keeps it pending while masked
+    // What sendMsix() would send now; nothing while that is masked or not allowed.
+    std::optional<MsiMessage> msixMessage(unsigned vector) const;
     bool isBusMaster() const { return (command() & 4) != 0; }
     std::uint16_t command() const { return loadLe<std::uint16_t>(&m_config[4]); }
 
@@ -117,6 +121,8 @@ protected:
     // `offset` and `size` touch; masked values are in config() already).
     virtual void aboutToReadConfig(std::uint32_t offset, unsigned size);
     virtual void configWritten(std::uint32_t offset, unsigned size);
+    // What msixMessage() says may have changed.
+    virtual void msixChanged();
     // A BAR appeared at, moved to or went from (false) an address.
     virtual void barMapped(unsigned bar, bool isMapped);
 

@@ -467,6 +467,7 @@ private:
         connections.msi = &m_services.kvm;
         connections.mapper = &m_services.kvm;
         connections.doorbells = &m_services.kvm;
+        connections.msiEvents = &m_services.kvm;
         if (function.interruptPin() != 0)
             connections.interruptPin = &m_router.pciPin(place.slot, function.interruptPin());
         function.connect(connections);

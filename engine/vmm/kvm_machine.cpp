@@ -5,8 +5,10 @@
 #include "engine/bus/state_archive.h"
 #include "engine/vmm/kvm_flexible.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include <fcntl.h>
 #include <linux/kvm.h>
@@ -16,8 +18,6 @@ namespace engine {
 
 namespace {
 
-constexpr unsigned IoapicPins = 24;
-constexpr unsigned IsaIrqs = 16;
 constexpr std::uint64_t PageBytes = 4096;
 
 struct NeededCapability
@@ -234,27 +234,8 @@ Result<> KvmMachine::makeChips()
     if (::ioctl(descriptor(), KVM_CREATE_PIT2, &pit) < 0)
         return kvmError("KVM_CREATE_PIT2", errno);
 
-    // The ISA timer is on pin 2 of the IOAPIC, as the MADT's override says; pin 2 of the PIC is
-    // where the second PIC is.
-    std::vector<kvm_irq_routing_entry> routes;
-    const auto addRoute = [&](unsigned gsi, unsigned chip, unsigned pin) {
-        kvm_irq_routing_entry route = {};
-        route.gsi = gsi;
-        route.type = KVM_IRQ_ROUTING_IRQCHIP;
-        route.u.irqchip.irqchip = chip;
-        route.u.irqchip.pin = pin;
-        routes.push_back(route);
-    };
-    for (unsigned gsi = 0; gsi < IsaIrqs; ++gsi)
-        if (gsi != 2)
-            addRoute(gsi, gsi < 8 ? KVM_IRQCHIP_PIC_MASTER : KVM_IRQCHIP_PIC_SLAVE, gsi % 8);
-    for (unsigned gsi = 0; gsi < IoapicPins; ++gsi)
-        if (gsi != 2)
-            addRoute(gsi, KVM_IRQCHIP_IOAPIC, gsi == 0 ? 2 : gsi);
-    const int error = vitrineKvmSetRouting(descriptor(), routes.data(), unsigned(routes.size()));
-    if (error != 0)
-        return kvmError("KVM_SET_GSI_ROUTING", error);
-
+    if (!setRoutes())
+        return kvmError("KVM_SET_GSI_ROUTING", errno);
     m_initialChips = std::make_unique<Chips>();
     return m_initialChips->read(descriptor());
 }
@@ -304,24 +285,6 @@ Result<> KvmMachine::addRam(std::uint64_t guestAddress, std::span<std::uint8_t> 
 Result<> KvmMachine::addRom(std::uint64_t guestAddress, std::span<std::uint8_t> host)
 {
     return setSlot(takeSlot(), guestAddress, host, KVM_MEM_READONLY);
-}
-
-void KvmMachine::setGsi(unsigned gsi, bool level)
-{
-    kvm_irq_level line = {};
-    line.irq = gsi;
-    line.level = level ? 1 : 0;
-    ::ioctl(descriptor(), KVM_IRQ_LINE, &line);
-}
-
-void KvmMachine::send(std::uint64_t address, std::uint32_t data)
-{
-    kvm_msi message = {};
-    message.address_lo = std::uint32_t(address);
-    message.address_hi = std::uint32_t(address >> 32);
-    message.data = data;
-    // A message to no processor at all is the guest's mistake.
-    ::ioctl(descriptor(), KVM_SIGNAL_MSI, &message);
 }
 
 std::unique_ptr<MappedMemory> KvmMachine::makeWindow(std::string name, std::span<std::uint8_t> host,

@@ -21,6 +21,7 @@
 #include <vector>
 
 struct kvm_cpuid_entry2;
+struct kvm_irq_routing_entry;
 
 namespace engine {
 
@@ -30,7 +31,10 @@ class StateArchive;
 // "KVM_CREATE_VM failed: Device or resource busy"; says what to do where that is known.
 Error kvmError(const char *call, int error);
 
-class KvmMachine final : public MsiSink, public MemoryMapper, public DoorbellMapper
+class KvmMachine final : public MsiSink,
+                         public MsiEvents,
+                         public MemoryMapper,
+                         public DoorbellMapper
 {
 public:
     // Opens /dev/kvm, checks what the engine needs, makes the machine with its PIC, IOAPIC and PIT.
@@ -50,6 +54,9 @@ public:
 
     void setGsi(unsigned gsi, bool level); // 0 to 23, as in the ACPI tables' view
     void send(std::uint64_t address, std::uint32_t data) override;
+
+    bool connectEvent(int eventFd, const MsiMessage &message) override;
+    void disconnectEvent(int eventFd) override;
 
     std::unique_ptr<MappedMemory> makeWindow(std::string name, std::span<std::uint8_t> host,
                                              MappedAccess access) override;
@@ -73,6 +80,13 @@ public:
 private:
     class Window;
     struct Chips;
+    // An event descriptor that was connected once, and the route that is its own since.
+    struct EventRoute
+    {
+        int eventFd = -1;
+        MsiMessage message;
+        bool isConnected = false;
+    };
 
     KvmMachine(Fd system, Fd machine);
     Result<> makeChips();
@@ -81,11 +95,16 @@ private:
     unsigned takeSlot();
     void giveSlot(unsigned slot);
     bool ring(const Doorbell &doorbell, bool isRemoved);
+    bool setRoutes();
+    bool attach(std::size_t route, bool isAttached);
 
     Fd m_system;
     Fd m_machine;
     std::unique_ptr<Chips> m_initialChips;
     int m_coalescedPage = 0;
+
+    std::mutex m_routeMutex;
+    std::vector<EventRoute> m_eventRoutes; // of the GSIs behind the IOAPIC's
 
     std::mutex m_slotMutex;
     unsigned m_nextSlot = 0;

@@ -45,6 +45,20 @@ public:
     std::vector<engine::Doorbell> bells;
 };
 
+// Where messages go without the device; it only remembers.
+struct FakeMsiEvents final : engine::MsiEvents
+{
+    bool connectEvent(int eventFd, const engine::MsiMessage &message) override
+    {
+        if (isProvided)
+            connected[eventFd] = message;
+        return isProvided;
+    }
+    void disconnectEvent(int eventFd) override { connected.erase(eventFd); }
+    bool isProvided = false;
+    std::map<int, engine::MsiMessage> connected;
+};
+
 // Ram: FakeRam, or what has the same functions.
 template <class Ram>
 struct VirtioBoardOn
@@ -59,7 +73,8 @@ struct VirtioBoardOn
                         .ram = &ram.memory,
                         .interruptPin = &irq,
                         .msi = &msi,
-                        .doorbells = &doorbells});
+                        .doorbells = &doorbells,
+                        .msiEvents = &events});
         const std::lock_guard lock(device.lock());
         device.reset();
         device.setRunning(true);
@@ -71,6 +86,7 @@ struct VirtioBoardOn
     RecordingIrq irq;
     RecordingMsi msi;
     FakeDoorbells doorbells;
+    FakeMsiEvents events;
 };
 using VirtioBoard = VirtioBoardOn<FakeRam>;
 

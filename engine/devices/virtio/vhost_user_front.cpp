@@ -96,6 +96,7 @@ void VhostUserFront::resetVirtio()
 {
     m_peerState.clear();
     m_areRingsForgotten = m_isServed;
+    interruptsChanged();
     stopWanted();
 }
 
@@ -105,8 +106,8 @@ void VhostUserFront::runningChanged(bool isRunning)
         stopWanted();
 }
 
-// While it is saved the machine stands still and the rings are back, so that the loop has nothing to
-// say to the other half.
+// While it is saved the machine stands still and the rings are back, so that the loop has nothing
+// to say to the other half.
 void VhostUserFront::serializeVirtio(StateArchive &archive, std::uint32_t version)
 {
     if (archive.isLoading()) {
@@ -136,6 +137,7 @@ void VhostUserFront::takeRingsBack()
             queue(i).setPositions(queue(i).availableIndex(), queue(i).usedIndex());
     }
     m_areRingsForgotten = false;
+    interruptsChanged();
 }
 
 // Work for the other half
@@ -186,6 +188,7 @@ VhostUserFront::Work VhostUserFront::nextWork()
     work.isFirst = !std::exchange(m_isServed, true);
     for (const VhostUserRing &ring : work.rings)
         m_served[ring.index].isServed = true;
+    interruptsChanged();
     work.features = driverFeatures();
     for (const GuestMemory::Region &region : connections().ram->regions())
         work.memory.push_back({.guestAddress = region.guestAddress,
@@ -235,8 +238,10 @@ void VhostUserFront::workDone(const Work &work)
             ::eventfd_write(ring.kick, 1); // for what came before it listened
         return;
     }
-    for (const VhostUserRing &ring : work.rings) {
+    for (const VhostUserRing &ring : work.rings)
         m_served[ring.index].isServed = false;
+    interruptsChanged();
+    for (const VhostUserRing &ring : work.rings) {
         const bool wasCalled = takeCall(ring.index);
         if (m_areRingsForgotten || !queue(ring.index).isEnabled())
             continue;
@@ -283,6 +288,29 @@ void VhostUserFront::peerFailed(const std::shared_ptr<VhostUserChannel> &peer, c
         m_peerLost(error);
 }
 
+// Signals of rings that the guest forgot, or has back, are nobody's.
+void VhostUserFront::interruptsChanged()
+{
+    MsiEvents *const events = connections().msiEvents;
+    if (!events)
+        return;
+    bool isAnyLeft = false; // to the loop
+    for (unsigned i = 0; i < m_served.size(); ++i) {
+        Served &each = m_served[i];
+        std::optional<MsiMessage> message;
+        if (each.isServed && !m_areRingsForgotten)
+            message = queueMessage(i);
+        const bool isWanted = message && events->connectEvent(each.call.get(), *message);
+        const bool wasConnected = std::exchange(each.isConnected, isWanted);
+        if (isWanted || !wasConnected)
+            continue;
+        events->disconnectEvent(each.call.get());
+        isAnyLeft = true;
+    }
+    if (isAnyLeft)
+        loop()->post([] {}); // it names its descriptors anew
+}
+
 // The loop
 
 void VhostUserFront::handleQueue(unsigned index)
@@ -297,7 +325,7 @@ void VhostUserFront::prepareLoop(PollSet &set)
 {
     const std::lock_guard guard(lock());
     for (Served &each : m_served)
-        each.pollIndex = each.isServed ? set.add(each.call.get(), POLLIN) : -1;
+        each.pollIndex = each.isServed && !each.isConnected ? set.add(each.call.get(), POLLIN) : -1;
     m_peerPollIndex = m_peer ? set.add(m_peer->descriptor(), POLLIN) : -1;
 }
 

@@ -2,14 +2,15 @@
 // A virtio device whose queues another process serves, over vhost-user: this one has the registers,
 // hands over the guest's memory and the rings (vhost_user_channel.h), and gets them back when the
 // driver resets the device or the machine stands still. In between only eventfds pass: the driver's
-// notifications go from KVM straight to the other process (DoorbellMapper), its interrupts come
-// back over the device's loop, which knows whether they are messages or a pin.
+// notifications go from KVM straight to the other process (DoorbellMapper), and its interrupts
+// straight to the guest (MsiEvents). While those are a pin, or masked, or where there is no way for
+// that, they come over the device's loop, which does what is to be done.
 //
 // Without its other half the device is there, and answers nothing: chains wait in the rings. When
 // the other half goes, is silent or says what it must not, it is given up and peerLost is called;
 // another one may take its place. What the one before had taken and not answered stays unanswered:
-// nobody knows what was done of it. A saved state holds what the other half knew, which the next one
-// is given before any ring.
+// nobody knows what was done of it. A saved state holds what the other half knew, which the next
+// one is given before any ring.
 //
 // Threads: as VirtioPci. What waits for the other half is done on the loop without the device's
 // lock, so the loop is none that the machine needs for anything else.
@@ -61,6 +62,7 @@ private:
     {
         Fd call;
         bool isServed = false;
+        bool isConnected = false; // the call, to the guest
         int pollIndex = -1; // the loop's
     };
 
@@ -71,6 +73,7 @@ private:
     void resetVirtio() final;
     void runningChanged(bool isRunning) final;
     bool isResetFinished() const final { return !m_mustStop; }
+    void interruptsChanged() final;
     void serializeVirtio(StateArchive &archive, std::uint32_t version) final;
 
     void settle(); // on the loop, without the lock: until nothing is left to be done

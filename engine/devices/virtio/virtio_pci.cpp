@@ -237,6 +237,11 @@ void VirtioPci::interruptQueue(unsigned index)
     signalVector(m_queues[index].vector, IsrQueue);
 }
 
+std::optional<MsiMessage> VirtioPci::queueMessage(unsigned index) const
+{
+    return msixMessage(m_queues[index].vector);
+}
+
 void VirtioPci::interruptConfig()
 {
     signalVector(m_configVector, IsrConfig);
@@ -322,6 +327,7 @@ void VirtioPci::writeQueueRegister(std::uint64_t offset, unsigned size, std::uin
     Queue &queue = m_queues[m_queueSelect];
     if (offset == QueueVector && size == 2) {
         queue.vector = checkedVector(value & 0xffff);
+        interruptsChanged();
         return;
     }
     if (queue.ring.isEnabled() || queue.ring.isBroken()) // 4.1.4.3.2

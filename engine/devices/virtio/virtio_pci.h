@@ -90,6 +90,8 @@ protected:
     void joinLoop();
     // The eventfd that the driver's notifications signal; for who serves the queue elsewhere.
     int doorbellDescriptor(unsigned index) const { return m_queues[index].doorbell.get(); }
+    // What an interrupt of the queue is now; nothing: a pin, or masked.
+    std::optional<MsiMessage> queueMessage(unsigned index) const;
     // Whoever served the queue elsewhere wants the driver interrupted.
     void interruptQueue(unsigned index);
     // After push(): interrupts the driver when it wants that. After pop() said no: looks whether
@@ -103,8 +105,8 @@ protected:
     std::span<std::uint8_t> deviceConfig() { return m_deviceConfig; }
 
     // There may be new chains. False: there is more to do, call again (so that no driver keeps the
-    // loop to itself). Not called unless isLive(). Afterwards the driver of an empty ring is asked to
-    // notify; a device that leaves chains there comes back to them by itself.
+    // loop to itself). Not called unless isLive(). Afterwards the driver of an empty ring is asked
+    // to notify; a device that leaves chains there comes back to them by itself.
     virtual bool processQueue(unsigned index) = 0;
     // On the loop without the lock: takes it and calls processQueue(). For who has to let go of the
     // lock in between.
@@ -125,6 +127,9 @@ protected:
     void kickAll();
     virtual void writeDeviceConfig(std::uint64_t offset, unsigned size, std::uint64_t value);
     virtual void serializeVirtio(StateArchive &archive, std::uint32_t version) = 0;
+
+    // What queueMessage() says may have changed.
+    virtual void interruptsChanged() { }
 
     // For a card that is more than its virtio device: a reset of the machine (resetVirtio() comes
     // too), and the regions that are not the transport's.
@@ -171,6 +176,7 @@ private:
     void aboutToReadConfig(std::uint32_t offset, unsigned size) final;
     void configWritten(std::uint32_t offset, unsigned size) final;
     void barMapped(unsigned bar, bool isMapped) final;
+    void msixChanged() final { interruptsChanged(); }
 
     void addCapabilities();
     std::uint64_t readCommon(std::uint64_t offset, unsigned size) const;

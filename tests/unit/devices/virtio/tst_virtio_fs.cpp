@@ -56,6 +56,22 @@ struct Rig
         const std::lock_guard lock(fs.lock());
         fs.setRunning(isRunning);
     }
+    static constexpr std::uint64_t TableEntry =
+        Driver::BarAddress + VirtioFs::MsixTableOffset + 2 * 16;
+    // MSI-X, of which the third vector says 41h.
+    bool useMessages()
+    {
+        std::uint32_t at = driver.config(0x34, 1);
+        while (at != 0 && driver.config(at, 1) != 0x11)
+            at = driver.config(at + 1, 1);
+        if (at == 0)
+            return false;
+        driver.config(at + 2, 2, 0x8000);
+        board.memory.write(TableEntry, 4, 0xfee00000);
+        board.memory.write(TableEntry + 8, 4, 0x41);
+        board.memory.write(TableEntry + 12, 4, 0);
+        return true;
+    }
     bool isIdle()
     {
         const std::lock_guard lock(fs.lock());
@@ -145,6 +161,7 @@ private slots:
     void notificationsGoStraightToThePeer();
     void interruptsComeBack_data();
     void interruptsComeBack();
+    void messagesGoPastTheDevice();
     void aPauseTakesTheRingsBack();
     void aResetEndsWhenThePeerHasLetGo();
     void aSavedDeviceGoesOnWithAnotherPeer();
@@ -235,17 +252,8 @@ void TestVirtioFs::interruptsComeBack()
     QFETCH(bool, isMessage);
     ServedRig rig;
     QVERIFY(rig.driver.negotiate(AllFeatures));
-    if (isMessage) {
-        std::uint32_t at = rig.driver.config(0x34, 1);
-        while (at != 0 && rig.driver.config(at, 1) != 0x11)
-            at = rig.driver.config(at + 1, 1);
-        QVERIFY(at != 0);
-        rig.driver.config(at + 2, 2, 0x8000);
-        const std::uint64_t entry = Driver::BarAddress + VirtioFs::MsixTableOffset + 2 * 16;
-        rig.board.memory.write(entry, 4, 0xfee00000);
-        rig.board.memory.write(entry + 8, 4, 0x41);
-        rig.board.memory.write(entry + 12, 4, 0);
-    }
+    if (isMessage)
+        QVERIFY(rig.useMessages());
     rig.driver.setUpQueue(0, 0, 1);
     rig.driver.setUpQueue(1, 0, 2);
     rig.driver.ready();
@@ -264,6 +272,45 @@ void TestVirtioFs::interruptsComeBack()
         QCOMPARE(rig.driver.isr(), std::uint8_t(1));
         QVERIFY(!rig.board.irq.level);
     }
+}
+
+void TestVirtioFs::messagesGoPastTheDevice()
+{
+    ServedRig rig;
+    rig.board.events.isProvided = true;
+    QVERIFY(rig.driver.negotiate(AllFeatures));
+    QVERIFY(rig.useMessages());
+    rig.driver.setUpQueue(0, 0, 0xffff);
+    rig.driver.setUpQueue(1, 0, 2);
+    rig.driver.ready();
+    QVERIFY(rig.peer->waitFor(VhostUserPeer::SetVringEnable, 1));
+    rig.flush();
+    const auto locked = [&rig](auto &&look) {
+        const std::lock_guard lock(rig.fs.lock());
+        return look();
+    };
+    const auto connected = [&] { return locked([&] { return rig.board.events.connected; }); };
+    QCOMPARE(connected().size(), std::size_t(1)); // the other ring has no vector
+    QCOMPARE(connected().begin()->second, (MsiMessage{0xfee00000, 0x41}));
+
+    // Masked, it is the device that remembers.
+    rig.board.memory.write(Rig::TableEntry + 12, 4, 1);
+    QVERIFY(connected().empty());
+    ::eventfd_write(rig.peer->call(1), 1);
+    QTRY_COMPARE(rig.board.memory.read(Driver::BarAddress + VirtioFs::MsixPendingOffset, 4),
+                 std::uint64_t(4));
+    rig.board.memory.write(Rig::TableEntry + 8, 4, 0x51);
+    rig.board.memory.write(Rig::TableEntry + 12, 4, 0);
+    QCOMPARE(locked([&] { return rig.board.msi.messages.size(); }), std::size_t(1));
+    QCOMPARE(connected().begin()->second, (MsiMessage{0xfee00000, 0x51}));
+
+    rig.setRunning(false);
+    QTRY_VERIFY(rig.isIdle());
+    QVERIFY(connected().empty());
+    rig.setRunning(true);
+    QTRY_COMPARE(connected().size(), std::size_t(1));
+    rig.driver.setStatus(0);
+    QVERIFY(connected().empty());
 }
 
 void TestVirtioFs::aPauseTakesTheRingsBack()
