@@ -77,7 +77,7 @@ Result<> Ahci::changeMedium(unsigned port, std::shared_ptr<BlockDevice> medium, 
     // The old one goes after the lock: closing may take its time.
     std::shared_ptr<BlockDevice> old;
     const std::lock_guard guard(lock());
-    return m_drives[port]->changeMedium(std::move(medium), force, old);
+    return m_drives[port]->unit().changeMedium(std::move(medium), force, old);
 }
 
 bool Ahci::isIdle() const

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the optical drive tells about itself and the medium.
-#include "engine/devices/atapi_commands.h"
-#include "engine/devices/atapi_drive.h"
+#include "engine/base/bytes.h"
+#include "engine/devices/scsi/optical_unit.h"
+#include "engine/devices/scsi/scsi_commands.h"
 
 #include <algorithm>
 #include <array>
@@ -10,7 +11,7 @@
 
 namespace engine {
 
-using namespace atapi;
+using namespace scsi;
 
 namespace {
 
@@ -42,37 +43,47 @@ void appendPlace(std::vector<std::uint8_t> &data, std::uint32_t block, bool isTi
 } // namespace
 
 // SPC-3 6.4
-void AtapiDrive::inquiry(const AtaRequest &request, AtaHost &host)
+void OpticalUnit::inquiry(const ScsiTaskPtr &task)
 {
-    if ((request.packet[1] & 1) != 0 || request.packet[2] != 0)
-        return fail(request, host, InvalidField); // no vital product data
-    std::array<std::uint8_t, 36> data = {0x05, 0x80, 0x00, 0x21, 31};
+    const auto allocated = loadBe<std::uint16_t>(&task->command[3]);
+    if ((task->command[1] & 1) != 0 && !m_identity.isAtapi) {
+        const std::vector<std::uint8_t> page =
+            vitalPage(OpticalType, task->command[2], m_identity.serial);
+        return page.empty() ? fail(task, InvalidField) : answer(task, page, allocated);
+    }
+    if ((task->command[1] & 1) != 0 || task->command[2] != 0)
+        return fail(task, InvalidField);
+    std::array<std::uint8_t, 36> data = {OpticalType, 0x80, 0x05, 0x02, 31};
+    if (m_identity.isAtapi) { // SFF 8020, 10.8.1
+        data[2] = 0x00;
+        data[3] = 0x21;
+    }
     const auto put = [&](std::size_t at, std::string_view text) {
         std::memcpy(&data[at], text.data(), text.size());
     };
     put(8, "VITRINE ");
     put(16, "DVD-ROM         ");
     put(32, "1.0 ");
-    answer(request, host, data, loadBe<std::uint16_t>(&request.packet[3]));
+    answer(task, data, allocated);
 }
 
 // MMC-6 6.24
-void AtapiDrive::readCapacity(const AtaRequest &request, AtaHost &host)
+void OpticalUnit::readCapacity(const ScsiTaskPtr &task)
 {
-    if (!isReady(request, host))
+    if (!isReady(task))
         return;
     std::array<std::uint8_t, 8> data = {};
     storeBe(&data[0], std::uint32_t(std::max<std::uint64_t>(blocks(), 1) - 1));
-    storeBe(&data[4], std::uint32_t(BlockBytes));
-    answer(request, host, data, data.size());
+    storeBe(&data[4], std::uint32_t(OpticalBlockBytes));
+    answer(task, data, data.size());
 }
 
 // MMC-6 6.25: one session with one data track.
-void AtapiDrive::readToc(const AtaRequest &request, AtaHost &host)
+void OpticalUnit::readToc(const ScsiTaskPtr &task)
 {
-    if (!isReady(request, host))
+    if (!isReady(task))
         return;
-    const std::uint8_t *const cdb = request.packet.data();
+    const std::uint8_t *const cdb = task->command.data();
     const bool isTime = (cdb[1] & 2) != 0;
     // The older place of the format is the control byte (SFF 8020, 10.8.20).
     const std::uint8_t format = (cdb[2] & 0xf) != 0 ? cdb[2] & 0xf : cdb[9] >> 6;
@@ -82,7 +93,7 @@ void AtapiDrive::readToc(const AtaRequest &request, AtaHost &host)
     switch (format) {
     case 0:
         if (start > 1 && start != LeadOut)
-            return fail(request, host, InvalidField);
+            return fail(task, InvalidField);
         append(data, {0, 0, 1, 1});
         if (start <= 1) {
             append(data, {0, 0x14, 1, 0});
@@ -108,48 +119,48 @@ void AtapiDrive::readToc(const AtaRequest &request, AtaHost &host)
         }
         break;
     default:
-        return fail(request, host, InvalidField);
+        return fail(task, InvalidField);
     }
     storeBe(data.data(), std::uint16_t(data.size() - 2));
-    answer(request, host, data, loadBe<std::uint16_t>(cdb + 7));
+    answer(task, data, loadBe<std::uint16_t>(cdb + 7));
 }
 
 // MMC-6 6.22: complete, one session, nothing can be added.
-void AtapiDrive::readDiscInformation(const AtaRequest &request, AtaHost &host)
+void OpticalUnit::readDiscInformation(const ScsiTaskPtr &task)
 {
-    if (!isReady(request, host))
+    if (!isReady(task))
         return;
-    if ((request.packet[1] & 7) != 0)
-        return fail(request, host, InvalidField);
+    if ((task->command[1] & 7) != 0)
+        return fail(task, InvalidField);
     std::array<std::uint8_t, 34> data = {0, 32, 0x0e, 1, 1, 1, 1, 0x20};
     storeBe(&data[16], std::uint32_t(0xffffffff)); // last session's lead-in and last place: none
     storeBe(&data[20], std::uint32_t(0xffffffff));
-    answer(request, host, data, loadBe<std::uint16_t>(&request.packet[7]));
+    answer(task, data, loadBe<std::uint16_t>(&task->command[7]));
 }
 
 // MMC-6 6.27
-void AtapiDrive::readTrackInformation(const AtaRequest &request, AtaHost &host)
+void OpticalUnit::readTrackInformation(const ScsiTaskPtr &task)
 {
-    if (!isReady(request, host))
+    if (!isReady(task))
         return;
-    const std::uint8_t *const cdb = request.packet.data();
+    const std::uint8_t *const cdb = task->command.data();
     const std::uint8_t type = cdb[1] & 3; // by block, track or session
     const auto place = loadBe<std::uint32_t>(cdb + 2);
     if (type == 3 || (type == 0 ? place >= blocks() : place != 1))
-        return fail(request, host, InvalidField);
+        return fail(task, InvalidField);
     std::array<std::uint8_t, 36> data = {0, 34, 1, 1, 0, 4, 1};
     storeBe(&data[24], std::uint32_t(blocks()));
-    answer(request, host, data, loadBe<std::uint16_t>(cdb + 7));
+    answer(task, data, loadBe<std::uint16_t>(cdb + 7));
 }
 
 // MMC-6 6.23: what a pressed DVD-ROM tells.
-void AtapiDrive::readDvdStructure(const AtaRequest &request, AtaHost &host)
+void OpticalUnit::readDvdStructure(const ScsiTaskPtr &task)
 {
-    if (!isReady(request, host))
+    if (!isReady(task))
         return;
-    const std::uint8_t *const cdb = request.packet.data();
+    const std::uint8_t *const cdb = task->command.data();
     if (!isDvd() || (cdb[1] & 0xf) != 0 || cdb[6] != 0)
-        return fail(request, host, InvalidField);
+        return fail(task, InvalidField);
     std::vector<std::uint8_t> data = {0, 0, 0, 0};
     switch (cdb[7]) {
     case 0x00: { // physical: 120 mm, one layer, from sector 30000h
@@ -166,20 +177,20 @@ void AtapiDrive::readDvdStructure(const AtaRequest &request, AtaHost &host)
         data.resize(4 + 2048);
         break;
     default:
-        return fail(request, host, InvalidField);
+        return fail(task, InvalidField);
     }
     storeBe(data.data(), std::uint16_t(data.size() - 2));
-    answer(request, host, data, loadBe<std::uint16_t>(cdb + 8));
+    answer(task, data, loadBe<std::uint16_t>(cdb + 8));
 }
 
 // MMC-6 6.5 and 5.3: profiles, then what this kind of drive must have.
-void AtapiDrive::getConfiguration(const AtaRequest &request, AtaHost &host)
+void OpticalUnit::getConfiguration(const ScsiTaskPtr &task)
 {
-    const std::uint8_t *const cdb = request.packet.data();
+    const std::uint8_t *const cdb = task->command.data();
     const std::uint8_t kind = cdb[1] & 3; // all, current, one
     const auto start = loadBe<std::uint16_t>(cdb + 2);
     if (kind == 3)
-        return fail(request, host, InvalidField);
+        return fail(task, InvalidField);
     const bool isCd = m_medium && !isDvd();
     const bool isDisc = m_medium && isDvd();
     std::vector<std::uint8_t> data(8);
@@ -205,16 +216,16 @@ void AtapiDrive::getConfiguration(const AtaRequest &request, AtaHost &host)
     add(0x001e, 2, false, isCd, {0, 0, 0, 0}); // CD
     add(0x001f, 1, false, isDisc, {0, 0, 0, 0}); // DVD
     storeBe(data.data(), std::uint32_t(data.size() - 4));
-    answer(request, host, data, loadBe<std::uint16_t>(cdb + 7));
+    answer(task, data, loadBe<std::uint16_t>(cdb + 7));
 }
 
 // MMC-6 6.6: media events only, polled.
-void AtapiDrive::getEventStatus(const AtaRequest &request, AtaHost &host)
+void OpticalUnit::getEventStatus(const ScsiTaskPtr &task)
 {
     constexpr std::uint8_t MediaClass = 4;
-    const std::uint8_t *const cdb = request.packet.data();
+    const std::uint8_t *const cdb = task->command.data();
     if ((cdb[1] & 1) == 0)
-        return fail(request, host, InvalidField); // asynchronous
+        return fail(task, InvalidField); // asynchronous
     std::vector<std::uint8_t> data;
     if ((cdb[4] & (1u << MediaClass)) == 0) {
         data = {0, 2, 0x80, 1u << MediaClass};
@@ -226,19 +237,19 @@ void AtapiDrive::getEventStatus(const AtaRequest &request, AtaHost &host)
     const auto allocated = loadBe<std::uint16_t>(cdb + 7);
     if (data.size() == 8 && allocated > 4)
         m_event = MediaEvent::None;
-    answer(request, host, data, allocated);
+    answer(task, data, allocated);
 }
 
 // MMC-6 6.9
-void AtapiDrive::mechanismStatus(const AtaRequest &request, AtaHost &host)
+void OpticalUnit::mechanismStatus(const ScsiTaskPtr &task)
 {
     std::array<std::uint8_t, 8> data = {};
     data[1] = m_isTrayOpen ? 0x10 : 0;
     data[5] = 1; // a changer with one slot, whose table is not told
-    answer(request, host, data, loadBe<std::uint16_t>(&request.packet[8]));
+    answer(task, data, loadBe<std::uint16_t>(&task->command[8]));
 }
 
-std::vector<std::uint8_t> AtapiDrive::modePages(std::uint8_t page, bool isChangeable) const
+std::vector<std::uint8_t> OpticalUnit::modePages(std::uint8_t page, bool isChangeable) const
 {
     constexpr std::uint8_t ErrorRecovery = 0x01; // MMC-6 7.3
     constexpr std::uint8_t Capabilities = 0x2a; // MMC-3 6.3.11
@@ -263,16 +274,16 @@ std::vector<std::uint8_t> AtapiDrive::modePages(std::uint8_t page, bool isChange
 }
 
 // SPC-3 6.9 and 6.10
-void AtapiDrive::modeSense(const AtaRequest &request, AtaHost &host)
+void OpticalUnit::modeSense(const ScsiTaskPtr &task)
 {
-    const std::uint8_t *const cdb = request.packet.data();
+    const std::uint8_t *const cdb = task->command.data();
     const bool isShort = cdb[0] == ModeSense6;
     const std::uint8_t control = cdb[2] >> 6; // current, changeable, default, saved
     if (control == 3)
-        return fail(request, host, SavingUnsupported);
+        return fail(task, SavingUnsupported);
     const std::vector<std::uint8_t> pages = modePages(cdb[2] & 0x3f, control == 1);
     if (pages.empty())
-        return fail(request, host, InvalidField);
+        return fail(task, InvalidField);
     std::vector<std::uint8_t> data(isShort ? 4 : 8);
     data.insert(data.end(), pages.begin(), pages.end());
     // The medium type: 70h is no medium, 71h an open tray, 01h a data CD (SFF 8020, table 59).
@@ -284,43 +295,7 @@ void AtapiDrive::modeSense(const AtaRequest &request, AtaHost &host)
         storeBe(data.data(), std::uint16_t(data.size() - 2));
         data[2] = medium;
     }
-    answer(request, host, data, isShort ? cdb[4] : loadBe<std::uint16_t>(cdb + 7));
-}
-
-// ATA8-ACS 7.17
-void AtapiDrive::identify(const AtaRequest &request, AtaHost &host)
-{
-    std::array<std::uint8_t, 512> data = {};
-    const auto word = [&](std::size_t index, unsigned value) {
-        storeLe(&data[2 * index], std::uint16_t(value));
-    };
-    word(0, 0x85c0); // ATAPI, CD/DVD, removable, quick, 12-byte packets
-    storeAtaString(std::span(data).subspan(20, 20), m_serial);
-    storeAtaString(std::span(data).subspan(46, 8), "1.0");
-    storeAtaString(std::span(data).subspan(54, 40), "Vitrine DVD-ROM");
-    word(49, 0x0f00); // DMA, LBA, IORDY
-    word(50, 0x4000);
-    word(53, 0x0006);
-    const bool isUltra = (m_transferMode & 0x40) != 0;
-    const unsigned active = 0x100u << (m_transferMode & 7);
-    word(63, 0x0007 | (isUltra ? 0 : active));
-    word(64, 0x0003);
-    for (std::size_t i = 65; i <= 68; ++i)
-        word(i, 120);
-    word(71, 30); // nanoseconds until the bus is free
-    word(72, 30);
-    word(76, 0x000e); // 1.5, 3 and 6 Gb/s
-    word(80, 0x01f0);
-    word(82, 0x4218); // NOP, device reset, packet, power management
-    word(83, 0x4000);
-    word(84, 0x4000);
-    word(85, 0x4218);
-    word(87, 0x4000);
-    word(88, 0x007f | (isUltra ? active : 0));
-    word(222, 0x1020);
-    storeAtaChecksum(data);
-    if (host.send(request, data))
-        host.finish(request, {.protocol = AtaProtocol::PioIn, .device = request.device()});
+    answer(task, data, isShort ? cdb[4] : loadBe<std::uint16_t>(cdb + 7));
 }
 
 } // namespace engine
