@@ -28,6 +28,7 @@
 #include "engine/vmm/machine_input.h"
 
 #include <algorithm>
+#include <map>
 
 #include <cpuid.h>
 
@@ -283,8 +284,18 @@ private:
             ahciPlace = fixed ? *fixed : TRY(freePlace());
             add(std::move(ahci), ahciPlace);
         }
+        std::map<unsigned, PciPlace> scsiPlaces;
         for (unsigned i = 0; i < config().drives.size(); ++i) {
             const VmDrive &drive = config().drives[i];
+            if (drive.kind == VmDriveKind::ScsiDisk || drive.kind == VmDriveKind::ScsiOptical) {
+                if (!scsiPlaces.contains(drive.scsiCard)) {
+                    const PciPlace place = TRY(freePlace());
+                    add(TRY(m_drives->makeScsi(drive.scsiCard)), place);
+                    scsiPlaces[drive.scsiCard] = place;
+                }
+                m_drivePlaces.push_back(scsiPlaces[drive.scsiCard]);
+                continue;
+            }
             const bool isNvme = drive.kind == VmDriveKind::NvmeDisk;
             if (!isNvme && drive.kind != VmDriveKind::VirtioDisk) {
                 m_drivePlaces.push_back(ahciPlace); // a USB disk's comes with its controller
@@ -435,8 +446,7 @@ private:
         };
         m_input = std::make_unique<MachineInput>(
             m_keyboard, m_tablet, m_usb.keyboard(),
-            MachineInput::Hooks{.screenSize = screenSize,
-                                .wasUsed = [this] {
+            MachineInput::Hooks{.screenSize = screenSize, .wasUsed = [this] {
                                     m_graphics->inputSent(m_input->pointerMode()
                                                           == PointerMode::Absolute);
                                 }});

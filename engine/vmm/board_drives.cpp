@@ -15,6 +15,11 @@ namespace {
 constexpr std::chrono::milliseconds QuietPoll(1);
 constexpr std::chrono::seconds GiveUpPatience(30);
 
+bool isOptical(VmDriveKind kind)
+{
+    return kind == VmDriveKind::AhciOptical || kind == VmDriveKind::ScsiOptical;
+}
+
 } // namespace
 
 BoardDrives::BoardDrives(std::vector<VmDrive> &drives, PollLoop &io, Problem problem,
@@ -41,8 +46,7 @@ std::shared_ptr<BlockDevice> BoardDrives::guard(std::shared_ptr<BlockDevice> ima
         return nullptr;
     std::erase_if(m_disks, [](const auto &weak) { return weak.expired(); });
     auto disk = std::make_shared<PausingDisk>(
-        std::move(image),
-        kind == VmDriveKind::AhciOptical ? ReadFailure::ReachesGuest : ReadFailure::Pauses,
+        std::move(image), isOptical(kind) ? ReadFailure::ReachesGuest : ReadFailure::Pauses,
         m_problem);
     m_disks.push_back(disk);
     return disk;
@@ -87,12 +91,45 @@ Result<std::unique_ptr<Ahci>> BoardDrives::makeAhci()
     return ahci;
 }
 
+Result<std::unique_ptr<virtio::VirtioScsi>> BoardDrives::makeScsi(unsigned card)
+{
+    std::map<unsigned, unsigned> driveOfTarget;
+    for (unsigned i = 0; i < m_drives.size(); ++i) {
+        const VmDrive &drive = m_drives[i];
+        const bool isDisk = drive.kind == VmDriveKind::ScsiDisk;
+        if (drive.scsiCard != card || (!isDisk && drive.kind != VmDriveKind::ScsiOptical))
+            continue;
+        if (drive.port >= virtio::VirtioScsi::MaxTargets
+            || !driveOfTarget.emplace(drive.port, i).second)
+            return Error(ErrorKind::Invalid,
+                         "The SCSI target " + std::to_string(drive.port)
+                             + " does not exist, or has two drives");
+        if (isDisk && !drive.image)
+            return Error(ErrorKind::Invalid, "The disk \"" + drive.label + "\" has no image");
+    }
+    auto scsi = std::make_unique<virtio::VirtioScsi>(
+        "virtio-scsi-" + std::to_string(card),
+        [this, driveOfTarget](unsigned target) { m_ejected(driveOfTarget.at(target)); }, &m_io);
+    for (const auto &[target, i] : driveOfTarget) {
+        const VmDrive &drive = m_drives[i];
+        if (drive.kind == VmDriveKind::ScsiDisk)
+            scsi->attachDisk(target, takeImage(i), {drive.serial, drive.isSolidState});
+        else
+            scsi->attachOptical(target, takeImage(i), drive.serial);
+    }
+    m_scsi[card] = scsi.get();
+    return scsi;
+}
+
 Result<> BoardDrives::changeMedium(unsigned drive, std::shared_ptr<BlockDevice> image, bool force)
 {
-    if (!m_ahci || drive >= m_drives.size() || m_drives[drive].kind != VmDriveKind::AhciOptical)
+    if (drive >= m_drives.size() || !isOptical(m_drives[drive].kind))
         return Error(ErrorKind::Invalid, "This drive's medium cannot be changed");
-    return m_ahci->changeMedium(m_drives[drive].port,
-                                guard(std::move(image), VmDriveKind::AhciOptical), force);
+    const VmDrive &changed = m_drives[drive];
+    std::shared_ptr<BlockDevice> medium = guard(std::move(image), changed.kind);
+    if (changed.kind == VmDriveKind::AhciOptical)
+        return m_ahci->changeMedium(changed.port, std::move(medium), force);
+    return m_scsi.at(changed.scsiCard)->changeMedium(changed.port, std::move(medium), force);
 }
 
 void BoardDrives::retry()

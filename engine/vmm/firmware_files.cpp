@@ -52,6 +52,8 @@ std::string drivePath(const VmDrive &drive, PciPlace place, bool isUefi)
     const std::string unit = unitAddress(place);
     if (drive.kind == VmDriveKind::VirtioDisk)
         return "/pci@i0cf8/scsi@" + unit + "/disk@0,0";
+    if (drive.kind == VmDriveKind::ScsiDisk || drive.kind == VmDriveKind::ScsiOptical)
+        return "/pci@i0cf8/scsi@" + unit + "/channel@0/disk@" + hex(drive.port) + ",0";
     // Whatever it is, OVMF knows NVMe by this name (OvmfPkg/Library/QemuBootOrderLib).
     if (drive.kind == VmDriveKind::NvmeDisk)
         return "/pci@i0cf8/pci8086,5845@" + unit + "/namespace@1,0";

@@ -25,14 +25,23 @@ enum class VmBoard : std::uint8_t { I440fx, Q35 };
 enum class VmGraphics : std::uint8_t { Vga, VirtioGpu };
 enum class VmPointer : std::uint8_t { Ps2Mouse, VirtioTablet, UsbTablet };
 
-enum class VmDriveKind : std::uint8_t { AhciDisk, AhciOptical, VirtioDisk, NvmeDisk, UsbDisk };
+enum class VmDriveKind : std::uint8_t {
+    AhciDisk,
+    AhciOptical,
+    VirtioDisk,
+    NvmeDisk,
+    UsbDisk,
+    ScsiDisk, // on a virtio-scsi controller, as the next one
+    ScsiOptical,
+};
 
 struct VmDrive
 {
     VmDriveKind kind = VmDriveKind::AhciDisk;
-    // AHCI port. Virtio and NVMe disks are cards of their own; a USB disk's connector is chosen by
-    // the board.
+    // Of AHCI, or SCSI target. Virtio and NVMe disks are cards of their own; a USB disk's connector is
+    // chosen by the board.
     unsigned port = 0;
+    unsigned scsiCard = 0; // of the virtio-scsi controllers, counted from 1
     std::shared_ptr<BlockDevice> image; // null: an optical drive without a medium
     std::string label; // for messages: the image's file name
     std::string serial; // what the guest reads; at most 20 characters

@@ -8,7 +8,8 @@
 //             [--until TEXT] [--press-power-at TEXT] [--timeout SECONDS] [--debug-port] [--network]
 //             [--statistics FILE] [--screenshot FILE] [--commands] [--folder TAG=SOCKET]...
 //             [--sound FILE] [--balloon] [--agents FOLDER] [--tpm SOCKET]
-//             [--hyperv] [--nvme-disk FILE]... [--save FILE] [--restore FILE]
+//             [--hyperv] [--nvme-disk FILE]... [--scsi-disk FILE]... [--scsi-cdrom FILE|none]...
+//             [--save FILE] [--restore FILE]
 //             [--monitors N] [--e1000]
 //
 // --folder: a shared folder, whose server (vitrine-share) listens on the Unix socket.
@@ -315,6 +316,10 @@ bool parse(int count, char **words, Options &options)
             options.drives.emplace_back(value, VmDriveKind::VirtioDisk);
         else if (word == "--nvme-disk")
             options.drives.emplace_back(value, VmDriveKind::NvmeDisk);
+        else if (word == "--scsi-disk")
+            options.drives.emplace_back(value, VmDriveKind::ScsiDisk);
+        else if (word == "--scsi-cdrom")
+            options.drives.emplace_back(value, VmDriveKind::ScsiOptical);
         else if (word == "--usb-disk") {
             options.drives.emplace_back(value, VmDriveKind::UsbDisk);
             options.config.hasUsb = true;
@@ -418,7 +423,8 @@ int run(Options options)
 
     unsigned port = 0;
     for (const auto &[path, kind] : options.drives) {
-        const bool isOptical = kind == VmDriveKind::AhciOptical;
+        const bool isOptical = kind == VmDriveKind::AhciOptical || kind == VmDriveKind::ScsiOptical;
+        const bool hasPort = kind != VmDriveKind::VirtioDisk && kind != VmDriveKind::NvmeDisk;
         std::shared_ptr<BlockDevice> image;
         if (!isOptical || path != "none") {
             auto opened = RawImage::open({.path = path, .isReadOnly = isOptical}, **io);
@@ -429,7 +435,7 @@ int run(Options options)
             image = *std::move(opened);
         }
         config.drives.push_back({.kind = kind,
-                                 .port = isOptical || kind == VmDriveKind::AhciDisk ? port++ : 0,
+                                 .port = hasPort ? port++ : 0,
                                  .image = std::move(image),
                                  .label = path,
                                  .serial = "TEST" + std::to_string(port),

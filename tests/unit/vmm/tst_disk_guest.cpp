@@ -110,6 +110,8 @@ private slots:
         QTest::newRow("virtio, q35") << int(VmBoard::Q35) << int(VmDriveKind::VirtioDisk);
         QTest::newRow("virtio, i440fx") << int(VmBoard::I440fx) << int(VmDriveKind::VirtioDisk);
         QTest::newRow("AHCI, q35") << int(VmBoard::Q35) << int(VmDriveKind::AhciDisk);
+        QTest::newRow("SCSI, q35") << int(VmBoard::Q35) << int(VmDriveKind::ScsiDisk);
+        QTest::newRow("SCSI, i440fx") << int(VmBoard::I440fx) << int(VmDriveKind::ScsiDisk);
         QTest::newRow("NVMe, q35") << int(VmBoard::Q35) << int(VmDriveKind::NvmeDisk);
         QTest::newRow("NVMe, i440fx") << int(VmBoard::I440fx) << int(VmDriveKind::NvmeDisk);
         QTest::newRow("USB, q35") << int(VmBoard::Q35) << int(VmDriveKind::UsbDisk);

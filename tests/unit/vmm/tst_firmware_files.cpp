@@ -127,7 +127,10 @@ private slots:
     void bootOrderIsAsQemuWritesIt()
     {
         Rig rig;
-        rig.config.drives.resize(5);
+        rig.config.drives.resize(6);
+        rig.config.drives[5].kind = VmDriveKind::ScsiOptical;
+        rig.config.drives[5].port = 12;
+        rig.config.drives[5].bootIndex = 9;
         rig.config.drives[4].kind = VmDriveKind::NvmeDisk;
         rig.config.drives[4].bootIndex = 8;
         rig.config.drives[0].port = 2;
@@ -140,14 +143,15 @@ private slots:
         rig.config.drives[3].bootIndex = 7;
         rig.config.networkCards.resize(1);
         rig.config.networkCards[0].bootIndex = 1;
-        rig.facts.drives = {{0x1f, 2}, {0x12, 0}, {0x1f, 2}, {4, 0}, {7, 0}};
+        rig.facts.drives = {{0x1f, 2}, {0x12, 0}, {0x1f, 2}, {4, 0}, {7, 0}, {8, 0}};
         rig.facts.networkCards = {{3, 0}};
         rig.fill();
         const std::string listed = "/pci@i0cf8/scsi@12/disk@0,0\n"
                                    "/pci@i0cf8/ethernet@3/ethernet-phy@0\n"
                                    "/pci@i0cf8/pci8086,2922@1f,2/drive@2/disk@0\n"
                                    "/pci@i0cf8/pci8086,2922@4/drive@1/disk@0\n"
-                                   "/pci@i0cf8/pci8086,5845@7/namespace@1,0";
+                                   "/pci@i0cf8/pci8086,5845@7/namespace@1,0\n"
+                                   "/pci@i0cf8/scsi@8/channel@0/disk@c,0";
         QCOMPARE(rig.file("bootorder"), listed + std::string("\nHALT\0", 6));
         rig.config.bootMenuMilliseconds = 1000; // then everything can be chosen
         QCOMPARE(bootOrder(rig.config, rig.facts), listed + '\0');
