@@ -27,6 +27,8 @@ QString controllerName(engine::ControllerKind kind)
         return Words::tr("SATA");
     case engine::ControllerKind::Virtio:
         return Words::tr("VirtIO");
+    case engine::ControllerKind::VirtioScsi:
+        return Words::tr("VirtIO SCSI");
     case engine::ControllerKind::Nvme:
         return Words::tr("NVMe");
     case engine::ControllerKind::Usb:

@@ -12,7 +12,7 @@ namespace {
 
 constexpr OptionSpec ControllerOptions[] = {
     {.name = "name", .value = "<name>"},
-    {.name = "add", .value = "ide|sata|virtio|pcie|usb|floppy"},
+    {.name = "add", .value = "ide|sata|virtio|virtio-scsi|pcie|usb|floppy"},
     {.name = "controller", .value = "PIIX3|PIIX4|ICH6|IntelAhci|VirtioSCSI|NVMe|USB|I82078"},
     {.name = "portcount", .value = "<number>", .aliases = "sataportcount"},
     {.name = "hostiocache", .value = "on|off"},
@@ -46,8 +46,8 @@ Result<std::optional<ControllerKind>> wantedKind(const QString &word)
         {"intelahci", ControllerKind::Sata},
         {"intelahciexpress", ControllerKind::Sata},
         {"virtio", ControllerKind::Virtio},
-        {"virtio-scsi", ControllerKind::Virtio},
-        {"virtioscsi", ControllerKind::Virtio},
+        {"virtio-scsi", ControllerKind::VirtioScsi},
+        {"virtioscsi", ControllerKind::VirtioScsi},
         {"pcie", ControllerKind::Nvme},
         {"nvme", ControllerKind::Nvme},
         {"usb", ControllerKind::Usb},
@@ -66,8 +66,14 @@ Result<std::optional<ControllerKind>> wantedKind(const QString &word)
     return makeError(
         ErrorKind::Invalid,
         QStringLiteral("Unknown storage controller \"%1\": known are ide, sata, virtio, "
-                       "pcie, usb, floppy")
+                       "virtio-scsi, pcie, usb, floppy")
             .arg(word));
+}
+
+// VirtualBox knows one chip for what is two kinds here.
+bool isChipOf(ControllerKind chip, ControllerKind kind)
+{
+    return chip == kind || (chip == ControllerKind::VirtioScsi && kind == ControllerKind::Virtio);
 }
 
 int usualPorts(ControllerKind kind)
@@ -78,6 +84,7 @@ int usualPorts(ControllerKind kind)
     case ControllerKind::Sata:
         return 6; // what the ICH9's AHCI has
     case ControllerKind::Virtio:
+    case ControllerKind::VirtioScsi:
     case ControllerKind::Usb:
         return 8;
     case ControllerKind::Nvme:
@@ -176,7 +183,7 @@ Outcome changeController(MachineDefinition &definition, const Arguments &argumen
                 return Outcome::syntax(std::move(chip).error());
             if (!chip->has_value())
                 return lacksBus(arguments.value("controller"));
-            if (**chip != **kind)
+            if (!isChipOf(**chip, **kind))
                 return Outcome::syntax(
                     QStringLiteral("\"%1\" is no %2 controller")
                         .arg(arguments.value("controller"), arguments.value("add")));
@@ -212,7 +219,7 @@ Outcome changeController(MachineDefinition &definition, const Arguments &argumen
         auto chip = wantedKind(arguments.value("controller"));
         if (!chip)
             return Outcome::syntax(std::move(chip).error());
-        if (*chip != controller->kind)
+        if (!chip->has_value() || !isChipOf(**chip, controller->kind))
             return lacksBus(arguments.value("controller"));
     }
     return configure(definition, *controller, arguments);
@@ -232,11 +239,12 @@ const Verb Verbs[] = {
      .aliases = "",
      .summary = "Add, change or remove a storage controller",
      .usage =
-         "<machine> --name <name> --add ide|sata|virtio|pcie|usb|floppy\n"
+         "<machine> --name <name> --add ide|sata|virtio|virtio-scsi|pcie|usb|floppy\n"
          "    [--controller <chip>] [--portcount <number>] [--bootable on|off] [--hostiocache on|off]\n"
          "<machine> --name <name> --remove\n"
          "<machine> --name <name> --rename <name>",
-     .help = "The machine must be off. pcie is NVMe. With --hostiocache off hard disks go past this\n"
+     .help = "The machine must be off. virtio has a card for each disk, virtio-scsi one for all its disks\n"
+             "and optical drives; pcie is NVMe. With --hostiocache off hard disks go past this\n"
              "computer's page cache, where their file system can. Removing a controller takes what is\n"
              "attached off, and leaves the images.",
      .options = ControllerOptions,

@@ -248,7 +248,7 @@ Outcome attach(MachineDefinition &definition, const QString &folder, const Attac
         return Outcome::failure(ResultCode::NotSupported,
                                 QStringLiteral("There are no optical drives on the controller '%1'")
                                     .arg(controller->name),
-                                QStringLiteral("Use a sata, ide or usb controller"));
+                                QStringLiteral("Use a sata, ide, virtio-scsi or usb controller"));
     if (existing)
         *existing = attachment;
     else

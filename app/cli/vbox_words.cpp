@@ -315,6 +315,7 @@ QString controllerTypeWord(const MachineDefinition &definition, const StorageCon
     case ControllerKind::Sata:
         return QStringLiteral("IntelAhci");
     case ControllerKind::Virtio:
+    case ControllerKind::VirtioScsi:
         return QStringLiteral("VirtioSCSI");
     case ControllerKind::Nvme:
         return QStringLiteral("NVMe");
@@ -334,6 +335,7 @@ int maximumPorts(ControllerKind kind)
     case ControllerKind::Sata:
         return 30;
     case ControllerKind::Virtio:
+    case ControllerKind::VirtioScsi:
     case ControllerKind::Nvme:
         return 24;
     case ControllerKind::Usb:

@@ -64,6 +64,7 @@ StorageController controllerOf(ControllerKind kind)
     controller.kind = kind;
     controller.name = kind == ControllerKind::Ide ? QStringLiteral("IDE")
         : kind == ControllerKind::Virtio          ? QStringLiteral("VirtIO")
+        : kind == ControllerKind::VirtioScsi      ? QStringLiteral("VirtIO SCSI")
         : kind == ControllerKind::Nvme            ? QStringLiteral("NVMe")
         : kind == ControllerKind::Usb             ? QStringLiteral("USB")
                                                   : QStringLiteral("SATA");

@@ -20,6 +20,7 @@ constexpr int MaxCpus = 16;
 constexpr int MaxSataPorts = 6;
 constexpr int MaxCardDisks = 16; // of VirtIO and NVMe, each with a slot of its own
 constexpr int MaxUsbDevices = 8; // connectors of the controller
+constexpr int MaxScsiCards = 4;
 constexpr int MaxVideoMemoryMiB = 256;
 constexpr std::uint64_t MiB = 1024 * 1024;
 
@@ -59,6 +60,8 @@ VmDriveKind driveKind(const StorageController &controller, bool isDisk)
         return VmDriveKind::NvmeDisk;
     case ControllerKind::Usb:
         return VmDriveKind::UsbDisk;
+    case ControllerKind::VirtioScsi:
+        return isDisk ? VmDriveKind::ScsiDisk : VmDriveKind::ScsiOptical;
     case ControllerKind::Sata:
     case ControllerKind::Ide:
     case ControllerKind::Floppy:
@@ -97,6 +100,7 @@ void objectToUsbDisks(const MachineDefinition &definition, QStringList &reasons)
 void objectToStorage(const MachineDefinition &definition, QStringList &reasons)
 {
     int sataControllers = 0;
+    int scsiControllers = 0;
     qsizetype cardDisks = 0;
     for (const StorageController &controller : definition.controllers) {
         // One that nothing hangs on is not missed.
@@ -117,6 +121,9 @@ void objectToStorage(const MachineDefinition &definition, QStringList &reasons)
         case ControllerKind::Nvme:
             cardDisks += controller.attachments.size();
             break;
+        case ControllerKind::VirtioScsi:
+            ++scsiControllers;
+            break;
         case ControllerKind::Usb:
             break; // objectToUsbDisks()
         case ControllerKind::Ide:
@@ -129,6 +136,10 @@ void objectToStorage(const MachineDefinition &definition, QStringList &reasons)
     if (sataControllers > 1)
         reasons
             << QString("It has one SATA controller, and the machine uses %1").arg(sataControllers);
+    if (scsiControllers > MaxScsiCards)
+        reasons << QString("It has %1 VirtIO SCSI controllers, and the machine uses %2")
+                       .arg(MaxScsiCards)
+                       .arg(scsiControllers);
     if (cardDisks > MaxCardDisks)
         reasons << QString("It takes %1 VirtIO and NVMe disks, and the machine has %2")
                        .arg(MaxCardDisks)
@@ -163,6 +174,8 @@ public:
     {
         addBoard();
         for (const StorageController &controller : m_definition.controllers) {
+            if (controller.kind == ControllerKind::VirtioScsi && !controller.attachments.isEmpty())
+                ++m_scsiCards;
             for (const StorageAttachment &attachment : controller.attachments) {
                 Result<> added = addDrive(controller, attachment);
                 if (!added)
@@ -205,10 +218,10 @@ private:
     Result<> addDrive(const StorageController &controller, const StorageAttachment &attachment)
     {
         const bool isDisk = attachment.kind == MediumKind::HardDisk;
-        if (!isDisk && controller.kind != ControllerKind::Sata)
+        if (!isDisk && !controllerLimits(controller.kind).takesOptical)
             return makeError(ErrorKind::Unsupported,
                              QString("An optical drive cannot be on a controller of the kind %1: "
-                                     "use SATA")
+                                     "use SATA or VirtIO SCSI")
                                  .arg(controllerLimits(controller.kind).title));
         if (attachment.kind == MediumKind::Floppy)
             return makeError(ErrorKind::Unsupported,
@@ -231,15 +244,16 @@ private:
                                                                : attachment.format;
             if (format != QLatin1String("raw")) {
                 drive.exportName = id;
-                m_plan.daemonDisks.append({id,
-                                           blockNode(attachment, drive.path, nodeName(id, 0),
-                                                     format, m_host.isBlockDevice(drive.path),
-                                                     cache),
-                                           !attachment.isReadOnly});
+                m_plan.daemonDisks.append(
+                    {id,
+                     blockNode(attachment, drive.path, nodeName(id, 0), format,
+                               m_host.isBlockDevice(drive.path), cache),
+                     !attachment.isReadOnly});
             }
         }
         VmDrive config;
         config.kind = driveKind(controller, isDisk);
+        config.scsiCard = m_scsiCards;
         config.port = unsigned(attachment.port);
         config.label = QFileInfo(drive.path).fileName().toStdString();
         config.serial = isDisk ? diskSerialNumber(m_definition, id).toStdString() : std::string();
@@ -284,6 +298,7 @@ private:
     const KvmHost &m_host;
     KvmPlan m_plan;
     int m_position = 0;
+    unsigned m_scsiCards = 0;
 };
 
 } // namespace

@@ -476,6 +476,7 @@ bool usesVirtio(const MachineDefinition &definition)
 {
     return definition.video == VideoModel::Virtio
         || hasController(definition, ControllerKind::Virtio)
+        || hasController(definition, ControllerKind::VirtioScsi)
         || std::any_of(definition.adapters.cbegin(), definition.adapters.cend(),
                        [](const NetworkAdapter &adapter) {
                            return adapter.mode != NetworkMode::None

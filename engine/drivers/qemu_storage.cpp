@@ -109,6 +109,13 @@ private:
             m_busNames.insert(index, id);
             return {};
         }
+        case ControllerKind::VirtioScsi: {
+            const QString id = QString("scsi%1").arg(index);
+            const QString slot = TRY(m_freeSlots.take());
+            device({"virtio-scsi-pci", "id=" + id, "bus=" + m_bus, "addr=" + slot});
+            m_busNames.insert(index, id);
+            return {};
+        }
         case ControllerKind::Floppy:
             TRY(once(controller.kind, "floppy"));
             if (isQ35)
@@ -206,7 +213,8 @@ private:
         // ATA8-ACS, word 217 of IDENTIFY DEVICE: 1 is a disk that does not rotate. Virtio and NVMe
         // disks have no such word.
         const bool hasRotation = controller.kind == ControllerKind::Ide
-            || controller.kind == ControllerKind::Sata || controller.kind == ControllerKind::Usb;
+            || controller.kind == ControllerKind::Sata || controller.kind == ControllerKind::Usb
+            || controller.kind == ControllerKind::VirtioScsi;
         if (isDisk && attachment.isSolidState && hasRotation)
             disk << "rotation_rate=1";
         QStringList errors;
@@ -235,7 +243,7 @@ private:
         case ControllerKind::Virtio: {
             if (!isDisk)
                 return unsupported("An optical drive cannot be on a virtio controller: use "
-                                   "SATA, IDE or USB");
+                                   "SATA, IDE, VirtIO SCSI or USB");
             QString slot = "0xf";
             if (m_seen.contains(int(ControllerKind::Virtio)))
                 slot = TRY(m_freeSlots.take());
@@ -247,10 +255,15 @@ private:
         case ControllerKind::Nvme:
             if (!isDisk)
                 return unsupported("An optical drive cannot be on an NVMe controller: use "
-                                   "SATA, IDE or USB");
+                                   "SATA, IDE, VirtIO SCSI or USB");
             device(QStringList{"nvme-ns", "bus=" + m_busNames[index],
                                QString("nsid=%1").arg(attachment.port + 1)}
                    + common + order);
+            return {};
+        case ControllerKind::VirtioScsi:
+            device(QStringList{isDisk ? "scsi-hd" : "scsi-cd", "bus=" + m_busNames[index] + ".0",
+                               QString("scsi-id=%1").arg(attachment.port)}
+                   + common + disk + errors + order);
             return {};
         case ControllerKind::Usb: {
             // usb-storage would make a CD a disk; its two halves do as they are told.

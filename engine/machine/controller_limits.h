@@ -28,6 +28,8 @@ inline ControllerLimits controllerLimits(ControllerKind kind)
         return {"VirtIO", 24, 1, false, true, false, false};
     case ControllerKind::Nvme:
         return {"NVMe", 24, 1, false, true, false, false};
+    case ControllerKind::VirtioScsi:
+        return {"VirtIO SCSI", 24, 1, true, true, false, true};
     case ControllerKind::Usb:
         return {"USB", 8, 1, true, true, false, true};
     case ControllerKind::Floppy:

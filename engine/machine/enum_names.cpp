@@ -78,10 +78,13 @@ std::span<const Word<UsbController>> words(UsbController)
 
 std::span<const Word<ControllerKind>> words(ControllerKind)
 {
-    static constexpr Word<ControllerKind> Table[] = {
-        {ControllerKind::Ide, "ide"},       {ControllerKind::Sata, "sata"},
-        {ControllerKind::Virtio, "virtio"}, {ControllerKind::Nvme, "nvme"},
-        {ControllerKind::Usb, "usb"},       {ControllerKind::Floppy, "floppy"}};
+    static constexpr Word<ControllerKind> Table[] = {{ControllerKind::Ide, "ide"},
+                                                     {ControllerKind::Sata, "sata"},
+                                                     {ControllerKind::Virtio, "virtio"},
+                                                     {ControllerKind::Nvme, "nvme"},
+                                                     {ControllerKind::Usb, "usb"},
+                                                     {ControllerKind::Floppy, "floppy"},
+                                                     {ControllerKind::VirtioScsi, "virtio-scsi"}};
     return Table;
 }
 

@@ -23,7 +23,8 @@ enum class VideoModel { None, Vga, Virtio, Qxl };
 enum class AudioModel { None, Hda, Ac97 };
 enum class PointingDevice { Ps2Mouse, UsbTablet, UsbMouse };
 enum class UsbController { None, Uhci, Ehci, Xhci };
-enum class ControllerKind { Ide, Sata, Virtio, Nvme, Usb, Floppy };
+// Virtio: a card for each disk (virtio-blk). VirtioScsi: one for many disks and optical drives.
+enum class ControllerKind { Ide, Sata, Virtio, Nvme, Usb, Floppy, VirtioScsi };
 enum class MediumKind { HardDisk, Optical, Floppy };
 enum class NetworkMode { None, NotAttached, Nat, Internal, Bridged };
 enum class NicModel { Virtio, E1000, E1000e, Rtl8139, Pcnet };

@@ -5,8 +5,6 @@
 #include <QtCore/QHash>
 #include <QtCore/QSet>
 
-#include <array>
-
 namespace engine {
 
 namespace {
@@ -49,7 +47,7 @@ private:
 void StorageChecker::run()
 {
     QSet<QString> names;
-    std::array<int, 6> counts = {};
+    QHash<ControllerKind, int> counts;
     for (const StorageController &controller : m_definition.controllers) {
         const QString field = QStringLiteral("controllers/") + controller.name;
         const ControllerLimits limits = controllerLimits(controller.kind);
@@ -61,7 +59,7 @@ void StorageChecker::run()
                 QStringLiteral("Two storage controllers are named \"%1\"").arg(controller.name));
         }
         names.insert(controller.name);
-        if (++counts[std::size_t(controller.kind)] == 2 && limits.isOnBoard) {
+        if (++counts[controller.kind] == 2 && limits.isOnBoard) {
             m_problems.error(field,
                              QStringLiteral("A machine can have only one %1 controller")
                                  .arg(QLatin1String(limits.title)));

@@ -3629,6 +3629,10 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer; ohne 
         <translation>VirtIO</translation>
     </message>
     <message>
+        <source>VirtIO SCSI</source>
+        <translation>VirtIO SCSI</translation>
+    </message>
+    <message>
         <source>NVMe</source>
         <translation>NVMe</translation>
     </message>
@@ -7039,6 +7043,10 @@ Fingerabdruck (SHA-256): %3</translation>
     <message>
         <source>VirtIO</source>
         <translation>VirtIO</translation>
+    </message>
+    <message>
+        <source>VirtIO SCSI</source>
+        <translation>VirtIO SCSI</translation>
     </message>
     <message>
         <source>NVMe</source>

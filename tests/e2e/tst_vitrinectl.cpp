@@ -365,6 +365,16 @@ void TestVitrinectl::foreignFlagsFail()
     QCOMPARE(vbox({"storagectl", "a", "--name", "S", "--add", "scsi", "--controller", "LSILogic"})
                  .exitCode,
              1);
+    // One chip of VirtualBox's is two kinds here.
+    VERIFY_GOOD(
+        vbox({"storagectl", "a", "--name", "B", "--add", "virtio", "--controller", "VirtioSCSI"}));
+    VERIFY_GOOD(vbox({"storagectl", "a", "--name", "S", "--add", "virtio-scsi"}));
+    QCOMPARE(vbox({"storageattach", "a", "--storagectl", "B", "--port", "0", "--type", "dvddrive",
+                   "--medium", "emptydrive"})
+                 .exitCode,
+             1);
+    VERIFY_GOOD(vbox({"storageattach", "a", "--storagectl", "S", "--port", "0", "--type",
+                      "dvddrive", "--medium", "emptydrive"}));
 }
 
 void TestVitrinectl::extraDataIsKept()

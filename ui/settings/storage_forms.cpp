@@ -35,9 +35,9 @@ using engine::MediumKind;
 
 namespace {
 
-constexpr ControllerKind AllKinds[] = {ControllerKind::Sata,   ControllerKind::Ide,
-                                       ControllerKind::Virtio, ControllerKind::Nvme,
-                                       ControllerKind::Usb,    ControllerKind::Floppy};
+constexpr ControllerKind AllKinds[] = {
+    ControllerKind::Sata, ControllerKind::Ide, ControllerKind::Virtio, ControllerKind::VirtioScsi,
+    ControllerKind::Nvme, ControllerKind::Usb, ControllerKind::Floppy};
 
 QLabel *factLabel(const char *name, QWidget *parent)
 {

@@ -24,9 +24,9 @@ using engine::MediumKind;
 
 namespace {
 
-constexpr ControllerKind AllKinds[] = {ControllerKind::Sata,   ControllerKind::Ide,
-                                       ControllerKind::Virtio, ControllerKind::Nvme,
-                                       ControllerKind::Usb,    ControllerKind::Floppy};
+constexpr ControllerKind AllKinds[] = {
+    ControllerKind::Sata, ControllerKind::Ide, ControllerKind::Virtio, ControllerKind::VirtioScsi,
+    ControllerKind::Nvme, ControllerKind::Usb, ControllerKind::Floppy};
 
 // File names are shown as they are, not as mnemonics.
 QString menuText(QString text)

@@ -29,6 +29,8 @@ QString controllerTitle(engine::ControllerKind kind)
         return Words::tr("SATA (AHCI)");
     case engine::ControllerKind::Virtio:
         return Words::tr("VirtIO");
+    case engine::ControllerKind::VirtioScsi:
+        return Words::tr("VirtIO SCSI");
     case engine::ControllerKind::Nvme:
         return Words::tr("NVMe");
     case engine::ControllerKind::Usb:
@@ -77,6 +79,7 @@ int usualPortCount(engine::ControllerKind kind)
     case engine::ControllerKind::Sata:
         return 6; // what the ICH9's AHCI has
     case engine::ControllerKind::Virtio:
+    case engine::ControllerKind::VirtioScsi:
     case engine::ControllerKind::Usb:
         return 8;
     case engine::ControllerKind::Nvme:

@@ -71,11 +71,15 @@ QString summary(const KvmPlan &plan)
         words << "balloon";
     if (config.isHyperV)
         words << "hyperv";
-    const char *const kinds[] = {"ahci-disk", "ahci-cd", "virtio-disk", "nvme-disk", "usb-disk"};
+    const char *const kinds[] = {"ahci-disk", "ahci-cd",  "virtio-disk", "nvme-disk",
+                                 "usb-disk",  "scsi-disk", "scsi-cd"};
     for (std::size_t i = 0; i < config.drives.size(); ++i) {
         const VmDrive &drive = config.drives[i];
         const KvmDrive &facts = plan.drives[qsizetype(i)];
-        words << QString("%1:%2=%3").arg(kinds[int(drive.kind)]).arg(drive.port).arg(facts.path)
+        QString kind = kinds[int(drive.kind)];
+        if (drive.kind == VmDriveKind::ScsiDisk || drive.kind == VmDriveKind::ScsiOptical)
+            kind += QString("@%1").arg(drive.scsiCard);
+        words << QString("%1:%2=%3").arg(kind).arg(drive.port).arg(facts.path)
               << QString("boot=%1").arg(drive.bootIndex ? int(*drive.bootIndex) : -1);
         if (!facts.exportName.isEmpty())
             words << "export=" + facts.exportName;
@@ -177,6 +181,22 @@ private slots:
                                               {{.port = 2, .path = "/c.img", .format = "raw"}});
             },
             "nvme-disk:2=/c.img boot=0 discard ");
+        row(
+            "VirtIO SCSI has disks and optical drives",
+            [](MachineDefinition &d) {
+                d.controllers = {
+                    controller(
+                        ControllerKind::VirtioScsi,
+                        {{.port = 2, .path = "/c.img", .format = "raw", .isSolidState = true},
+                         {.kind = MediumKind::Optical, .port = 3, .path = "/d.iso"}}),
+                    controller(ControllerKind::VirtioScsi, {}),
+                    controller(ControllerKind::VirtioScsi,
+                               {{.port = 0, .path = "/e.img", .format = "raw"}})};
+                d.controllers[1].name = "empty";
+                d.controllers[2].name = "second";
+            },
+            "scsi-disk@1:2=/c.img boot=0 ssd discard scsi-cd@1:3=/d.iso boot=101 ro "
+            "scsi-disk@2:0=/e.img boot=2 discard ");
         row(
             "solid state on SATA",
             [](MachineDefinition &d) {

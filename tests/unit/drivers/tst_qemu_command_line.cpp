@@ -233,6 +233,18 @@ private slots:
             },
             {"ich9-ahci,id=sata0,bus=pci.0,addr=0xd", "ich9-ahci,id=sata0-1,bus=pci.0,addr=0x14",
              "ide-cd,bus=sata0-1.1,"});
+        row("VirtIO SCSI",
+            [](MachineDefinition &d) {
+                d.chipset = Chipset::I440fx;
+                StorageAttachment disk = medium(MediumKind::HardDisk, 2, 0, "/a.img");
+                disk.isSolidState = true;
+                d.controllers = {controller(ControllerKind::VirtioScsi,
+                                            {disk, medium(MediumKind::Optical, 3, 0, "/a.iso")})};
+            },
+            {"-device virtio-scsi-pci,id=scsi0,bus=pci.0,addr=0x14",
+             "-device scsi-hd,bus=scsi0.0,scsi-id=2,id=drive-0-2-0,drive=drive-0-2-0-m0,serial=",
+             ",rotation_rate=1,werror=stop",
+             "-device scsi-cd,bus=scsi0.0,scsi-id=3,id=drive-0-3-0,"});
         row("IDE, NVMe, virtio, USB, floppy",
             [](MachineDefinition &d) {
                 d.chipset = Chipset::I440fx;
@@ -278,7 +290,8 @@ private slots:
     {
         QTest::addColumn<Chipset>("chipset");
         QTest::addColumn<QStringList>("expected");
-        const QString memory = "-object memory-backend-memfd,id=pc.ram,size=1024M,share=on -machine ";
+        const QString memory =
+            "-object memory-backend-memfd,id=pc.ram,size=1024M,share=on -machine ";
         const QString server = "-chardev socket,id=folder1-server,path=/run/a,,b.sock -device "
                                "vhost-user-fs-pci,id=folder1,";
         QTest::newRow("q35: root ports")
@@ -288,8 +301,9 @@ private slots:
                            "chassis=1,slot=1,io-reserve=0,multifunction=on",
                            "-device pcie-root-port,id=share-port7,bus=pcie.0,addr=0x1.0x7,"
                            "chassis=1,slot=8,io-reserve=0 ",
-                           server + "bus=share-port2,chardev=folder1-server,queue-size=1024,"
-                                    "tag=a,,b"};
+                           server
+                               + "bus=share-port2,chardev=folder1-server,queue-size=1024,"
+                                 "tag=a,,b"};
         QTest::newRow("i440fx: the last slots")
             << Chipset::I440fx
             << QStringList{memory + "pc,", server + "bus=pci.0,addr=0x1c,chardev="};
@@ -306,8 +320,7 @@ private slots:
         QVERIFY(!without->join(' ').contains("memfd"));
         QVERIFY(!without->join(' ').contains("root-port"));
         launch.hasRoomForFolders = true;
-        launch.shares = {
-            {.place = 2, .id = "folder1", .socket = "/run/a,b.sock", .tag = "a,b"}};
+        launch.shares = {{.place = 2, .id = "folder1", .socket = "/run/a,b.sock", .tag = "a,b"}};
         const Result<QStringList> arguments = qemuArguments(definition, launch);
         QVERIFY_OK(arguments);
         const QString line = arguments->join(' ') + ' ';

@@ -551,8 +551,9 @@ private slots:
             Fixture f;
             f.definition.chipset = chipset;
             int number = 0;
-            for (const ControllerKind kind : {ControllerKind::Ide, ControllerKind::Virtio,
-                                              ControllerKind::Nvme, ControllerKind::Usb}) {
+            for (const ControllerKind kind :
+                 {ControllerKind::Ide, ControllerKind::Virtio, ControllerKind::VirtioScsi,
+                  ControllerKind::Nvme, ControllerKind::Usb}) {
                 const QString path = QString("%1/%2.img").arg(f.folder.path()).arg(number++);
                 QFile file(path);
                 QVERIFY(file.open(QIODevice::WriteOnly) && file.resize(1 << 20));

@@ -85,6 +85,10 @@ private slots:
             m.controllers.append(
                 {.name = QStringLiteral("b"), .kind = ControllerKind::Nvme, .portCount = 25});
         });
+        row("25th SCSI target", "controllers/b", [](MachineDefinition &m) {
+            m.controllers.append(
+                {.name = QStringLiteral("b"), .kind = ControllerKind::VirtioScsi, .portCount = 25});
+        });
         row("USB disks without USB", "controllers/b", [](MachineDefinition &m) {
             m.usb = UsbController::None;
             m.pointing = PointingDevice::Ps2Mouse;
