@@ -164,6 +164,7 @@ private:
         compare(QStringLiteral("bootOrder"), a.bootOrder, b.bootOrder);
         compare(QStringLiteral("video"), a.video, b.video);
         compare(QStringLiteral("videoMemoryMiB"), a.videoMemoryMiB, b.videoMemoryMiB);
+        compare(QStringLiteral("monitors"), a.monitors, b.monitors);
         compare(QStringLiteral("audio"), a.audio, b.audio);
         compare(QStringLiteral("audioOutput"), a.isAudioOutputOn, b.isAudioOutputOn);
         compare(QStringLiteral("audioInput"), a.isAudioInputOn, b.isAudioInputOn);
@@ -334,6 +335,7 @@ constexpr Title Titles[] = {
     {"bootOrder", "the boot order"},
     {"video", "the graphics adapter"},
     {"videoMemoryMiB", "the video memory"},
+    {"monitors", "the number of monitors"},
     {"audio", "the sound card"},
     {"audioOutput", "the sound's output"},
     {"audioInput", "the microphone"},

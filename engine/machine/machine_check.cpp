@@ -157,6 +157,16 @@ void checkBoard(const MachineDefinition &definition, ProblemList &problems)
                            .arg(MachineDefinition::MaxVideoMemoryMiB)
                            .arg(definition.videoMemoryMiB));
     }
+    if (definition.monitors < 1 || definition.monitors > MachineDefinition::MaxMonitors) {
+        problems.error(QStringLiteral("monitors"),
+                       QStringLiteral("A machine has between 1 and %1 monitors, not %2")
+                           .arg(MachineDefinition::MaxMonitors)
+                           .arg(definition.monitors));
+    } else if (definition.monitors > 1 && definition.video != VideoModel::Virtio) {
+        problems.error(QStringLiteral("monitors"),
+                       QStringLiteral("Several monitors need the graphics adapter VirtIO GPU "
+                                      "(vmsvga); the others have one"));
+    }
     if (definition.usb == UsbController::None && definition.pointing != PointingDevice::Ps2Mouse) {
         problems.error(QStringLiteral("pointing"),
                        QStringLiteral("A USB pointing device needs a USB controller"));

@@ -194,6 +194,7 @@ struct MachineDefinition
     // A guest that is left with less begins to end its programs.
     static constexpr int maxBalloonMiB(int memoryMiB) { return memoryMiB / 4 * 3; }
     static constexpr int MaxVideoMemoryMiB = 1024;
+    static constexpr int MaxMonitors = 4;
 
     QUuid uuid;
     QString name;
@@ -215,6 +216,7 @@ struct MachineDefinition
 
     VideoModel video = VideoModel::Vga;
     int videoMemoryMiB = 16;
+    int monitors = 1; // several: of a VideoModel::Virtio
     AudioModel audio = AudioModel::None;
     bool isAudioOutputOn = true; // this computer plays what the guest plays
     bool isAudioInputOn = false; // the guest may hear the host's microphone

@@ -302,6 +302,7 @@ void readFields(JsonReader &json, MachineDefinition &definition)
     json.takeEnums("bootOrder", definition.bootOrder);
     json.takeEnum("video", definition.video);
     json.take("videoMemoryMiB", definition.videoMemoryMiB, 0, MachineDefinition::MaxVideoMemoryMiB);
+    json.take("monitors", definition.monitors, 1, MachineDefinition::MaxMonitors);
     json.takeEnum("audio", definition.audio);
     json.take("audioOutput", definition.isAudioOutputOn);
     json.take("audioInput", definition.isAudioInputOn);
@@ -368,6 +369,7 @@ QByteArray machineToJson(const MachineDefinition &definition)
         toArray(definition.bootOrder, [](BootDevice device) { return enumName(device); });
     json[QLatin1String("video")] = enumName(definition.video);
     json[QLatin1String("videoMemoryMiB")] = definition.videoMemoryMiB;
+    json[QLatin1String("monitors")] = definition.monitors;
     json[QLatin1String("audio")] = enumName(definition.audio);
     json[QLatin1String("audioOutput")] = definition.isAudioOutputOn;
     json[QLatin1String("audioInput")] = definition.isAudioInputOn;

@@ -460,6 +460,7 @@ QStringList hardwareChanges(const MachineDefinition &saved, const MachineDefinit
     compare.list("boot order", describeBootOrder(saved), describeBootOrder(now));
     compare.word("graphics", saved.video, now.video);
     compare.number("video memory", saved.videoMemoryMiB, now.videoMemoryMiB, " MiB");
+    compare.number("monitors", saved.monitors, now.monitors);
     compare.word("sound", saved.audio, now.audio);
     compare.word("pointing device", saved.pointing, now.pointing);
     compare.word("USB controller", saved.usb, now.usb);

@@ -46,6 +46,7 @@ private slots:
         row("clock", [](M &m) { m.clock = ClockBase::LocalTime; });
         row("bootOrder", [](M &m) { m.bootOrder = {}; });
         row("video", [](M &m) { m.video = VideoModel::Qxl; });
+        row("monitors", [](M &m) { m.monitors = 2; });
         row("videoMemoryMiB", [](M &m) { m.videoMemoryMiB = 64; });
         row("audio", [](M &m) { m.audio = AudioModel::Hda; });
         row(

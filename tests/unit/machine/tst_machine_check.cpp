@@ -36,6 +36,11 @@ private slots:
         row("65 cpus", "cpus", [](MachineDefinition &m) { m.cpus = 65; });
         row("tablet without USB", "pointing",
             [](MachineDefinition &m) { m.usb = UsbController::None; });
+        row("several monitors of a VGA", "monitors", [](MachineDefinition &m) { m.monitors = 2; });
+        row("too many monitors", "monitors", [](MachineDefinition &m) {
+            m.video = VideoModel::Virtio;
+            m.monitors = 5;
+        });
         row("Secure Boot without UEFI", "secureBoot",
             [](MachineDefinition &m) { m.isSecureBootOn = true; });
         row("Secure Boot on the old board", "secureBoot", [](MachineDefinition &m) {

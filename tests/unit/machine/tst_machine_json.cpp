@@ -34,6 +34,7 @@ MachineDefinition fullDefinition()
     definition.bootOrder = {BootDevice::Network, BootDevice::Floppy};
     definition.video = VideoModel::Qxl;
     definition.videoMemoryMiB = 64;
+    definition.monitors = 3;
     definition.audio = AudioModel::Ac97;
     definition.isAudioOutputOn = false;
     definition.isAudioInputOn = true;
@@ -159,6 +160,7 @@ private slots:
     {
         QTest::addColumn<QByteArray>("json");
         QTest::addColumn<QString>("part");
+        QTest::newRow("monitors") << minimal(R"(,"monitors":5)") << "between 1 and 4";
         QTest::newRow("memory text") << minimal(R"(,"memoryMiB":"4")") << "\"memoryMiB\"";
         QTest::newRow("memory fraction") << minimal(R"(,"memoryMiB":4.5)") << "\"memoryMiB\"";
         QTest::newRow("memory low") << minimal(R"(,"memoryMiB":3)") << "between 4 and 1048576";
