@@ -2,6 +2,7 @@
 #include "engine/drivers/display_hub.h"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <functional>
 #include <mutex>
@@ -11,81 +12,94 @@
 
 namespace engine {
 
-// Locks: the screen holds its own when it calls, so this one is never held when it is called.
-class DisplayHub::State final : public FrameListener
+// One screen and who looks at it. Locks: the screen holds its own when it calls, so this one is
+// never held when it is called.
+class DisplayHub::Monitor final : public FrameListener
 {
 public:
-    void setTargets(FrameSource *newScreen, InputSink *newInput);
-    void addScreen(ScreenView *view);
-    void removeScreen(ScreenView *view);
-    void addInput(InputView *view);
-    void removeInput(InputView *view);
+    void setScreen(FrameSource *newScreen);
+    void add(ScreenView *view);
+    void remove(ScreenView *view);
     void change(ScreenView &view, FrameListener *listener, bool isVisible);
-    void setChanged(InputView &view, std::function<void()> changed);
     void setSizeWatcher(ScreenView &view, std::function<void()> watcher);
-    void setAgent(ConnectAgent connect);
-    void wantAgent(SharedAgent *view);
-    void leaveAgent(SharedAgent *view);
 
     FrameSource *screen = nullptr;
-    InputSink *input = nullptr;
     Frame lastFrame; // while there is no screen
 
 private:
     void frameDamaged(FrameRect damage) override;
     void frameResized() override;
     void cursorChanged() override;
-    void inputChanged();
     void sizeAbilityChanged();
     void lookOrNot();
 
+    bool m_isLooking = false;
+    std::mutex m_mutex; // held while listeners are called; for the rest
+    std::vector<ScreenView *> m_views;
+};
+
+class DisplayHub::State final
+{
+public:
+    void setTargets(const std::vector<FrameSource *> &screens, InputSink *newInput);
+    void addInput(InputView *view);
+    void removeInput(InputView *view);
+    void setChanged(InputView &view, std::function<void()> changed);
+    void setAgent(ConnectAgent connect);
+    void wantAgent(SharedAgent *view);
+    void leaveAgent(SharedAgent *view);
+
+    std::array<Monitor, MaxMonitors> monitors;
+    InputSink *input = nullptr;
+
+private:
+    void inputChanged();
     void giveAgent();
 
     ConnectAgent m_connectAgent;
     std::vector<SharedAgent *> m_agents; // who wants it; the last one has it
-    bool m_isLooking = false;
-    std::mutex m_mutex; // held while listeners are called; for the rest
-    std::vector<ScreenView *> m_screens;
+    std::mutex m_mutex; // held while listeners are called
     std::vector<InputView *> m_inputs;
 };
 
 class DisplayHub::ScreenView final : public FrameSource
 {
 public:
-    explicit ScreenView(std::shared_ptr<State> state)
+    ScreenView(std::shared_ptr<State> state, unsigned monitor)
         : m_state(std::move(state))
+        , m_monitor(m_state->monitors.at(monitor))
     {
-        m_state->addScreen(this);
+        m_monitor.add(this);
     }
-    ~ScreenView() override { m_state->removeScreen(this); }
+    ~ScreenView() override { m_monitor.remove(this); }
 
     Frame frame() const override
     {
-        return m_state->screen != nullptr ? m_state->screen->frame() : m_state->lastFrame;
+        return m_monitor.screen != nullptr ? m_monitor.screen->frame() : m_monitor.lastFrame;
     }
     CursorImage cursor() const override
     {
-        return m_state->screen != nullptr ? m_state->screen->cursor() : CursorImage();
+        return m_monitor.screen != nullptr ? m_monitor.screen->cursor() : CursorImage();
     }
-    void setListener(FrameListener *value) override { m_state->change(*this, value, isVisible); }
+    void setListener(FrameListener *value) override { m_monitor.change(*this, value, isVisible); }
     bool tellsWholePictures() const override
     {
-        return m_state->screen == nullptr || m_state->screen->tellsWholePictures();
+        return m_monitor.screen == nullptr || m_monitor.screen->tellsWholePictures();
     }
-    void setVisible(bool value) override { m_state->change(*this, listener, value); }
+    void setVisible(bool value) override { m_monitor.change(*this, listener, value); }
 
     bool takesSize() const override
     {
-        return m_state->screen != nullptr && m_state->screen->takesSize();
+        return m_monitor.screen != nullptr && m_monitor.screen->takesSize();
     }
     void setSizeWatcher(std::function<void()> value) override
     {
-        m_state->setSizeWatcher(*this, std::move(value));
+        m_monitor.setSizeWatcher(*this, std::move(value));
     }
     void wantSize(int width, int height) override
     {
-        if (m_state->screen != nullptr)
-            m_state->screen->wantSize(width, height);
+        if (m_monitor.screen != nullptr)
+            m_monitor.screen->wantSize(width, height);
     }
 
     bool isLooking() const { return isVisible && listener != nullptr; }
@@ -96,14 +110,16 @@ public:
     std::function<void()> sizeWatcher;
 
 private:
-    const std::shared_ptr<State> m_state;
+    const std::shared_ptr<State> m_state; // the monitor is in it
+    Monitor &m_monitor;
 };
 
 class DisplayHub::InputView final : public InputSink
 {
 public:
-    explicit InputView(std::shared_ptr<State> state)
+    InputView(std::shared_ptr<State> state, unsigned monitor)
         : m_state(std::move(state))
+        , m_monitor(monitor)
     {
         m_state->addInput(this);
     }
@@ -135,7 +151,7 @@ public:
     void position(int x, int y) override
     {
         if (m_state->input != nullptr)
-            m_state->input->position(x, y);
+            m_state->input->positionOn(m_monitor, x, y);
     }
     void motion(int dx, int dy) override
     {
@@ -169,6 +185,7 @@ private:
     }
 
     const std::shared_ptr<State> m_state;
+    const unsigned m_monitor;
     std::set<ScanCode> m_keys; // pressed here
     std::set<PointerButton> m_buttons;
 };
@@ -226,48 +243,17 @@ void DisplayHub::State::giveAgent()
         m_agents.back()->taker(std::move(stream));
 }
 
-void DisplayHub::State::setTargets(FrameSource *newScreen, InputSink *newInput)
+void DisplayHub::State::setTargets(const std::vector<FrameSource *> &screens, InputSink *newInput)
 {
-    if (screen != nullptr) {
-        screen->setListener(nullptr);
-        screen->setSizeWatcher({});
-        // What is only lent is gone with its owner.
-        lastFrame = screen->frame();
-        if (!lastFrame.keepAlive)
-            lastFrame = {};
-    }
     if (input != nullptr)
         input->setChangeListener({});
-    screen = newScreen;
     input = newInput;
-    m_isLooking = false;
-    if (screen != nullptr) {
-        lastFrame = {};
-        screen->setVisible(false);
-        lookOrNot();
-        frameResized();
-        screen->setSizeWatcher([this] { sizeAbilityChanged(); });
-    }
-    sizeAbilityChanged();
+    for (std::size_t i = 0; i < monitors.size(); ++i)
+        monitors[i].setScreen(i < screens.size() ? screens[i] : nullptr);
     if (input != nullptr) {
         input->setChangeListener([this] { inputChanged(); });
         inputChanged();
     }
-}
-
-void DisplayHub::State::addScreen(ScreenView *view)
-{
-    const std::lock_guard lock(m_mutex);
-    m_screens.push_back(view);
-}
-
-void DisplayHub::State::removeScreen(ScreenView *view)
-{
-    {
-        const std::lock_guard lock(m_mutex);
-        std::erase(m_screens, view);
-    }
-    lookOrNot();
 }
 
 void DisplayHub::State::addInput(InputView *view)
@@ -282,7 +268,52 @@ void DisplayHub::State::removeInput(InputView *view)
     std::erase(m_inputs, view);
 }
 
-void DisplayHub::State::change(ScreenView &view, FrameListener *listener, bool isVisible)
+void DisplayHub::State::setChanged(InputView &view, std::function<void()> changed)
+{
+    const std::lock_guard lock(m_mutex);
+    view.changed = std::move(changed);
+}
+
+void DisplayHub::Monitor::setScreen(FrameSource *newScreen)
+{
+    if (screen == nullptr && newScreen == nullptr)
+        return;
+    if (screen != nullptr) {
+        screen->setListener(nullptr);
+        screen->setSizeWatcher({});
+        // What is only lent is gone with its owner.
+        lastFrame = screen->frame();
+        if (!lastFrame.keepAlive)
+            lastFrame = {};
+    }
+    screen = newScreen;
+    m_isLooking = false;
+    if (screen != nullptr) {
+        lastFrame = {};
+        screen->setVisible(false);
+        lookOrNot();
+        frameResized();
+        screen->setSizeWatcher([this] { sizeAbilityChanged(); });
+    }
+    sizeAbilityChanged();
+}
+
+void DisplayHub::Monitor::add(ScreenView *view)
+{
+    const std::lock_guard lock(m_mutex);
+    m_views.push_back(view);
+}
+
+void DisplayHub::Monitor::remove(ScreenView *view)
+{
+    {
+        const std::lock_guard lock(m_mutex);
+        std::erase(m_views, view);
+    }
+    lookOrNot();
+}
+
+void DisplayHub::Monitor::change(ScreenView &view, FrameListener *listener, bool isVisible)
 {
     {
         const std::lock_guard lock(m_mutex);
@@ -296,12 +327,12 @@ void DisplayHub::State::change(ScreenView &view, FrameListener *listener, bool i
     lookOrNot();
 }
 
-void DisplayHub::State::lookOrNot()
+void DisplayHub::Monitor::lookOrNot()
 {
     bool isWanted = false;
     {
         const std::lock_guard lock(m_mutex);
-        for (const ScreenView *const view : m_screens)
+        for (const ScreenView *const view : m_views)
             isWanted = isWanted || view->isLooking();
     }
     if (screen == nullptr || isWanted == m_isLooking)
@@ -311,49 +342,43 @@ void DisplayHub::State::lookOrNot()
     screen->setListener(isWanted ? this : nullptr);
 }
 
-void DisplayHub::State::setChanged(InputView &view, std::function<void()> changed)
-{
-    const std::lock_guard lock(m_mutex);
-    view.changed = std::move(changed);
-}
-
-void DisplayHub::State::setSizeWatcher(ScreenView &view, std::function<void()> watcher)
+void DisplayHub::Monitor::setSizeWatcher(ScreenView &view, std::function<void()> watcher)
 {
     const std::lock_guard lock(m_mutex);
     view.sizeWatcher = std::move(watcher);
 }
 
-void DisplayHub::State::sizeAbilityChanged()
+void DisplayHub::Monitor::sizeAbilityChanged()
 {
     const std::lock_guard lock(m_mutex);
-    for (const ScreenView *const view : m_screens) {
+    for (const ScreenView *const view : m_views) {
         if (view->sizeWatcher)
             view->sizeWatcher();
     }
 }
 
-void DisplayHub::State::frameDamaged(FrameRect damage)
+void DisplayHub::Monitor::frameDamaged(FrameRect damage)
 {
     const std::lock_guard lock(m_mutex);
-    for (const ScreenView *const view : m_screens) {
+    for (const ScreenView *const view : m_views) {
         if (view->isLooking())
             view->listener->frameDamaged(damage);
     }
 }
 
-void DisplayHub::State::frameResized()
+void DisplayHub::Monitor::frameResized()
 {
     const std::lock_guard lock(m_mutex);
-    for (const ScreenView *const view : m_screens) {
+    for (const ScreenView *const view : m_views) {
         if (view->isLooking())
             view->listener->frameResized();
     }
 }
 
-void DisplayHub::State::cursorChanged()
+void DisplayHub::Monitor::cursorChanged()
 {
     const std::lock_guard lock(m_mutex);
-    for (const ScreenView *const view : m_screens) {
+    for (const ScreenView *const view : m_views) {
         if (view->isLooking())
             view->listener->cursorChanged();
     }
@@ -385,13 +410,18 @@ void DisplayHub::setAgent(ConnectAgent connect)
 
 void DisplayHub::setTargets(FrameSource *screen, InputSink *input)
 {
-    m_state->setTargets(screen, input);
+    m_state->setTargets({screen}, input);
 }
 
-DisplayHub::View DisplayHub::makeView()
+void DisplayHub::setTargets(const std::vector<FrameSource *> &screens, InputSink *input)
 {
-    return {std::make_unique<ScreenView>(m_state), std::make_unique<InputView>(m_state),
-            std::make_unique<SharedAgent>(m_state)};
+    m_state->setTargets(screens, input);
+}
+
+DisplayHub::View DisplayHub::makeView(unsigned monitor)
+{
+    return {std::make_unique<ScreenView>(m_state, monitor),
+            std::make_unique<InputView>(m_state, monitor), std::make_unique<SharedAgent>(m_state)};
 }
 
 } // namespace engine

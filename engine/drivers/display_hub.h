@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// One screen and one set of input devices for as many as want to look: each view is a FrameSource
-// and an InputSink of its own. Behind them is what the engine has at the moment, or nothing: views
-// live as long as somebody holds them, longer than the machine, or this, if they like.
+// One screen, or those of several monitors, and one set of input devices for as many as want to
+// look: each view is a FrameSource and an InputSink of its own, for one monitor. Behind them is
+// what the engine has at the moment, or nothing: views live as long as somebody holds them, longer
+// than the machine, or this, if they like.
 //
 // The agent of the guest's desktop (spice-vdagent) has one client at a time: the view that asked
 // for it last. When that one goes, the one before has it again.
 //
-// Views that are hidden, or have no listener, are not told of anything; when all are so, the
-// engine's screen is told that nobody looks. What a view pressed is released when it goes.
+// Views that are hidden, or have no listener, are not told of anything; when all of a monitor are
+// so, the engine's screen is told that nobody looks. What a view pressed is released when it goes.
 //
 // Main thread only; listeners are called on the engine's threads.
 #pragma once
@@ -18,6 +19,7 @@
 
 #include <functional>
 #include <memory>
+#include <vector>
 
 namespace engine {
 
@@ -29,8 +31,12 @@ public:
     DisplayHub(const DisplayHub &) = delete;
     DisplayHub &operator=(const DisplayHub &) = delete;
 
+    static constexpr unsigned MaxMonitors = 4;
+
     // nullptr: the last picture stays, nobody is told of anything any more, keys go nowhere.
     void setTargets(FrameSource *screen, InputSink *input);
+    // Of up to MaxMonitors monitors.
+    void setTargets(const std::vector<FrameSource *> &screens, InputSink *input);
 
     // Makes a new connection to the agent, which ends the one before; its stream carries the
     // agent's messages both ways, without chunks (engine/host/vdagent_protocol.h), and ends when
@@ -53,10 +59,12 @@ public:
         std::unique_ptr<InputSink> input;
         std::unique_ptr<AgentView> agent;
     };
-    View makeView();
+    // A monitor that is not there shows nothing.
+    View makeView(unsigned monitor = 0);
 
 private:
     class State;
+    class Monitor;
     class ScreenView;
     class InputView;
     class SharedAgent;

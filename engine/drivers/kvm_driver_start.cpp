@@ -204,7 +204,10 @@ void KvmDriver::makeVm()
 void KvmDriver::vmMade()
 {
     m_vm = m_machine.vm.get();
-    m_hub.setTargets(&m_vm->screen(), &m_vm->input());
+    std::vector<FrameSource *> screens;
+    for (unsigned i = 0; i < m_vm->screenCount(); ++i)
+        screens.push_back(&m_vm->screen(i));
+    m_hub.setTargets(screens, &m_vm->input());
     if (m_shares)
         m_shares->setVm(m_vm);
     Result<> pluggedIn = plugInCards();

@@ -92,6 +92,11 @@ public:
     // Guest pixels; nothing comes of it unless takesSize(). The guest does it when it can, or the
     // nearest. On the view's thread.
     virtual void wantSize(int, int) { }
+
+    // One of several monitors: whether the guest sees it plugged in. What is unplugged takes no
+    // size, and keeps the one it had. On the view's thread.
+    virtual bool isPluggedIn() const { return true; }
+    virtual void setPluggedIn(bool) { }
 };
 
 } // namespace engine

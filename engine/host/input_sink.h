@@ -55,6 +55,12 @@ public:
     virtual void key(ScanCode code, KeyMotion motion) = 0;
     virtual void button(PointerButton button, KeyMotion motion) = 0;
     virtual void position(int x, int y) = 0; // guest pixels, Absolute mode
+    // The same on one of several monitors, in its own pixels; position() is on the first.
+    virtual void positionOn(unsigned monitor, int x, int y)
+    {
+        if (monitor == 0)
+            position(x, y);
+    }
     virtual void motion(int dx, int dy) = 0; // guest counts, Relative mode
     virtual PointerMode pointerMode() const = 0;
     // The host's lock lights, at focus-in: the guest's become the same. Scroll Lock is the guest's

@@ -178,7 +178,8 @@ public:
     }
     void disconnectFolder(unsigned folder) override { m_folders->disconnect(folder); }
     virtio::VirtioBalloon *balloon() override { return m_balloon; }
-    FrameSource &screen() override { return m_graphics->screen(); }
+    unsigned screenCount() const override { return m_graphics->screenCount(); }
+    FrameSource &screen(unsigned number) override { return m_graphics->screen(number); }
     InputSink &input() override { return *m_input; }
 
 private:
@@ -440,16 +441,14 @@ private:
 
     void addInput()
     {
-        const auto screenSize = [this] {
-            const Screen::Size size = m_graphics->size();
-            return MachineInput::ScreenSize{size.width, size.height};
-        };
         m_input = std::make_unique<MachineInput>(
             m_keyboard, m_tablet, m_usb.keyboard(),
-            MachineInput::Hooks{.screenSize = screenSize, .wasUsed = [this] {
-                                    m_graphics->inputSent(m_input->pointerMode()
-                                                          == PointerMode::Absolute);
-                                }});
+            MachineInput::Hooks{
+                .placeOf = [this](unsigned monitor) { return m_graphics->placeOf(monitor); },
+                .wasUsed =
+                    [this] {
+                        m_graphics->inputSent(m_input->pointerMode() == PointerMode::Absolute);
+                    }});
     }
 
     template <class Function>

@@ -86,7 +86,8 @@ public:
     virtual void disconnectFolder(unsigned folder) = 0; // any thread
     // Null: there is none. Its functions may be called on any thread.
     virtual virtio::VirtioBalloon *balloon() = 0;
-    virtual FrameSource &screen() = 0;
+    virtual unsigned screenCount() const = 0;
+    virtual FrameSource &screen(unsigned number) = 0;
     virtual InputSink &input() = 0;
 };
 

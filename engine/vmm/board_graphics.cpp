@@ -32,34 +32,42 @@ Result<std::unique_ptr<BoardGraphics>> BoardGraphics::create(const VmConfig &con
         "virtio-gpu", config.monitors, graphics->m_memory, clock, graphics->m_loop.get());
     graphics->m_vga = card.get();
     graphics->m_vgaScreen = std::make_unique<Screen>(*graphics->m_vga, clock, post);
-    graphics->m_gpuScreen = std::make_unique<GpuScreen>(*graphics->m_vgaScreen, *card);
+    graphics->m_monitors = std::make_unique<GpuMonitors>(*graphics->m_vgaScreen, *card);
     graphics->m_card = std::move(card);
     return graphics;
 }
 
 void BoardGraphics::closeScreen()
 {
-    m_gpuScreen.reset();
+    m_monitors.reset();
     m_vgaScreen.reset();
 }
 
-FrameSource &BoardGraphics::screen()
+unsigned BoardGraphics::screenCount() const
 {
-    if (m_gpuScreen)
-        return *m_gpuScreen;
+    return m_monitors ? m_monitors->count() : 1;
+}
+
+FrameSource &BoardGraphics::screen(unsigned number)
+{
+    if (m_monitors)
+        return m_monitors->screen(number);
     return *m_vgaScreen;
 }
 
-Screen::Size BoardGraphics::size() const
+MachineInput::MonitorPlace BoardGraphics::placeOf(unsigned monitor) const
 {
-    return m_gpuScreen ? m_gpuScreen->size() : m_vgaScreen->size();
+    if (m_monitors && m_monitors->count() > 1)
+        return m_monitors->placeOf(monitor);
+    const Screen::Size size = m_monitors ? m_monitors->screen(0).size() : m_vgaScreen->size();
+    return {.areaWidth = size.width, .areaHeight = size.height};
 }
 
 void BoardGraphics::inputSent(bool isPointerAbsolute)
 {
     m_vgaScreen->expectChange();
-    if (m_gpuScreen)
-        m_gpuScreen->setCursorDrawn(!isPointerAbsolute);
+    if (m_monitors)
+        m_monitors->setCursorDrawn(!isPointerAbsolute);
 }
 
 } // namespace engine

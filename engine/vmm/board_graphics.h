@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The graphics card on the board: the standard VGA, or a virtio GPU with its thread, and the screen
-// that shows it.
+// The graphics card on the board: the standard VGA, or a virtio GPU with its thread, and the
+// screens that show it.
 //
 //   saved state  "vga", or "virtio-gpu" with the VGA in it
 //
@@ -8,7 +8,8 @@
 #pragma once
 
 #include "engine/base/poll_loop.h"
-#include "engine/vmm/gpu_screen.h"
+#include "engine/vmm/gpu_monitors.h"
+#include "engine/vmm/machine_input.h"
 #include "engine/vmm/screen.h"
 #include "engine/vmm/vm_config.h"
 
@@ -28,8 +29,9 @@ public:
     void closeScreen();
 
     std::span<std::uint8_t> videoMemory() { return m_memory->bytes(); }
-    FrameSource &screen();
-    Screen::Size size() const;
+    unsigned screenCount() const;
+    FrameSource &screen(unsigned number);
+    MachineInput::MonitorPlace placeOf(unsigned monitor) const;
     // Something was sent; the picture may change. `isPointerAbsolute`: the view's pointer is where
     // the guest's is.
     void inputSent(bool isPointerAbsolute);
@@ -42,7 +44,7 @@ private:
     std::unique_ptr<PciFunction> m_card;
     VgaCore *m_vga = nullptr; // the card's
     std::unique_ptr<Screen> m_vgaScreen;
-    std::unique_ptr<GpuScreen> m_gpuScreen; // with a virtio GPU
+    std::unique_ptr<GpuMonitors> m_monitors; // with a virtio GPU
 };
 
 } // namespace engine

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The first monitor of a virtio GPU as a FrameSource: the VGA's picture until the guest's driver
-// shows its own, and again when the driver is gone. The driver's flushed parts are the damage, told
-// at once; its cursor is the view's, or in the picture where the pointer is a mouse.
+// One monitor of a virtio GPU as a FrameSource: what the guest's driver shows on it, and on the
+// first one the VGA's picture until there is such a driver, and again when it is gone. The driver's
+// flushed parts are the damage, told at once; its cursor is the view's, or in the picture where the
+// pointer is a mouse.
 //
 // Threads: as screen.h; listeners are called on the io thread (VGA) and the card's. Locks, in this
 // order: the card's, then the listener's.
@@ -13,15 +14,14 @@
 #include <atomic>
 #include <functional>
 #include <mutex>
-#include <optional>
 
 namespace engine {
 
-class GpuScreen final : public FrameSource, private virtio::GpuWatcher, private FrameListener
+class GpuScreen final : public FrameSource, private FrameListener
 {
 public:
-    // Both live longer.
-    GpuScreen(Screen &vga, virtio::VirtioGpu &gpu);
+    // All live longer. `vga`: what is seen before the driver's first picture; null: nothing.
+    GpuScreen(virtio::VirtioGpu &gpu, unsigned head, Screen *vga);
     ~GpuScreen() override; // any thread; nobody calls frame() then
 
     Frame frame() const override;
@@ -32,28 +32,29 @@ public:
     bool takesSize() const override { return m_isGpuShown; }
     void setSizeWatcher(std::function<void()> watcher) override;
     void wantSize(int width, int height) override;
+    bool isPluggedIn() const override { return m_gpu.isPluggedIn(m_head); }
+    void setPluggedIn(bool isPluggedIn) override { m_gpu.setPluggedIn(m_head, isPluggedIn); }
 
     Screen::Size size() const; // as Screen's
-    // The pointer moves where the guest says, so its cursor has to be in the picture. On the view's
-    // thread.
-    void setCursorDrawn(bool isDrawn);
+
+    // The card's word (virtio::GpuWatcher), with its lock held.
+    bool isWatched() const { return m_isVisible && m_hasListener; }
+    void pictureReplaced();
+    void pictureDamaged(FrameRect part);
+    void guestCursorChanged();
 
 private:
-    bool isWatched(unsigned head) const override;
-    void pictureReplaced(unsigned head) override;
-    void pictureDamaged(unsigned head, FrameRect part) override;
-    void cursorChanged(unsigned head) override;
     // The VGA's.
     void frameDamaged(FrameRect damage) override;
     void frameResized() override;
     void cursorChanged() override { }
 
-    Screen &m_vga;
     virtio::VirtioGpu &m_gpu;
+    const unsigned m_head;
+    Screen *const m_vga;
     std::atomic<bool> m_isGpuShown = false;
     std::atomic<bool> m_isVisible = true;
     std::atomic<bool> m_hasListener = false;
-    std::optional<bool> m_isCursorDrawn; // the view's thread's; what the card was told
 
     mutable std::mutex m_mutex; // for what follows; held while they are called
     FrameListener *m_listener = nullptr;

@@ -151,12 +151,13 @@ PointerMode MachineInput::pointerMode() const
     return m_tablet && m_tablet->isReady() ? PointerMode::Absolute : PointerMode::Relative;
 }
 
-void MachineInput::position(int x, int y)
+void MachineInput::positionOn(unsigned monitor, int x, int y)
 {
-    const ScreenSize size = m_hooks.screenSize();
-    if (pointerMode() != PointerMode::Absolute || size.width <= 0 || size.height <= 0)
+    const MonitorPlace place = m_hooks.placeOf(monitor);
+    if (pointerMode() != PointerMode::Absolute || place.areaWidth <= 0 || place.areaHeight <= 0)
         return;
-    m_tablet->moveTo(onTablet(x, size.width), onTablet(y, size.height));
+    m_tablet->moveTo(onTablet(place.x + x, place.areaWidth),
+                     onTablet(place.y + y, place.areaHeight));
     noteUse();
 }
 

@@ -20,15 +20,19 @@ namespace engine {
 class MachineInput final : public InputSink
 {
 public:
-    struct ScreenSize // guest pixels; 0: there is no picture
+    // Where a monitor lies in the area that the tablet covers, which is the guest's whole desktop;
+    // guest pixels.
+    struct MonitorPlace
     {
-        int width = 0;
-        int height = 0;
+        int x = 0;
+        int y = 0;
+        int areaWidth = 0; // 0: there is no picture
+        int areaHeight = 0;
     };
 
     struct Hooks // on the view's thread
     {
-        std::function<ScreenSize()> screenSize;
+        std::function<MonitorPlace(unsigned monitor)> placeOf;
         // Something was sent, so the picture may change soon. May be empty.
         std::function<void()> wasUsed;
     };
@@ -44,7 +48,8 @@ public:
     std::optional<LockLights> lockLights() const override;
     void key(ScanCode code, KeyMotion motion) override;
     void button(PointerButton button, KeyMotion motion) override;
-    void position(int x, int y) override;
+    void position(int x, int y) override { positionOn(0, x, y); }
+    void positionOn(unsigned monitor, int x, int y) override;
     void motion(int dx, int dy) override;
     PointerMode pointerMode() const override;
     void setLockLights(bool capsLock, bool numLock) override;

@@ -177,7 +177,8 @@ public:
             balloon->setTarget(bytes);
     }
 
-    FrameSource &screen() override { return m_board->screen(); }
+    unsigned screenCount() const override { return m_board->screenCount(); }
+    FrameSource &screen(unsigned number) override { return m_board->screen(number); }
     InputSink &input() override { return m_board->input(); }
 
     ExitStatistics statistics() const override

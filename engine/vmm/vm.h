@@ -93,7 +93,8 @@ public:
     // nothing before it has a driver for it.
     virtual void setBalloon(std::uint64_t bytes) = 0;
 
-    virtual FrameSource &screen() = 0;
+    virtual unsigned screenCount() const = 0; // the graphics card's monitors
+    virtual FrameSource &screen(unsigned number) = 0;
     virtual InputSink &input() = 0;
     virtual ExitStatistics statistics() const = 0; // any thread
     // Registers and code bytes of every vCPU, several lines, for logs. Paused only.

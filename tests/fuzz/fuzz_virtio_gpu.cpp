@@ -115,12 +115,18 @@ void hostActs(virtio::VirtioGpu &gpu, Watcher &watcher, tests::FuzzInput &bytes)
         break;
     case 2:
         watcher.isLooking = !watcher.isLooking;
+        gpu.setPluggedIn(1, !gpu.isPluggedIn(1));
         break;
     case 3:
         for (unsigned head = 0; head < gpu.headCount(); ++head) {
             const Frame frame = gpu.frame(head);
             check(frame.isEmpty() || frame.keepAlive, "a frame without memory");
             gpu.cursor(head);
+            const virtio::VirtioGpu::Place place = gpu.placeOf(head);
+            check(place.desktopWidth == 0
+                      || (place.x >= 0 && place.x < place.desktopWidth && place.y >= 0
+                          && place.y < place.desktopHeight),
+                  "a monitor beside the desktop");
         }
         break;
     case 4: {

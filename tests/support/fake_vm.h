@@ -14,6 +14,7 @@
 #include <cstring>
 #include <deque>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -41,11 +42,18 @@ public:
     engine::CursorImage cursor() const override { return {}; }
     void setListener(engine::FrameListener *value) override { listener = value; }
     void setVisible(bool value) override { isVisible = value; }
+    bool takesSize() const override { return canTakeSize; }
+    void wantSize(int width, int height) override { wanted = {width, height}; }
+    bool isPluggedIn() const override { return isPlugged; }
+    void setPluggedIn(bool value) override { isPlugged = value; }
 
     std::shared_ptr<std::vector<std::uint32_t>> pixels =
         std::make_shared<std::vector<std::uint32_t>>(8);
     engine::FrameListener *listener = nullptr;
     bool isVisible = true;
+    bool canTakeSize = false;
+    std::pair<int, int> wanted;
+    bool isPlugged = true;
 };
 
 class FakeInput final : public engine::InputSink
@@ -116,6 +124,7 @@ struct FakeMachine
         opened.notify_all();
     }
 
+    std::vector<std::unique_ptr<FakeScreen>> furtherScreens; // beside the first monitor's
     mutable std::mutex mutex;
     std::condition_variable opened;
     std::vector<std::string> calls;
@@ -249,7 +258,11 @@ public:
         const std::lock_guard lock(m_machine.mutex);
         m_machine.balloonBytes = bytes;
     }
-    engine::FrameSource &screen() override { return m_screen; }
+    unsigned screenCount() const override { return 1 + unsigned(m_machine.furtherScreens.size()); }
+    engine::FrameSource &screen(unsigned number) override
+    {
+        return number == 0 ? m_screen : *m_machine.furtherScreens[number - 1];
+    }
     engine::InputSink &input() override { return m_input; }
     engine::ExitStatistics statistics() const override
     {

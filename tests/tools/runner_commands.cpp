@@ -66,7 +66,7 @@ Result<> obey(Vm &vm, PollLoop &io, const std::string &line)
     } else if (order == "screenshot") {
         std::string path;
         words >> path;
-        return writeScreenshot(vm.screen(), path);
+        return writeScreenshot(vm.screen(0), path);
     } else if (order == "pointer") {
         const bool isAbsolute = input.pointerMode() == PointerMode::Absolute;
         std::fprintf(stderr, "[pointer %s]\n", isAbsolute ? "absolute" : "relative");

@@ -529,7 +529,7 @@ int run(Options options)
         }
     }
     if (!options.screenshot.empty()) {
-        const Result<> written = writeScreenshot((*vm)->screen(), options.screenshot);
+        const Result<> written = writeScreenshot((*vm)->screen(0), options.screenshot);
         if (!written)
             std::fprintf(stderr, "%s\n", written.error().text().c_str());
     }

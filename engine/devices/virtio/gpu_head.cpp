@@ -85,9 +85,11 @@ void GpuHead::darken()
 void GpuHead::clear()
 {
     const Wish kept = wish;
+    const Wish keptBefore = wishBefore;
     const bool isCursorDrawn = m_isCursorDrawn;
     *this = {};
     wish = kept;
+    wishBefore = keptBefore;
     m_isCursorDrawn = isCursorDrawn;
 }
 

@@ -35,6 +35,7 @@ public:
     static Wish nearest(std::uint32_t width, std::uint32_t height);
 
     Wish wish;
+    Wish wishBefore; // it was unplugged
 
     // The driver's scanout: 0 is none, the screen is dark then, at the size it had.
     std::uint32_t resource() const { return m_resource; }

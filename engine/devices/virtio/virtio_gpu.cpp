@@ -85,13 +85,61 @@ void VirtioGpu::setGpuWatcher(GpuWatcher *watcher)
 void VirtioGpu::wantSize(unsigned head, std::uint32_t width, std::uint32_t height)
 {
     const std::lock_guard guard(lock());
-    if (head >= m_heads.size())
-        return;
-    const GpuHead::Wish wish = GpuHead::nearest(width, height);
+    if (head < m_heads.size())
+        wish(head, GpuHead::nearest(width, height));
+}
+
+void VirtioGpu::wish(unsigned head, const GpuHead::Wish &wish)
+{
     if (wish == std::exchange(m_heads[head].wish, wish))
         return;
     storeLe(&deviceConfig()[gpu::EventsRead], gpu::EventDisplay);
     configChanged();
+}
+
+bool VirtioGpu::isPluggedIn(unsigned head) const
+{
+    const std::lock_guard guard(lock());
+    return m_heads.at(head).wish.width != 0;
+}
+
+void VirtioGpu::setPluggedIn(unsigned head, bool isPluggedIn)
+{
+    const std::lock_guard guard(lock());
+    GpuHead &monitor = m_heads.at(head);
+    if (isPluggedIn == (monitor.wish.width != 0))
+        return;
+    if (!isPluggedIn)
+        monitor.wishBefore = monitor.wish;
+    wish(head,
+         !isPluggedIn                        ? GpuHead::Wish()
+             : monitor.wishBefore.width != 0 ? monitor.wishBefore
+                                             : FirstWish);
+}
+
+VirtioGpu::Place VirtioGpu::placeOf(unsigned head) const
+{
+    const std::lock_guard guard(lock());
+    const GpuHead &asked = m_heads.at(head);
+    const auto picture = m_resources.find(asked.resource());
+    if (picture == m_resources.end()) // the number of none is never one
+        return {};
+    const auto isOther = [&asked](const GpuHead &one) {
+        return one.resource() != 0 && one.resource() != asked.resource();
+    };
+    if (std::none_of(m_heads.begin(), m_heads.end(), isOther))
+        return {asked.place().x, asked.place().y, int(picture->second.width()),
+                int(picture->second.height())};
+    Place place;
+    for (const GpuHead &one : m_heads) {
+        if (one.resource() == 0)
+            continue;
+        if (&one == &asked)
+            place.x = place.desktopWidth;
+        place.desktopWidth += one.width();
+        place.desktopHeight = std::max(place.desktopHeight, one.height());
+    }
+    return place;
 }
 
 void VirtioGpu::setCursorDrawn(bool isDrawn)

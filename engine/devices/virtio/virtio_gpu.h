@@ -63,6 +63,20 @@ public:
     // What the monitor's best size is from now on; 0 by 0: it is unplugged. The nearest that an
     // EDID can say; the driver is told.
     void wantSize(unsigned head, std::uint32_t width, std::uint32_t height);
+    bool isPluggedIn(unsigned head) const;
+    // Plugged in again it has the size of before.
+    void setPluggedIn(unsigned head, bool isPluggedIn);
+    // Where the guest's desktop shows what is on a monitor, and how large the desktop is; zeros: on
+    // this monitor it shows nothing. Where all of them show parts of one picture, as with X, that
+    // picture is the desktop; else they stand side by side, as the driver was told.
+    struct Place
+    {
+        int x = 0;
+        int y = 0;
+        int desktopWidth = 0;
+        int desktopHeight = 0;
+    };
+    Place placeOf(unsigned head) const;
     // Into the picture, for who shows no pointer of his own.
     void setCursorDrawn(bool isDrawn);
 
@@ -115,6 +129,7 @@ private:
     GpuResource *resource(std::uint32_t id);
     const GpuResource *shownBy(const GpuHead &head);
     bool isWatched(unsigned head) const { return m_watcher && m_watcher->isWatched(head); }
+    void wish(unsigned head, const GpuHead::Wish &wish);
     void redraw(unsigned head, const FrameRect &part); // of the picture
     void darken(unsigned head);
     void tellReplaced(unsigned head);

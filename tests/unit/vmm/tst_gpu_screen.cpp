@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "engine/vmm/gpu_screen.h"
+#include "engine/vmm/gpu_monitors.h"
 #include "tests/support/gpu_guest.h"
 #include "tests/support/test_main.h"
+
+#include <QtCore/QRect>
 
 #include <deque>
 
@@ -62,7 +64,8 @@ struct Rig
     std::deque<std::function<void()>> posted;
     Screen vga{guest.gpu, guest.clock,
                [this](std::function<void()> function) { posted.push_back(std::move(function)); }};
-    GpuScreen screen{vga, guest.gpu};
+    GpuMonitors monitors{vga, guest.gpu};
+    GpuScreen &screen = monitors.screen(0);
     int sizeNews = 0;
 };
 
@@ -151,10 +154,118 @@ private slots:
         QCOMPARE(listener.cursors, 1);
         QVERIFY(rig.screen.cursor().isVisible);
         QVERIFY(listener.damage.empty());
-        rig.screen.setCursorDrawn(true);
+        rig.monitors.setCursorDrawn(true);
         QVERIFY(!rig.screen.cursor().isVisible);
         QCOMPARE(listener.damage.size(), std::size_t(1));
         rig.screen.setListener(nullptr);
+    }
+
+    void everyMonitorShowsItsOwn()
+    {
+        Rig rig;
+        QCOMPARE(rig.monitors.count(), 2u);
+        GpuScreen &second = rig.monitors.screen(1);
+        Listener first;
+        Listener other;
+        rig.screen.setListener(&first);
+        second.setListener(&other);
+        rig.setVgaMode(640, 400);
+        rig.runPosted();
+        QCOMPARE(rig.screen.frame().width, 640);
+        QVERIFY(second.frame().isEmpty()); // a VGA has one monitor
+        QVERIFY(!second.cursor().isVisible);
+        QVERIFY(rig.guest.driver.start(GpuGuest::Features));
+        rig.show(320, 200);
+        QVERIFY(second.takesSize());
+        QVERIFY(second.frame().isEmpty()); // nothing was shown there yet
+
+        rig.guest.fill(2, 100, 50);
+        first = {};
+        other = {};
+        rig.guest.scanout(1, 2, {0, 0, 100, 50});
+        rig.guest.flush(2, {0, 0, 100, 50});
+        QCOMPARE(other.resized, 1);
+        QCOMPARE(other.damage.size(), std::size_t(1));
+        QCOMPARE(second.frame().width, 100);
+        QCOMPARE(first.resized, 0);
+        QVERIFY(first.damage.empty());
+        QCOMPARE(rig.screen.frame().width, 320);
+        QVERIFY(second.frame().memoryFile >= 0);
+        QVERIFY(second.frame().memoryFile != rig.screen.frame().memoryFile);
+
+        rig.guest.fill(3, 64, 64, GpuGuest::WithAlpha);
+        first = {};
+        other = {};
+        rig.guest.cursor(Command::UpdateCursor, 1, 20, 20, 3);
+        QCOMPARE(other.cursors, 1);
+        QCOMPARE(first.cursors, 0);
+        QVERIFY(second.cursor().isVisible);
+        QVERIFY(!rig.screen.cursor().isVisible);
+
+        rig.guest.driver.setStatus(0); // the driver goes
+        QVERIFY(second.frame().isEmpty());
+        QCOMPARE(rig.screen.frame().width, 640);
+        rig.screen.setListener(nullptr);
+        second.setListener(nullptr);
+    }
+
+    void theTabletsAreaIsTheGuestsDesktop()
+    {
+        Rig rig;
+        rig.setVgaMode(640, 400);
+        QCOMPARE(rig.monitors.placeOf(0).areaWidth, 640);
+        QCOMPARE(rig.monitors.placeOf(1).areaWidth, 0);
+        QVERIFY(rig.guest.driver.start(GpuGuest::Features));
+        // As Wayland's compositors have it: a picture for each monitor.
+        rig.show(320, 200);
+        rig.guest.fill(2, 100, 250);
+        rig.guest.scanout(1, 2, {0, 0, 100, 250});
+        MachineInput::MonitorPlace place = rig.monitors.placeOf(1);
+        QCOMPARE(QRect(place.x, place.y, place.areaWidth, place.areaHeight),
+                 QRect(320, 0, 420, 250));
+        place = rig.monitors.placeOf(0);
+        QCOMPARE(QRect(place.x, place.y, place.areaWidth, place.areaHeight), QRect(0, 0, 420, 250));
+        // As X has it: one picture, of which each monitor shows a part, here one above the other.
+        rig.guest.fill(3, 200, 300);
+        rig.guest.scanout(0, 3, {0, 150, 200, 150});
+        rig.guest.scanout(1, 3, {20, 0, 100, 150});
+        place = rig.monitors.placeOf(0);
+        QCOMPARE(QRect(place.x, place.y, place.areaWidth, place.areaHeight),
+                 QRect(0, 150, 200, 300));
+        place = rig.monitors.placeOf(1);
+        QCOMPARE(QRect(place.x, place.y, place.areaWidth, place.areaHeight),
+                 QRect(20, 0, 200, 300));
+        rig.guest.scanout(1, 0, {});
+        QCOMPARE(rig.monitors.placeOf(1).areaWidth, 0); // dark
+    }
+
+    void anUnpluggedMonitorTakesNoSize()
+    {
+        Rig rig;
+        GpuScreen &second = rig.monitors.screen(1);
+        QVERIFY(rig.guest.driver.start(GpuGuest::Features));
+        rig.show(320, 200);
+        const auto reported = [&rig] {
+            const std::vector<std::uint8_t> answer =
+                rig.guest.ask(tests::GpuBytes(Command::GetDisplayInfo));
+            const std::uint8_t *const slot = &answer.at(24 + 24);
+            return QSize(int(loadLe<std::uint32_t>(slot + 8)),
+                         int(loadLe<std::uint32_t>(slot + 12)));
+        };
+        QVERIFY(second.isPluggedIn());
+        second.wantSize(800, 600);
+        QCOMPARE(reported(), QSize(800, 600));
+        second.setPluggedIn(false);
+        QVERIFY(!second.isPluggedIn());
+        QCOMPARE(reported(), QSize(0, 0));
+        second.wantSize(1000, 700); // of a window that is about to go
+        QCOMPARE(reported(), QSize(0, 0));
+        rig.guest.driver.setStatus(0);
+        QVERIFY(!second.isPluggedIn()); // whatever the guest does
+        QVERIFY(rig.guest.driver.start(GpuGuest::Features));
+        rig.show(320, 200);
+        second.setPluggedIn(true);
+        QCOMPARE(reported(), QSize(800, 600));
     }
 };
 

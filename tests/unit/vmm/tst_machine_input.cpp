@@ -4,6 +4,8 @@
 
 #include <QtTest/QTest>
 
+#include <map>
+
 using namespace engine;
 
 namespace {
@@ -82,11 +84,13 @@ struct Rig
     tests::RecordingIrq mouseIrq;
     I8042 controller{keyboardIrq, mouseIrq, {}};
     FakeTablet tablet;
-    MachineInput::ScreenSize size{800, 600};
+    std::map<unsigned, MachineInput::MonitorPlace> places = {
+        {0, {.areaWidth = 800, .areaHeight = 600}}};
     int uses = 0;
     MachineInput input{controller,
                        &tablet,
-                       {.screenSize = [this] { return size; }, .wasUsed = [this] { ++uses; }}};
+                       {.placeOf = [this](unsigned monitor) { return places[monitor]; },
+                        .wasUsed = [this] { ++uses; }}};
 };
 
 } // namespace
@@ -158,7 +162,7 @@ private slots:
         QFETCH(int, width);
         Rig rig;
         rig.tablet.setReady(true);
-        rig.size = {width, 1};
+        rig.places[0] = {.areaWidth = width, .areaHeight = 1};
         for (int x = 0; x < width; ++x) {
             rig.input.position(x, 0);
             const int place =
@@ -174,7 +178,7 @@ private slots:
         rig.tablet.setReady(true);
         rig.input.position(-5, 10000);
         QCOMPARE(rig.tablet.reports, QStringList("at 20,32740"));
-        rig.size = {};
+        rig.places[0] = {};
         rig.input.position(1, 1); // no picture, no place
         QCOMPARE(rig.tablet.reports.size(), 1);
     }
@@ -272,7 +276,7 @@ private slots:
         {
             const MachineInput input(
                 controller, &tablet,
-                {.screenSize = [] { return MachineInput::ScreenSize(); }, .wasUsed = {}});
+                {.placeOf = [](unsigned) { return MachineInput::MonitorPlace(); }, .wasUsed = {}});
             QVERIFY(tablet.hasListener());
         }
         QVERIFY(!tablet.hasListener());
@@ -281,14 +285,32 @@ private slots:
         controller.write(0, 0, 1, 0x07);
     }
 
+    void aFurtherMonitorsPlaceIsInTheWholeDesktop()
+    {
+        Rig rig;
+        rig.tablet.setReady(true);
+        rig.places[0] = {.areaWidth = 2048, .areaHeight = 768};
+        rig.places[1] = {.x = 1024, .y = 100, .areaWidth = 2048, .areaHeight = 768};
+        rig.input.positionOn(1, 0, 0);
+        QCOMPARE(rig.tablet.reports.size(), 1);
+        rig.input.position(1024, 100); // the same place, as the first one says it
+        QCOMPARE(rig.tablet.reports.size(), 2);
+        QCOMPARE(rig.tablet.reports[0], rig.tablet.reports[1]);
+        rig.input.positionOn(1, 5000, 5000); // beyond the desktop
+        QCOMPARE(rig.tablet.reports.size(), 3);
+        rig.input.positionOn(2, 1, 1); // nothing is shown there
+        QCOMPARE(rig.tablet.reports.size(), 3);
+    }
+
     void aMachineWithoutATabletHasAMouse()
     {
         tests::RecordingIrq irq;
         I8042 controller(irq, irq, {});
         MachineInput input(controller, nullptr,
-                           {.screenSize =
-                                [] {
-                                    return MachineInput::ScreenSize{10, 10};
+                           {.placeOf =
+                                [](unsigned) {
+                                    return MachineInput::MonitorPlace{.areaWidth = 10,
+                                                                      .areaHeight = 10};
                                 },
                             .wasUsed = {}});
         QCOMPARE(input.pointerMode(), PointerMode::Relative);

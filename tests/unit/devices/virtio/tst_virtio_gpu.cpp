@@ -472,6 +472,30 @@ private slots:
         QCOMPARE(drawn.shown(0, 10, 14), rig.shown(0, 10, 14));
     }
 
+    void monitorsAreSavedAsTheyAre()
+    {
+        Rig rig;
+        QVERIFY(rig.start());
+        rig.show(1, 32, 16);
+        rig.fill(2, 20, 10);
+        rig.scanout(1, 2, {0, 0, 20, 10});
+        rig.flush(2, {0, 0, 20, 10});
+        rig.gpu.setPluggedIn(1, false);
+        const std::vector<std::uint8_t> saved = tests::savedBytes(rig.gpu);
+
+        Rig other;
+        std::memcpy(other.board.ram.at(0), rig.board.ram.at(0), rig.board.ram.size());
+        QVERIFY(tests::loadBytes(other.gpu, saved));
+        QCOMPARE(other.watcher.replaced[1], 1);
+        QCOMPARE(other.gpu.frame(1).width, 20);
+        QCOMPARE(other.shown(1, 7, 3), rig.shown(1, 7, 3));
+        QVERIFY(other.gpu.isPluggedIn(0));
+        QVERIFY(!other.gpu.isPluggedIn(1));
+        QCOMPARE(other.gpu.placeOf(1).x, 32);
+        other.gpu.setPluggedIn(1, true); // what it was before is not in a state
+        QCOMPARE(other.gpu.head(1).wish.width, 1280u);
+    }
+
     void aStateWithOtherMonitorsIsRefused()
     {
         Rig rig;
