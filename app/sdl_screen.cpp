@@ -106,6 +106,7 @@ void SdlScreen::open()
     endpoint.kind = m_status.displayKind;
     endpoint.spice = m_status.spice;
     endpoint.controlSocket = engine::paths::controlSocket(m_status.uuid);
+    endpoint.monitorCount = qMax(1, int(m_status.monitors.size()));
     m_session = m_open(endpoint);
     // Queued: the session may not be deleted while it speaks.
     connect(m_session.get(), &display::DisplaySession::closed, this, &SdlScreen::closed,

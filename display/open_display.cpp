@@ -15,8 +15,8 @@ namespace {
 class InProcessSession final : public DisplaySession
 {
 public:
-    explicit InProcessSession(engine::DisplayHub &hub)
-        : m_view(hub.makeView())
+    explicit InProcessSession(const engine::DisplayEndpoint &endpoint)
+        : m_view(endpoint.hub->makeView(unsigned(endpoint.monitor)))
     {
         // Queued: who opens the display connects to the signal afterwards.
         QMetaObject::invokeMethod(
@@ -25,7 +25,10 @@ public:
             QMetaObject::invokeMethod(
                 this, [this] { emit pointerModeChanged(); }, Qt::QueuedConnection);
         });
-        m_view.agent->setTaker([this](engine::Fd stream) { m_link.setStream(std::move(stream)); });
+        m_link.setSizesByCardOnly(endpoint.monitorCount > 1);
+        if (endpoint.monitor == 0)
+            m_view.agent->setTaker(
+                [this](engine::Fd stream) { m_link.setStream(std::move(stream)); });
         m_view.screen->setSizeWatcher([this] {
             QMetaObject::invokeMethod(this, &InProcessSession::askCard, Qt::QueuedConnection);
         });
@@ -56,19 +59,22 @@ private:
 class MappedSession final : public DisplaySession
 {
 public:
-    explicit MappedSession(const QString &controlSocket)
+    explicit MappedSession(const engine::DisplayEndpoint &endpoint)
     {
         connect(&m_client, &engine::DisplayClient::opened, this, &DisplaySession::opened);
         connect(&m_client, &engine::DisplayClient::inputChanged, this,
                 &DisplaySession::pointerModeChanged);
         connect(&m_client, &engine::DisplayClient::closed, this, &DisplaySession::closed);
-        m_client.setAgentTaker([this](engine::Fd stream) { m_link.setStream(std::move(stream)); });
+        m_link.setSizesByCardOnly(endpoint.monitorCount > 1);
+        if (endpoint.monitor == 0)
+            m_client.setAgentTaker(
+                [this](engine::Fd stream) { m_link.setStream(std::move(stream)); });
         m_client.screen().setSizeWatcher(
             [this] { m_link.setCardTakesSize(m_client.screen().takesSize()); });
         connect(&m_link, &vdagent::AgentGuestLink::sizeWanted, this, [this](const QSize &size) {
             m_client.screen().wantSize(size.width(), size.height());
         });
-        m_client.connectTo(controlSocket);
+        m_client.connectTo(endpoint.controlSocket, endpoint.monitor);
     }
 
     engine::FrameSource &frameSource() override { return m_client.screen(); }
@@ -125,9 +131,9 @@ std::unique_ptr<DisplaySession> openDisplay(const engine::DisplayEndpoint &endpo
     if (endpoint.kind == Kind::Spice)
         return std::make_unique<SpiceDisplaySession>(endpoint.spice);
     if (endpoint.kind == Kind::InProcess && endpoint.hub != nullptr)
-        return std::make_unique<InProcessSession>(*endpoint.hub);
+        return std::make_unique<InProcessSession>(endpoint);
     if (endpoint.kind == Kind::InProcess)
-        return std::make_unique<MappedSession>(endpoint.controlSocket);
+        return std::make_unique<MappedSession>(endpoint);
     return std::make_unique<ClosedSession>(DisplaySession::tr("This machine has no display."));
 }
 

@@ -154,6 +154,7 @@ void ConsoleDisplay::open()
     endpoint.kind = m_status.displayKind;
     endpoint.spice = m_status.spice;
     endpoint.controlSocket = engine::paths::controlSocket(m_status.uuid);
+    endpoint.monitorCount = qMax(1, int(m_status.monitors.size()));
     m_session = m_open(endpoint);
     if (m_session == nullptr) {
         lost(tr("it cannot be shown in this window"));

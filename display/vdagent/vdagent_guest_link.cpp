@@ -94,7 +94,7 @@ void AgentGuestLink::become(const GuestAbilities &agent)
 {
     m_agent = agent;
     GuestAbilities both = agent;
-    both.canResize = agent.canResize || m_cardTakesSize;
+    both.canResize = (agent.canResize && !m_areSizesByCardOnly) || m_cardTakesSize;
     if (both != std::exchange(m_abilities, both))
         emit abilitiesChanged();
 }
@@ -102,6 +102,12 @@ void AgentGuestLink::become(const GuestAbilities &agent)
 void AgentGuestLink::setCardTakesSize(bool takesSize)
 {
     m_cardTakesSize = takesSize;
+    become(m_agent);
+}
+
+void AgentGuestLink::setSizesByCardOnly(bool isOnly)
+{
+    m_areSizesByCardOnly = isOnly;
     become(m_agent);
 }
 
@@ -256,7 +262,7 @@ void AgentGuestLink::setMonitors(const QList<QRect> &monitors)
     // twice changes nothing.
     if (m_cardTakesSize && !monitors.isEmpty())
         emit sizeWanted(monitors.first().size());
-    if (m_agent.canResize)
+    if (m_agent.canResize && !m_areSizesByCardOnly)
         send({monitorsConfig(monitors, m_capabilities.has(Capability::MonitorsConfigPosition))});
 }
 

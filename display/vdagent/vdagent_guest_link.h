@@ -26,6 +26,8 @@ public:
     // The guest's graphics card passes sizes on to its driver, whether there is an agent or not:
     // sizeWanted() is what setMonitors() says to it.
     void setCardTakesSize(bool takesSize);
+    // The agent hears of no size: it would put the guest's desktop on one of its several monitors.
+    void setSizesByCardOnly(bool isOnly);
 
     GuestAbilities abilities() const override { return m_abilities; }
     void offer(const QList<ClipFormat> &formats) override;
@@ -56,6 +58,7 @@ private:
     Capabilities m_capabilities; // the agent's
     GuestAbilities m_agent; // what the agent can
     bool m_cardTakesSize = false;
+    bool m_areSizesByCardOnly = false;
     GuestAbilities m_abilities; // both
     bool m_hasOffered = false; // to the guest
     std::unique_ptr<FileCopy> m_copy;

@@ -143,6 +143,12 @@ QJsonObject toJson(const MachineStatus &status)
                      {QStringLiteral("hardware"), hardwareToJson(status)},
                      {QStringLiteral("support"), support},
                      {QStringLiteral("usbStick"), status.hasUsbStick}};
+    if (!status.monitors.isEmpty()) {
+        QJsonArray monitors;
+        for (const bool isPluggedIn : status.monitors)
+            monitors.append(isPluggedIn);
+        json[QLatin1String("monitors")] = monitors;
+    }
     json[QLatin1String("recording")] = toJson(status.recording);
     json[QLatin1String("guestAgent")] = status.hasGuestAgent;
     json[QLatin1String("guestAddresses")] = QJsonArray::fromStringList(status.guestAddresses);
@@ -173,6 +179,8 @@ MachineStatus statusFromJson(const QJsonObject &json)
     if (display >= 0 && display <= int(DisplayEndpoint::Kind::Spice))
         status.displayKind = DisplayEndpoint::Kind(display);
     status.spice = spiceAddressFromJson(json[QLatin1String("spice")].toObject());
+    for (const QJsonValue &isPluggedIn : json[QLatin1String("monitors")].toArray())
+        status.monitors.append(isPluggedIn.toBool());
     status.hasAbsolutePointer = json[QLatin1String("absolutePointer")].toBool();
     status.hasWindow = json[QLatin1String("window")].toBool();
     status.isDisposableRun = json[QLatin1String("disposableRun")].toBool();

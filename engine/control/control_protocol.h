@@ -54,6 +54,9 @@
 //   machine.turnWheelSideways notches (right: positive)   {}
 //   machine.typeText      text                            {}   US layout, answers when typed
 //   machine.screenshot    path format ("png" | "ppm")     {}
+//                         monitor
+//   machine.setMonitor    monitor plugged: bool           {}   monitors count from 0; width and height
+//                         width height                         may be absent
 //   machine.saveState     -                               {}   answers when the machine is saved
 //   machine.cancelSave    -                               {}   the machine goes on as it was
 //   window.show           -                               {"shown": bool}
@@ -66,7 +69,7 @@
 //                                                              (displayKind 1) always true.
 //                                                              records: it can make films
 //   window.detach         -                               {}
-//   display.open          -                               {}   this connection carries the
+//   display.open          monitor                         {}   this connection carries the
 //                                                              screen from then on, and nothing
 //                                                              else (display_protocol.h)
 //   serial.open           port                            {"remembered": bytes}
@@ -143,6 +146,7 @@ struct MachineStatus
     Acceleration acceleration;
     DisplayEndpoint::Kind displayKind = DisplayEndpoint::Kind::None;
     SpiceAddress spice;
+    QList<bool> monitors; // of several: which are plugged in; empty: there is one
     bool hasAbsolutePointer = false;
     bool hasWindow = false; // inside vitrine-vm or attached
     bool isDisposableRun = false; // nothing of this run is kept

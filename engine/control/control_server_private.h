@@ -55,8 +55,8 @@ struct ControlServer::Private
     void attachBlindWindow(QLocalSocket *socket, const QJsonValue &id);
     void detachWindow(QLocalSocket *socket);
     void raiseWindow(QLocalSocket *socket, const QJsonValue &id);
-    void openDisplay(QLocalSocket *socket, const QJsonValue &id);
-    Result<> handOver(QLocalSocket *socket, const QJsonValue &id, DisplayHub &hub);
+    void openDisplay(QLocalSocket *socket, const QJsonValue &id, int monitor);
+    Result<> handOver(QLocalSocket *socket, const QJsonValue &id, DisplayHub::View view);
     void closeDisplay(DisplayConnection *display);
     void openSerialPort(QLocalSocket *socket, const QJsonValue &id, int port);
 

@@ -46,7 +46,7 @@ bool ControlServer::Private::handleWindowRequest(QLocalSocket *socket, const QJs
     } else if (method == QLatin1String("window.show")) {
         raiseWindow(socket, id);
     } else if (method == QLatin1String("display.open")) {
-        openDisplay(socket, id);
+        openDisplay(socket, id, params[QLatin1String("monitor")].toInt());
     } else if (method == QLatin1String("serial.open")) {
         openSerialPort(socket, id, params[QLatin1String("port")].toInt(-1));
     } else if (method == QLatin1String("recording.start")) {
@@ -228,23 +228,23 @@ void ControlServer::Private::detachWindow(QLocalSocket *socket)
         session.setHasWindow(false);
 }
 
-void ControlServer::Private::openDisplay(QLocalSocket *socket, const QJsonValue &id)
+void ControlServer::Private::openDisplay(QLocalSocket *socket, const QJsonValue &id, int monitor)
 {
-    DisplayHub *const hub = session.driver().display().hub;
-    if (hub == nullptr) {
+    const DisplayEndpoint display = session.driver().display();
+    if (display.hub == nullptr || monitor < 0 || monitor >= display.monitorCount) {
         rpc::refuse(socket, id,
                     makeError(ErrorKind::NotFound,
                               QStringLiteral("the machine's process has no screen to show")));
         return;
     }
-    const Result<> handedOver = handOver(socket, id, *hub);
+    const Result<> handedOver = handOver(socket, id, display.hub->makeView(unsigned(monitor)));
     if (!handedOver)
         rpc::refuse(socket, id, handedOver.error());
 }
 
 // The socket's connection becomes a window's; the socket itself is thrown away.
 Result<> ControlServer::Private::handOver(QLocalSocket *socket, const QJsonValue &id,
-                                          DisplayHub &hub)
+                                          DisplayHub::View view)
 {
     socket->flush();
     if (displays.size() >= MaxDisplays || socket->bytesToWrite() > 0)
@@ -261,7 +261,7 @@ Result<> ControlServer::Private::handOver(QLocalSocket *socket, const QJsonValue
     dropConnection(socket);
     socket->abort();
     displays.push_back(
-        std::make_unique<DisplayConnection>(std::move(connection), rest, id, hub.makeView()));
+        std::make_unique<DisplayConnection>(std::move(connection), rest, id, std::move(view)));
     DisplayConnection *const display = displays.back().get();
     QObject::connect(
         display, &DisplayConnection::closed, &server, [this, display] { closeDisplay(display); },

@@ -76,7 +76,7 @@ DisplayClient::DisplayClient(QObject *parent)
 
 DisplayClient::~DisplayClient() = default;
 
-void DisplayClient::connectTo(const QString &controlSocket)
+void DisplayClient::connectTo(const QString &controlSocket, int monitor)
 {
     Result<Fd> socket = connectSocket(controlSocket);
     if (!socket) {
@@ -90,7 +90,7 @@ void DisplayClient::connectTo(const QString &controlSocket)
     m_stream->send({{QStringLiteral("jsonrpc"), QStringLiteral("2.0")},
                     {QStringLiteral("id"), 1},
                     {QStringLiteral("method"), QStringLiteral("display.open")},
-                    {QStringLiteral("params"), QJsonObject()}});
+                    {QStringLiteral("params"), QJsonObject{{QStringLiteral("monitor"), monitor}}}});
     introduce();
 }
 

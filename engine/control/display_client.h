@@ -29,7 +29,7 @@ public:
     ~DisplayClient() override;
 
     // opened() or closed() follows.
-    void connectTo(const QString &controlSocket);
+    void connectTo(const QString &controlSocket, int monitor = 0);
     // The same over a connection that already carries the screen's messages.
     void take(Fd connection);
 

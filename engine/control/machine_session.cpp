@@ -46,6 +46,7 @@ MachineSession::MachineSession(MachineEntry entry, QString startType,
     connect(m_typist.get(), &Typist::progressed, this, &MachineSession::typingProgressed);
     connect(m_driver.get(), &Driver::stateChanged, this, &MachineSession::driverStateChanged);
     connect(m_driver.get(), &Driver::displayChanged, this, &MachineSession::statusChanged);
+    connect(m_driver.get(), &Driver::monitorsChanged, this, &MachineSession::statusChanged);
     connect(m_driver.get(), &Driver::foldersChanged, this, &MachineSession::statusChanged);
     connect(m_driver.get(), &Driver::failed, this, [this](const Error &error) {
         m_hasFailed = true;
@@ -245,6 +246,7 @@ MachineStatus MachineSession::status() const
     const DisplayEndpoint display = m_driver->display();
     status.displayKind = display.kind;
     status.spice = display.spice;
+    status.monitors = m_driver->monitors();
     status.hasAbsolutePointer = m_driver->hasAbsolutePointer();
     status.hasWindow = m_hasWindow;
     status.isDisposableRun = m_disposable != nullptr;

@@ -193,7 +193,13 @@ const QHash<QString, Deed> &deeds()
          [](S &s, const P &params, const R &reply) {
              s.driver().screenshot(text(params, "path"),
                                    params[QLatin1String("format")].toString(QStringLiteral("png")),
-                                   reply);
+                                   params[QLatin1String("monitor")].toInt(), reply);
+         }},
+        {"machine.setMonitor",
+         [](S &s, const P &params, const R &reply) {
+             s.driver().setMonitor(params[QLatin1String("monitor")].toInt(-1),
+                                   flag(params, "plugged"), params[QLatin1String("width")].toInt(),
+                                   params[QLatin1String("height")].toInt(), reply);
          }},
         {"usb.attach",
          [](S &s, const P &params, const R &reply) {

@@ -94,6 +94,14 @@ void Driver::setRemoteDisplay(const RemoteDisplay &, Reply reply)
            std::move(reply));
 }
 
+void Driver::setMonitor(int, bool, int, int, Reply reply)
+{
+    refuse(supports(Feature::Monitors),
+           QStringLiteral("The engine that runs this machine gives it one monitor, of a size that "
+                          "only the guest chooses"),
+           std::move(reply));
+}
+
 void Driver::attachUsb(const UsbAttachment &, Fd, Reply reply)
 {
     refuseUsb(supports(Feature::UsbPassthrough), std::move(reply));

@@ -50,6 +50,8 @@ struct DisplayEndpoint
     SpiceAddress spice = {}; // Kind::Spice
     DisplayHub *hub = nullptr; // Kind::InProcess, in that process; owned by the driver
     QString controlSocket = {}; // Kind::InProcess, in another one
+    int monitor = 0; // Kind::InProcess: which of them
+    int monitorCount = 1;
 
     // A SPICE server shows its picture to one window.
     bool isForSeveral() const { return kind == Kind::InProcess; }
@@ -83,8 +85,9 @@ enum class Feature {
     AudioInputSwitch,
     MemoryBalloon, // while it runs, as the two before
     RemoteDisplayChange, // while it runs: who may see the screen, and where
+    Monitors, // their sizes, and plugging them in and out
 };
-inline constexpr int FeatureCount = int(Feature::RemoteDisplayChange) + 1;
+inline constexpr int FeatureCount = int(Feature::Monitors) + 1;
 
 struct Support
 {
@@ -220,10 +223,16 @@ public:
     // Clients are sent away; where the screen cannot be offered so, it is offered as before. The
     // definition is the caller's business. Unsupported where Feature::RemoteDisplayChange is.
     virtual void setRemoteDisplay(const RemoteDisplay &remote, Reply reply);
+    // Of a machine with several monitors: which are plugged in. Empty: there is one.
+    virtual QList<bool> monitors() const { return {}; }
+    // Monitors count from 0, and the first stays plugged in. The size, in pixels, is what the guest
+    // shall use when it can; 0 by 0: as it is. Unsupported where Feature::Monitors is.
+    virtual void setMonitor(int monitor, bool isPluggedIn, int width, int height, Reply reply);
     // Raw scan code set 1 bytes as a keyboard would send them, prefixes and break codes included.
     virtual void sendScanCodes(const QByteArray &bytes, Reply reply) = 0;
-    // Writes the screen as a file; the format is "png" or "ppm".
-    virtual void screenshot(const QString &path, const QString &format, Reply reply) = 0;
+    // Writes what a monitor shows as a file; the format is "png" or "ppm".
+    virtual void screenshot(const QString &path, const QString &format, int monitor,
+                            Reply reply) = 0;
 
     // The channel to an agent in the guest, from Running on until the driver is thrown away;
     // nullptr where Feature::GuestAgent is not available.
@@ -250,6 +259,7 @@ signals:
     void progressed(int percent); // of Saving and Restoring
     void activityChanged();
     void displayChanged();
+    void monitorsChanged(); // what monitors() says
     void supportChanged(); // what supports() says
     void wasReset();
 

@@ -36,6 +36,24 @@ Result<EngineDecision> decideEngine(const MachineDefinition &definition, const Q
     if (!savedBy.isEmpty())
         return EngineDecision{EngineChoice::Qemu, "The machine was saved by QEMU"};
     const QStringList objections = kvmObjections(definition);
+    if (definition.monitors > 1 && definition.engine != EngineChoice::Kvm) {
+        const bool isQemuWanted = definition.engine == EngineChoice::Qemu;
+        const bool isHardware = host.kind == Acceleration::Kind::Hardware;
+        if (!isQemuWanted && objections.isEmpty() && isHardware)
+            return kvm; // whatever else it lacks
+        const QString reason = isQemuWanted ? QString("it asks for QEMU")
+            : objections.isEmpty()          ? host.reason
+                                            : objections.join("; ");
+        return makeError(ErrorKind::Unsupported,
+                         QString("The machine \"%1\" has %2 monitors, which only the built-in "
+                                 "engine (kvm) gives it: %3")
+                             .arg(definition.name)
+                             .arg(definition.monitors)
+                             .arg(reason),
+                         withAlternative(isQemuWanted ? QString("Set the machine's engine to auto")
+                                                      : host.remedy,
+                                         "Give the machine one monitor"));
+    }
     switch (definition.engine) {
     case EngineChoice::Qemu:
         break;

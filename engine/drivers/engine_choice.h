@@ -5,6 +5,7 @@
 //   kvm              the built-in engine, or an error with the reason
 //   auto             the built-in engine where the processor runs guests and the machine loses
 //                    nothing by it (kvm_plan.h); else QEMU
+// Several monitors QEMU does not have: the built-in engine runs such a machine, or nobody.
 #pragma once
 
 #include "engine/drivers/acceleration.h"

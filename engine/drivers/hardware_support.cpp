@@ -70,6 +70,25 @@ Support builtInEngine()
                                   : QStringLiteral("%1. %2").arg(host.reason, host.remedy)};
 }
 
+// What the definition itself lacks for it, another adapter, machine_check.h says.
+Support severalMonitors(const MachineDefinition &definition)
+{
+    if (definition.engine == EngineChoice::Qemu)
+        return {false,
+                QStringLiteral("With QEMU a machine has one monitor; the built-in engine gives it "
+                               "several")};
+    MachineDefinition several = definition;
+    several.video = VideoModel::Virtio;
+    several.monitors = MachineDefinition::MaxMonitors;
+    const QStringList objections = kvmObjections(several);
+    if (!objections.isEmpty())
+        return {false,
+                QStringLiteral("Only the built-in engine has several monitors, and it cannot run "
+                               "this machine: %1")
+                    .arg(objections.first())};
+    return builtInEngine();
+}
+
 // Whether there is any at all to be bridged to; which one, the list of them says.
 Support bridgedNetwork()
 {
@@ -111,6 +130,8 @@ Support supportsHardware(const MachineDefinition &definition, Hardware hardware)
         return supportFrom(checkTpmPrograms());
     case Hardware::BridgedNetwork:
         return bridgedNetwork();
+    case Hardware::SeveralMonitors:
+        return severalMonitors(definition);
     case Hardware::RemoteDisplayTls:
         return supportFrom(checkSpiceCertificateTool());
     case Hardware::InternalNetwork:
@@ -127,11 +148,14 @@ Support supportsHardware(const MachineDefinition &definition, Hardware hardware)
 QList<DefinitionProblem> engineProblems(const MachineDefinition &definition)
 {
     QList<DefinitionProblem> problems;
-    if (definition.engine != EngineChoice::Kvm)
-        return problems;
     const auto add = [&problems](DefinitionProblem::Severity severity, const QString &text) {
         problems.append({severity, QStringLiteral("engine"), text});
     };
+    if (definition.engine == EngineChoice::Qemu && definition.monitors > 1)
+        add(DefinitionProblem::Severity::Error,
+            QStringLiteral("QEMU cannot run this machine: with it a machine has one monitor"));
+    if (definition.engine != EngineChoice::Kvm)
+        return problems;
     const QStringList objections = kvmObjections(definition);
     for (const QString &objection : objections)
         add(DefinitionProblem::Severity::Error,

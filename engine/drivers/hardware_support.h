@@ -23,6 +23,7 @@ enum class Hardware {
     SerialPorts,
     RemoteDisplay,
     RemoteDisplayTls,
+    SeveralMonitors,
 };
 
 Support supportsHardware(const MachineDefinition &definition, Hardware hardware);

@@ -200,10 +200,14 @@ void KvmDriver::typeNext()
     });
 }
 
-void KvmDriver::screenshot(const QString &path, const QString &format, Reply reply)
+void KvmDriver::screenshot(const QString &path, const QString &format, int monitor, Reply reply)
 {
     if (refuse(reply, false))
         return;
+    if (const Result<> known = checkMonitor(monitor); !known) {
+        answerLater(std::move(reply), known.error());
+        return;
+    }
     if (const Result<> known = checkPictureFormat(format); !known) {
         answerLater(std::move(reply), known.error());
         return;
@@ -212,7 +216,10 @@ void KvmDriver::screenshot(const QString &path, const QString &format, Reply rep
     const quint64 id = ++m_lastJob;
     m_jobs.insert(id, std::move(reply));
     QThreadPool::globalInstance()->start([self = QPointer<KvmDriver>(this), id, format,
-                                          picture = pictureOf(m_view.screen->frame()),
+                                          picture = pictureOf(
+                                              monitor == 0
+                                                  ? m_view.screen->frame()
+                                                  : m_vm->screen(unsigned(monitor)).frame()),
                                           target = QFileInfo(path).absoluteFilePath()] {
         const Result<> result = writePicture(picture, target, format);
         QMetaObject::invokeMethod(
@@ -264,6 +271,12 @@ Support KvmDriver::supports(Feature feature) const
         if (m_hasStarted && !m_hasBalloon)
             return {false, "The guest's operating system has no driver for a memory balloon"};
         return {true, {}};
+    case Feature::Monitors:
+        if (m_hasStarted && m_graphics != VmGraphics::VirtioGpu)
+            return {false,
+                    "The guest's graphics card has one monitor, of a size that only the guest "
+                    "chooses; a VirtIO GPU (vmsvga) has several"};
+        return {true, {}};
     case Feature::Snapshots:
         return missingInEveryDriver(feature);
     }
@@ -284,6 +297,59 @@ void KvmDriver::setBalloon(int mebibytes, Reply reply)
     answerLater(std::move(reply), {});
 }
 
+QList<bool> KvmDriver::monitors() const
+{
+    QList<bool> plugged;
+    const int count = monitorCount();
+    for (int i = 0; count > 1 && i < count; ++i)
+        plugged.append(m_vm->screen(unsigned(i)).isPluggedIn());
+    return plugged;
+}
+
+int KvmDriver::monitorCount() const
+{
+    return m_vm ? int(m_vm->screenCount()) : 1;
+}
+
+Result<> KvmDriver::checkMonitor(int monitor) const
+{
+    const int count = monitorCount();
+    if (monitor >= 0 && monitor < count)
+        return {};
+    return makeError(
+        ErrorKind::NotFound,
+        count == 1 ? QString("The machine has one monitor only")
+                   : QString("The machine's monitors are numbered from 0 to %1").arg(count - 1));
+}
+
+void KvmDriver::setMonitor(int monitor, bool isPluggedIn, int width, int height, Reply reply)
+{
+    if (refuse(reply, false))
+        return;
+    const auto answer = [&reply](Result<> result) {
+        answerLater(std::move(reply), std::move(result));
+    };
+    if (const Support support = supports(Feature::Monitors); !support.isAvailable)
+        return answer(makeError(ErrorKind::Unsupported, support.reason));
+    if (Result<> known = checkMonitor(monitor); !known)
+        return answer(std::move(known));
+    if (monitor == 0 && !isPluggedIn)
+        return answer(makeError(ErrorKind::Invalid, "The first monitor stays plugged in"));
+    FrameSource &screen = m_vm->screen(unsigned(monitor));
+    const bool hasSize = isPluggedIn && width > 0 && height > 0;
+    if (hasSize && !screen.takesSize())
+        return answer(makeError(ErrorKind::Unsupported,
+                                "The guest's driver for its graphics card is not at work, and "
+                                "without it the guest takes no size"));
+    if (screen.isPluggedIn() != isPluggedIn) {
+        screen.setPluggedIn(isPluggedIn);
+        Q_EMIT monitorsChanged();
+    }
+    if (hasSize)
+        screen.wantSize(width, height);
+    answer({});
+}
+
 QList<FolderUse> KvmDriver::sharedFolders() const
 {
     return m_shares ? m_shares->uses() : QList<FolderUse>();
@@ -297,6 +363,7 @@ DisplayEndpoint KvmDriver::display() const
     endpoint.kind = DisplayEndpoint::Kind::InProcess;
     // Who has the machine's driver may look at it and type into it.
     endpoint.hub = &const_cast<KvmDriver *>(this)->m_hub;
+    endpoint.monitorCount = monitorCount();
     if (m_spiceProcess) // for others than windows
         endpoint.spice = m_spiceProcess->address();
     return endpoint;

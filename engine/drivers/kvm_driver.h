@@ -96,7 +96,9 @@ public:
     void setBalloon(int mebibytes, Reply reply) override;
     void setRemoteDisplay(const RemoteDisplay &remote, Reply reply) override;
     void sendScanCodes(const QByteArray &bytes, Reply reply) override;
-    void screenshot(const QString &path, const QString &format, Reply reply) override;
+    void screenshot(const QString &path, const QString &format, int monitor, Reply reply) override;
+    QList<bool> monitors() const override;
+    void setMonitor(int monitor, bool isPluggedIn, int width, int height, Reply reply) override;
 
     GuestAgent *guestAgent() override { return m_agent.get(); }
 
@@ -250,6 +252,8 @@ private:
     State stateBefore() const { return m_place.savedState.isEmpty() ? State::Off : State::Saved; }
     // Answers for the caller when the machine is not running or paused.
     bool refuse(Reply &reply, bool mustRun);
+    int monitorCount() const;
+    Result<> checkMonitor(int monitor) const;
 
     KvmDriverOptions m_options;
     MachineDefinition m_definition;

@@ -205,6 +205,7 @@ private:
         config.videoMemoryBytes =
             qNextPowerOfTwo(quint32(qMax(1, m_definition.videoMemoryMiB) - 1)) * MiB;
         config.graphics = kvmGraphics(m_definition);
+        config.monitors = unsigned(m_definition.monitors);
         config.isNestedVirtualizationOn = m_definition.isNestedVirtualizationOn;
         config.isHyperV = isWindows(m_definition);
         config.clockOffsetSeconds =
@@ -324,6 +325,11 @@ QStringList kvmObjections(const MachineDefinition &definition)
                        .arg(MaxVideoMemoryMiB);
     if (definition.video == VideoModel::None)
         reasons << "It has no machines without a graphics card";
+    if (definition.monitors > 1 && isWindows(definition))
+        reasons << "Windows has no driver for its VirtIO GPU, and its standard graphics card has "
+                   "one monitor";
+    else if (definition.monitors > 1 && definition.video != VideoModel::Virtio)
+        reasons << "Of its graphics cards only the VirtIO GPU (vmsvga) has several monitors";
     if (definition.isSecureBootOn && definition.firmware == Firmware::Uefi)
         reasons << "It has no System Management Mode, which Secure Boot needs";
     if (definition.tpm == TpmModel::Tpm12)

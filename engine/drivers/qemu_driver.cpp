@@ -253,10 +253,15 @@ void QemuDriver::typeNext()
     });
 }
 
-void QemuDriver::screenshot(const QString &path, const QString &format, Reply reply)
+void QemuDriver::screenshot(const QString &path, const QString &format, int monitor, Reply reply)
 {
     if (refuse(reply, false))
         return;
+    if (monitor != 0) {
+        answerLater(std::move(reply),
+                    makeError(ErrorKind::NotFound, "The machine has one monitor only"));
+        return;
+    }
     if (const Result<> known = checkPictureFormat(format); !known) {
         answerLater(std::move(reply), known.error());
         return;
@@ -320,6 +325,8 @@ Support QemuDriver::supports(Feature feature) const
         return {false, "Only the built-in engine has a memory balloon"};
     case Feature::RemoteDisplayChange:
         return {false, "QEMU offers the screen as it did when the machine was started"};
+    case Feature::Monitors:
+        return {false, "Only the built-in engine has a graphics card for several monitors"};
     case Feature::Snapshots:
         return missingInEveryDriver(feature);
     }

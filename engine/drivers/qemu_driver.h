@@ -81,7 +81,7 @@ public:
     void setAudioInput(bool isOn, Reply reply) override;
     void sendScanCodes(const QByteArray &bytes, Reply reply) override;
     void turnSideways(int notches, Reply reply) override;
-    void screenshot(const QString &path, const QString &format, Reply reply) override;
+    void screenshot(const QString &path, const QString &format, int monitor, Reply reply) override;
 
     GuestAgent *guestAgent() override { return m_agent.get(); }
     State state() const override { return m_state; }

@@ -31,6 +31,7 @@ public:
     QList<engine::NetworkConnection> fakeConnections;
     std::unique_ptr<engine::GuestAgent> agent; // to be there before start()
     QList<engine::FolderUse> folders;
+    QList<bool> fakeMonitors; // plugged in
     bool isPointerAbsolute = true;
     bool isActivityWanted = false;
 
@@ -144,12 +145,27 @@ public:
     {
         act("scanCodes " + QString::fromLatin1(bytes.toHex()), std::move(reply), m_state);
     }
-    void screenshot(const QString &path, const QString &format, Reply reply) override
+    QList<bool> monitors() const override { return fakeMonitors; }
+    void setMonitor(int monitor, bool isPluggedIn, int width, int height, Reply reply) override
+    {
+        if (!nextFailure && monitor < fakeMonitors.size())
+            fakeMonitors[monitor] = isPluggedIn;
+        act(QStringLiteral("monitor %1 %2 %3x%4")
+                .arg(monitor)
+                .arg(isPluggedIn ? "on" : "off")
+                .arg(width)
+                .arg(height),
+            std::move(reply), m_state);
+        Q_EMIT monitorsChanged();
+    }
+    void screenshot(const QString &path, const QString &format, int monitor, Reply reply) override
     {
         QFile file(path);
         if (file.open(QIODevice::WriteOnly))
             file.write("P6 1 1 255\n\x10\x20\x30", 14);
-        act("screenshot " + format, std::move(reply), m_state);
+        act("screenshot " + format
+                + (monitor == 0 ? QString() : QStringLiteral(" of %1").arg(monitor)),
+            std::move(reply), m_state);
     }
 
     engine::GuestAgent *guestAgent() override { return agent.get(); }

@@ -30,6 +30,12 @@ public:
         log.append(sign(motion) + QLatin1String(names[int(button)]));
     }
     void position(int x, int y) override { log.append(QStringLiteral("at %1,%2").arg(x).arg(y)); }
+    void positionOn(unsigned monitor, int x, int y) override
+    {
+        position(x, y);
+        if (monitor != 0)
+            log.last() += QStringLiteral(" on %1").arg(monitor);
+    }
     void motion(int dx, int dy) override { log.append(QStringLiteral("by %1,%2").arg(dx).arg(dy)); }
     engine::PointerMode pointerMode() const override { return mode; }
     std::optional<engine::LockLights> lockLights() const override { return lights; }

@@ -77,10 +77,10 @@ struct Machine
 
 struct Window
 {
-    explicit Window(Machine &machine)
+    explicit Window(Machine &machine, int monitor = 0)
     {
         client.screen().setListener(&listener);
-        client.connectTo(machine.running.socketPath());
+        client.connectTo(machine.running.socketPath(), monitor);
     }
     ~Window() { client.screen().setListener(nullptr); }
 
@@ -403,6 +403,45 @@ private Q_SLOTS:
         QTRY_COMPARE(input.log, QStringList{"+1e"});
         QVERIFY(!screen.isVisible);
         hub.setTargets(nullptr, nullptr);
+    }
+
+    void everyMonitorHasItsOwnWindow()
+    {
+        Machine machine;
+        fakes::SharedScreen other;
+        other.width = 40;
+        machine.hub.setTargets({&machine.screen, &other}, &machine.input);
+        machine.running.driver().endpoint.monitorCount = 2;
+        machine.screen.draw(1, 1, 0xff111111);
+        other.draw(1, 1, 0xff222222);
+        Window first(machine);
+        Window second(machine, 1);
+        QTRY_VERIFY(first.isOpen() && second.isOpen());
+        QCOMPARE(first.client.screen().frame().width, 64);
+        QCOMPARE(second.client.screen().frame().width, 40);
+        QCOMPARE(first.pixel(1, 1), 0xff111111u);
+        QCOMPARE(second.pixel(1, 1), 0xff222222u);
+        first.listener.damage.clear();
+        other.listener->frameDamaged({4, 4, 2, 2});
+        QTRY_VERIFY(second.listener.damage.contains(QRect(4, 4, 2, 2)));
+        QVERIFY(first.listener.damage.isEmpty());
+
+        machine.input.mode = PointerMode::Absolute;
+        second.client.input().position(3, 4);
+        QTRY_COMPARE(machine.input.log, QStringList{"at 3,4 on 1"});
+        first.client.input().position(5, 6);
+        QTRY_COMPARE(machine.input.log.last(), "at 5,6");
+
+        // Nobody looks at one of them only.
+        second.client.screen().setVisible(false);
+        QTRY_VERIFY(!other.isVisible);
+        QVERIFY(machine.screen.isVisible);
+
+        Window none(machine, 2);
+        QTRY_COMPARE(none.closed.size(), 1);
+        QVERIFY(!none.closed[0][0].toString().isEmpty());
+        QVERIFY(machine.answers());
+        machine.hub.setTargets(nullptr, nullptr);
     }
 
     void severalWindowsShowTheSame()

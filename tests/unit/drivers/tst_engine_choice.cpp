@@ -105,6 +105,44 @@ private slots:
         QCOMPARE(got, expected);
     }
 
+    void severalMonitorsAreTheBuiltInEngines()
+    {
+        MachineDefinition definition = plainMachine();
+        definition.video = VideoModel::Virtio;
+        definition.monitors = 2;
+        const auto decide = [&definition](const BuiltInAcceleration &host) -> QString {
+            const Result<EngineDecision> decision = decideEngine(definition, {}, host);
+            if (decision)
+                return decision->engine == EngineChoice::Kvm ? "kvm" : "qemu";
+            return QString::fromStdString(decision.error().text() + " | "
+                                          + decision.error().remedy());
+        };
+        QCOMPARE(decide(native()), "kvm");
+        definition.audio = AudioModel::Ac97; // which alone would speak for QEMU
+        QCOMPARE(decide(native()), "kvm");
+        QCOMPARE(decide(unusable()),
+                 "The machine \"m\" has 2 monitors, which only the built-in engine (kvm) gives it: "
+                 "only emulates | Do this; or give the machine one monitor");
+        definition.tpm = TpmModel::Tpm12;
+        QVERIFY(decide(native()).contains("no TPM 1.2"));
+        definition.tpm = TpmModel::None;
+        definition.engine = EngineChoice::Qemu;
+        QCOMPARE(decide(native()),
+                 "The machine \"m\" has 2 monitors, which only the built-in engine (kvm) gives it: "
+                 "it asks for QEMU | Set the machine's engine to auto; or give the machine one "
+                 "monitor");
+        QCOMPARE(engineProblems(definition).size(), 1);
+        QVERIFY(!supportsHardware(definition, Hardware::SeveralMonitors).isAvailable);
+        definition.engine = EngineChoice::Kvm;
+        QCOMPARE(decide(native()), "kvm");
+        definition.osId = "win11";
+        QVERIFY(decide(native()).contains("one monitor"));
+        QVERIFY(supportsHardware(definition, Hardware::SeveralMonitors)
+                    .reason.contains("Windows has no driver"));
+        definition.monitors = 1;
+        QCOMPARE(decide(native()), "kvm");
+    }
+
     void settingsSayWhatSpeaksAgainstTheEngine()
     {
         qputenv("VITRINE_ACCELERATION", "none");

@@ -259,7 +259,7 @@ private slots:
         Fixture f;
         QVERIFY(f.run());
         const QString path = f.folder.path() + "/shot.ppm";
-        f.driver->screenshot(path, "ppm", f.reply());
+        f.driver->screenshot(path, "ppm", 0, f.reply());
         QVERIFY(f.isAnswered());
         QCOMPARE(f.answer, "ok");
         QFile file(path);
@@ -267,12 +267,72 @@ private slots:
         const QByteArray bytes = file.readAll();
         QVERIFY(bytes.startsWith("P6\n4 2\n255\n\x33\x66\x99"));
         QCOMPARE(bytes.size(), 11 + 4 * 2 * 3);
-        f.driver->screenshot(path, "bmp", f.reply());
+        f.driver->screenshot(path, "bmp", 0, f.reply());
         QVERIFY(f.isAnswered());
         QCOMPARE(f.kind, ErrorKind::Unsupported);
-        f.driver->screenshot(f.folder.path() + "/nowhere/shot.png", "png", f.reply());
+        f.driver->screenshot(f.folder.path() + "/nowhere/shot.png", "png", 0, f.reply());
         QVERIFY(f.isAnswered());
         QVERIFY(f.answer.startsWith("Cannot write the screenshot"));
+    }
+
+    void everyMonitorIsReached()
+    {
+        Fixture f;
+        for (int i = 0; i < 2; ++i)
+            f.machine.furtherScreens.push_back(std::make_unique<fakes::FakeScreen>());
+        fakes::FakeScreen &third = *f.machine.furtherScreens[1];
+        std::fill(third.pixels->begin(), third.pixels->end(), 0xff112233u);
+        f.definition.video = VideoModel::Virtio;
+        f.definition.monitors = 3;
+        QVERIFY(f.run());
+        QCOMPARE(f.driver->display().monitorCount, 3);
+        QCOMPARE(f.driver->monitors(), (QList<bool>{true, true, true}));
+        const DisplayHub::View view = f.driver->display().hub->makeView(2);
+        QCOMPARE(int(view.screen->frame().pixels[0]), 0x33);
+        const QString path = f.folder.path() + "/shot.ppm";
+        f.driver->screenshot(path, "ppm", 2, f.reply());
+        QVERIFY(f.isAnswered());
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QVERIFY(file.readAll().startsWith("P6\n4 2\n255\n\x11\x22\x33"));
+        f.driver->screenshot(path, "ppm", 3, f.reply());
+        QVERIFY(f.isAnswered());
+        QCOMPARE(f.kind, ErrorKind::NotFound);
+
+        QVERIFY(f.driver->supports(Feature::Monitors).isAvailable);
+        QSignalSpy changed(f.driver.get(), &Driver::monitorsChanged);
+        f.driver->setMonitor(2, false, 0, 0, f.reply());
+        QVERIFY(f.isAnswered());
+        QCOMPARE(f.answer, "ok");
+        QCOMPARE(f.driver->monitors(), (QList<bool>{true, true, false}));
+        QCOMPARE(changed.count(), 1);
+        f.driver->setMonitor(2, true, 800, 600, f.reply()); // no driver in the guest
+        QVERIFY(f.isAnswered());
+        QCOMPARE(f.kind, ErrorKind::Unsupported);
+        QVERIFY(!third.isPlugged);
+        third.canTakeSize = true;
+        f.driver->setMonitor(2, true, 800, 600, f.reply());
+        QVERIFY(f.isAnswered());
+        QVERIFY(third.isPlugged);
+        QCOMPARE(third.wanted, std::pair(800, 600));
+        f.driver->setMonitor(0, false, 0, 0, f.reply());
+        QVERIFY(f.isAnswered());
+        QCOMPARE(f.kind, ErrorKind::Invalid);
+        f.driver->setMonitor(3, true, 0, 0, f.reply());
+        QVERIFY(f.isAnswered());
+        QCOMPARE(f.kind, ErrorKind::NotFound);
+    }
+
+    void aMachineWithOneMonitorSaysNothingOfMonitors()
+    {
+        Fixture f;
+        QVERIFY(f.run());
+        QCOMPARE(f.driver->monitors(), QList<bool>());
+        QCOMPARE(f.driver->display().monitorCount, 1);
+        QVERIFY(!f.driver->supports(Feature::Monitors).isAvailable); // a VGA's
+        f.driver->setMonitor(0, true, 800, 600, f.reply());
+        QVERIFY(f.isAnswered());
+        QCOMPARE(f.kind, ErrorKind::Unsupported);
     }
 
     void theLastPictureStaysWhenTheMachineIsGone()

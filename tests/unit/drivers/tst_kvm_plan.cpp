@@ -386,6 +386,16 @@ private slots:
             "much video memory", [](MachineDefinition &d) { d.videoMemoryMiB = 512; },
             "256 MiB of video memory");
         row(
+            "several monitors",
+            [](MachineDefinition &d) {
+                d.video = VideoModel::Virtio;
+                d.monitors = 3;
+            },
+            "");
+        row(
+            "several monitors of a VGA", [](MachineDefinition &d) { d.monitors = 2; },
+            "only the VirtIO GPU");
+        row(
             "older USB", [](MachineDefinition &d) { d.usb = UsbController::Ehci; }, "");
     }
     void whatCannotRunIsSaid()
@@ -416,6 +426,9 @@ private slots:
         definition.video = VideoModel::Virtio;
         QCOMPARE(kvmPlan(definition, plainHost())->config.graphics, VmGraphics::VirtioGpu);
         QCOMPARE(kvmPlan(definition, plainHost())->config.monitors, 1u);
+        definition.monitors = 4;
+        QCOMPARE(kvmPlan(definition, plainHost())->config.monitors, 4u);
+        definition.monitors = 1;
         definition.osId = "win11";
         QCOMPARE(kvmPlan(definition, plainHost())->config.graphics, VmGraphics::Vga);
     }

@@ -101,7 +101,7 @@ struct Fixture
     QByteArray screen()
     {
         const QString path = folder.path() + "/screen.ppm";
-        driver.screenshot(path, "ppm", reply());
+        driver.screenshot(path, "ppm", 0, reply());
         if (!QTest::qWaitFor([this] { return !answer.isEmpty(); }, Patience) || answer != "ok")
             return {};
         QFile file(path);

@@ -59,7 +59,7 @@ public:
     void changeMedium(const StorageSlot &, const QString &, bool, Reply) override { }
     void setLinkConnected(int, bool, Reply) override { }
     void sendScanCodes(const QByteArray &, Reply) override { }
-    void screenshot(const QString &, const QString &, Reply) override { }
+    void screenshot(const QString &, const QString &, int, Reply) override { }
     DisplayEndpoint display() const override { return {}; }
     Acceleration acceleration() const override { return {}; }
     QString name() const override { return "saving"; }
