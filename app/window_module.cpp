@@ -77,8 +77,11 @@ int runTogether(const VmArguments &arguments)
         client.connectTo(engine::paths::controlSocket(session.entry().definition.uuid));
         // What the control socket cannot carry is this process's own.
         const auto openDisplay = [&session](const engine::DisplayEndpoint &endpoint) {
-            const bool isHere = endpoint.kind == engine::DisplayEndpoint::Kind::InProcess;
-            return display::openDisplay(isHere ? session.driver().display() : endpoint);
+            if (endpoint.kind != engine::DisplayEndpoint::Kind::InProcess)
+                return display::openDisplay(endpoint);
+            engine::DisplayEndpoint here = session.driver().display();
+            here.monitor = endpoint.monitor;
+            return display::openDisplay(here);
         };
         window = openWindow(client, ui::ConsoleWindow::Place::EngineProcess, openDisplay);
         QObject::connect(window.get(), &ui::ConsoleWindow::finished, qApp,

@@ -7,6 +7,7 @@
 #include "ui/console_window.h"
 #include "ui/full_screen_menu.h"
 #include "ui/guest_services.h"
+#include "ui/monitor_windows.h"
 #include "ui/zoom_menu.h"
 
 #include <QtGui/QGuiApplication>
@@ -32,6 +33,22 @@ void ConsoleWindow::connectScreens()
                 m_settled.start();
         },
         Qt::QueuedConnection);
+}
+
+// Each in a window of its own, which goes when this one has no picture.
+void ConsoleWindow::connectMonitors()
+{
+    connect(m_monitors.get(), &MonitorWindows::hostKeyChord, this, &ConsoleWindow::chordPressed);
+    connect(m_monitors.get(), &MonitorWindows::captureFailed, this,
+            &ConsoleWindow::showCaptureProblem);
+    connect(m_monitors.get(), &MonitorWindows::said, this, &ConsoleWindow::say);
+    connect(m_monitors.get(), &MonitorWindows::activationChanged, this, [this] {
+        m_guest->setWindowActive(isActiveWindow() || m_monitors->hasActiveWindow());
+    });
+    connect(m_display.get(), &ConsoleDisplay::sessionChanged, this,
+            [this] { m_monitors->setWanted(m_display->session() != nullptr); });
+    connect(m_menus.get(), &ConsoleMenus::menuOpened, m_monitors.get(),
+            &MonitorWindows::releaseCapture);
 }
 
 void ConsoleWindow::chooseScreen(const ScreenIdentity &identity, QScreen *target)
@@ -89,6 +106,7 @@ void ConsoleWindow::fillScreen(QScreen &target)
     setGeometry(there);
     showFullScreen();
     updateBars();
+    m_monitors->setFullScreen(&target);
 }
 
 void ConsoleWindow::applyScale(const ScreenScale &scale)
@@ -96,6 +114,7 @@ void ConsoleWindow::applyScale(const ScreenScale &scale)
     m_screen->setScale(scale);
     m_menus->zoomMenu().setScale(scale);
     m_guest->scaleChanged();
+    m_monitors->setScale(scale);
     m_actions->action(Command::ScaledMode)->setChecked(scale.isFitted());
 }
 

@@ -15,6 +15,7 @@
 #include "ui/guest_services.h"
 #include "ui/message_bar.h"
 #include "ui/mini_tool_bar.h"
+#include "ui/monitor_windows.h"
 #include "ui/session_information.h"
 
 #include <QtCore/QJsonDocument>
@@ -53,6 +54,7 @@ void ConsoleWindow::applyLook(bool isFirst)
     if (isFirst || look.isGuestResized != before.isGuestResized)
         m_actions->action(Command::AutoResize)->setChecked(look.isGuestResized);
     m_guest->setAutoResize(m_actions->action(Command::AutoResize)->isChecked());
+    m_monitors->setAutoResize(m_actions->action(Command::AutoResize)->isChecked());
     m_actions->action(Command::ShowMiniToolBar)
         ->setChecked(look.hasMiniToolBar.value_or(m_preferences.showMiniToolBar));
     m_screen->miniToolBar().setAtBottom(look.isMiniToolBarAtBottom);
@@ -132,6 +134,7 @@ void ConsoleWindow::statusChanged(const engine::MachineStatus &status)
     showRecording(status.recording);
     m_screen->setPaused(status.state == State::Paused);
     m_display->setStatus(status);
+    m_monitors->setStatus(status);
     if (m_information != nullptr)
         m_information->setStatus(status);
     if (m_closeDialog != nullptr)

@@ -77,6 +77,7 @@ void ConsoleMenus::buildMachineMenu()
 void ConsoleMenus::buildViewMenu()
 {
     QMenu *menu = addMenu(QStringLiteral("viewMenu"), tr("&View"));
+    m_viewMenu = menu;
     m_fullScreenMenu = new FullScreenMenu(&m_window);
     m_zoomMenu = new ZoomMenu(m_actions, &m_window);
     menu->addAction(m_actions.action(Command::FullScreen));

@@ -42,6 +42,7 @@ public:
     AudioMenu &audioMenu() const { return *m_audioMenu; }
     SharingMenu &clipboardMenu() const { return *m_clipboardMenu; }
     SharingMenu &dragAndDropMenu() const { return *m_dragAndDropMenu; }
+    QMenu &viewMenu() const { return *m_viewMenu; }
     ZoomMenu &zoomMenu() const { return *m_zoomMenu; }
     FullScreenMenu &fullScreenMenu() const { return *m_fullScreenMenu; }
 
@@ -62,6 +63,7 @@ private:
     QWidget &m_window;
     QList<QMenu *> m_menus;
     QMenu *m_popUpMenu = nullptr;
+    QMenu *m_viewMenu = nullptr;
     ZoomMenu *m_zoomMenu = nullptr;
     FullScreenMenu *m_fullScreenMenu = nullptr;
     QMenu *m_savedKeysMenu = nullptr;

@@ -16,6 +16,7 @@
 #include "ui/log_window.h"
 #include "ui/message_bar.h"
 #include "ui/mini_tool_bar.h"
+#include "ui/monitor_windows.h"
 #include "ui/session_information.h"
 #include "ui/soft_keyboard.h"
 
@@ -57,6 +58,8 @@ ConsoleWindow::ConsoleWindow(engine::ControlClient &client, Place place, OpenDis
     setStatusBar(m_statusBar);
     m_actions->action(Command::ShowMenuBar)->setChecked(true);
     m_actions->action(Command::ShowStatusBar)->setChecked(true);
+    m_monitors = std::make_unique<MonitorWindows>(client, *m_actions, m_menus->popUpMenu(),
+                                                  m_menus->viewMenu(), open);
     m_display = std::make_unique<ConsoleDisplay>(client, m_screen->view(), m_screen->messages(),
                                                  std::move(open));
 
@@ -67,6 +70,7 @@ ConsoleWindow::ConsoleWindow(engine::ControlClient &client, Place place, OpenDis
     connectView();
     connectClient();
     connectScreens();
+    connectMonitors();
     connectInput();
     connectGuest();
     connectRecording();
@@ -89,6 +93,9 @@ ConsoleWindow::~ConsoleWindow()
     // What the screen tells while it loses its picture is nobody's business anymore.
     m_screen->disconnect(this);
     m_screen->view().disconnect(this);
+    m_monitors->disconnect(this);
+    m_monitors->setWanted(false);
+    m_display->disconnect(this);
     m_guest.reset();
     m_recorder.reset();
     m_display.reset();
@@ -216,6 +223,7 @@ void ConsoleWindow::run(Command command)
         break;
     case Command::AutoResize:
         m_guest->setAutoResize(action->isChecked());
+        m_monitors->setAutoResize(action->isChecked());
         rememberLook();
         break;
     case Command::FitWindow:
@@ -316,6 +324,7 @@ void ConsoleWindow::updateBars()
     menuBar()->setVisible(!isFull && m_actions->action(Command::ShowMenuBar)->isChecked());
     m_statusBar->setVisible(!isFull && m_actions->action(Command::ShowStatusBar)->isChecked());
     m_screen->setFullScreen(isFull);
+    m_monitors->setFullScreen(isFull ? screen() : nullptr);
     m_screen->miniToolBar().setActive(
         isFull && m_look.hasMiniToolBar.value_or(m_preferences.showMiniToolBar));
     const int wayOut =
@@ -359,6 +368,7 @@ void ConsoleWindow::readPreferences()
     m_screen->view().setHostKeys(m_preferences.hostKeys);
     m_screen->view().setDesktopKeysCaptured(m_preferences.areDesktopKeysCaptured);
     m_screen->view().setAutoCapture(m_preferences.isAutoCaptureOn);
+    m_monitors->setPreferences(m_preferences);
     m_actions->setHostKeys(m_preferences.hostKeys);
     m_actions->setChords(m_preferences.machineShortcuts);
     m_actions->setSavedKeys(m_preferences.savedKeys);
@@ -424,7 +434,7 @@ void ConsoleWindow::changeEvent(QEvent *event)
         m_settled.start();
         m_client.setActivityWanted(isVisible() && !isMinimized());
     } else if (event->type() == QEvent::ActivationChange) {
-        m_guest->setWindowActive(isActiveWindow());
+        m_guest->setWindowActive(isActiveWindow() || m_monitors->hasActiveWindow());
         if (isActiveWindow())
             readPreferences(); // another program may have changed them
     }

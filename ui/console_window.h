@@ -33,6 +33,7 @@ class ConsoleScreen;
 class ConsoleStatusBar;
 class GuestServices;
 class LogWindow;
+class MonitorWindows;
 class SessionInformation;
 class SoftKeyboard;
 enum class Command;
@@ -76,6 +77,7 @@ private:
     void connectClient();
     void connectView();
     void connectScreens();
+    void connectMonitors();
     void run(Command command);
     void chordPressed(int qtKey);
     void say(const QString &message);
@@ -140,6 +142,7 @@ private:
     std::unique_ptr<display::ScreenRecorder> m_recorder; // uses the display
     engine::RecordingStatus m_recording; // as it was told last
     std::unique_ptr<GuestServices> m_guest;
+    std::unique_ptr<MonitorWindows> m_monitors; // the further ones
     Preferences m_preferences;
     WindowLook m_look;
     QString m_hostKeyName;

@@ -40,18 +40,19 @@ display::ScaleMode scaleMode(const QJsonValue &entry)
                                                         : display::ScaleMode::Fit;
 }
 
-bool isOf(const QJsonValue &entry, const QUuid &machine)
+bool isOf(const QJsonValue &entry, const QUuid &machine, int monitor)
 {
-    return QUuid(entry[QLatin1String("machine")].toString()) == machine;
+    return QUuid(entry[QLatin1String("machine")].toString()) == machine
+        && entry[QLatin1String("monitor")].toInt() == monitor;
 }
 
 } // namespace
 
-std::optional<WindowPlace> loadWindowPlace(const QUuid &machine)
+std::optional<WindowPlace> loadWindowPlace(const QUuid &machine, int monitor)
 {
     const QJsonArray entries = readAll();
     for (const QJsonValue &entry : entries) {
-        if (!isOf(entry, machine))
+        if (!isOf(entry, machine, monitor))
             continue;
         WindowPlace place;
         place.geometry =
@@ -70,11 +71,12 @@ std::optional<WindowPlace> loadWindowPlace(const QUuid &machine)
     return std::nullopt;
 }
 
-void saveWindowPlace(const QUuid &machine, const WindowPlace &place)
+void saveWindowPlace(const QUuid &machine, const WindowPlace &place, int monitor)
 {
     QJsonArray entries;
     entries.append(QJsonObject{
         {QStringLiteral("machine"), machine.toString(QUuid::WithoutBraces)},
+        {QStringLiteral("monitor"), monitor},
         {QStringLiteral("x"), place.geometry.x()},
         {QStringLiteral("y"), place.geometry.y()},
         {QStringLiteral("width"), place.geometry.width()},
@@ -86,7 +88,7 @@ void saveWindowPlace(const QUuid &machine, const WindowPlace &place)
         {QStringLiteral("fullScreenOn"), place.fullScreenOn.toText()}});
     const QJsonArray before = readAll();
     for (const QJsonValue &entry : before) {
-        if (!isOf(entry, machine) && entries.size() < MaxPlaces)
+        if (!isOf(entry, machine, monitor) && entries.size() < MaxPlaces)
             entries.append(entry);
     }
     QSaveFile file(fileName());

@@ -22,9 +22,10 @@ struct WindowPlace
     ScreenIdentity fullScreenOn; // empty: the screen the window is on
 };
 
-std::optional<WindowPlace> loadWindowPlace(const QUuid &machine);
+// `monitor`: whose window of several it is.
+std::optional<WindowPlace> loadWindowPlace(const QUuid &machine, int monitor = 0);
 // Not worth a word to the user when it fails; the log tells.
-void saveWindowPlace(const QUuid &machine, const WindowPlace &place);
+void saveWindowPlace(const QUuid &machine, const WindowPlace &place, int monitor = 0);
 
 // `window` moved, and cut where it must be, so that all of it lies in `available`.
 QRect movedInside(const QRect &window, const QRect &available);
