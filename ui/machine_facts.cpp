@@ -176,6 +176,8 @@ FactBox displayBox(const engine::MachineDefinition &machine, const engine::Machi
     }
     if (machine.video != engine::VideoModel::None)
         box.facts.append({Words::tr("Video memory"), memoryText(machine.videoMemoryMiB)});
+    if (machine.monitors > 1)
+        box.facts.append({Words::tr("Monitors"), QString::number(machine.monitors)});
     if (machine.remoteDisplay.isEnabled)
         box.facts.append({Words::tr("Remote display"), remoteDisplayText(machine, status)});
     return box;

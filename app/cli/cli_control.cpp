@@ -236,6 +236,39 @@ Result<Request> recordingRequest(const QStringList &words, const MachineDefiniti
                                     "videorate, videofps, maxtime and maxfilesize with a value"));
 }
 
+Result<int> monitorNumber(const QString &word)
+{
+    return toNumber(word, QStringLiteral("The monitor's number"), 0,
+                    MachineDefinition::MaxMonitors - 1);
+}
+
+// "setvideomodehint 1280 800 32 1 yes"; a size of 0 0 leaves it as it is.
+Result<Request> monitorRequest(const QStringList &words)
+{
+    if (words.size() > 5)
+        return makeError(ErrorKind::Unsupported,
+                         "Where a monitor stands is the guest's choice; from here it has a size, "
+                         "and is plugged in or not");
+    if (words.size() < 3)
+        return makeError(ErrorKind::Invalid,
+                         "setvideomodehint takes width, height and 32 (bits a pixel), then the "
+                         "number of the monitor, from 0, then yes or no");
+    constexpr int MaxSide = 8192;
+    const int width = TRY(toNumber(words[0], QStringLiteral("The width"), 0, MaxSide));
+    const int height = TRY(toNumber(words[1], QStringLiteral("The height"), 0, MaxSide));
+    const int depth = TRY(toNumber(words[2], QStringLiteral("The depth"), 0, 32));
+    if (depth != 0 && depth != 32)
+        return makeError(ErrorKind::Unsupported, "The graphics card has 32 bits a pixel");
+    const int monitor = words.size() > 3 ? TRY(monitorNumber(words[3])) : 0;
+    const bool isPluggedIn =
+        words.size() < 5 || TRY(toSwitch(words[4], QStringLiteral("setvideomodehint")));
+    return Request{QStringLiteral("machine.setMonitor"),
+                   {{QStringLiteral("monitor"), monitor},
+                    {QStringLiteral("plugged"), isPluggedIn},
+                    {QStringLiteral("width"), width},
+                    {QStringLiteral("height"), height}}};
+}
+
 Result<Request> readRequest(const QString &verb, const QStringList &words,
                             const MachineDefinition &definition)
 {
@@ -290,8 +323,12 @@ Result<Request> readRequest(const QString &verb, const QStringList &words,
         Request request{QStringLiteral("machine.screenshot"),
                         {{QStringLiteral("format"), QStringLiteral("png")}}};
         request.screenshot = QDir::cleanPath(QFileInfo(words.first()).absoluteFilePath());
+        if (words.size() > 1)
+            request.params[QLatin1String("monitor")] = TRY(monitorNumber(words.at(1)));
         return request;
     }
+    if (verb == QLatin1String("setvideomodehint"))
+        return monitorRequest(words);
     if (verb.startsWith(QLatin1String("setlinkstate")))
         return linkRequest(verb, words);
     if (verb == QLatin1String("clipboard") || verb == QLatin1String("draganddrop"))
@@ -322,7 +359,6 @@ Result<Request> readRequest(const QString &verb, const QStringList &words,
                               "nictrace",
                               "nictracefile",
                               "vrdevideochannelquality",
-                              "setvideomodehint",
                               "setscreenlayout",
                               "setcredentials",
                               "teleport",
@@ -428,7 +464,8 @@ constexpr Verb Verbs[] = {
          "<machine> usbstick eject\n"
          "<machine> clipboard mode disabled|hosttoguest|guesttohost|bidirectional\n"
          "<machine> draganddrop disabled|hosttoguest|guesttohost|bidirectional\n"
-         "<machine> screenshotpng <file>",
+         "<machine> screenshotpng <file> [<monitor>]\n"
+         "<machine> setvideomodehint <width> <height> 32 [<monitor> [yes|no]]",
      .help =
          "  poweroff             pulls the plug; the guest is not asked\n"
          "  savestate            keeps what is in the guest's memory and ends the machine; startvm "
@@ -458,6 +495,9 @@ constexpr Verb Verbs[] = {
          "                       --force: also a keyboard or pointer\n"
          "  usbstick             shows the guest files of this computer as a USB stick that it "
          "reads\n"
+         "  setvideomodehint     the size that the guest shall use on a monitor of a VirtIO GPU "
+         "(0 0: as\n"
+         "                       it is), and whether it is plugged in; monitors count from 0\n"
          "  nicratelimit<N>, nicegress<N>  as modifyvm's options; connections go on where they may",
      .options = {},
      .minimumWords = 2,

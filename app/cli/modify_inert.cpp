@@ -80,7 +80,6 @@ constexpr OptionSpec Options[] = {
     {.name = "lpt-mode", .value = "<value>", .isNumbered = true},
     {.name = "mds-clear-on-sched", .value = "<value>"},
     {.name = "mds-clear-on-vm-entry", .value = "<value>"},
-    {.name = "monitor-count", .value = "<value>"},
     {.name = "nat-alias-mode", .value = "<value>", .isNumbered = true},
     {.name = "nat-bind-ip", .value = "<value>", .isNumbered = true},
     {.name = "nat-dns-host-resolver", .value = "<value>", .isNumbered = true},

@@ -88,6 +88,14 @@ Outcome setVram(MachineDefinition &definition, const Option &option)
     return {};
 }
 
+Outcome setMonitorCount(MachineDefinition &definition, const Option &option)
+{
+    definition.monitors =
+        TRY(toNumber(option.value(), option.display(), 1, MachineDefinition::MaxMonitors));
+    definition.inertSettings.remove(QLatin1String("monitorcount")); // of a version without
+    return {};
+}
+
 Outcome setCpus(MachineDefinition &definition, const Option &option)
 {
     definition.cpus =
@@ -378,6 +386,7 @@ const Setting Settings[] = {
     {{.name = "memory", .value = "<MB>"}, setMemory},
     {{.name = "guest-memory-balloon", .value = "<MB>"}, setBalloon},
     {{.name = "vram", .value = "<MB>"}, setVram},
+    {{.name = "monitor-count", .value = "<1-4>"}, setMonitorCount},
     {{.name = "cpus", .value = "<number>"}, setCpus},
     {{.name = "firmware", .value = "bios|efi"}, setFirmware},
     {{.name = "chipset", .value = "piix3|ich9"}, setChipset},

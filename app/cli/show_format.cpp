@@ -103,6 +103,7 @@ QJsonObject machineJson(const MachineView &view)
     put("bootOrder", boot);
     put("video", enumName(definition.video));
     put("videoMemoryMiB", definition.videoMemoryMiB);
+    put("monitors", definition.monitors);
     put("audio", enumName(definition.audio));
     put("pointing", enumName(definition.pointing));
     put("usb", enumName(definition.usb));

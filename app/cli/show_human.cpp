@@ -160,6 +160,7 @@ QString humanReadable(const MachineView &view)
         definition.clock == ClockBase::Utc ? QStringLiteral("UTC") : QStringLiteral("local time"));
     put("State", stateLine(view));
     put("Graphics Controller", graphicsWord(definition));
+    put("Monitor count", QString::number(definition.monitors));
     put("Pointing Device", pointingWord(definition.pointing));
     put("USB",
         definition.usb == UsbController::None ? QStringLiteral("disabled")

@@ -127,9 +127,7 @@ private:
         if (m_view.live.word == QLatin1String("saved"))
             put("VMStateFile", savedStateFolder(m_view.entry.folder));
         put("graphicscontroller", graphicsWord(m_definition));
-        number(
-            "monitorcount",
-            inertValue(m_definition, QStringLiteral("monitorcount"), QStringLiteral("1")).toInt());
+        number("monitorcount", m_definition.monitors);
         inert("accelerate3d", "accelerate3d", "off");
         inert("accelerate2dvideo", "accelerate2dvideo", "off");
         inert("teleporterenabled", "teleporter", "off");

@@ -62,7 +62,7 @@ _vitrinectl() {
         showvminfo) options="--machinereadable --details --json --log" ;;
         createvm) options="--name --os-type --base-folder --groups --register --default --uuid --json" ;;
         unregistervm) options="--delete" ;;
-        modifyvm) options="--name --description --groups --os-type --engine --memory --vram --cpus
+        modifyvm) options="--name --description --groups --os-type --engine --memory --vram --monitor-count --cpus
             --firmware --chipset --secure-boot --tpm-type --rtc-use-utc --graphicscontroller --boot1 --boot2 --boot3 --boot4
             --nic1 --nic-type1 --mac-address1 --cable-connected1 --nat-pf1 --nat-net1
             --intnet1 --bridge-adapter1 --nic-rate-limit1 --nic-egress1 --audio-enabled
@@ -129,7 +129,7 @@ _vitrinectl() {
                     nic1 natpf1 nicratelimit1 nicegress1
                     usbattach usbdetach usbstick clipboard draganddrop audioout audioin
                     guestmemoryballoon vrde vrdeport vrdeproperty recording
-                    screenshotpng" -- "$cur"))
+                    screenshotpng setvideomodehint" -- "$cur"))
             fi ;;
         debugvm)
             if ((COMP_CWORD == index + 1)); then

@@ -1652,10 +1652,6 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer; ohne 
 <context>
     <name>ui::ConsoleCommands</name>
     <message>
-        <source>Vitrine</source>
-        <translation>Vitrine</translation>
-    </message>
-    <message>
         <source>&quot;%1&quot; could not be paused</source>
         <translation>„%1“ konnte nicht angehalten werden</translation>
     </message>
@@ -2607,6 +2603,18 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer; ohne 
     <message>
         <source>vram resolution screen</source>
         <translation>vram Auflösung Bildschirm</translation>
+    </message>
+    <message>
+        <source>Monitor &amp;count:</source>
+        <translation>Anzahl &amp;Monitore:</translation>
+    </message>
+    <message>
+        <source>Each has a window of its own; several are for the VirtIO GPU</source>
+        <translation>Jeder hat ein eigenes Fenster; mehrere gibt es mit der VirtIO-GPU</translation>
+    </message>
+    <message>
+        <source>monitors screens heads dual multi</source>
+        <translation>Monitore Bildschirme zwei mehrere dual multi</translation>
     </message>
 </context>
 <context>
@@ -3825,6 +3833,10 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer; ohne 
         <translation>Grafikspeicher</translation>
     </message>
     <message>
+        <source>Monitors</source>
+        <translation>Monitore</translation>
+    </message>
+    <message>
         <source>Storage</source>
         <translation>Massenspeicher</translation>
     </message>
@@ -4876,6 +4888,37 @@ Freie Software: Sie dürfen sie unter der GNU General Public License, Version 3 
     <message>
         <source>Close…</source>
         <translation>Schließen …</translation>
+    </message>
+</context>
+<context>
+    <name>ui::MonitorWindow</name>
+    <message>
+        <source>The guest&apos;s screen %1</source>
+        <translation>Der Bildschirm %1 des Gastes</translation>
+    </message>
+    <message>
+        <source>The guest shows nothing on this screen</source>
+        <translation>Der Gast zeigt nichts auf diesem Bildschirm</translation>
+    </message>
+    <message>
+        <source>%1 [%2], Screen %3 - Vitrine</source>
+        <extracomment>A window title: machine, state, the number of the guest&apos;s screen</extracomment>
+        <translation>%1 [%2], Bildschirm %3 - Vitrine</translation>
+    </message>
+</context>
+<context>
+    <name>ui::MonitorWindows</name>
+    <message>
+        <source>&amp;Virtual Screen %1</source>
+        <translation>&amp;Virtueller Bildschirm %1</translation>
+    </message>
+    <message>
+        <source>&amp;Enable</source>
+        <translation>&amp;Einschalten</translation>
+    </message>
+    <message>
+        <source>Whether the guest has this screen; it has a window of its own</source>
+        <translation>Ob der Gast diesen Bildschirm hat; er hat ein eigenes Fenster</translation>
     </message>
 </context>
 <context>
@@ -7678,10 +7721,6 @@ Fingerabdruck (SHA-256): %3</translation>
 </context>
 <context>
     <name>ui::UsbMover</name>
-    <message>
-        <source>Vitrine</source>
-        <translation>Vitrine</translation>
-    </message>
     <message>
         <source>Take &quot;%1&quot; away from &quot;%2&quot;?</source>
         <translation>„%1“ aus „%2“ wegnehmen?</translation>

@@ -263,6 +263,7 @@ void TestSettingsDialog::searchFindsFieldsByOtherWords_data()
     row("listen", "display", "remoteDisplay/address");
     row("gpu", "display", "video");
     row("vram", "display", "videoMemoryMiB");
+    row("dual", "display", "monitors");
     row("microphone", "audio", "audioInput");
     row("forwarding ssh", "network", "adapters/0/forwards");
     row("uart", "serial", "serialPorts/0/enabled");

@@ -155,6 +155,16 @@ void TestSettingsFields::eachIsWrittenAndShownAgain_data()
         "video memory", [](H h) { h.amount("videoMemoryMiB", 64); },
         [](M &m) { m.videoMemoryMiB = 64; });
     row(
+        "monitors",
+        [](H h) {
+            h.choose("video", VideoModel::Virtio);
+            h.spin("monitors", 3);
+        },
+        [](M &m) {
+            m.video = VideoModel::Virtio;
+            m.monitors = 3;
+        });
+    row(
         "remote display",
         [](H h) {
             h.click("remoteDisplay/enabled");

@@ -8,6 +8,7 @@
 #include <QtWidgets/QComboBox>
 #include <QtWidgets/QFormLayout>
 #include <QtWidgets/QLineEdit>
+#include <QtWidgets/QSpinBox>
 #include <QtWidgets/QTabWidget>
 #include <QtWidgets/QVBoxLayout>
 
@@ -37,6 +38,7 @@ DisplayPage::DisplayPage(SettingsContext &context, QWidget *parent)
                                 .sliderMost = MostVideoMemory,
                                 .step = VideoMemoryStep},
                                tr(" MB"), this))
+    , m_monitors(new QSpinBox(this))
     , m_isRemote(new QCheckBox(tr("&Enable the SPICE server"), this))
     , m_address(new QLineEdit(this))
     , m_ports(new QLineEdit(this))
@@ -70,11 +72,27 @@ QWidget *DisplayPage::makeScreen()
              {tr("Video &memory:"), tr("More allows a larger screen: 16 MB are enough for 4K"),
               tr("vram resolution screen")},
              m_memory);
-    connect(m_video, &QComboBox::currentIndexChanged, this, [this] {
-        setOffered(QStringLiteral("videoMemoryMiB"),
-                   hasOwnMemory(engine::VideoModel(currentChoice(*m_video))));
-    });
+    m_monitors->setRange(1, engine::MachineDefinition::MaxMonitors);
+    addField(*form, QStringLiteral("monitors"),
+             {tr("Monitor &count:"),
+              tr("Each has a window of its own; several are for the VirtIO GPU"),
+              tr("monitors screens heads dual multi")},
+             m_monitors);
+    connect(m_video, &QComboBox::currentIndexChanged, this, &DisplayPage::updateCard);
+    connect(m_monitors, &QSpinBox::valueChanged, this, &DisplayPage::updateCard);
     return tab;
+}
+
+void DisplayPage::updateCard()
+{
+    const auto video = engine::VideoModel(currentChoice(*m_video));
+    setOffered(QStringLiteral("videoMemoryMiB"), hasOwnMemory(video));
+    // What is too many can be made one again.
+    const bool hasSeveral = m_monitors->value() > 1;
+    setOffered(QStringLiteral("monitors"), video == engine::VideoModel::Virtio || hasSeveral);
+    const engine::Support support = engine::supportsHardware(m_loaded, Hardware::SeveralMonitors);
+    setUnsupported(QStringLiteral("monitors"),
+                   hasSeveral || support.isAvailable ? QString() : support.reason);
 }
 
 QWidget *DisplayPage::makeRemoteDisplay()
@@ -138,7 +156,8 @@ void DisplayPage::load(const engine::MachineDefinition &definition)
     m_loaded = definition;
     setCurrentChoice(*m_video, int(definition.video));
     m_memory->setValue(definition.videoMemoryMiB);
-    setOffered(QStringLiteral("videoMemoryMiB"), hasOwnMemory(definition.video));
+    m_monitors->setValue(definition.monitors);
+    updateCard();
     const engine::RemoteDisplay &remote = definition.remoteDisplay;
     m_isRemote->setChecked(remote.isEnabled);
     m_address->setText(remote.address);
@@ -154,6 +173,7 @@ void DisplayPage::save(engine::MachineDefinition &definition) const
     // More than the page can say stays what it is.
     if (m_memory->value() != MostVideoMemory || definition.videoMemoryMiB < MostVideoMemory)
         definition.videoMemoryMiB = m_memory->value();
+    definition.monitors = m_monitors->value();
     engine::RemoteDisplay &remote = definition.remoteDisplay;
     remote.isEnabled = m_isRemote->isChecked();
     remote.address = m_address->text().trimmed();

@@ -7,6 +7,7 @@
 class QCheckBox;
 class QComboBox;
 class QLineEdit;
+class QSpinBox;
 
 namespace ui {
 
@@ -24,10 +25,12 @@ public:
 private:
     QWidget *makeScreen();
     QWidget *makeRemoteDisplay();
+    void updateCard();
     void updateRemoteDisplay();
 
     QComboBox *m_video;
     AmountField *m_memory;
+    QSpinBox *m_monitors;
     QCheckBox *m_isRemote;
     QLineEdit *m_address;
     QLineEdit *m_ports;
