@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// For a Linux guest with a graphics card's driver: gives the first monitor a cursor of 64 by 64
-// pixels, green with a red upper left corner, at X, Y, and keeps it until it is killed.
+// For a Linux guest with a graphics card's driver: gives the first monitor, or another one (from 0),
+// a cursor of 64 by 64 pixels, green with a red upper left corner, at X, Y, and keeps it until it is
+// killed.
 //
-//   pointer X Y
+//   pointer X Y [MONITOR]
 //
 // The driver's interface is include/uapi/drm/drm_mode.h's, whose headers come with another package.
 #include <errno.h>
@@ -57,7 +58,8 @@ int main(int count, char **words)
         return fail("open");
     uint32_t crtcs[8] = {0};
     struct resources found = {.crtcs = (uintptr_t)crtcs, .crtc_count = 8};
-    if (ioctl(card, GET_RESOURCES, &found) != 0 || found.crtc_count == 0)
+    const unsigned monitor = count > 3 ? (unsigned)atoi(words[3]) : 0;
+    if (ioctl(card, GET_RESOURCES, &found) != 0 || monitor >= found.crtc_count || monitor >= 8)
         return fail("resources");
     struct create_dumb image = {.height = Side, .width = Side, .bits = 32};
     if (ioctl(card, CREATE_DUMB, &image) != 0)
@@ -73,7 +75,7 @@ int main(int count, char **words)
         for (int x = 0; x < Side; ++x)
             pixels[y * (int)(image.pitch / 4) + x] = x < 8 && y < 8 ? 0xffff0000u : 0xff00ff00u;
     struct cursor cursor = {.flags = SetImage | Move,
-                            .crtc = crtcs[0],
+                            .crtc = crtcs[monitor],
                             .x = atoi(words[1]),
                             .y = atoi(words[2]),
                             .width = Side,

@@ -57,12 +57,28 @@ class HostDesktop:
 
     # -- windows
 
+    FIRST, SECOND = r"^%s \[\w+\] -", r"^%s \[.*Screen 2 -"
+
+    def windows(self, name):
+        """The numbers of those that are seen."""
+        said = self.tool("xdotool", "search", "--onlyvisible", "--name", name, check=False)
+        return re.findall(r"^\d+$", said, re.MULTILINE)
+
+    def second_window(self, machine):
+        """That of its second monitor."""
+        return wait_until(lambda: self.windows(self.SECOND % machine), lab_machine.PATIENCE,
+                          f"the second window of {machine}", 1)[-1]
+
+    def picture(self, name):
+        """The whole desktop, to a file in LAB_OUT."""
+        self.tool("import", "-window", "root", f"{HOME}/{name}")
+        with open(f"{HOME}/{name}", "rb") as file, open(f"{os.environ['LAB_OUT']}/{name}", "wb") as copy:
+            copy.write(file.read())
+
     def window(self, machine):
         """The number of its window, once it is there and has the keys."""
-        def found():
-            said = self.tool("xdotool", "search", "--onlyvisible", "--name", rf"^{machine} \[", check=False)
-            return re.findall(r"^\d+$", said, re.MULTILINE)
-        number = wait_until(found, lab_machine.PATIENCE, f"the window of {machine}", 1)[-1]
+        number = wait_until(lambda: self.windows(self.FIRST % machine), lab_machine.PATIENCE,
+                            f"the window of {machine}", 1)[-1]
         self.tool("xdotool", "windowmove", number, 10, 30)
         self.tool("xdotool", "windowactivate", number)
         return number

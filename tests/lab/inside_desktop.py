@@ -39,13 +39,15 @@ def told(what):
 class Guest(lab_machine.Machine):
     """A Debian whose desktop is started by hand; its shell is on the serial port."""
 
-    def __init__(self, build, name, disk, graphics="vmsvga"):
+    def __init__(self, build, name, disk, graphics="vmsvga", monitors=1):
         self.graphics = graphics
+        self.monitors = monitors
         super().__init__(build, name, disk, memory=MEMORY)
 
     def make(self):
         super().make()
-        self.ctl("modifyvm", self.name, "--graphicscontroller", self.graphics, "--chipset", "ich9",
+        self.ctl("modifyvm", self.name, "--graphicscontroller", self.graphics, "--monitorcount",
+                 str(self.monitors), "--chipset", "ich9",
                  "--clipboard-mode", "bidirectional", "--audio-enabled", "on", "--audio-out", "on")
 
     def run(self, command, timeout=SOON):
@@ -152,8 +154,8 @@ def wait_at_rest(guest):
     return last[0]
 
 
-def shown(guest):
-    picture = guest.screen()["picture"]
+def shown(guest, monitor=0):
+    picture = guest.screen("monitor", monitor)["picture"]
     return picture["width"], picture["height"]
 
 
@@ -265,6 +267,66 @@ def rest(guest):
     told(f"idle: {guest.name} {total / REST:.1f} exits a second; by KVM's reasons {reasons}")
 
 
+def spread(guest, host, window):
+    """X's desktop over both monitors, each of which is in a window of its own."""
+    wait_until(lambda: len(heads_of(guest)) == 2, SOON, "X to find both monitors", 1)
+    first, second = heads_of(guest)
+    guest.run(f"xrandr --output {first} --auto --pos 0x0 --output {second} --auto --right-of {first}")
+    sizes = [shown(guest, monitor) for monitor in (0, 1)]
+    total = (sizes[0][0] + sizes[1][0], max(size[1] for size in sizes))
+    guest.wait_for_size(total)
+    sizes = [shown(guest, monitor) for monitor in (0, 1)]
+    assert sizes[0][0] + sizes[1][0] == total[0], f"{sizes} of {total}"
+    guest.run("xsetroot -solid '#336699'; true")
+    for monitor in (0, 1):
+        guest.screenshot(f"heads-{monitor}.png", monitor)
+    told(f"monitors: {sizes} of a desktop of {total}")
+
+    guest.run("until xinput list --name-only | grep -q Tablet; do sleep 0.5; done")
+    for monitor, place in ((0, (3, 5)), (1, (3, 5)), (0, (sizes[0][0] - 1, 9)), (1, (sizes[1][0] - 1, 77))):
+        guest.screen("monitor", monitor, "place", *place)
+        guest.wait_for_pointer((place[0] + monitor * sizes[0][0], place[1]))
+    told("pointer: to the pixel on both")
+
+    # And by a hand, in the second one's window.
+    other = host.second_window(guest.name)
+    host.tool("xdotool", "windowmove", window, 10, 30)
+    host.tool("xdotool", "windowmove", other, 700, 420)
+    host.tool("xdotool", "windowactivate", "--sync", other)
+    host.picture("heads-host.png")
+    host.move(900, 700)
+    wait_until(lambda: guest.pointer()[0] > sizes[0][0], SOON, "the pointer on the second monitor", 1)
+    told(f"pointer: by hand at {guest.pointer()}")
+
+
+def size_of_one(guest, host, _):
+    """The second window's size is its monitor's, and nobody else's."""
+    other = host.second_window(guest.name)
+    before = shown(guest)
+    host.resize(other, 840, 632)
+    second = heads_of(guest)[1]
+    wait_until(lambda: re.search(rf"^{second} .*\n +840x632 .*\+", guest.run("xrandr"), re.MULTILINE), SOON,
+               "X to prefer the window's size on it", 1)
+    guest.run(f"xrandr --output {second} --auto")
+    wait_until(lambda: shown(guest, 1) == (840, 632), SOON, "the picture to be of that size", 1)
+    assert shown(guest) == before
+    told("resize: the second window's monitor alone")
+
+
+def unplug(guest, host, _):
+    guest.control("setvideomodehint", "0", "0", "32", "1", "no")
+    wait_until(lambda: len(heads_of(guest)) == 1, SOON, "X to lose the second monitor", 1)
+    wait_until(lambda: not host.windows(host.SECOND % guest.name), SOON, "its window to go", 1)
+    guest.control("setvideomodehint", "0", "0", "32", "1", "yes")
+    wait_until(lambda: len(heads_of(guest)) == 2, SOON, "X to have it again", 1)
+    host.second_window(guest.name)
+    told("unplugged, and plugged in again")
+
+
+def heads_of(guest):
+    return re.findall(r"^(\S+) connected", guest.run("xrandr"), re.MULTILINE)
+
+
 # -- the stories
 
 
@@ -329,6 +391,20 @@ def plain(build, disk, host, steps):
         end(guest)
 
 
+def heads(build, disk, host, steps):
+    """Two monitors."""
+    guest = Guest(build, "heads", disk, monitors=2)
+    guest.environment = host.environment
+    try:
+        window = begin(guest, host)
+        steps.take(spread, guest, host, window)
+        steps.take(size_of_one, guest, host, window)
+        steps.take(unplug, guest, host, window)
+        guest.power_off()
+    finally:
+        end(guest)
+
+
 def begin(guest, host):
     guest.start("gui")
     guest.log_in()
@@ -356,7 +432,7 @@ def qemu(build, disk, _, steps):
         guest.keep("qemu-serial.log", guest.log())
 
 
-PARTS = {"desk": desk, "plain": plain, "qemu": qemu}
+PARTS = {"desk": desk, "plain": plain, "heads": heads, "qemu": qemu}
 
 
 def main(build, disk, *parts):

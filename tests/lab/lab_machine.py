@@ -139,10 +139,10 @@ class Machine:
             self.control("keyboardputstring", line)
             self.control("keyboardputscancode", "1c", "9c")
 
-    def screenshot(self, name):
-        """To a file of that name in LAB_OUT."""
+    def screenshot(self, name, monitor=0):
+        """To a file of that name in LAB_OUT; monitors count from 0."""
         path = HOME / name
-        self.control("screenshotpng", path)
+        self.control("screenshotpng", path, str(monitor))
         pathlib.Path(os.environ["LAB_OUT"], name).write_bytes(path.read_bytes())
 
     def keep(self, name, contents):

@@ -4,7 +4,9 @@
 (engine/control/display_protocol.h), as one line of JSON. Then it is asked for a size, or the pointer is put
 to a place, if any of these is named.
 
-    screen_client.py SOCKET [WIDTH HEIGHT | place X Y]
+    screen_client.py SOCKET [monitor N] [WIDTH HEIGHT | place X Y]
+
+Without a number (from 0) it is the first monitor.
 
 The cursor's pixels are told as the first one, in hexadecimal.
 """
@@ -19,10 +21,14 @@ PATIENCE = 60
 
 def main():
     path, *wish = sys.argv[1:]
+    monitor = 0
+    if wish[:1] == ["monitor"]:
+        monitor, wish = int(wish[1]), wish[2:]
+    request = {"jsonrpc": "2.0", "id": 1, "method": "display.open", "params": {"monitor": monitor}}
     with socket.socket(socket.AF_UNIX) as connection:
         connection.settimeout(PATIENCE)
         connection.connect(path)
-        connection.sendall(b'{"jsonrpc":"2.0","id":1,"method":"display.open","params":{}}\n')
+        connection.sendall(json.dumps(request).encode() + b"\n")
         text = b""
         while True:
             # Descriptors of the picture's memory come along, and are closed with this process.

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A Debian desktop in a machine window of the built-in engine's, in the KVM lab: pointer, keys, resolution,
-clipboard, a shared folder, sound, a save and a restart on the virtio GPU, the plain VGA, and what the
-desktop costs at rest beside QEMU.
+clipboard, a shared folder, sound, a save and a restart on the virtio GPU, the plain VGA, two monitors in
+two windows, and what the desktop costs at rest beside QEMU.
 
-    test_desktop.py --build FOLDER [--parts desk,plain,qemu]
+    test_desktop.py --build FOLDER [--parts desk,plain,heads,qemu]
 """
 
 import argparse
@@ -20,7 +20,7 @@ from picture import Picture  # noqa: E402
 
 # The desktop's blue and its terminal's white (tests/media/make_lab_disk.sh).
 BLUE, WHITE = (0x33, 0x66, 0x99), (255, 255, 255)
-PARTS = ["desk", "plain", "qemu"]
+PARTS = ["desk", "plain", "heads", "qemu"]
 
 
 class Desktop(story.Story):
@@ -41,6 +41,13 @@ class Desktop(story.Story):
         for part in ("desk", "plain"):
             if part in PARTS:
                 self.is_the_desktop(part + ".png")
+
+    def test_each_monitor_has_its_half_of_the_desktop(self):
+        if "heads" not in PARTS:
+            self.skipTest("this part was not told")
+        self.is_the_desktop("heads-0.png")  # with the terminal
+        right = Picture.from_file(self.path("heads-1.png"))
+        self.assertGreater(right.share(*BLUE), 0.9)
 
     def test_the_picture_is_the_same_after_a_save(self):
         if "desk" not in PARTS:
