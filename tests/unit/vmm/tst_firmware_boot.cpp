@@ -173,7 +173,7 @@ private slots:
         QVERIFY2(debug.contains("No bootable device"), debug.text().constData());
 
         // The video BIOS has set a text mode, and "SeaBIOS " is its first word.
-        const Frame frame = (*vm)->screen().frame();
+        const Frame frame = (*vm)->screen(0).frame();
         QCOMPARE(QSize(frame.width, frame.height), QSize(720, 400));
         const QByteArray blank(16 * 9, 0);
         QVERIFY(cellDots(frame, 0, 0) != blank);
