@@ -7,18 +7,11 @@ taken out from outside.
     test_scsi.py --build FOLDER
 """
 
-import argparse
-import os
 import re
-import sys
-import tempfile
-import unittest
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-import lab  # noqa: E402
-import linux_guest  # noqa: E402
+import lab
+from disk_case import OPTIONS, DiskCase, main
 
-BUILD = ""
 MODULES = ["virtio_pci", "virtio_scsi", "crct10dif_generic", "sd_mod", "sr_mod"]
 MIB = 16
 DISCS = {"first": 1000, "second": 1500}  # blocks of 2 KiB
@@ -103,38 +96,16 @@ exit $code
 """
 
 
-class Scsi(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.folder = tempfile.TemporaryDirectory(prefix="vitrine-lab-")
-        out = cls.folder.name
-        try:
-            kernel, _ = linux_guest.write(out, SCRIPT, MODULES)
-            with open(out + "/run.sh", "w", encoding="utf-8") as file:
-                file.write(RUN.format(project=lab.PROJECT, build=BUILD, kernel=kernel, mib=MIB, **DISCS))
-            cls.code, cls.text = lab.run(["sh", "/tmp/lab/run.sh"], timeout=1300, out=out)
-        except lab.NoLab as why:
-            print("The KVM lab cannot be had:", why)
-            sys.exit(lab.SKIP)
-        for name in ("before", "after"):
-            cls.text += cls.file(name + ".log")
+class Scsi(DiskCase):
+    script = SCRIPT
+    modules = MODULES
 
     @classmethod
-    def tearDownClass(cls):
-        cls.folder.cleanup()
-
-    @classmethod
-    def file(cls, name):
-        path = f"{cls.folder.name}/{name}"
-        if not os.path.exists(path):
-            return ""
-        with open(path, encoding="utf-8", errors="replace") as file:
-            return file.read()
+    def commands(cls, kernel):
+        return RUN.format(project=lab.PROJECT, build=OPTIONS.build, kernel=kernel, mib=MIB, **DISCS)
 
     def test_the_guest_came_to_its_end(self):
-        self.assertEqual(self.code, 0, self.text)
-        self.assertIn("GUEST done", self.text)
-        self.assertNotIn("GUEST trouble", self.text)
+        self.check_end()
 
     def test_linux_knows_the_disk(self):
         self.assertRegex(self.text, r"GUEST disk VITRINE +Disk")
@@ -161,8 +132,4 @@ class Scsi(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--build", required=True)
-    options, rest = parser.parse_known_args()
-    BUILD = os.path.abspath(options.build)
-    unittest.main(argv=[sys.argv[0]] + rest)
+    main()
