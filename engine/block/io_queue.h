@@ -43,6 +43,9 @@ public:
     // seccomp filter, RLIMIT_MEMLOCK).
     static Result<std::unique_ptr<IoQueue>> makeUring(PollLoop &loop);
     static std::unique_ptr<IoQueue> makeThreads(PollLoop &loop);
+    // One thread, for calls that are short and exclude one another. It and the loop look for each
+    // other's next word for a moment before they sleep (patience.h).
+    static std::unique_ptr<IoQueue> makeWriter(PollLoop &loop);
 };
 
 } // namespace engine

@@ -64,7 +64,8 @@ Error openingFailed(int code, bool isReadOnly)
 }
 
 // Buffered writes that say EAGAIN instead of waiting (FMODE_NOWAIT and IOCB_NOWAIT in Linux: xfs
-// since 6.0, btrfs since 6.2); others refuse and are done by a worker of io_uring's.
+// since 6.0, btrfs since 6.2). Others refuse: a worker of io_uring's would do them one after the
+// other, as a file is written by one at a time (inode lock), and be woken for each.
 bool canWriteWithoutWaiting(int file)
 {
     struct statfs status = {};
@@ -109,6 +110,7 @@ public:
 private:
     void send();
     void chooseFile();
+    IoQueue &queue() const;
     bool isDirect() const { return file == m_image.m_direct.get(); }
     void submitNext();
     void transferred(std::int64_t result);
@@ -167,14 +169,18 @@ void RawImage::Request::chooseFile()
 void RawImage::Request::send()
 {
     chooseFile();
-    // io_uring does what is in the page cache on the io thread: quick for a few pages, and for many
-    // it would keep timers waiting. Writes it does one by one, in order, where they can wait.
-    const bool isLargeRead = call == IoCall::Read && m_left >= LargeBytes;
-    const bool isOneOfManyWrites =
-        call == IoCall::Write && !m_image.m_canWriteWithoutWaiting && m_image.m_inFlight > 1;
-    const bool isApart =
-        m_image.m_threads && !isDirect() && (isLargeRead || isOneOfManyWrites);
-    (isApart ? m_image.m_threads : m_image.m_queue)->submit(*this);
+    queue().submit(*this);
+}
+
+// io_uring does what is in the page cache on the io thread: quick for a few pages, and for many it
+// would keep timers waiting.
+IoQueue &RawImage::Request::queue() const
+{
+    if (m_image.m_readers && call == IoCall::Read && m_left >= LargeBytes && !isDirect())
+        return *m_image.m_readers;
+    if (m_image.m_writer && call == IoCall::Write && !isDirect())
+        return *m_image.m_writer;
+    return *m_image.m_queue;
 }
 
 void RawImage::Request::submitNext()
@@ -343,9 +349,11 @@ Result<std::unique_ptr<RawImage>> RawImage::open(const RawImageOptions &options,
         if (queue) {
             image->m_queue = *std::move(queue);
             image->m_usesUring = true;
-            image->m_canWriteWithoutWaiting = canWriteWithoutWaiting(image->m_file.get());
-            if (options.engine == RawImageEngine::Automatic)
-                image->m_threads = IoQueue::makeThreads(io);
+            if (options.engine == RawImageEngine::Uring)
+                return image;
+            image->m_readers = IoQueue::makeThreads(io);
+            if (!image->m_isReadOnly && !canWriteWithoutWaiting(image->m_file.get()))
+                image->m_writer = IoQueue::makeWriter(io);
             return image;
         }
         if (options.engine == RawImageEngine::Uring)
@@ -353,6 +361,8 @@ Result<std::unique_ptr<RawImage>> RawImage::open(const RawImageOptions &options,
         log(LogLevel::Debug, "disk", queue.error().text() + "; threads are used instead");
     }
     image->m_queue = IoQueue::makeThreads(io);
+    if (!image->m_isReadOnly)
+        image->m_writer = IoQueue::makeWriter(io);
     return image;
 }
 

@@ -18,8 +18,8 @@
 namespace engine {
 
 enum class RawImageEngine : std::uint8_t {
-    // io_uring, or threads where it is refused. Threads also for what is copied faster, or besides
-    // the io thread, by several of them (raw_image.cpp).
+    // io_uring, or threads where it is refused. Threads also for large reads, which several of them
+    // copy faster and besides the io thread, and one for writes through the page cache.
     Automatic,
     Uring,
     Threads,
@@ -65,8 +65,8 @@ private:
     const std::uint64_t m_sizeBytes;
     bool m_usesUring = false;
     std::unique_ptr<IoQueue> m_queue;
-    std::unique_ptr<IoQueue> m_threads; // beside io_uring; null: that does everything
-    bool m_canWriteWithoutWaiting = false;
+    std::unique_ptr<IoQueue> m_readers; // for large reads; null: no others than m_queue's
+    std::unique_ptr<IoQueue> m_writer; // for writes through the cache; null: m_queue does them
     std::atomic<bool> m_canPunchHoles = true; // until the file system says no
     std::atomic<bool> m_canZeroRanges = true;
     std::atomic<unsigned> m_inFlight = 0;

@@ -7,11 +7,14 @@
 #include <QtCore/QProcess>
 #include <QtCore/QStandardPaths>
 #include <QtCore/QTemporaryDir>
+#include <QtCore/QThread>
 
 #include <algorithm>
+#include <atomic>
 #include <csignal>
 #include <cstdlib>
 #include <future>
+#include <thread>
 
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -131,6 +134,55 @@ private slots:
         QCOMPARE(bytes[511], std::uint8_t(0x77));
         QCOMPARE(bytes[512], std::uint8_t(0x5a));
         QVERIFY((*opened)->isPastCache()); // it was not given up on the way
+    }
+
+    void crowdsOfWritesAreAllAnsweredOnce_data() { engines(); }
+    void crowdsOfWritesAreAllAnsweredOnce()
+    {
+        QFETCH(engine::RawImageEngine, engine);
+        constexpr std::uint64_t PageBytes = 4096;
+        constexpr std::uint64_t Pages = 256;
+        constexpr int Threads = 3;
+        const std::string file =
+            makeFile("crowd.img", QByteArray(Threads * Pages * PageBytes, '\0'));
+        auto image = openWith(file, engine);
+        if (!image)
+            QSKIP("the kernel gives no io_uring here");
+        // Thread t fills its third of the image. Now and then it lets everybody fall asleep.
+        std::vector<std::vector<std::uint8_t>> pages;
+        for (int t = 0; t < Threads; ++t)
+            pages.emplace_back(PageBytes, std::uint8_t('a' + t));
+        std::atomic<int> answers = 0;
+        std::atomic<int> failures = 0;
+        std::vector<std::thread> threads;
+        for (int t = 0; t < Threads; ++t)
+            threads.emplace_back([&, t] {
+                for (std::uint64_t i = 0; i < Pages; ++i) {
+                    BlockRequest request;
+                    request.operation = BlockOperation::Write;
+                    request.offset = (std::uint64_t(t) * Pages + i) * PageBytes;
+                    request.length = PageBytes;
+                    request.buffers = {{pages[std::size_t(t)].data(), PageBytes}};
+                    request.completed = [&](Result<> result) {
+                        failures += result ? 0 : 1;
+                        ++answers;
+                    };
+                    image->submit(std::move(request));
+                    if (i % 50 == std::uint64_t(t))
+                        QThread::usleep(500);
+                }
+            });
+        for (std::thread &thread : threads)
+            thread.join();
+        QTRY_COMPARE(answers.load(), Threads * int(Pages));
+        m_loop->run([] { }); // what the last answer ran in is over
+        QCOMPARE(failures.load(), 0);
+        for (int t = 0; t < Threads; ++t) {
+            std::vector<std::uint8_t> back(Pages * PageBytes);
+            QVERIFY_OK(tests::readNow(*image, std::uint64_t(t) * back.size(), back));
+            QCOMPARE(std::count(back.begin(), back.end(), std::uint8_t('a' + t)),
+                     std::ptrdiff_t(back.size()));
+        }
     }
 
     void aLastSectorInPartIsFilledWithZeros_data() { engines(); }
