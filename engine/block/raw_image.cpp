@@ -331,9 +331,12 @@ Result<std::unique_ptr<RawImage>> RawImage::open(const RawImageOptions &options,
     // io_uring would hand O_NONBLOCK's EAGAIN to us instead of waiting.
     if (::fcntl(file.get(), F_SETFL, flags & ~O_NONBLOCK) != 0)
         return refuse(Error(ErrorKind::Io, std::strerror(errno)));
-    Result<> locked = lockImage(file.get(), options.isReadOnly ? ImageUse::Read : ImageUse::Write);
-    if (!locked)
-        return refuse(std::move(locked).error());
+    if (!options.isLockedAlready) {
+        Result<> locked =
+            lockImage(file.get(), options.isReadOnly ? ImageUse::Read : ImageUse::Write);
+        if (!locked)
+            return refuse(std::move(locked).error());
+    }
 
     std::unique_ptr<RawImage> image(new RawImage(options, io, std::move(file), bytes));
     if (options.isPastCache) {

@@ -31,6 +31,7 @@ struct RawImageOptions
     bool isReadOnly = false;
     RawImageEngine engine = RawImageEngine::Automatic;
     bool isPastCache = false; // where that can be done
+    bool isLockedAlready = false; // by who let us have it
 };
 
 class RawImage final : public BlockDevice
@@ -46,6 +47,7 @@ public:
     void submit(BlockRequest request) override;
 
     const std::string &path() const { return m_path; }
+    std::uint64_t fileBytes() const { return m_fileBytes; } // when it was opened
     bool usesUring() const { return m_usesUring; }
     bool isPastCache() const { return m_direct.isOpen() && m_canGoPastCache; }
 

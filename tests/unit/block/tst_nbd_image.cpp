@@ -2,6 +2,7 @@
 // Against a qemu-storage-daemon that the test starts.
 #include "engine/block/nbd_image.h"
 #include "tests/support/block_replay.h"
+#include "tests/support/image_daemon.h"
 #include "tests/support/test_main.h"
 
 #include <QtCore/QFile>
@@ -9,68 +10,11 @@
 #include <QtCore/QStandardPaths>
 #include <QtCore/QTemporaryDir>
 
-#include <csignal>
-
 using namespace engine;
 
 namespace {
 
 constexpr std::uint64_t ImageBytes = 8u << 20;
-
-// The daemon with one image; it listens as soon as start() is back.
-class Daemon
-{
-public:
-    Daemon(const QString &folder, QString format, QString file)
-        : m_socket(folder + "/nbd")
-        , m_format(std::move(format))
-        , m_file(std::move(file))
-    { }
-    ~Daemon() { kill(); }
-    Daemon(const Daemon &) = delete;
-    Daemon &operator=(const Daemon &) = delete;
-
-    bool start(bool isWritable = true)
-    {
-        QFile::remove(m_socket);
-        const QString pidFile = m_socket + ".pid";
-        QFile::remove(pidFile);
-        m_process.start(QStandardPaths::findExecutable("qemu-storage-daemon"),
-                        {"--blockdev", "driver=file,node-name=file,filename=" + m_file,
-                         "--blockdev",
-                         "driver=" + m_format + ",node-name=disk,file=file,discard=unmap",
-                         "--nbd-server", "addr.type=unix,addr.path=" + m_socket, "--export",
-                         QString("type=nbd,id=disk,node-name=disk,name=disk,writable=%1")
-                             .arg(isWritable ? "on" : "off"),
-                         "--pidfile", pidFile});
-        // The file with its number comes when all options are done.
-        return m_process.waitForStarted() && QTest::qWaitFor([&] {
-                   return QFile::exists(pidFile) || m_process.state() == QProcess::NotRunning;
-               })
-            && m_process.state() == QProcess::Running;
-    }
-    void kill()
-    {
-        m_process.kill();
-        m_process.waitForFinished();
-    }
-    // It stays, and answers nothing.
-    void freeze() { ::kill(pid_t(m_process.processId()), SIGSTOP); }
-
-    NbdImageOptions options() const
-    {
-        return {.socketPath = m_socket.toStdString(),
-                .exportName = "disk",
-                .label = "disk of the test",
-                .patience = std::chrono::seconds(10)};
-    }
-
-private:
-    QString m_socket;
-    QString m_format;
-    QString m_file;
-    QProcess m_process;
-};
 
 } // namespace
 
@@ -112,7 +56,7 @@ private slots:
     void randomOperationsAgreeWithAModel()
     {
         QFETCH(QString, format);
-        Daemon daemon(m_folder.path(), format, makeImage(format));
+        tests::ImageDaemon daemon(m_folder.path(), format, makeImage(format));
         QVERIFY(daemon.start());
         auto image = NbdImage::open(daemon.options(), *m_loop);
         QVERIFY_OK(image);
@@ -124,7 +68,7 @@ private slots:
     void whatIsWrittenIsInTheFile()
     {
         const QString file = makeImage("qcow2");
-        Daemon daemon(m_folder.path(), "qcow2", file);
+        tests::ImageDaemon daemon(m_folder.path(), "qcow2", file);
         QVERIFY(daemon.start());
         auto image = NbdImage::open(daemon.options(), *m_loop);
         QVERIFY_OK(image);
@@ -140,7 +84,7 @@ private slots:
 
     void aDaemonThatIsReplacedIsAskedAgain()
     {
-        Daemon daemon(m_folder.path(), "raw", makeImage("raw"));
+        tests::ImageDaemon daemon(m_folder.path(), "raw", makeImage("raw"));
         QVERIFY(daemon.start());
         auto image = NbdImage::open(daemon.options(), *m_loop);
         QVERIFY_OK(image);
@@ -161,7 +105,7 @@ private slots:
 
     void aDaemonThatIsGoneIsAnErrorUntilItIsBack()
     {
-        Daemon daemon(m_folder.path(), "raw", makeImage("raw"));
+        tests::ImageDaemon daemon(m_folder.path(), "raw", makeImage("raw"));
         QVERIFY(daemon.start());
         NbdImageOptions options = daemon.options();
         options.patience = std::chrono::milliseconds(300);
@@ -178,7 +122,7 @@ private slots:
 
     void anotherImageIsNotTaken()
     {
-        Daemon daemon(m_folder.path(), "raw", makeImage("raw"));
+        tests::ImageDaemon daemon(m_folder.path(), "raw", makeImage("raw"));
         QVERIFY(daemon.start());
         auto image = NbdImage::open(daemon.options(), *m_loop);
         QVERIFY_OK(image);
@@ -191,7 +135,7 @@ private slots:
 
     void anExportForReadingIsNotWritten()
     {
-        Daemon daemon(m_folder.path(), "raw", makeImage("raw"));
+        tests::ImageDaemon daemon(m_folder.path(), "raw", makeImage("raw"));
         QVERIFY(daemon.start(false));
         NbdImageOptions options = daemon.options();
         QVERIFY_ERROR(NbdImage::open(options, *m_loop), ErrorKind::Denied);
@@ -217,7 +161,7 @@ private slots:
 
     void anImageMayGoInItsLastAnswer()
     {
-        Daemon daemon(m_folder.path(), "raw", makeImage("raw"));
+        tests::ImageDaemon daemon(m_folder.path(), "raw", makeImage("raw"));
         QVERIFY(daemon.start());
         auto opened = NbdImage::open(daemon.options(), *m_loop);
         QVERIFY_OK(opened);
