@@ -7,6 +7,7 @@
 #include "engine/drivers/kvm_events.h"
 #include "engine/drivers/missing_features.h"
 #include "engine/drivers/picture_file.h"
+#include "engine/drivers/place_finder.h"
 #include "engine/drivers/run_checks.h"
 #include "engine/drivers/spice_process.h"
 #include "engine/drivers/storage_daemon.h"
@@ -32,6 +33,7 @@ constexpr std::chrono::milliseconds KeysInterval{20};
 KvmDriver::KvmDriver(KvmDriverOptions options, QObject *parent)
     : Driver(parent)
     , m_options(std::move(options))
+    , m_placeFinder(new PlaceFinder(this))
     , m_events(std::make_unique<Events>(*this))
 {
     m_activityTimer.setInterval(ActivityInterval);

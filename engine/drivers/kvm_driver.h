@@ -34,6 +34,7 @@
 
 namespace engine {
 
+class PlaceFinder;
 class PlainPort;
 class SharedSound;
 class SoundBackend;
@@ -50,7 +51,7 @@ struct KvmDriverOptions
     using MakeVm = std::function<Result<std::unique_ptr<Vm>>(VmConfig config, VmEvents &events,
                                                              PollLoop &io, PollLoop *network)>;
     using OpenImage = std::function<Result<std::shared_ptr<BlockDevice>>(
-        const KvmDrive &drive, const QString &socketPath, PollLoop &io)>;
+        const KvmDrive &drive, const QString &socketPath, PollLoop &io, PlaceFinder &places)>;
 
     MakeVm makeVm; // Vm::create()
     OpenImage openImage; // openKvmImage()
@@ -265,6 +266,7 @@ private:
     KvmPlan m_plan; // its config is used up when the Vm is made
     std::vector<VmNetworkCard> m_cards;
     StorageDaemon *m_daemon = nullptr;
+    PlaceFinder *const m_placeFinder; // outlives the machine's images
     bool m_isDaemonWorn = false; // it met an error: Retry takes another one
     SwtpmProcess *m_tpm = nullptr; // none without a TPM
     Fd m_tpmControl; // until the Vm is made

@@ -53,7 +53,8 @@ void KvmDriver::changeMedium(const StorageSlot &slot, const QString &path, bool 
     auto opened = std::make_shared<std::shared_ptr<BlockDevice>>();
     post(
         [this, drive, opened, counters = m_drives[index].counters](Machine &machine) -> Result<> {
-            std::shared_ptr<BlockDevice> image = TRY(m_options.openImage(drive, {}, *machine.io));
+            std::shared_ptr<BlockDevice> image =
+                TRY(m_options.openImage(drive, {}, *machine.io, *m_placeFinder));
             *opened = std::make_shared<CountedImage>(std::move(image), counters);
             return {};
         },

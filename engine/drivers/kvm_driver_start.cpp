@@ -5,6 +5,7 @@
 #include "engine/drivers/kvm_driver.h"
 #include "engine/drivers/kvm_events.h"
 #include "engine/drivers/kvm_firmware.h"
+#include "engine/drivers/place_finder.h"
 #include "engine/drivers/qemu_command_line.h"
 #include "engine/drivers/qemu_firmware.h"
 #include "engine/drivers/saving.h"
@@ -135,6 +136,7 @@ void KvmDriver::startDaemon()
     connect(m_daemon, &StorageDaemon::gaveUp, this, [this](const QString &reason) {
         log(LogLevel::Error, "disks", reason.toStdString());
         m_isDaemonWorn = true;
+        m_placeFinder->forgetAll();
     });
     m_daemon->start([this](const Result<> &started) {
         if (m_end)
@@ -172,7 +174,8 @@ void KvmDriver::makeVm()
                 if (drive.path.isEmpty())
                     continue;
                 std::shared_ptr<BlockDevice> opened =
-                    TRY(m_options.openImage(drive, parts->daemonSocket, *machine.io));
+                    TRY(m_options.openImage(drive, parts->daemonSocket, *machine.io,
+                                            *m_placeFinder));
                 auto image = std::make_shared<CountedImage>(std::move(opened), parts->counters[i]);
                 image->setDiscardOn(drive.isDiscardOn);
                 machine.images.push_back(image);

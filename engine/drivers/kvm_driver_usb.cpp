@@ -81,7 +81,8 @@ void KvmDriver::attachUsbStick(const UsbAttachment &stick, const QString &image,
     plugUsb(
         stick,
         [this, drive, serial = serial.toStdString()](Machine &machine) -> Result<unsigned> {
-            std::shared_ptr<BlockDevice> opened = TRY(m_options.openImage(drive, {}, *machine.io));
+            std::shared_ptr<BlockDevice> opened =
+                TRY(m_options.openImage(drive, {}, *machine.io, *m_placeFinder));
             return machine.vm->plugUsbStick(std::move(opened), serial);
         },
         std::move(reply));

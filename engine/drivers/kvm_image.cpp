@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/drivers/kvm_image.h"
 
+#include "engine/block/mapped_image.h"
 #include "engine/block/nbd_image.h"
 #include "engine/block/raw_image.h"
+#include "engine/drivers/place_finder.h"
 #include "engine/vmm/char_backends/open_char_backend.h"
 
 #include <QtCore/QFile>
@@ -31,7 +33,7 @@ void CountedImage::submit(BlockRequest request)
 }
 
 Result<std::shared_ptr<BlockDevice>> openKvmImage(const KvmDrive &drive, const QString &socketPath,
-                                                  PollLoop &io)
+                                                  PollLoop &io, PlaceFinder &places)
 {
     if (drive.exportName.isEmpty()) {
         RawImageOptions options;
@@ -47,7 +49,13 @@ Result<std::shared_ptr<BlockDevice>> openKvmImage(const KvmDrive &drive, const Q
     options.label = QFileInfo(drive.path).fileName().toStdString();
     options.isReadOnly = drive.isReadOnly;
     std::unique_ptr<NbdImage> image = TRY(NbdImage::open(options, io));
-    return std::shared_ptr<BlockDevice>(std::move(image));
+    if (!drive.isMappable)
+        return std::shared_ptr<BlockDevice>(std::move(image));
+    MappedImage::Options mapped;
+    mapped.isPastCache = drive.isPastCache;
+    auto both = std::make_shared<MappedImage>(std::move(image), mapped, io);
+    places.add(both, drive.path);
+    return std::shared_ptr<BlockDevice>(std::move(both));
 }
 
 Result<std::shared_ptr<CharBackend>> openKvmSerialPort(const KvmSerialPort &port)

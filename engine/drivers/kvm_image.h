@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What a machine of the in-process engine is opened with. The image behind a drive, counted: raw
-// files and devices of the host in this process, every other format by the storage daemon. And the
-// other ends of serial ports.
+// files and devices of the host in this process, every other format by the storage daemon, of qcow2
+// only what is not known to be in place (mapped_image.h). And the other ends of serial ports.
 #pragma once
 
 #include "engine/block/block_device.h"
@@ -12,6 +12,7 @@
 
 namespace engine {
 
+class PlaceFinder;
 class PollLoop;
 
 // Bytes that drives have moved since the start. Any thread.
@@ -44,7 +45,7 @@ private:
 
 // May wait. `socketPath`: where the storage daemon listens.
 Result<std::shared_ptr<BlockDevice>> openKvmImage(const KvmDrive &drive, const QString &socketPath,
-                                                  PollLoop &io);
+                                                  PollLoop &io, PlaceFinder &places);
 
 // Whoever is at the other end of the port.
 Result<std::shared_ptr<CharBackend>> openKvmSerialPort(const KvmSerialPort &port);

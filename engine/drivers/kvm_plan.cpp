@@ -245,6 +245,7 @@ private:
                                                                : attachment.format;
             if (format != QLatin1String("raw")) {
                 drive.exportName = id;
+                drive.isMappable = format == QLatin1String("qcow2");
                 m_plan.daemonDisks.append(
                     {id,
                      blockNode(attachment, drive.path, nodeName(id, 0), format,

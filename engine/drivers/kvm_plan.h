@@ -47,6 +47,7 @@ struct KvmDrive
     bool isPastCache = false; // a raw file's
     // The storage daemon's export that holds the image; empty: a raw file, opened in this process.
     QString exportName;
+    bool isMappable = false; // mapped_image.h
 };
 
 struct KvmSerialPort

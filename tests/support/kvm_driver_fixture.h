@@ -97,7 +97,8 @@ struct KvmDriverFixture
                 std::make_unique<fakes::FakeVm>(machine, std::move(config), events));
         };
         options.openImage = [this](const KvmDrive &drive, const QString &,
-                                   PollLoop &io) -> Result<std::shared_ptr<BlockDevice>> {
+                                   PollLoop &io,
+                                   PlaceFinder &) -> Result<std::shared_ptr<BlockDevice>> {
             const std::string name = QFileInfo(drive.path).fileName().toStdString();
             TRY(machine.outcome("open " + name));
             return std::shared_ptr<BlockDevice>(
