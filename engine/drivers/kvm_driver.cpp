@@ -271,7 +271,7 @@ Support KvmDriver::supports(Feature feature) const
         return audioSupport();
     case Feature::MemoryBalloon:
         if (m_hasStarted && !m_hasBalloon)
-            return {false, "The guest's operating system has no driver for a memory balloon"};
+            return missingBalloon(m_definition);
         return {true, {}};
     case Feature::Monitors:
         if (m_hasStarted && m_graphics != VmGraphics::VirtioGpu)

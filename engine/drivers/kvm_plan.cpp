@@ -2,6 +2,7 @@
 #include "engine/drivers/kvm_plan.h"
 
 #include "engine/drivers/adapter_plan.h"
+#include "engine/drivers/missing_features.h"
 #include "engine/drivers/qemu_command_line.h"
 #include "engine/drivers/qemu_storage.h"
 #include "engine/machine/controller_limits.h"
@@ -212,7 +213,7 @@ private:
             m_definition.clock == ClockBase::LocalTime ? m_host.utcOffsetSeconds : 0;
         config.hasUsb = m_definition.usb != UsbController::None;
         config.pointer = kvmPointer(m_definition);
-        config.hasBalloon = !isWindows(m_definition); // it has no driver of its own for it
+        config.hasBalloon = hasBalloonDriver(m_definition);
         config.hasSoundCard = m_definition.audio == AudioModel::Hda;
     }
 

@@ -29,4 +29,19 @@ inline Support missingAgentChannel(Feature feature)
             "has none: give it a VirtIO disk controller or network adapter"};
 }
 
+// Windows has no driver of its own for a virtio balloon, and would ask for one.
+inline bool hasBalloonDriver(const MachineDefinition &definition)
+{
+    return !definition.osId.startsWith(QLatin1String("win"));
+}
+
+inline Support missingBalloon(const MachineDefinition &definition)
+{
+    if (hasBalloonDriver(definition))
+        return {false,
+                "The machine was saved without a memory balloon: it has one from its next "
+                "start on"};
+    return {false, "The guest's operating system has no driver for a memory balloon"};
+}
+
 } // namespace engine

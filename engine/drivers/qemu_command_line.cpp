@@ -78,6 +78,7 @@ public:
         addSound();
         addSerialPorts();
         addVirtioHelpers();
+        addBalloon();
         const StorageLaunch storage{m_launch.place.folder, m_launch.imageFormat,
                                     m_launch.isBlockDevice, m_launch.canBypassCache,
                                     daemonSocketPath(m_launch.place)};
@@ -347,6 +348,15 @@ private:
         m_arguments << "-object"
                     << "rng-random,id=random,filename=/dev/urandom";
         device(QStringList{"virtio-rng-pci", "rng=random"} + at("0x7"));
+    }
+
+    // What the guest's driver reports as free goes back to this computer by itself.
+    void addBalloon()
+    {
+        if (m_launch.hasBalloon)
+            device(QStringList{"virtio-balloon-pci", QString("id=") + BalloonId,
+                               "free-page-reporting=on"}
+                   + at("0xb"));
     }
 
     Result<> addAdapter(const NetworkAdapter &adapter, int index)

@@ -35,6 +35,7 @@ struct QemuLaunch
     // The card by which agents in the guest are reached. Not as the definition says now but as the
     // guest knows it: a saved state comes back with what it had.
     bool hasAgentChannel = false;
+    bool hasBalloon = false; // the same
     QString audioDriver = QStringLiteral("none"); // QEMU's name
     bool hasMicrophone = false; // the guest's sound card; a saved state's has what it had
     int qmpDescriptor = -1; // in the child
@@ -67,6 +68,7 @@ QString nvramPath(const MachinePlace &place);
 QString serialPath(const SerialPort &port, const QString &machineFolder);
 
 QString nicId(int adapter);
+inline constexpr const char *BalloonId = "balloon"; // the device's
 
 // True when one device is of the virtio kind: then the guest has virtio drivers.
 bool usesVirtio(const MachineDefinition &definition);

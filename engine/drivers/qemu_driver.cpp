@@ -322,7 +322,7 @@ Support QemuDriver::supports(Feature feature) const
     case Feature::AudioInputSwitch:
         return audioSupport(feature);
     case Feature::MemoryBalloon:
-        return {false, "Only the built-in engine has a memory balloon"};
+        return m_hasStarted && !m_hasBalloon ? missingBalloon(m_definition) : Support{true, {}};
     case Feature::RemoteDisplayChange:
         return {false, "QEMU offers the screen as it did when the machine was started"};
     case Feature::Monitors:

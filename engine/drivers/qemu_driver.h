@@ -92,6 +92,7 @@ public:
     ActivityCounters activity() const override { return m_activity; }
     bool hasAbsolutePointer() const override { return m_hasAbsolutePointer; }
     void setActivityWanted(bool wanted) override;
+    void setBalloon(int mebibytes, Reply reply) override;
 
     qint64 processId() const; // of the child, 0 without one
     qint64 storageDaemonId() const; // of the helper for other disk formats, 0 without one
@@ -171,6 +172,8 @@ private:
     void beat();
     void pollActivity();
     void pollExits();
+    void pollGuestMemory();
+    void setMemoryReports(bool areOn);
     void refreshPointer();
 
     // qemu_driver_network.cpp: the other end of the cards' cables.
@@ -259,6 +262,7 @@ private:
     Fd m_memory; // the file that is written or read
     QString m_machineType; // of the saved state
     bool m_hasAgentChannel = false; // the guest has the card for it
+    bool m_hasBalloon = false; // the same
     QTimer m_progressTimer;
     int m_percent = -1;
     std::chrono::nanoseconds m_timeAsleep{0}; // at the last look
@@ -284,6 +288,9 @@ private:
     ActivityCounters m_activity;
     ProcessMeter m_meter;
     std::optional<quint64> m_exits; // as KVM counted them last
+    quint64 m_guestMemoryBytes = 0; // as the guest said last, and so the next two
+    quint64 m_guestAvailableBytes = 0;
+    quint64 m_balloonBytes = 0;
     bool m_hasAbsolutePointer = false;
     QTimer m_heartbeat;
     bool m_isBeating = false;

@@ -44,6 +44,7 @@ void QemuDriver::handleEvent(const QString &name, const QJsonObject &data)
         if (!m_killTimer.isActive())
             m_killTimer.start(m_options.quitTimeout);
     } else if (name == "RESET") {
+        m_guestMemoryBytes = 0;
         m_shares->guestWasReset();
         emit wasReset();
     } else if (name == "BLOCK_IO_ERROR") {
@@ -125,14 +126,15 @@ void QemuDriver::guestContinued()
                 .arg(name(), m_acceleration.text, m_audioDriver)
                 .toStdString());
         m_heartbeat.start(m_options.heartbeatInterval);
-    }
-    if (isFirst)
         lookForAgent();
+    }
     const bool wasRestored = m_state == State::Restoring;
     setState(State::Running);
     if (isFirst) {
         emit displayChanged();
         bringFolders(wasRestored);
+        if (m_hasBalloon && m_definition.balloonMiB > 0)
+            setBalloon(m_definition.balloonMiB, {});
     }
     if (isBehind)
         correctClock();
@@ -237,6 +239,7 @@ void QemuDriver::setActivityWanted(bool wanted)
         m_activityTimer.start();
     else
         m_activityTimer.stop();
+    setMemoryReports(wanted);
 }
 
 void QemuDriver::pollActivity()
@@ -281,10 +284,14 @@ void QemuDriver::pollActivity()
         counters.memoryBytes = m_meter.memoryBytes();
         counters.areExitsCounted = m_exits.has_value();
         counters.exits = m_exits.value_or(0);
+        counters.guestMemoryBytes = m_guestMemoryBytes;
+        counters.guestAvailableBytes = m_guestAvailableBytes;
+        counters.balloonBytes = m_balloonBytes;
         m_activity = counters;
         emit activityChanged();
     });
     pollExits();
+    pollGuestMemory();
 }
 
 // KVM counts why each processor left the guest (QEMU 7.1, qapi/stats.json). Software emulation

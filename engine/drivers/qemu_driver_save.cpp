@@ -227,6 +227,7 @@ void QemuDriver::memoryWritten()
         {"qemu", m_version},
         {"machine", m_machineType},
         {"agentChannel", m_hasAgentChannel},
+        {"balloon", m_hasBalloon},
         {"microphone", m_hasMicrophone},
         {"acceleration",
          m_acceleration.kind == Acceleration::Kind::Hardware ? "hardware" : "emulated"},
@@ -349,6 +350,7 @@ Result<> QemuDriver::readSavedFacts()
     m_machineType = facts["machine"].toString();
     // The version before this one gave it to machines with virtio devices only.
     m_hasAgentChannel = facts["agentChannel"].toBool(usesVirtio(m_definition));
+    m_hasBalloon = facts["balloon"].toBool();
     m_hasRoomForFolders = facts["roomForFolders"].toBool();
     // Until it could be switched while the machine ran, it was as the definition says.
     m_hasMicrophone = facts["microphone"].toBool(m_definition.isAudioInputOn);

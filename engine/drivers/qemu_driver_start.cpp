@@ -3,6 +3,7 @@
 #include "engine/base/log.h"
 #include "engine/drivers/acceleration.h"
 #include "engine/drivers/image_files.h"
+#include "engine/drivers/missing_features.h"
 #include "engine/drivers/qemu_command_line.h"
 #include "engine/drivers/qemu_driver.h"
 #include "engine/drivers/qemu_failure.h"
@@ -203,9 +204,12 @@ Result<> QemuDriver::launchProcess()
     launch.acceleration = m_acceleration.kind;
     launch.machineType = m_machineType;
     launch.isRestoring = m_state == State::Restoring;
-    if (!launch.isRestoring)
+    if (!launch.isRestoring) {
         m_hasAgentChannel = wantsAgentChannel(m_definition);
+        m_hasBalloon = hasBalloonDriver(m_definition);
+    }
     launch.hasAgentChannel = m_hasAgentChannel;
+    launch.hasBalloon = m_hasBalloon;
     launch.spicePort = qMax(m_spice.port, m_spice.tlsPort);
     launch.audioDriver = m_audioDriver;
     launch.hasMicrophone = m_hasMicrophone;

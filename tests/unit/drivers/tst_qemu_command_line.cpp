@@ -102,6 +102,8 @@ private slots:
             [](MachineDefinition &d) { d.video = VideoModel::Virtio; },
             {"-device virtio-vga,", "-device virtio-serial-pci,", "name=com.redhat.spice.0",
              "-device virtio-rng-pci,"});
+        row("what the guest does not use goes back", [](MachineDefinition &) {},
+            {"-device virtio-balloon-pci,id=balloon,free-page-reporting=on,bus=pcie.0,addr=0xb"});
         row("tablet on xHCI",
             [](MachineDefinition &d) {
                 d.usb = UsbController::Xhci;
@@ -277,6 +279,7 @@ private slots:
         change(definition);
         QemuLaunch launch = plainLaunch();
         launch.hasAgentChannel = wantsAgentChannel(definition);
+        launch.hasBalloon = true;
         launch.hasMicrophone = definition.isAudioInputOn;
         const Result<QStringList> arguments = qemuArguments(definition, launch);
         QVERIFY_OK(arguments);

@@ -545,6 +545,32 @@ private slots:
                  qPrintable(f.errorLine()));
     }
 
+    void theBalloonIsAskedForAndWindowsHasNone()
+    {
+        Fixture f;
+        f.definition.balloonMiB = 16;
+        f.start();
+        QTRY_COMPARE_WITH_TIMEOUT(f.driver.state(), Driver::State::Running, Patience);
+        QVERIFY(f.driver.supports(Feature::MemoryBalloon).isAvailable);
+        f.driver.setBalloon(24, f.reply());
+        QTRY_COMPARE(f.answer, "ok");
+        f.driver.setActivityWanted(true);
+        // GRUB has no driver, so nothing is reported and nothing given.
+        QTRY_VERIFY(f.driver.activity().memoryBytes > 0);
+        QCOMPARE(f.driver.activity().guestMemoryBytes, quint64(0));
+        QCOMPARE(f.driver.activity().balloonBytes, quint64(0));
+        f.driver.powerOff(f.reply());
+        QTRY_COMPARE_WITH_TIMEOUT(f.driver.state(), Driver::State::Off, Patience);
+
+        Fixture windows;
+        windows.definition.osId = "win11";
+        windows.start();
+        QTRY_COMPARE_WITH_TIMEOUT(windows.driver.state(), Driver::State::Running, Patience);
+        windows.driver.setBalloon(8, windows.reply());
+        QTRY_VERIFY2(windows.answer.contains("no driver for a memory balloon"),
+                     qPrintable(windows.answer));
+    }
+
     void everyKindOfControllerStarts()
     {
         for (const Chipset chipset : {Chipset::I440fx, Chipset::Q35}) {

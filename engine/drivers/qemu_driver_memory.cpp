@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The guest's memory as the guest sees it: the balloon, and what its driver reports (VIRTIO 1.2,
+// 5.5.6; QEMU, docs/interop/virtio-balloon-stats.rst).
+#include "engine/base/log.h"
+#include "engine/drivers/missing_features.h"
+#include "engine/drivers/qemu_command_line.h"
+#include "engine/drivers/qemu_driver.h"
+#include "engine/drivers/qmp_client.h"
+#include "engine/machine/qt_text.h"
+
+namespace engine {
+
+namespace {
+
+constexpr int SecondsBetweenReports = 2;
+
+// QEMU says all ones for what the guest does not know.
+quint64 reported(const QJsonValue &value)
+{
+    constexpr double Unknown = 1e18;
+    const double bytes = value.toDouble();
+    return bytes > 0 && bytes < Unknown ? quint64(bytes) : 0;
+}
+
+QJsonObject ofBalloon(const QString &property)
+{
+    return {{"path", QString("/machine/peripheral/") + BalloonId}, {"property", property}};
+}
+
+} // namespace
+
+// The guest's driver follows when it likes, at the latest when it comes up.
+void QemuDriver::setBalloon(int mebibytes, Reply reply)
+{
+    if (refuse(reply, false))
+        return;
+    const Support support = supports(Feature::MemoryBalloon);
+    if (!support.isAvailable) {
+        answerLater(std::move(reply), makeError(ErrorKind::Unsupported, support.reason));
+        return;
+    }
+    const qint64 left = qint64(m_definition.memoryMiB - mebibytes) << 20;
+    execute("balloon", {{"value", left}}, [this, mebibytes, reply](Result<> result) {
+        if (result)
+            m_definition.balloonMiB = mebibytes;
+        else
+            log(LogLevel::Warning, "qemu", result.error().text());
+        if (reply)
+            reply(std::move(result));
+    });
+}
+
+// Each report wakes the guest, so only while somebody looks.
+void QemuDriver::setMemoryReports(bool areOn)
+{
+    if (!m_hasBalloon || !isAlive() || !m_qmp)
+        return;
+    QJsonObject wish = ofBalloon("guest-stats-polling-interval");
+    wish["value"] = areOn ? SecondsBetweenReports : 0;
+    m_qmp->execute("qom-set", wish);
+}
+
+void QemuDriver::pollGuestMemory()
+{
+    if (!m_hasBalloon)
+        return;
+    m_qmp->execute("qom-get", ofBalloon("guest-stats"), [this](const Result<QJsonValue> &result) {
+        const bool isFresh = result && (*result)["last-update"].toDouble() > 0;
+        const QJsonValue stats = isFresh ? (*result)["stats"] : QJsonValue();
+        m_guestMemoryBytes = reported(stats["stat-total-memory"]);
+        m_guestAvailableBytes = reported(stats["stat-available-memory"]);
+    });
+    m_qmp->execute("query-balloon", {}, [this](const Result<QJsonValue> &result) {
+        const quint64 all = quint64(m_definition.memoryMiB) << 20;
+        const double left = result ? (*result)["actual"].toDouble() : double(all);
+        m_balloonBytes = all - qMin(all, quint64(left)); // what the guest does without
+    });
+}
+
+} // namespace engine
