@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A shared folder against QEMU's own 9p, in the same Linux guest: many small files, and one large one
-in order. Prints JSON with the seconds of both and the ratio ours/theirs; each round takes turns.
+in order: past the guest's cache (9p's own way) and through it (9p with cache=loose). Prints JSON with
+the seconds of both and the ratio ours/theirs; each round takes turns.
 
     share.py [--build FOLDER] [--runs N] [--files N] [--mebibytes N] [--place FOLDER] [--accelerator NAME]
 
@@ -27,9 +28,10 @@ import linux_guest  # noqa: E402
 SCRIPT = """
 now() { read up rest < /proc/uptime; echo $up; }
 cold() { sync; echo 3 > /proc/sys/vm/drop_caches; }
-mkdir -p /ours /nine
+mkdir -p /ours /nine /loose
 mount -t virtiofs ours /ours || echo GUEST no virtiofs
 mount -t 9p -o trans=virtio,version=9p2000.L,msize=1048576 nine /nine || echo GUEST no 9p
+mount -t 9p -o trans=virtio,version=9p2000.L,msize=1048576,cache=loose loose /loose || echo GUEST no loose 9p
 round=0
 while [ $round -lt %(runs)d ]; do
     round=$((round + 1))
@@ -43,12 +45,22 @@ while [ $round -lt %(runs)d ]; do
         a=$(now); rm -r /$place/many; b=$(now); echo "TIME $place remove $a $b"
         a=$(now); dd if=/dev/zero of=/$place/big bs=1M count=%(size)d conv=fsync 2> /dev/null; b=$(now)
         echo "TIME $place write $a $b"
-        cold; a=$(now); dd if=/$place/big of=/dev/null bs=1M 2> /dev/null; b=$(now)
-        echo "TIME $place read $a $b"
         rm /$place/big
     done
+    # 9p reads past the cache whatever it is told; so do we where we are told.
+    dd if=/dev/zero of=/ours/big bs=1M count=%(size)d conv=fsync 2> /dev/null
+    dd if=/dev/zero of=/nine/big bs=1M count=%(size)d conv=fsync 2> /dev/null
+    cold; a=$(now); dd if=/ours/big of=/dev/null bs=1M iflag=direct 2> /dev/null; b=$(now)
+    echo "TIME ours read_past_cache $a $b"
+    cold; a=$(now); dd if=/nine/big of=/dev/null bs=1M 2> /dev/null; b=$(now)
+    echo "TIME nine read_past_cache $a $b"
+    cold; a=$(now); dd if=/ours/big of=/dev/null bs=1M 2> /dev/null; b=$(now)
+    echo "TIME ours read_into_cache $a $b"
+    cold; a=$(now); dd if=/loose/big of=/dev/null bs=1M 2> /dev/null; b=$(now)
+    echo "TIME nine read_into_cache $a $b"
+    rm /ours/big /nine/big
 done
-umount /ours && umount /nine && echo GUEST unmounted
+umount /loose && umount /ours && umount /nine && echo GUEST unmounted
 """
 
 
@@ -81,13 +93,15 @@ def main():
             children.append(helper)
         machine = subprocess.Popen(
             [lab.qemu(), "-accel", args.accelerator, "-cpu", args.processor, "-smp", "2", "-m", "1024",
-             "-object", "memory-backend-memfd,id=pc.ram,size=1024M,share=on",
+             # A page that the host has to find first costs more than what is read into it.
+             "-object", "memory-backend-memfd,id=pc.ram,size=1024M,share=on,prealloc=on",
              "-machine", "q35,memory-backend=pc.ram", "-nodefaults", "-display", "none",
              "-serial", "stdio", "-no-reboot", "-kernel", kernel, "-initrd", initrd,
              "-append", "console=ttyS0 panic=-1 quiet",
              "-chardev", f"socket,id=share,path={work}/socket",
              "-device", "vhost-user-fs-pci,chardev=share,tag=ours,queue-size=1024",
-             "-virtfs", f"local,path={work}/nine,mount_tag=nine,security_model=none"],
+             "-virtfs", f"local,path={work}/nine,mount_tag=nine,security_model=none",
+             "-virtfs", f"local,path={work}/nine,mount_tag=loose,security_model=none"],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         children.append(machine)
         try:
