@@ -2,6 +2,7 @@
 // vitrine: the manager.
 #include "app/manager_program.h"
 #include "app/single_instance.h"
+#include "display/desktop_check.h"
 #include "ui/icons.h"
 #include "ui/readable_hints.h"
 #include "ui/translations.h"
@@ -41,6 +42,11 @@ int main(int argc, char **argv)
         }
     }
 
+    if (const engine::Result<> checked = display::checkDesktop(); !checked) {
+        std::fprintf(stderr, "error: %s\nhint: %s\n", checked.error().text().c_str(),
+                     checked.error().remedy().c_str());
+        return 1;
+    }
     QApplication application(argc, argv);
     QApplication::setApplicationName(QStringLiteral("vitrine"));
     QApplication::setApplicationDisplayName(QStringLiteral("Vitrine"));

@@ -88,6 +88,8 @@ void chooseSamePlatform()
 
 extern "C" int vitrineWindowModuleRun(int argc, char **argv, const app::VmArguments &arguments)
 {
+    if (!app::hasDesktop(arguments))
+        return 1;
     app::chooseSamePlatform();
     QApplication application(argc, argv);
     app::prepareApplication(application);

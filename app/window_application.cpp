@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/window_application.h"
 
+#include "app/vm_arguments.h"
+#include "display/desktop_check.h"
 #include "ui/icons.h"
 #include "ui/translations.h"
 
@@ -8,7 +10,19 @@
 #include <QtGui/QSessionManager>
 #include <QtWidgets/QApplication>
 
+#include <cstdio>
+
 namespace app {
+
+bool hasDesktop(const VmArguments &arguments)
+{
+    const engine::Result<> checked = display::checkDesktop();
+    if (checked)
+        return true;
+    std::fprintf(stderr, "error: %s\n", checked.error().text().c_str());
+    reportStart(arguments, checked.error());
+    return false;
+}
 
 void prepareApplication(QApplication &application)
 {

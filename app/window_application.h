@@ -9,6 +9,8 @@ class QApplication;
 
 namespace app {
 
+// Before the QApplication. False: there is no desktop, which was reported.
+bool hasDesktop(const VmArguments &arguments);
 void prepareApplication(QApplication &application);
 
 // For MachineFrontEnd::watchSession.

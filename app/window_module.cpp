@@ -174,6 +174,8 @@ int runConnected(const VmArguments &arguments)
 
 extern "C" int vitrineWindowModuleRun(int argc, char **argv, const app::VmArguments &arguments)
 {
+    if (!app::hasDesktop(arguments))
+        return 1;
     QApplication application(argc, argv);
     app::prepareApplication(application);
     const ui::ReadableHints hints(application);
