@@ -144,6 +144,11 @@ void ControlClient::disconnectFrom()
     m_private->socket.disconnectFromServer();
 }
 
+QString ControlClient::socketPath() const
+{
+    return m_private->socket.fullServerName();
+}
+
 bool ControlClient::isConnected() const
 {
     return m_private->socket.state() == QLocalSocket::ConnectedState;

@@ -29,6 +29,7 @@ public:
     void connectTo(const QString &socketPath);
     void disconnectFrom();
     bool isConnected() const;
+    QString socketPath() const; // of the machine that was connected to last
 
     // Answered exactly once; with an Error when the connection goes first.
     void call(const QString &method, const QJsonObject &params = {}, Reply reply = {});

@@ -72,6 +72,10 @@
 //   display.open          monitor                         {}   this connection carries the
 //                                                              screen from then on, and nothing
 //                                                              else (display_protocol.h)
+//   sound.open            -                               {}   a descriptor comes with the answer:
+//                                                              what the guest plays from now on
+//                                                              (engine/host/sound_protocol.h);
+//                                                              the connection ends
 //   serial.open           port                            {"remembered": bytes}
 //                                                              this connection carries the
 //                                                              port's raw bytes from then on,

@@ -56,6 +56,9 @@ struct ControlServer::Private
     void detachWindow(QLocalSocket *socket);
     void raiseWindow(QLocalSocket *socket, const QJsonValue &id);
     void openDisplay(QLocalSocket *socket, const QJsonValue &id, int monitor);
+    void openSound(QLocalSocket *socket, const QJsonValue &id);
+    // The socket is thrown away. `rest`: what came on it and was not looked at yet.
+    Result<Fd> takeConnection(QLocalSocket *socket, QByteArray &rest);
     Result<> handOver(QLocalSocket *socket, const QJsonValue &id, DisplayHub::View view);
     void closeDisplay(DisplayConnection *display);
     void openSerialPort(QLocalSocket *socket, const QJsonValue &id, int port);

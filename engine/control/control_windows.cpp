@@ -47,6 +47,8 @@ bool ControlServer::Private::handleWindowRequest(QLocalSocket *socket, const QJs
         raiseWindow(socket, id);
     } else if (method == QLatin1String("display.open")) {
         openDisplay(socket, id, params[QLatin1String("monitor")].toInt());
+    } else if (method == QLatin1String("sound.open")) {
+        openSound(socket, id);
     } else if (method == QLatin1String("serial.open")) {
         openSerialPort(socket, id, params[QLatin1String("port")].toInt(-1));
     } else if (method == QLatin1String("recording.start")) {
@@ -242,24 +244,49 @@ void ControlServer::Private::openDisplay(QLocalSocket *socket, const QJsonValue 
         rpc::refuse(socket, id, handedOver.error());
 }
 
-// The socket's connection becomes a window's; the socket itself is thrown away.
-Result<> ControlServer::Private::handOver(QLocalSocket *socket, const QJsonValue &id,
-                                          DisplayHub::View view)
+void ControlServer::Private::openSound(QLocalSocket *socket, const QJsonValue &id)
+{
+    const Result<Fd> sound = session.driver().tapSound();
+    if (!sound)
+        return rpc::refuse(socket, id, sound.error());
+    QByteArray rest;
+    Result<Fd> connection = takeConnection(socket, rest);
+    if (!connection)
+        return rpc::refuse(socket, id, connection.error());
+    DisplayStream stream(std::move(*connection), DisplayStream::Descriptors::Refused);
+    stream.send({{QStringLiteral("jsonrpc"), QStringLiteral("2.0")},
+                 {QStringLiteral("id"), id},
+                 {QStringLiteral("result"), QJsonObject()}},
+                sound->get());
+}
+
+Result<Fd> ControlServer::Private::takeConnection(QLocalSocket *socket, QByteArray &rest)
 {
     socket->flush();
-    if (displays.size() >= MaxDisplays || socket->bytesToWrite() > 0)
-        return makeError(ErrorKind::Busy,
-                         QStringLiteral("the machine is shown in too many windows already"),
-                         QStringLiteral("Close one of them"));
+    if (socket->bytesToWrite() > 0)
+        return Error(ErrorKind::Busy, "the machine's process is not heard in time");
     Fd connection(::fcntl(int(socket->socketDescriptor()), F_DUPFD_CLOEXEC, 0));
     if (!connection.isOpen())
         return Error(ErrorKind::Io,
-                     std::string("the machine cannot be shown in one more window: ")
+                     std::string("the machine has no room for one more connection: ")
                          + std::strerror(errno));
-    const QByteArray rest = connections[socket].reader.takeRest() + socket->readAll();
+    rest = connections[socket].reader.takeRest() + socket->readAll();
     socket->disconnect(&server);
     dropConnection(socket);
     socket->abort();
+    return connection;
+}
+
+// The socket's connection becomes a window's.
+Result<> ControlServer::Private::handOver(QLocalSocket *socket, const QJsonValue &id,
+                                          DisplayHub::View view)
+{
+    if (displays.size() >= MaxDisplays)
+        return makeError(ErrorKind::Busy,
+                         QStringLiteral("the machine is shown in too many windows already"),
+                         QStringLiteral("Close one of them"));
+    QByteArray rest;
+    Fd connection = TRY(takeConnection(socket, rest));
     displays.push_back(
         std::make_unique<DisplayConnection>(std::move(connection), rest, id, std::move(view)));
     DisplayConnection *const display = displays.back().get();

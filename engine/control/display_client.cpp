@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/control/display_client.h"
 
+#include "engine/control/control_connection.h"
 #include "engine/control/control_protocol.h"
 #include "engine/drivers/display_protocol.h"
 #include "engine/machine/qt_text.h"
 
-#include <QtCore/QFile>
 #include <QtCore/QJsonArray>
 #include <QtCore/QPointer>
 
@@ -14,9 +14,7 @@
 
 #include <fcntl.h>
 #include <sys/mman.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 
 namespace engine {
 
@@ -49,25 +47,6 @@ std::size_t pixelBytes(PixelFormat format)
     return format == PixelFormat::Xrgb32 ? 4 : 2;
 }
 
-Result<Fd> connectSocket(const QString &path)
-{
-    const QByteArray name = QFile::encodeName(path);
-    sockaddr_un address = {};
-    address.sun_family = AF_UNIX;
-    if (std::size_t(name.size()) >= sizeof address.sun_path)
-        return Error(ErrorKind::Invalid, "the path of the machine's control socket is too long");
-    std::memcpy(address.sun_path, name.constData(), std::size_t(name.size()));
-    Fd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-    // The socket calls take any kind of address as a sockaddr.
-    if (!socket.isOpen()
-        || ::connect(socket.get(), reinterpret_cast<const sockaddr *>(&address), sizeof address)
-            != 0)
-        return Error(ErrorKind::Io,
-                     std::string("the machine's process cannot be reached: ")
-                         + std::strerror(errno));
-    return socket;
-}
-
 } // namespace
 
 DisplayClient::DisplayClient(QObject *parent)
@@ -78,7 +57,7 @@ DisplayClient::~DisplayClient() = default;
 
 void DisplayClient::connectTo(const QString &controlSocket, int monitor)
 {
-    Result<Fd> socket = connectSocket(controlSocket);
+    Result<Fd> socket = connectControlSocket(controlSocket);
     if (!socket) {
         // Queued: who asks connects to the signal afterwards.
         QMetaObject::invokeMethod(

@@ -79,6 +79,11 @@ void Driver::setAudioInput(bool, Reply reply)
     refuseAudio(supports(Feature::AudioInputSwitch), std::move(reply));
 }
 
+Result<Fd> Driver::tapSound()
+{
+    return makeError(ErrorKind::Unsupported, supports(Feature::SoundTap).reason);
+}
+
 void Driver::setBalloon(int, Reply reply)
 {
     refuse(supports(Feature::MemoryBalloon),

@@ -86,8 +86,9 @@ enum class Feature {
     MemoryBalloon, // while it runs, as the two before
     RemoteDisplayChange, // while it runs: who may see the screen, and where
     Monitors, // their sizes, and plugging them in and out
+    SoundTap, // what the guest plays, for films
 };
-inline constexpr int FeatureCount = int(Feature::Monitors) + 1;
+inline constexpr int FeatureCount = int(Feature::SoundTap) + 1;
 
 struct Support
 {
@@ -217,6 +218,10 @@ public:
     // AudioInputSwitch) is.
     virtual void setAudioOutput(bool isOn, Reply reply);
     virtual void setAudioInput(bool isOn, Reply reply);
+    // What the guest plays from now on, as the engine hands it to the host's sound server too: a
+    // socket of engine/host/sound_protocol.h, which takes no answers. It may be closed at any time.
+    // Unsupported where Feature::SoundTap is; Busy: too many listen.
+    virtual Result<Fd> tapSound();
     // How much of its memory the guest shall do without; a wish, which takes its time. The
     // definition is the caller's business. Unsupported where Feature::MemoryBalloon is.
     virtual void setBalloon(int mebibytes, Reply reply);

@@ -269,6 +269,8 @@ Support KvmDriver::supports(Feature feature) const
     case Feature::AudioOutputSwitch:
     case Feature::AudioInputSwitch:
         return audioSupport();
+    case Feature::SoundTap:
+        return soundTapSupport();
     case Feature::MemoryBalloon:
         if (m_hasStarted && !m_hasBalloon)
             return missingBalloon(m_definition);

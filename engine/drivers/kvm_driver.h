@@ -24,6 +24,7 @@
 #include <QtCore/QElapsedTimer>
 #include <QtCore/QHash>
 #include <QtCore/QQueue>
+#include <QtCore/QSocketNotifier>
 #include <QtCore/QTimer>
 
 #include <atomic>
@@ -94,6 +95,7 @@ public:
     QList<FolderUse> sharedFolders() const override;
     void setAudioOutput(bool isOn, Reply reply) override;
     void setAudioInput(bool isOn, Reply reply) override;
+    Result<Fd> tapSound() override;
     void setBalloon(int mebibytes, Reply reply) override;
     void setRemoteDisplay(const RemoteDisplay &remote, Reply reply) override;
     void sendScanCodes(const QByteArray &bytes, Reply reply) override;
@@ -149,6 +151,13 @@ private:
         std::optional<unsigned> connector; // none: on its way there
         bool isLeaving = false;
         QList<Reply> leaving; // who waits for that
+    };
+    // Somebody listens to what the guest plays.
+    struct SoundTap
+    {
+        std::shared_ptr<SoundBackend> end;
+        Fd socket; // its end as well; readable: the listener has gone
+        std::unique_ptr<QSocketNotifier> notifier;
     };
     // From saveState() until the machine is saved or goes on.
     struct Save
@@ -235,6 +244,8 @@ private:
     void endClientsSound();
     Support audioSupport() const;
     bool refuseAudio(Feature feature, Reply &reply);
+    Support soundTapSupport() const;
+    void endSoundTap(const SoundBackend *end);
 
     // Runs the job on the control thread; `then` comes on this one, exactly once, also when the
     // machine ends first or this object goes: then with `gone`.
@@ -276,6 +287,7 @@ private:
     std::shared_ptr<SwitchedSound> m_sound; // the Vm has it, too
     std::shared_ptr<SharedSound> m_sharedSound; // behind it
     std::shared_ptr<SoundBackend> m_clientsSound; // there, while SPICE clients are
+    std::vector<SoundTap> m_soundTaps;
     QString m_whyNoSound;
 
     KvmShares *m_shares = nullptr; // from when the Vm is made until the end

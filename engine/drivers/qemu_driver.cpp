@@ -327,6 +327,9 @@ Support QemuDriver::supports(Feature feature) const
         return {false, "QEMU offers the screen as it did when the machine was started"};
     case Feature::Monitors:
         return {false, "Only the built-in engine has a graphics card for several monitors"};
+    case Feature::SoundTap:
+        return {false,
+                "QEMU plays the guest's sound without us: films of its machines are silent"};
     case Feature::Snapshots:
         return missingInEveryDriver(feature);
     }

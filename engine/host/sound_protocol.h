@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What a machine and its vitrine-sound say to each other on a SOCK_SEQPACKET pair, a message a
 // packet: a SoundMessage, and for Samples whole frames of 16 bit stereo after it. Nobody waits for
-// room: what does not fit is lost.
+// room: what does not fit is lost. vitrine-spice and films are helpers that only listen.
 #pragma once
 
 #include "engine/host/sound_backend.h"

@@ -32,6 +32,7 @@ public:
     std::unique_ptr<engine::GuestAgent> agent; // to be there before start()
     QList<engine::FolderUse> folders;
     QList<bool> fakeMonitors; // plugged in
+    std::function<engine::Result<engine::Fd>()> soundTap; // none: there is no sound
     bool isPointerAbsolute = true;
     bool isActivityWanted = false;
 
@@ -131,6 +132,10 @@ public:
     void setAudioInput(bool isOn, Reply reply) override
     {
         act(QStringLiteral("audioInput %1").arg(isOn ? "on" : "off"), std::move(reply), m_state);
+    }
+    engine::Result<engine::Fd> tapSound() override
+    {
+        return soundTap ? soundTap() : Driver::tapSound();
     }
     void setBalloon(int mebibytes, Reply reply) override
     {

@@ -2,11 +2,14 @@
 // A film of a machine's screen, as far as the machine's process has to do with it: the file's name,
 // who makes it, and what everybody is told.
 #include "engine/control/machine_recording.h"
+#include "engine/control/sound_client.h"
 #include "engine/machine/qt_text.h"
 #include "tests/support/running_machine.h"
 
 #include <QtCore/QDateTime>
 #include <QtTest/QSignalSpy>
+
+#include <sys/socket.h>
 
 using namespace engine;
 using Phase = RecordingStatus::Phase;
@@ -270,6 +273,46 @@ private slots:
         QVERIFY(early.begun.isEmpty());
         later.session().start();
         QTRY_COMPARE(early.begun, QList<int>{1});
+    }
+
+    void whatTheGuestPlaysIsHandedOver()
+    {
+        fakes::RunningMachine machine;
+        machine.open();
+        const auto ask = [&machine] {
+            std::optional<Result<Fd>> answer;
+            const SoundClient client(machine.socketPath(), [&answer](Result<Fd> socket) {
+                answer = std::move(socket);
+            });
+            check(QTest::qWaitFor([&answer] { return answer.has_value(); }), "no answer");
+            return std::move(*answer);
+        };
+        machine.driver().unsupported.insert(Feature::SoundTap, "It has no ears");
+        const Result<Fd> none = ask();
+        QVERIFY_ERROR(none, ErrorKind::Unsupported);
+        QVERIFY(errorText(none.error()).contains("It has no ears"));
+
+        Fd card;
+        machine.driver().soundTap = [&card]() -> Result<Fd> {
+            int ends[2] = {-1, -1};
+            check(::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) == 0, "sockets");
+            card = Fd(ends[0]);
+            return Fd(ends[1]);
+        };
+        const Result<Fd> sound = ask();
+        QVERIFY_OK(sound);
+        QCOMPARE(::send(card.get(), "tone", 4, 0), ssize_t(4));
+        char heard[8] = {};
+        QCOMPARE(::recv(sound->get(), heard, sizeof heard, MSG_DONTWAIT), ssize_t(4));
+        QCOMPARE(QByteArray(heard), "tone");
+
+        const QString nowhere = machine.socketPath() + "-not";
+        std::optional<Result<Fd>> answer;
+        const SoundClient lost(nowhere,
+                               [&answer](Result<Fd> socket) { answer = std::move(socket); });
+        QVERIFY(!answer); // not before it is made
+        QTRY_VERIFY(answer);
+        QVERIFY_ERROR(*answer, ErrorKind::Io);
     }
 
     void aProgramMakesItWhereNoWindowIs()

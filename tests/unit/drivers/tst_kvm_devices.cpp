@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What hangs on a machine of the built-in engine and changes while it runs.
+#include "engine/host/sound_protocol.h"
 #include "tests/support/kvm_driver_fixture.h"
 
 using namespace engine;
@@ -286,6 +287,53 @@ private slots:
             QVERIFY(f.isAnswered());
             QCOMPARE(f.answer, "ok");
         }
+    }
+
+    void whatTheGuestPlaysCanBeHeard()
+    {
+        Fixture f;
+        f.make();
+        QVERIFY(f.driver->supports(Feature::SoundTap).isAvailable);
+        QVERIFY_ERROR(f.driver->tapSound(), ErrorKind::Unsupported);
+        QVERIFY(f.run());
+        QVERIFY(f.driver->supports(Feature::SoundTap).reason.contains("no sound card"));
+        QVERIFY_ERROR(f.driver->tapSound(), ErrorKind::Unsupported);
+
+        Fixture loud;
+        loud.definition.audio = AudioModel::Hda;
+        loud.soundProgram = loud.folder.path() + "/sound";
+        Fixture::write(loud.soundProgram, "#!/bin/sh\nexec sleep 600\n"); // it never plays
+        QFile::setPermissions(loud.soundProgram, QFile::ReadOwner | QFile::ExeOwner);
+        QVERIFY(loud.run());
+        QVERIFY(loud.driver->supports(Feature::SoundTap).isAvailable);
+        const auto output = loud.machine.config.sound->openOutput(44100);
+        {
+            const Result<Fd> tap = loud.driver->tapSound();
+            QVERIFY_OK(tap);
+            output->push(std::vector<std::int16_t>(20, 7));
+            SoundPacket packet;
+            const auto receive = [&] {
+                return ::recv(tap->get(), &packet, sizeof packet, MSG_DONTWAIT);
+            };
+            QCOMPARE(receive(), ssize_t(sizeof packet.message));
+            QCOMPARE(int(packet.message.word), int(SoundWord::OpenOutput));
+            QCOMPARE(packet.message.value, 44100U);
+            QCOMPARE(receive(), ssize_t(sizeof packet.message + 40));
+            QCOMPARE(int(packet.message.word), int(SoundWord::Samples));
+            QCOMPARE(packet.samples[19], std::int16_t(7));
+        }
+        // Who has gone makes room for the next.
+        for (int i = 0; i < 8; ++i)
+            QVERIFY(QTest::qWaitFor([&] { return loud.driver->tapSound().has_value(); }));
+        std::vector<Fd> many;
+        Result<Fd> last = Error(ErrorKind::Io, "none");
+        while ((last = loud.driver->tapSound()) && many.size() < 100)
+            many.push_back(std::move(*last));
+        QVERIFY(many.size() < 100);
+        QCOMPARE(last.error().kind(), ErrorKind::Busy);
+        loud.driver->powerOff(loud.reply());
+        QVERIFY(loud.isAnswered());
+        QVERIFY_ERROR(loud.driver->tapSound(), ErrorKind::Unsupported);
     }
 
     void withoutAHelperTheMachineRunsSilently()
