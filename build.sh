@@ -41,7 +41,7 @@ RUN_PACKAGES+=(usb.ids openssl)
 # The window of --type sdl.
 BUILD_PACKAGES+=(libsdl2-dev)
 # Switching the sound, films of the screen, and what tests check films with.
-BUILD_PACKAGES+=(libpulse-dev libvpx-dev libwebm-dev)
+BUILD_PACKAGES+=(libpulse-dev libvpx-dev libopus-dev libspeexdsp-dev libwebm-dev)
 RUN_PACKAGES+=(xkb-data qt6-translations-l10n osinfo-db-tools)
 
 missing_packages() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "display/film/screen_recorder.h"
 
+#include "engine/base/log.h"
 #include "engine/machine/qt_text.h"
 
 #include <QtCore/QFile>
@@ -50,11 +51,13 @@ ScreenRecorder::ScreenRecorder(engine::ControlClient &client, FilmScreen &screen
         if (FrameTee *const tee = m_screen.tee()) {
             tee->setWatched(true);
             m_hasPicture = false;
+            updateClock();
         } else {
             finishNow(); // its picture goes elsewhere, or the machine ends
         }
     });
     connect(&client, &engine::ControlClient::disconnected, this, &ScreenRecorder::finishNow);
+    connect(&client, &engine::ControlClient::statusChanged, this, &ScreenRecorder::updateClock);
 }
 
 ScreenRecorder::~ScreenRecorder()
@@ -69,8 +72,14 @@ void ScreenRecorder::begin(int number, const QString &file,
     m_number = number;
     m_isRunning = false;
     m_hasPicture = false;
-    m_time = m_lastPicture = milliseconds(0);
-    engine::Result<std::unique_ptr<Film>> film = m_open(filmRequest(file, settings));
+    m_lastPicture = milliseconds(0);
+    m_clock = std::make_shared<FilmClock>();
+    FilmRequest request = filmRequest(file, settings);
+    const bool hasSound =
+        settings.hasSound && m_client.status().supports(engine::Feature::SoundTap).isAvailable;
+    if (hasSound)
+        request.soundClock = m_clock;
+    engine::Result<std::unique_ptr<Film>> film = m_open(request);
     if (!film) {
         tell(RecordingStatus::Phase::Failed, engine::errorText(film.error()));
         return;
@@ -79,7 +88,15 @@ void ScreenRecorder::begin(int number, const QString &file,
     // The display may still be opening; its first picture begins the film.
     if (FrameTee *const tee = m_screen.tee())
         tee->setWatched(true);
-    m_sinceTick.start();
+    if (hasSound)
+        m_sound = std::make_unique<engine::SoundClient>(
+            m_client.socketPath(), [this](engine::Result<engine::Fd> socket) {
+                if (!socket)
+                    engine::log(engine::LogLevel::Warning, "recording",
+                                "the film is silent: " + socket.error().text());
+                else if (m_film != nullptr)
+                    m_film->hear(std::move(*socket));
+            });
     m_ticks.start(
         1000
         / std::clamp(settings.framesPerSecond, 1, engine::RecordingSettings::MaxFramesPerSecond));
@@ -89,17 +106,14 @@ void ScreenRecorder::begin(int number, const QString &file,
 void ScreenRecorder::end(int number)
 {
     if (m_film != nullptr && number == m_number)
-        m_film->finish(m_time); // tick() tells when it is whole
+        m_film->finish(time()); // tick() tells when it is whole
 }
 
 void ScreenRecorder::tick()
 {
-    const milliseconds passed(m_sinceTick.restart());
-    if (m_client.status().state == engine::Driver::State::Running || !m_hasPicture) {
-        if (m_hasPicture)
-            m_time += passed;
+    updateClock();
+    if (m_clock->isRunning() || !m_hasPicture)
         look();
-    }
     if (!m_isRunning && m_film->state().pictures > 0) {
         m_isRunning = true;
         tell(RecordingStatus::Phase::Running);
@@ -108,23 +122,37 @@ void ScreenRecorder::tick()
         finishNow();
 }
 
+void ScreenRecorder::updateClock()
+{
+    if (m_film != nullptr)
+        m_clock->setRunning(m_hasPicture
+                            && m_client.status().state == engine::Driver::State::Running);
+}
+
+milliseconds ScreenRecorder::time() const
+{
+    return std::chrono::duration_cast<milliseconds>(m_clock->now());
+}
+
 void ScreenRecorder::look()
 {
     const FrameTee *const tee = m_screen.tee();
     if (tee == nullptr || m_film->isBusy())
         return;
     const std::uint64_t changes = tee->changes();
+    const milliseconds now = time();
     const bool isDue =
-        !m_hasPicture || changes != m_changesSeen || m_time - m_lastPicture >= LongestStill;
+        !m_hasPicture || changes != m_changesSeen || now - m_lastPicture >= LongestStill;
     if (!isDue)
         return;
     const engine::Frame frame = tee->frame();
     if (frame.isEmpty())
         return;
-    m_film->offer(frame, m_time);
+    m_film->offer(frame, now);
     m_changesSeen = changes;
-    m_lastPicture = m_time;
+    m_lastPicture = now;
     m_hasPicture = true;
+    updateClock();
 }
 
 bool ScreenRecorder::isOver()
@@ -137,7 +165,9 @@ void ScreenRecorder::finishNow()
     if (m_film == nullptr)
         return;
     m_ticks.stop();
-    m_film->finish(m_time);
+    m_sound.reset();
+    m_clock->setRunning(false);
+    m_film->finish(time());
     if (FrameTee *const tee = m_screen.tee())
         tee->setWatched(false);
     const std::unique_ptr<Film> film = std::move(m_film);

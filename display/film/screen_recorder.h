@@ -3,15 +3,16 @@
 // picture that it has, and tells how that goes (engine/control/machine_recording.h).
 //
 // Looks at the picture as often as the film has frames a second, and copies it when it has changed;
-// encoding and writing are another thread's (display/film/film.h). While the machine stands still
-// so does the film's clock. Main thread.
+// encoding and writing are another thread's (display/film/film.h). Where the film is to have sound
+// and the engine can (Feature::SoundTap), the machine's process is asked for it. While the machine
+// stands still so does the film's clock. Main thread.
 #pragma once
 
 #include "display/film/film_screen.h"
 #include "display/film/open_film.h"
 #include "engine/control/control_client.h"
+#include "engine/control/sound_client.h"
 
-#include <QtCore/QElapsedTimer>
 #include <QtCore/QObject>
 #include <QtCore/QTimer>
 
@@ -38,8 +39,10 @@ private:
     void begin(int number, const QString &file, const engine::RecordingSettings &settings);
     void end(int number);
     void tick();
+    void updateClock(); // by what the machine does
     void look(); // at the picture
     void finishNow(); // waits until it is whole
+    std::chrono::milliseconds time() const; // of the film
     void tell(engine::RecordingStatus::Phase phase, const QString &trouble = {});
     bool isOver();
 
@@ -49,8 +52,8 @@ private:
     std::unique_ptr<Film> m_film; // none: nothing is recorded
     int m_number = 0;
     QTimer m_ticks;
-    QElapsedTimer m_sinceTick;
-    std::chrono::milliseconds m_time{0}; // of the film
+    std::unique_ptr<engine::SoundClient> m_sound;
+    std::shared_ptr<FilmClock> m_clock;
     std::chrono::milliseconds m_lastPicture{0};
     std::uint64_t m_changesSeen = 0;
     bool m_hasPicture = false;

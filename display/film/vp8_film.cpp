@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "display/film/vp8_film.h"
 
-#include "display/film/film_picture.h"
+#include "display/film/film_sound.h"
+#include "display/film/vp8_encoder.h"
 #include "display/film/webm_file.h"
 
 #include <algorithm>
@@ -12,8 +13,6 @@
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-#include <vpx/vp8cx.h>
-#include <vpx/vpx_encoder.h>
 
 namespace display {
 
@@ -25,12 +24,8 @@ using std::chrono::milliseconds;
 
 namespace {
 
-constexpr milliseconds LongestBetweenKeys{5000}; // how far a jump in the film may miss
-constexpr int Speed = 8; // of VP8E_SET_CPUUSED in real time: -16 to 16, faster is higher
-constexpr int BitsPerPixelDivisor = 16; // plenty for a desktop, of which little changes
-constexpr int LeastKilobits = 256;
 constexpr int Niceness = 5; // the guest's processors come first
-constexpr unsigned MostThreads = 4;
+constexpr milliseconds SoundPatience{200}; // how long sound waits to be written
 
 // A copy of the guest's picture: it goes on drawing.
 struct Copy
@@ -57,102 +52,13 @@ struct Copy
     }
 };
 
-class Vp8Encoder final
-{
-public:
-    Vp8Encoder() = default;
-    Vp8Encoder(const Vp8Encoder &) = delete;
-    Vp8Encoder &operator=(const Vp8Encoder &) = delete;
-    ~Vp8Encoder()
-    {
-        if (m_isOpen)
-            vpx_codec_destroy(&m_codec);
-        vpx_img_free(m_image);
-    }
-
-    Result<> open(int width, int height, const FilmRequest &request)
-    {
-        vpx_codec_enc_cfg_t config{};
-        if (vpx_codec_enc_config_default(vpx_codec_vp8_cx(), &config, 0) != VPX_CODEC_OK)
-            return Error(ErrorKind::Unsupported, "libvpx cannot encode VP8");
-        config.g_w = unsigned(width);
-        config.g_h = unsigned(height);
-        config.g_timebase = {1, 1000};
-        config.g_lag_in_frames = 0;
-        config.g_threads = std::clamp(std::thread::hardware_concurrency() / 2, 1U, MostThreads);
-        config.g_error_resilient = 0;
-        config.rc_end_usage = VPX_VBR;
-        const auto suitable =
-            std::int64_t(width) * height * request.framesPerSecond / BitsPerPixelDivisor / 1000;
-        config.rc_target_bitrate = unsigned(request.kilobitsPerSecond > 0
-                                                ? request.kilobitsPerSecond
-                                                : std::max<std::int64_t>(suitable, LeastKilobits));
-        config.rc_min_quantizer = 2;
-        config.rc_max_quantizer = 48;
-        config.kf_mode = VPX_KF_DISABLED; // by the clock, see encode()
-        if (vpx_codec_enc_init(&m_codec, vpx_codec_vp8_cx(), &config, 0) != VPX_CODEC_OK)
-            return failure();
-        m_isOpen = true;
-        vpx_codec_control(&m_codec, VP8E_SET_CPUUSED, Speed);
-        vpx_codec_control(&m_codec, VP8E_SET_STATIC_THRESHOLD, 1U);
-        vpx_codec_control(&m_codec, VP8E_SET_SCREEN_CONTENT_MODE, 1U);
-        m_image = vpx_img_alloc(nullptr, VPX_IMG_FMT_I420, unsigned(width), unsigned(height), 16);
-        if (m_image == nullptr)
-            return Error(ErrorKind::Io, "There is no memory for the film's picture");
-        return {};
-    }
-
-    // `write` gets what came of it: none or one.
-    template <class Write>
-    Result<> encode(const Frame &frame, milliseconds at, milliseconds length, Write write)
-    {
-        m_picture.draw(frame,
-                       {int(m_image->d_w),
-                        int(m_image->d_h),
-                        {m_image->planes[VPX_PLANE_Y], m_image->stride[VPX_PLANE_Y]},
-                        {m_image->planes[VPX_PLANE_U], m_image->stride[VPX_PLANE_U]},
-                        {m_image->planes[VPX_PLANE_V], m_image->stride[VPX_PLANE_V]}});
-        const bool isKey = !m_lastKey || at - *m_lastKey >= LongestBetweenKeys;
-        if (vpx_codec_encode(&m_codec, m_image, at.count(), std::uint64_t(length.count()),
-                             isKey ? VPX_EFLAG_FORCE_KF : 0, VPX_DL_REALTIME)
-            != VPX_CODEC_OK)
-            return failure();
-        vpx_codec_iter_t next = nullptr;
-        while (const vpx_codec_cx_pkt_t *packet = vpx_codec_get_cx_data(&m_codec, &next)) {
-            if (packet->kind != VPX_CODEC_CX_FRAME_PKT)
-                continue;
-            const bool isKeyPicture = (packet->data.frame.flags & VPX_FRAME_IS_KEY) != 0;
-            if (isKeyPicture)
-                m_lastKey = at;
-            TRY(write(WebmFile::Picture{at,
-                                        isKeyPicture,
-                                        {static_cast<const std::uint8_t *>(packet->data.frame.buf),
-                                         packet->data.frame.sz}}));
-        }
-        return {};
-    }
-
-private:
-    Error failure()
-    {
-        const char *const detail = vpx_codec_error_detail(&m_codec);
-        return {ErrorKind::Io,
-                std::string("The film's encoder failed: ")
-                    + (detail != nullptr ? detail : vpx_codec_error(&m_codec))};
-    }
-
-    vpx_codec_ctx_t m_codec{};
-    bool m_isOpen = false;
-    vpx_image_t *m_image = nullptr;
-    FilmPicture m_picture;
-    std::optional<milliseconds> m_lastKey;
-};
-
 class Vp8Film final : public Film
 {
 public:
-    explicit Vp8Film(FilmRequest request)
+    // `sound`: none for a silent film.
+    Vp8Film(FilmRequest request, std::unique_ptr<FilmSound> sound)
         : m_request(std::move(request))
+        , m_sound(std::move(sound))
         , m_thread([this] { run(); })
     { }
     ~Vp8Film() override
@@ -202,6 +108,12 @@ public:
         return m_hasPicture || m_isEncoding;
     }
 
+    void hear(engine::Fd socket) override
+    {
+        if (m_sound)
+            m_sound->hear(std::move(socket));
+    }
+
     void finish(milliseconds at) override
     {
         {
@@ -239,7 +151,8 @@ private:
         const int height =
             isGiven ? m_request.height : std::max(first.height, FilmRequest::SmallestHeight);
         TRY(m_encoder.open(width, height, m_request));
-        m_file = TRY(WebmFile::create(m_request.file, width, height));
+        m_file = TRY(WebmFile::create(m_request.file, {width, height},
+                                      m_sound ? std::optional(m_sound->track()) : std::nullopt));
         return {};
     }
 
@@ -250,8 +163,25 @@ private:
         const milliseconds when =
             m_lastWritten ? std::max(at, *m_lastWritten + milliseconds(1)) : at;
         m_lastWritten = when;
-        return m_encoder.encode(m_copy.frame, when, length,
-                                [this](const WebmFile::Picture &one) { return m_file->add(one); });
+        const std::optional<EncodedPicture> picture =
+            TRY(m_encoder.encode(m_copy.frame, when, length));
+        return picture ? m_file->add(*picture) : Result<>();
+    }
+
+    Result<> write(const std::vector<SoundPacket> &packets)
+    {
+        for (const SoundPacket &packet : packets)
+            TRY(m_file->add(packet));
+        return {};
+    }
+
+    // Before the first picture there is no sound either.
+    Result<> writeSound()
+    {
+        if (!m_sound || !m_file)
+            return {};
+        const std::vector<SoundPacket> packets = TRY(m_sound->take());
+        return write(packets);
     }
 
     bool isAtLimit() const
@@ -263,12 +193,16 @@ private:
     Result<> makeAll()
     {
         for (;;) {
-            milliseconds end{0};
+            TRY(writeSound());
             {
                 std::unique_lock lock(m_mutex);
-                m_changed.wait(lock, [this] { return m_hasPicture || m_end; });
+                const auto isAsked = [this] { return m_hasPicture || m_end; };
+                if (!m_sound)
+                    m_changed.wait(lock, isAsked);
+                else if (!m_changed.wait_for(lock, SoundPatience, isAsked))
+                    continue;
                 if (!m_hasPicture) {
-                    end = *m_end;
+                    const milliseconds end = *m_end;
                     lock.unlock();
                     return close(end);
                 }
@@ -297,7 +231,12 @@ private:
         // Players end with the last picture: it stays for as long as it stayed.
         if (end > *m_lastWritten)
             TRY(encode(end));
-        TRY(m_file->finish(std::max(end, *m_lastWritten)));
+        const milliseconds length = std::max(end, *m_lastWritten);
+        if (m_sound) {
+            const std::vector<SoundPacket> rest = TRY(m_sound->finish(length));
+            TRY(write(rest));
+        }
+        TRY(m_file->finish(length));
         const std::lock_guard lock(m_mutex);
         m_state.bytes = m_file->bytes();
         return {};
@@ -312,6 +251,7 @@ private:
     std::optional<milliseconds> m_end;
     milliseconds m_lastOffer{0};
     Copy m_copy; // whose: by the two above
+    const std::unique_ptr<FilmSound> m_sound;
     Vp8Encoder m_encoder; // the thread's, as the next two
     std::unique_ptr<WebmFile> m_file;
     std::optional<milliseconds> m_lastWritten;
@@ -326,7 +266,10 @@ Result<std::unique_ptr<Film>> makeVp8Film(const FilmRequest &request)
     // picture.
     if (::access(request.file.c_str(), F_OK) == 0)
         return Error(ErrorKind::Invalid, "\"" + request.file + "\" is there already");
-    return std::unique_ptr<Film>(std::make_unique<Vp8Film>(request));
+    std::unique_ptr<FilmSound> sound;
+    if (request.soundClock)
+        sound = TRY(FilmSound::start(request.soundClock));
+    return std::unique_ptr<Film>(std::make_unique<Vp8Film>(request, std::move(sound)));
 }
 
 } // namespace display

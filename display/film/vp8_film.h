@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The Film of film.h: libvpx encodes VP8 (RFC 6386) in real time, WebmFile writes.
+// The Film of film.h: Vp8Encoder and FilmSound encode, WebmFile writes.
 #pragma once
 
 #include "display/film/film.h"

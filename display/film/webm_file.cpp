@@ -48,6 +48,12 @@ constexpr std::uint32_t CodecId = 0x86;
 constexpr std::uint32_t Video = 0xE0;
 constexpr std::uint32_t PixelWidth = 0xB0;
 constexpr std::uint32_t PixelHeight = 0xBA;
+constexpr std::uint32_t CodecPrivate = 0x63A2;
+constexpr std::uint32_t CodecDelay = 0x56AA;
+constexpr std::uint32_t SeekPreRoll = 0x56BB;
+constexpr std::uint32_t Audio = 0xE1;
+constexpr std::uint32_t SamplingFrequency = 0xB5;
+constexpr std::uint32_t Channels = 0x9F;
 constexpr std::uint32_t Cluster = 0x1F43B675;
 constexpr std::uint32_t Timestamp = 0xE7;
 constexpr std::uint32_t SimpleBlock = 0xA3;
@@ -64,6 +70,7 @@ constexpr std::uint64_t UnknownSize = 0x00FF'FFFF'FFFF'FFFF; // RFC 8794, 6.2
 constexpr std::size_t SeekHeadRoom = 256;
 constexpr std::uint64_t MillisecondTicks = 1'000'000; // nanoseconds
 constexpr std::uint8_t VideoTrack = 1; // as a track's type, and ours as its number
+constexpr std::uint8_t SoundTrackNumber = 2; // likewise
 constexpr std::uint8_t KeyFlag = 0x80; // RFC 9559, 10.2
 // Not longer than what may be lost; a block's time within its cluster has 16 bits.
 constexpr std::chrono::milliseconds LongestCluster{1000};
@@ -104,12 +111,28 @@ void putText(FilmBytes &to, std::uint32_t element, std::string_view text)
     to.insert(to.end(), text.begin(), text.end());
 }
 
+void putFraction(FilmBytes &to, std::uint32_t element, double value)
+{
+    putHead(to, element, 8);
+    putBytes(to, std::bit_cast<std::uint64_t>(value), 8);
+}
+
 FilmBytes durationElement(std::chrono::milliseconds duration)
 {
     FilmBytes bytes;
-    putHead(bytes, id::Duration, 8);
-    putBytes(bytes, std::bit_cast<std::uint64_t>(double(duration.count())), 8);
+    putFraction(bytes, id::Duration, double(duration.count()));
     return bytes;
+}
+
+FilmBytes trackEntry(std::uint8_t number, std::string_view codec)
+{
+    FilmBytes track;
+    putNumber(track, id::TrackNumber, number);
+    putNumber(track, id::TrackUid, number);
+    putNumber(track, id::TrackType, number);
+    putNumber(track, id::FlagLacing, 0);
+    putText(track, id::CodecId, codec);
+    return track;
 }
 
 Error fileError(const std::string &what, const std::string &path, int number)
@@ -127,18 +150,21 @@ Error fileError(const std::string &what, const std::string &path, int number)
 
 } // namespace
 
-Result<std::unique_ptr<WebmFile>> WebmFile::create(const std::string &path, int width, int height)
+Result<std::unique_ptr<WebmFile>> WebmFile::create(const std::string &path,
+                                                   const PictureTrack &pictures,
+                                                   const std::optional<SoundTrack> &sound)
 {
     std::unique_ptr<WebmFile> file(new WebmFile(path));
+    file->m_hasSound = sound.has_value();
     file->m_file = engine::Fd(
         ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666));
     if (!file->m_file.isOpen())
         return fileError("Cannot make the film", path, errno);
-    TRY(file->begin(width, height));
+    TRY(file->begin(pictures, sound));
     return file;
 }
 
-Result<> WebmFile::begin(int width, int height)
+Result<> WebmFile::begin(const PictureTrack &pictures, const std::optional<SoundTrack> &sound)
 {
     FilmBytes ebml;
     putNumber(ebml, id::EbmlVersion, 1);
@@ -169,40 +195,79 @@ Result<> WebmFile::begin(int width, int height)
     head.insert(head.end(), info.begin(), info.end());
 
     FilmBytes video;
-    putNumber(video, id::PixelWidth, std::uint64_t(width));
-    putNumber(video, id::PixelHeight, std::uint64_t(height));
-    FilmBytes track;
-    putNumber(track, id::TrackNumber, VideoTrack);
-    putNumber(track, id::TrackUid, VideoTrack);
-    putNumber(track, id::TrackType, VideoTrack);
-    putNumber(track, id::FlagLacing, 0);
-    putText(track, id::CodecId, "V_VP8");
+    putNumber(video, id::PixelWidth, std::uint64_t(pictures.width));
+    putNumber(video, id::PixelHeight, std::uint64_t(pictures.height));
+    FilmBytes track = trackEntry(VideoTrack, "V_VP8");
     putData(track, id::Video, video);
     FilmBytes tracks;
     putData(tracks, id::TrackEntry, track);
+    if (sound) {
+        FilmBytes audio;
+        putFraction(audio, id::SamplingFrequency, sound->rate);
+        putNumber(audio, id::Channels, sound->channels);
+        track = trackEntry(SoundTrackNumber, "A_OPUS");
+        putData(track, id::CodecPrivate, sound->codecHead);
+        putNumber(track, id::CodecDelay, std::uint64_t(sound->delay.count()));
+        putNumber(track, id::SeekPreRoll, std::uint64_t(sound->preRoll.count()));
+        putData(track, id::Audio, audio);
+        putData(tracks, id::TrackEntry, track);
+    }
     m_tracks = head.size();
     putData(head, id::Tracks, tracks);
     return append(head);
 }
 
-Result<> WebmFile::add(const Picture &picture)
+Result<> WebmFile::add(const EncodedPicture &picture)
+{
+    m_pictures.push_back({VideoTrack,
+                          picture.at,
+                          picture.isKey,
+                          {picture.data.begin(), picture.data.end()}});
+    return mix(false);
+}
+
+Result<> WebmFile::add(const SoundPacket &sound)
+{
+    m_sounds.push_back({SoundTrackNumber, sound.at, false, sound.data});
+    return mix(false);
+}
+
+// `isAll`: nothing more comes on either track.
+Result<> WebmFile::mix(bool isAll)
+{
+    while (!m_pictures.empty() || !m_sounds.empty()) {
+        const bool isOneMissing = m_pictures.empty() || m_sounds.empty();
+        if (m_hasSound && !isAll && isOneMissing)
+            return {};
+        const bool isPicture = m_sounds.empty()
+            || (!m_pictures.empty() && m_pictures.front().at <= m_sounds.front().at);
+        std::deque<Block> &queue = isPicture ? m_pictures : m_sounds;
+        const Block block = std::move(queue.front());
+        queue.pop_front();
+        TRY(put(block));
+    }
+    return {};
+}
+
+Result<> WebmFile::put(const Block &block)
 {
     const bool isNew =
-        m_cluster.empty() || picture.isKey || picture.at - m_clusterTime >= LongestCluster;
+        m_cluster.empty() || block.isKey || block.at - m_clusterTime >= LongestCluster;
     if (isNew) {
-        TRY(flush(picture.at));
-        m_clusterTime = picture.at;
-        putNumber(m_cluster, id::Timestamp, std::uint64_t(picture.at.count()));
-        if (picture.isKey)
-            m_keys.push_back({picture.at, m_end - m_segment});
+        TRY(flush(block.at));
+        m_clusterTime = block.at;
+        putNumber(m_cluster, id::Timestamp, std::uint64_t(block.at.count()));
+        if (block.isKey)
+            m_keys.push_back({block.at, m_end - m_segment});
     }
-    FilmBytes block{std::uint8_t(0x80 | VideoTrack)};
-    putBytes(block, std::uint64_t((picture.at - m_clusterTime).count()), 2);
-    block.push_back(picture.isKey ? KeyFlag : 0);
-    putHead(m_cluster, id::SimpleBlock, block.size() + picture.data.size());
-    m_cluster.insert(m_cluster.end(), block.begin(), block.end());
-    m_cluster.insert(m_cluster.end(), picture.data.begin(), picture.data.end());
-    m_last = picture.at;
+    FilmBytes head{std::uint8_t(0x80 | block.track)};
+    putBytes(head, std::uint64_t((block.at - m_clusterTime).count()), 2);
+    // Every packet of sound can be begun with.
+    head.push_back(block.isKey || block.track == SoundTrackNumber ? KeyFlag : 0);
+    putHead(m_cluster, id::SimpleBlock, head.size() + block.data.size());
+    m_cluster.insert(m_cluster.end(), head.begin(), head.end());
+    m_cluster.insert(m_cluster.end(), block.data.begin(), block.data.end());
+    m_last = block.at;
     return {};
 }
 
@@ -220,6 +285,7 @@ Result<> WebmFile::flush(std::chrono::milliseconds until)
 
 Result<> WebmFile::finish(std::chrono::milliseconds duration)
 {
+    TRY(mix(true));
     TRY(flush(std::max(duration, m_last)));
     const std::uint64_t cuesAt = m_end;
     FilmBytes points;

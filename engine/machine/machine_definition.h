@@ -162,6 +162,7 @@ struct RecordingSettings
     int height = 0;
     int framesPerSecond = 25;
     int kilobitsPerSecond = 0; // 0: what the size needs
+    bool hasSound = true; // where the engine can
     int maxSeconds = 0; // 0: no limit
     int maxMiB = 0; // 0: no limit
     QJsonObject unknownKeys = {};

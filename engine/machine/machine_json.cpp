@@ -174,6 +174,7 @@ QJsonObject toJson(const RecordingSettings &recording)
     json[QLatin1String("height")] = recording.height;
     json[QLatin1String("framesPerSecond")] = recording.framesPerSecond;
     json[QLatin1String("kilobitsPerSecond")] = recording.kilobitsPerSecond;
+    json[QLatin1String("sound")] = recording.hasSound;
     json[QLatin1String("maxSeconds")] = recording.maxSeconds;
     json[QLatin1String("maxMiB")] = recording.maxMiB;
     return json;
@@ -190,6 +191,7 @@ RecordingSettings readRecording(JsonReader &json)
     json.take("framesPerSecond", recording.framesPerSecond, 1,
               RecordingSettings::MaxFramesPerSecond);
     json.take("kilobitsPerSecond", recording.kilobitsPerSecond, 0, RecordingSettings::MaxKilobits);
+    json.take("sound", recording.hasSound);
     json.take("maxSeconds", recording.maxSeconds, 0, Most);
     json.take("maxMiB", recording.maxMiB, 0, Most);
     recording.unknownKeys = json.rest();

@@ -47,6 +47,8 @@ vitrine_require_module(SDL2 sdl2>=2.0.18 libsdl2-dev)
 # It wants _REENTRANT, which -pthread defines and precompiled headers do not have.
 set_property(TARGET PkgConfig::SDL2 PROPERTY INTERFACE_COMPILE_OPTIONS "")
 vitrine_require_module(VPX vpx libvpx-dev)
+vitrine_require_module(OPUS opus libopus-dev)
+vitrine_require_module(SPEEXDSP speexdsp libspeexdsp-dev)
 vitrine_require_module(LIBPULSE libpulse libpulse-dev)
 vitrine_require_module(LIBUSB libusb-1.0 libusb-1.0-0-dev)
 vitrine_require_module(SLIRP slirp libslirp-dev)

@@ -16,6 +16,8 @@
 #include <QtWidgets/QPushButton>
 #include <QtWidgets/QToolButton>
 
+#include <unistd.h>
+
 using engine::Driver;
 using engine::Feature;
 using fakes::ConsoleFixture;
@@ -58,11 +60,13 @@ struct FakeFilm final : display::Film
 {
     QList<qint64> &offers;
     qint64 &end;
+    bool &hears;
     display::FilmState current;
 
-    FakeFilm(QList<qint64> &offered, qint64 &ended)
+    FakeFilm(QList<qint64> &offered, qint64 &ended, bool &heard)
         : offers(offered)
         , end(ended)
+        , hears(heard)
     { }
     void offer(const engine::Frame &, milliseconds at) override
     {
@@ -70,6 +74,7 @@ struct FakeFilm final : display::Film
         ++current.pictures;
     }
     bool isBusy() const override { return false; }
+    void hear(engine::Fd socket) override { hears = socket.isOpen(); }
     void finish(milliseconds at) override
     {
         end = at.count();
@@ -218,17 +223,25 @@ private slots:
         });
         QList<qint64> offers;
         qint64 end = -1;
+        bool hears = false;
+        std::shared_ptr<const display::FilmClock> clock;
         const display::ScreenRecorder recorder(client, shown, [&](const display::FilmRequest &request) {
             engine::check(request.framesPerSecond == 50, "other settings");
+            clock = request.soundClock;
             return engine::Result<std::unique_ptr<display::Film>>(
-                std::make_unique<FakeFilm>(offers, end));
+                std::make_unique<FakeFilm>(offers, end, hears));
         });
+        machine.driver().soundTap = [] {
+            return engine::Result<engine::Fd>(engine::Fd(::dup(STDOUT_FILENO)));
+        };
         shown.setStatus(client.status());
         shown.setWanted(true);
         QTRY_VERIFY(screen != nullptr);
         client.call("recording.start", {{"framesPerSecond", 50}});
         QTRY_COMPARE(client.status().recording.phase, Phase::Running);
         QCOMPARE(offers.first(), 0);
+        QTRY_VERIFY(hears);
+        QVERIFY(clock->isRunning());
         // A picture that stays is offered seldom, one that changes as it does.
         const qsizetype before = offers.size();
         shown.tee()->frame();
@@ -239,6 +252,7 @@ private slots:
         QTRY_COMPARE(client.status().state, Driver::State::Paused);
         const qsizetype paused = offers.size();
         const qint64 last = offers.last();
+        QVERIFY(!clock->isRunning());
         QElapsedTimer standing; // longer than any picture may stay
         standing.start();
         QTRY_VERIFY(standing.elapsed() > 1500);
@@ -249,6 +263,20 @@ private slots:
         client.call("recording.stop");
         QTRY_COMPARE(client.status().recording.phase, Phase::Done);
         QVERIFY(end >= offers.last());
+        // One without, and one that cannot have it.
+        client.call("recording.start", {{"framesPerSecond", 50}, {"sound", false}});
+        QTRY_COMPARE(client.status().recording.phase, Phase::Running);
+        QVERIFY(clock == nullptr);
+        client.call("recording.stop");
+        QTRY_COMPARE(client.status().recording.phase, Phase::Done);
+        machine.driver().unsupported.insert(Feature::SoundTap, "It has no ears");
+        emit machine.driver().supportChanged();
+        QTRY_VERIFY(!client.status().supports(Feature::SoundTap).isAvailable);
+        client.call("recording.start", {{"framesPerSecond", 50}, {"sound", true}});
+        QTRY_COMPARE(client.status().recording.phase, Phase::Running);
+        QVERIFY(clock == nullptr);
+        client.call("recording.stop");
+        QTRY_COMPARE(client.status().recording.phase, Phase::Done);
         shown.setWanted(false);
     }
 };

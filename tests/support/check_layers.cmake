@@ -29,7 +29,7 @@ set(foreign
   "wayland-=display/(wayland_|sdl/sdl_connection\\.cpp)"
   "qpa/=display/wayland_globals\\.cpp"
   "SDL=display/sdl/"
-  "vpx/=display/film/"
+  "(vpx|opus|speex)/=display/film/"
   "pulse/=app/sound_(main|streams)\\.cpp"
   "systemd/=app/login_watch\\.cpp"
   "libslirp=engine/net/nat_network\\.cpp"

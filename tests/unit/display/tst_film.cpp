@@ -4,6 +4,7 @@
 #include "display/film/film_picture.h"
 #include "display/film/vp8_film.h"
 #include "display/film/webm_file.h"
+#include "tests/support/film_reader.h"
 #include "tests/support/test_main.h"
 
 #include <QtCore/QFile>
@@ -16,125 +17,14 @@
 #include <sys/resource.h>
 #include <vpx/vp8dx.h>
 #include <vpx/vpx_decoder.h>
-#include <webm/callback.h>
-#include <webm/file_reader.h>
-#include <webm/status.h>
-#include <webm/webm_parser.h>
 
 using namespace display;
+using fakes::ReadFilm;
+using fakes::readFilm;
 using engine::ErrorKind;
 using std::chrono::milliseconds;
 
 namespace {
-
-struct ReadFilm
-{
-    struct Picture
-    {
-        qint64 at = 0; // milliseconds
-        bool isKey = false;
-        QByteArray data;
-    };
-    bool isWhole = false; // the parser is content
-    QByteArray docType;
-    QByteArray codec;
-    quint64 width = 0;
-    quint64 height = 0;
-    double duration = 0;
-    QList<Picture> pictures;
-    QList<quint64> clusters; // where they begin, in the segment
-    QList<QPair<quint64, quint64>> cues; // time, cluster
-    QList<quint64> seeks;
-};
-
-class FilmReader final : public webm::Callback
-{
-public:
-    ReadFilm film;
-
-    webm::Status OnEbml(const webm::ElementMetadata &, const webm::Ebml &ebml) override
-    {
-        film.docType = QByteArray::fromStdString(ebml.doc_type.value());
-        return webm::Status(webm::Status::kOkCompleted);
-    }
-    webm::Status OnSegmentBegin(const webm::ElementMetadata &metadata,
-                                webm::Action *action) override
-    {
-        m_segment = metadata.position + metadata.header_size;
-        *action = webm::Action::kRead;
-        return webm::Status(webm::Status::kOkCompleted);
-    }
-    webm::Status OnInfo(const webm::ElementMetadata &, const webm::Info &info) override
-    {
-        film.duration = info.duration.value();
-        return webm::Status(webm::Status::kOkCompleted);
-    }
-    webm::Status OnSeek(const webm::ElementMetadata &, const webm::Seek &seek) override
-    {
-        film.seeks.append(seek.position.value());
-        return webm::Status(webm::Status::kOkCompleted);
-    }
-    webm::Status OnTrackEntry(const webm::ElementMetadata &, const webm::TrackEntry &track) override
-    {
-        film.codec = QByteArray::fromStdString(track.codec_id.value());
-        film.width = track.video.value().pixel_width.value();
-        film.height = track.video.value().pixel_height.value();
-        return webm::Status(webm::Status::kOkCompleted);
-    }
-    webm::Status OnClusterBegin(const webm::ElementMetadata &metadata, const webm::Cluster &cluster,
-                                webm::Action *action) override
-    {
-        film.clusters.append(metadata.position - m_segment);
-        m_cluster = qint64(cluster.timecode.value());
-        *action = webm::Action::kRead;
-        return webm::Status(webm::Status::kOkCompleted);
-    }
-    webm::Status OnSimpleBlockBegin(const webm::ElementMetadata &, const webm::SimpleBlock &block,
-                                    webm::Action *action) override
-    {
-        film.pictures.append({m_cluster + block.timecode, block.is_key_frame, {}});
-        *action = webm::Action::kRead;
-        return webm::Status(webm::Status::kOkCompleted);
-    }
-    webm::Status OnFrame(const webm::FrameMetadata &, webm::Reader *reader,
-                         std::uint64_t *left) override
-    {
-        while (*left > 0) {
-            std::array<std::uint8_t, 4096> piece{};
-            std::uint64_t count = 0;
-            const webm::Status status =
-                reader->Read(std::min<std::uint64_t>(*left, piece.size()), piece.data(), &count);
-            film.pictures.last().data.append(reinterpret_cast<const char *>(piece.data()),
-                                             qsizetype(count)); // bytes as bytes
-            *left -= count;
-            if (!status.ok())
-                return status;
-        }
-        return webm::Status(webm::Status::kOkCompleted);
-    }
-    webm::Status OnCuePoint(const webm::ElementMetadata &, const webm::CuePoint &cue) override
-    {
-        film.cues.append(
-            {cue.time.value(), cue.cue_track_positions.front().value().cluster_position.value()});
-        return webm::Status(webm::Status::kOkCompleted);
-    }
-
-private:
-    std::uint64_t m_segment = 0;
-    qint64 m_cluster = 0;
-};
-
-ReadFilm readFilm(const QString &path)
-{
-    std::FILE *const file = std::fopen(path.toLocal8Bit().constData(), "rb");
-    if (file == nullptr)
-        return {};
-    webm::FileReader reader(file); // closes it
-    FilmReader callback;
-    webm::WebmParser parser;
-    callback.film.isWhole = parser.Feed(&callback, &reader).completed_ok();
-    return callback.film;
-}
 
 struct Yuv
 {
@@ -474,7 +364,7 @@ private slots:
         there.write("mine");
         there.close();
         QVERIFY_ERROR(makeVp8Film(request(there.fileName())), ErrorKind::Invalid);
-        QVERIFY_ERROR(WebmFile::create(there.fileName().toStdString(), 16, 16), ErrorKind::Invalid);
+        QVERIFY_ERROR(WebmFile::create(there.fileName().toStdString(), {16, 16}), ErrorKind::Invalid);
         QVERIFY(there.open(QIODevice::ReadOnly));
         QCOMPARE(there.readAll(), QByteArray("mine"));
     }

@@ -44,6 +44,7 @@ MachineDefinition fullDefinition()
                             .height = 600,
                             .framesPerSecond = 10,
                             .kilobitsPerSecond = 900,
+                            .hasSound = false,
                             .maxSeconds = 60,
                             .maxMiB = 100};
     definition.pointing = PointingDevice::Ps2Mouse;
