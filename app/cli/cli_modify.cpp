@@ -45,6 +45,7 @@ const Verb Verbs[] = {
          "    [--recording-file <file>] [--recording-video-res screen|<width>x<height>]\n"
          "    [--recording-video-fps <n>] [--recording-video-rate <kbit/s>]\n"
          "    [--recording-max-time <s>] [--recording-max-size <MB>]\n"
+         "    [--recording-opts ac_enabled=true|false]\n"
          "    [--nested-hw-virt on|off] [--autostart-enabled on|off]\n"
          "    [--autostart-delay <seconds>] [--uart<1-4> off|<address> <interrupt>]\n"
          "    [--uart-mode<1-4> disconnected|server <path>|client <path>|file <path>]\n"

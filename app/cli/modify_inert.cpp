@@ -107,7 +107,6 @@ constexpr OptionSpec Options[] = {
     {.name = "pci-attach", .value = "<value>"},
     {.name = "pci-detach", .value = "<value>"},
     {.name = "plug-cpu", .value = "<value>"},
-    {.name = "recording-opts", .value = "<value>", .aliases = "videocapopts"},
     {.name = "recording-screens", .value = "<value>", .aliases = "videocapscreens vcpscreens"},
     {.name = "sata-port", .value = "<value>", .isNumbered = true},
     {.name = "scsi-port", .value = "<value>", .isNumbered = true},

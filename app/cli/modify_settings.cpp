@@ -338,6 +338,12 @@ Outcome setRecordingResolution(MachineDefinition &definition, const Option &opti
     return {};
 }
 
+Outcome setRecordingParts(MachineDefinition &definition, const Option &option)
+{
+    TRY(setRecordingOptions(definition, option.value()));
+    return {};
+}
+
 template <int RecordingSettings::*number, int Least, int Most>
 Outcome setRecordingNumber(MachineDefinition &definition, const Option &option)
 {
@@ -436,6 +442,10 @@ const Setting Settings[] = {
                         RecordingSettings::MaxFramesPerSecond>},
     {{.name = "recording-video-rate", .value = "<kilobits per second>", .aliases = "videocaprate"},
      setRecordingNumber<&RecordingSettings::kilobitsPerSecond, 0, RecordingSettings::MaxKilobits>},
+    {{.name = "recording-opts",
+      .value = "ac_enabled=true|false",
+      .aliases = "videocapopts"},
+     setRecordingParts},
     {{.name = "recording-max-time", .value = "<seconds>", .aliases = "videocapmaxtime"},
      setRecordingNumber<&RecordingSettings::maxSeconds, 0, NoLimit>},
     {{.name = "recording-max-size", .value = "<MB>", .aliases = "videocapmaxsize"},

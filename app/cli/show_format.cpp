@@ -72,6 +72,7 @@ QJsonObject recordingJson(const RecordingSettings &recording)
             {QStringLiteral("height"), recording.height},
             {QStringLiteral("framesPerSecond"), recording.framesPerSecond},
             {QStringLiteral("kilobitsPerSecond"), recording.kilobitsPerSecond},
+            {QStringLiteral("sound"), recording.hasSound},
             {QStringLiteral("maxSeconds"), recording.maxSeconds},
             {QStringLiteral("maxMiB"), recording.maxMiB}};
 }

@@ -175,9 +175,11 @@ QString humanReadable(const MachineView &view)
     put("Audio capture", enabled(definition.isAudioInputOn));
     put("Recording",
         enabled(definition.recording.isOn)
-            + QStringLiteral(" (Size: %1, %2 fps)")
+            + QStringLiteral(" (Size: %1, %2 fps, sound: %3)")
                   .arg(recordingSizeWord(definition.recording))
-                  .arg(definition.recording.framesPerSecond));
+                  .arg(definition.recording.framesPerSecond)
+                  .arg(definition.recording.hasSound ? QStringLiteral("on")
+                                                     : QStringLiteral("off")));
     put("Clipboard Mode", sharingWord(definition.clipboard));
     put("Drag and drop Mode", sharingWord(definition.dragAndDrop));
     text += remoteDisplayText(definition, view.live.status ? &view.live.status->spice : nullptr,

@@ -287,6 +287,7 @@ private:
         put("recording_res", recordingSizeWord(film));
         number("recording_rate", film.kilobitsPerSecond);
         number("recording_fps", film.framesPerSecond);
+        put("recording_opts", recordingOptionsWord(m_definition));
         number("recording_max_time", film.maxSeconds);
         number("recording_max_size", film.maxMiB);
     }

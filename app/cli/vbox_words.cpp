@@ -222,6 +222,49 @@ Result<> setRecordingSize(RecordingSettings &recording, const QString &word)
     return {};
 }
 
+namespace {
+
+const QString InertRecordingOptions = QStringLiteral("recordingopts");
+
+} // namespace
+
+QString recordingOptionsWord(const MachineDefinition &definition)
+{
+    const QString others = inertValue(definition, InertRecordingOptions);
+    return QStringLiteral("vc_enabled=true,ac_enabled=%1")
+               .arg(definition.recording.hasSound ? QStringLiteral("true")
+                                                  : QStringLiteral("false"))
+        + (others.isEmpty() ? QString() : QLatin1Char(',') + others);
+}
+
+Result<> setRecordingOptions(MachineDefinition &definition, const QString &word)
+{
+    QStringList others;
+    for (const QString &option : word.split(QLatin1Char(','), Qt::SkipEmptyParts)) {
+        const QString key = option.section(QLatin1Char('='), 0, 0).trimmed().toLower();
+        const QString value = option.section(QLatin1Char('='), 1).trimmed().toLower();
+        if (key != QLatin1String("ac_enabled") && key != QLatin1String("vc_enabled")) {
+            others.append(option);
+            continue;
+        }
+        const bool isOn = value == QLatin1String("true");
+        if (!isOn && value != QLatin1String("false"))
+            return makeError(
+                ErrorKind::Invalid,
+                QStringLiteral("\"%1\" is neither true nor false: %2=true|false").arg(value, key));
+        if (key == QLatin1String("ac_enabled"))
+            definition.recording.hasSound = isOn;
+        else if (!isOn)
+            return makeError(ErrorKind::Unsupported,
+                             QStringLiteral("A film without pictures cannot be made"),
+                             QStringLiteral("Take the sound out of a film with another program"));
+    }
+    definition.inertSettings.remove(InertRecordingOptions);
+    if (!others.isEmpty())
+        setInertValue(definition, InertRecordingOptions, others.join(QLatin1Char(',')));
+    return {};
+}
+
 QString audioControllerWord(AudioModel model)
 {
     return model == AudioModel::Ac97 ? QStringLiteral("ac97") : QStringLiteral("hda");

@@ -33,6 +33,10 @@ QString audioWord(const MachineDefinition &definition); // the audio driver's: "
 QString audioControllerWord(engine::AudioModel model);
 QString recordingSizeWord(const engine::RecordingSettings &recording); // "1024x768", "screen"
 engine::Result<> setRecordingSize(engine::RecordingSettings &recording, const QString &word);
+// "vc_enabled=true,ac_enabled=false,...": pictures and sound. What means nothing here is kept as it
+// is.
+QString recordingOptionsWord(const engine::MachineDefinition &definition);
+engine::Result<> setRecordingOptions(engine::MachineDefinition &definition, const QString &word);
 
 QString networkWord(engine::NetworkMode mode);
 engine::Result<engine::NetworkMode> networkFromWord(const QString &word);

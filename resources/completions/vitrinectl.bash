@@ -69,6 +69,7 @@ _vitrinectl() {
             --audio-controller --mouse --usb --usb-ehci --usb-xhci
             --audio-in --audio-out --recording --recording-file --recording-video-res
             --recording-video-fps --recording-video-rate --recording-max-time --recording-max-size
+            --recording-opts
             --nested-hw-virt --autostart-enabled --autostart-delay --uart1
             --uart-mode1 --vrde --vrde-address --vrde-port --vrde-property" ;;
         modifynvram) options="--enable --disable --name --filename --json" ;;

@@ -1413,6 +1413,18 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer; ohne 
         <source>The guest may hear the microphone; without it the guest hears silence</source>
         <translation>Der Gast darf das Mikrofon hören; ohne sie hört er Stille</translation>
     </message>
+    <message>
+        <source>Sound in &amp;Recordings of the Screen</source>
+        <translation>Ton in A&amp;ufnahmen des Bildschirms</translation>
+    </message>
+    <message>
+        <source>Films have a sound track with what the guest plays, never with what the microphone hears. Films of machines that QEMU runs are silent</source>
+        <translation>Filme haben eine Tonspur mit dem, was der Gast abspielt, nie mit dem, was das Mikrofon hört. Filme von Maschinen, die mit QEMU laufen, sind stumm</translation>
+    </message>
+    <message>
+        <source>recording film video capture sound audio</source>
+        <translation>aufnahme film video mitschnitt ton recording</translation>
+    </message>
 </context>
 <context>
     <name>ui::CertificateProbe</name>
@@ -2505,10 +2517,6 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer; ohne 
         <translation>&amp;Adresse:</translation>
     </message>
     <message>
-        <source>One of this computer&apos;s addresses; 0.0.0.0 stands for all of its networks</source>
-        <translation>Eine Adresse dieses Computers; 0.0.0.0 steht für alle seine Netzwerke</translation>
-    </message>
-    <message>
         <source>remote display ip listen interface network</source>
         <translation>fernanzeige ip schnittstelle netzwerk listen</translation>
     </message>
@@ -2551,10 +2559,6 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer; ohne 
     <message>
         <source>remote display tls ssl certificate security encryption</source>
         <translation>fernanzeige tls ssl zertifikat sicherheit verschlüsselung</translation>
-    </message>
-    <message>
-        <source>While the machine runs, its details in the manager show the address for clients. Machines with a remote display run on QEMU.</source>
-        <translation>Solange die Maschine läuft, zeigen ihre Einzelheiten im Manager die Adresse. Maschinen mit Fernanzeige laufen mit QEMU.</translation>
     </message>
     <message>
         <source>Display</source>
@@ -2615,6 +2619,14 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer; ohne 
     <message>
         <source>monitors screens heads dual multi</source>
         <translation>Monitore Bildschirme zwei mehrere dual multi</translation>
+    </message>
+    <message>
+        <source>One of this computer&apos;s addresses; 0.0.0.0 stands for all of its networks, unix for a Unix socket that only your own programs reach</source>
+        <translation>Eine Adresse dieses Computers; 0.0.0.0 steht für alle seine Netzwerke, unix für einen Unix-Socket, den nur Ihre eigenen Programme erreichen</translation>
+    </message>
+    <message>
+        <source>While the machine runs, its details in the manager show the address for clients.</source>
+        <translation>Solange die Maschine läuft, zeigen ihre Einzelheiten im Manager die Adresse für Clients.</translation>
     </message>
 </context>
 <context>
@@ -3927,6 +3939,10 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer; ohne 
     <message>
         <source>Guest&apos;s addresses</source>
         <translation>Adressen des Gasts</translation>
+    </message>
+    <message>
+        <source>At a Unix socket from the next start on</source>
+        <translation>An einem Unix-Socket ab dem nächsten Start</translation>
     </message>
 </context>
 <context>

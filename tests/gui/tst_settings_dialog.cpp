@@ -265,6 +265,7 @@ void TestSettingsDialog::searchFindsFieldsByOtherWords_data()
     row("vram", "display", "videoMemoryMiB");
     row("dual", "display", "monitors");
     row("microphone", "audio", "audioInput");
+    row("film", "audio", "recording/sound");
     row("forwarding ssh", "network", "adapters/0/forwards");
     row("uart", "serial", "serialPorts/0/enabled");
     row("xhci", "usb", "usb");

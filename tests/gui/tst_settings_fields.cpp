@@ -185,10 +185,12 @@ void TestSettingsFields::eachIsWrittenAndShownAgain_data()
         [](H h) {
             h.choose("audio", AudioModel::Ac97);
             h.click("audioInput");
+            h.click("recording/sound");
         },
         [](M &m) {
             m.audio = AudioModel::Ac97;
             m.isAudioInputOn = true;
+            m.recording.hasSound = false;
         });
     row(
         "USB", [](H h) { h.choose("usb", UsbController::Ehci); },

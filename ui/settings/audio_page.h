@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Settings ▸ Audio: the sound card, and what goes through it.
+// Settings ▸ Audio: the sound card, and what goes through it, also into films.
 #pragma once
 
 #include "ui/settings/settings_page.h"
@@ -22,6 +22,7 @@ private:
     QComboBox *m_card;
     QCheckBox *m_output;
     QCheckBox *m_input;
+    QCheckBox *m_films;
 
     void offer(); // what a machine without a sound card has no use for
 };

@@ -267,6 +267,14 @@ void TestCliShow::recordingIsSet()
                                 .kilobitsPerSecond = 900,
                                 .maxSeconds = 60,
                                 .maxMiB = 100}));
+    QVERIFY(modify(definition, {"--recordingopts", "vc_enabled=true,ac_enabled=false"}).isGood());
+    QVERIFY(!definition.recording.hasSound);
+    QVERIFY(definition.inertSettings.isEmpty());
+    QVERIFY(modify(definition, {"--recording-opts", "ac_enabled=TRUE,ac_profile=high"}).isGood());
+    QVERIFY(definition.recording.hasSound);
+    QCOMPARE(recordingOptionsWord(definition), "vc_enabled=true,ac_enabled=true,ac_profile=high");
+    QCOMPARE(modify(definition, {"--recording-opts", "ac_enabled=maybe"}).exitCode(), 2);
+    QCOMPARE(modify(definition, {"--recording-opts", "vc_enabled=false"}).exitCode(), 1);
     // Older spellings.
     QVERIFY(modify(definition, {"--videocap", "off", "--videocapres", "screen", "--videocapfps",
                                 "25"})
