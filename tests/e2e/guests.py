@@ -26,6 +26,7 @@ class Guest:
     stay: str = ""  # a key that changes nothing but keeps a menu's countdown from ending
     firmware: str = "bios"
     is_disk: bool = False
+    disk_format: str = "qcow2"
 
     def is_reached(self, picture):
         if picture.width < 100 or picture.height < 100:
@@ -61,5 +62,8 @@ DESKTOP = Guest("desktop", "debian-desktop.qcow2", 1024, 600, is_disk=True,
                 # The desktop's blue and the terminal's white.
                 colors=((0x33, 0x66, 0x99, 0.3), (255, 255, 255, 0.2)),
                 keys=(("a", 10, "type in the terminal"),))
+# tests/guests/horn.S; not one of those that every engine is shown with.
+HORN = Guest("horn", "horn.bin", 256, 60, colors=((0, 0, 0, 0.99),), is_disk=True, disk_format="raw")
+HORN_SOURCE = "build:tests/guests/horn.bin"
 
 ALL = {guest.name: guest for guest in (GRUB, IPXE, MEMTEST, DEBIAN_TEXT, DEBIAN_GTK, DESKTOP)}

@@ -33,7 +33,7 @@ class Product:
         if guest.is_disk:
             # The medium is read only: the machine writes to a layer over it.
             layer = self.desktop.stage.home / f"{name}-layer.qcow2"
-            self.desktop.tool("qemu-img", "create", "-q", "-f", "qcow2", "-F", "qcow2",
+            self.desktop.tool("qemu-img", "create", "-q", "-f", "qcow2", "-F", guest.disk_format,
                               "-b", medium, layer)
             medium, extra = layer, []
         else:

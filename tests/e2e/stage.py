@@ -107,6 +107,8 @@ class Guard:
         stage.tree.mkdir()
         stage.media.mkdir()
         for name in self.wanted_media:
+            if str(name).startswith("build:"):
+                name = self.build / str(name).removeprefix("build:")
             media.place(name, stage.media)
         subprocess.run(["cmake", "--install", self.build, "--prefix", stage.tree], check=True,
                        stdout=subprocess.DEVNULL)

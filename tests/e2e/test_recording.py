@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Films of a guest's screen, decoded by ffmpeg: what the guest showed is in them, for as long as it
-was shown, and a killed machine leaves one that plays."""
+"""Films of a guest's screen, decoded by ffmpeg: what the guest showed and played is in them, for as long
+as it was shown and played, and a killed machine leaves one that plays."""
+import array
 import os
 import pathlib
 import shutil
@@ -11,6 +12,7 @@ import unittest
 
 import case
 import guests
+import stage
 import widgets
 from desktop import wait_until
 from picture import Picture
@@ -147,6 +149,96 @@ class Recording(case.DesktopCase):
         self.assertTrue(guests.GRUB.is_reached(last))
         self.desktop.screenshot("recorded")
 
+    def brightness(self, film):
+        """[(seconds, 0 to 255), ...] of each picture."""
+        times = self.desktop.tool("ffprobe", "-v", "error", "-select_streams", "v", "-show_entries",
+                                  "packet=pts_time", "-of", "csv=p=0", film, timeout=120).split()
+        raw = self.desktop.stage.temporary / "gray.raw"
+        self.desktop.tool("ffmpeg", "-v", "error", "-xerror", "-y", "-i", film, "-map", "0:v", "-vsync",
+                          "passthrough", "-vf", "scale=1:1", "-pix_fmt", "gray", "-f", "rawvideo", raw,
+                          timeout=120)
+        values = raw.read_bytes()
+        self.assertEqual(len(times), len(values))
+        return [(float(time.strip(",")), value) for time, value in zip(times, values)]
+
+    def sound(self, film):
+        """The left side's samples, 48000 a second."""
+        raw = self.desktop.stage.temporary / "sound.raw"
+        self.desktop.tool("ffmpeg", "-v", "error", "-xerror", "-y", "-i", film, "-map", "0:a", "-ar",
+                          "48000", "-ac", "2", "-f", "s16le", raw, timeout=120)
+        samples = array.array("h")
+        samples.frombytes(raw.read_bytes())
+        return samples[::2]
+
+    def film_of_horn(self, kind):
+        """What becomes white and plays 500 Hz for three seconds, in a film."""
+        self.name = self.product.create(guests.HORN)
+        self.folder = pathlib.Path(self.product.info(self.name)["CfgFile"]).parent
+        self.product.ctl("modifyvm", self.name, "--audio-enabled", "on", "--audio-controller", "hda",
+                         "--audio-out", "on")
+        self.product.start(self.name, kind)
+        path = self.desktop.stage.temporary / "guest.png"
+
+        def is_white():
+            self.product.ctl("controlvm", self.name, "screenshotpng", path)
+            return Picture.from_file(path).share(170, 170, 170) > 0.9
+
+        def blow():
+            self.product.ctl("controlvm", self.name, "keyboardputscancode", "39", "b9")
+
+        def is_ready():
+            blow()
+            return is_white()
+        wait_until(is_ready, 120, "the guest to hear a key", every=3)
+        blow()
+        wait_until(lambda: not is_white(), 60, "the guest to be silent")
+        self.product.ctl("controlvm", self.name, "recording", "on")
+        film, = self.films()
+        time.sleep(2)
+        blow()
+        time.sleep(3)
+        blow()
+        wait_until(lambda: not is_white(), 60, "the guest to be silent")
+        time.sleep(1)
+        self.product.ctl("controlvm", self.name, "recording", "off")
+        wait_until(lambda: not self.recorders(), 10, "the recorder to go")
+        self.product.power_off(self.name)
+        return film
+
+    def check_horn(self, film):
+        streams = self.desktop.tool("ffprobe", "-v", "error", "-show_entries", "stream=codec_name", "-of",
+                                    "csv=p=0", film).split()
+        if not stage.is_kvm_wanted():
+            self.assertEqual(streams, ["vp8"])  # QEMU plays without us
+            return
+        self.assertEqual(streams, ["vp8", "opus"])
+        pictures = self.brightness(film)
+        white = [at for at, value in pictures if value > 40]
+        samples = self.sound(film)
+        loud = [place for place, sample in enumerate(samples) if abs(sample) > 2000]
+        self.assertTrue(white and loud, (pictures, len(samples)))
+        begin, end = loud[0], loud[-1]
+        ups = sum(1 for i in range(begin + 1, end) if samples[i - 1] < 0 <= samples[i])
+        hertz = ups / (end - begin) * 48000
+        print(f"white from {white[0]:.2f} s to {white[-1]:.2f} s, {hertz:.1f} Hz from "
+              f"{begin / 48000:.2f} s to {end / 48000:.2f} s, {pictures[-1][0]:.2f} s of pictures, "
+              f"{len(samples) / 48000:.2f} s of sound")
+        self.assertAlmostEqual(hertz, 500, delta=10)
+        self.assertGreater(end - begin, 2.5 * 48000)
+        # The guest paints first; how long that takes such a KVM, and how late a busy computer looks,
+        # is in it.
+        self.assertAlmostEqual(white[0], begin / 48000, delta=0.4)
+        self.assertAlmostEqual(white[-1], end / 48000, delta=0.4)
+        duration = float(self.facts(film)["duration"])
+        self.assertAlmostEqual(pictures[-1][0], duration, delta=0.1)
+        self.assertAlmostEqual(len(samples) / 48000, duration, delta=0.1)
+
+    def test_what_the_guest_plays_is_in_the_film(self):
+        self.check_horn(self.film_of_horn("headless"))
+
+    def test_what_the_guest_plays_is_in_the_windows_film(self):
+        self.check_horn(self.film_of_horn("gui"))
+
     def test_no_film_is_overwritten_and_settings_count(self):
         self.boot()
         for words in (("filename", "film.webm"), ("videores", "640x480"), ("videofps", "10"),
@@ -180,4 +272,4 @@ class Recording(case.DesktopCase):
 
 
 if __name__ == "__main__":
-    case.run(guests.GRUB.medium)
+    case.run(guests.GRUB.medium, guests.HORN_SOURCE)
