@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// vitrine-spice: shows one machine's screen to SPICE clients, on TCP or a Unix socket, and lets them hear it. A program of its own, so that
+// vitrine-spice: shows one machine's screen to SPICE clients, on TCP or a Unix socket, lets them hear it
+// and, where the guest may hear a microphone, speak to it. A program of its own, so that
 // what clients send to libspice-server reaches a process that has this machine's picture, keys and
 // pointer and nothing else of it, and whose end is nobody else's.
 //

@@ -64,8 +64,9 @@ Fd KvmDriver::connectClientsSound()
     if (!m_sharedSound
         || ::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0)
         return {};
-    m_clientsSound = makePipedSound(Fd(ends[0]));
-    m_sharedSound->add(m_clientsSound);
+    const std::shared_ptr<PipedSound> sound = makePipedSound(Fd(ends[0]));
+    m_clientsSound = sound;
+    m_sharedSound->add(sound, [sound] { return sound->isSpokenInto(); });
     return Fd(ends[1]);
 }
 

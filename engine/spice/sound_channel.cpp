@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <utility>
 
@@ -14,6 +15,7 @@ namespace engine::spice {
 namespace {
 
 constexpr int PacketsAtOnce = 64;
+constexpr std::chrono::milliseconds MicrophoneInterval{5}; // how often it is looked at
 // What a client is told to play; a card's rates are between (sound_backend.h).
 constexpr unsigned LowestRate = 8000;
 constexpr unsigned HighestRate = 192000;
@@ -37,6 +39,7 @@ const SpicePlaybackInterface &playbackInterface()
 SoundChannel::SoundChannel(SpiceServer *server, PollLoop &loop)
     : m_server(server)
     , m_loop(loop)
+    , m_microphone(server)
 {
     spice_server_set_playback_compression(m_server, 0);
     m_playback.base.sif = &playbackInterface().base;
@@ -54,6 +57,7 @@ SoundChannel::~SoundChannel()
 void SoundChannel::connect(Fd socket)
 {
     stop();
+    m_microphone.stop();
     m_socket = std::move(socket);
     m_pollIndex = -1;
 }
@@ -61,12 +65,19 @@ void SoundChannel::connect(Fd socket)
 void SoundChannel::preparePoll(PollSet &set)
 {
     m_pollIndex = m_socket.isOpen() ? set.add(m_socket.get(), POLLIN) : -1;
+    if (m_microphone.isOn())
+        set.wakeBy(PollClock::now() + MicrophoneInterval);
 }
 
 void SoundChannel::handlePoll(const PollSet &set)
 {
-    if (set.revents(std::exchange(m_pollIndex, -1)) == 0)
-        return;
+    if (set.revents(std::exchange(m_pollIndex, -1)) != 0)
+        readAll();
+    m_microphone.passOn(m_socket.get());
+}
+
+void SoundChannel::readAll()
+{
     for (int i = 0; i < PacketsAtOnce; ++i) {
         SoundPacket packet;
         const ssize_t size = ::recv(m_socket.get(), &packet, sizeof packet, MSG_DONTWAIT);
@@ -88,9 +99,12 @@ void SoundChannel::obey(const SoundPacket &packet, std::size_t frames)
     case SoundWord::Samples:
         return play(std::span(packet.samples).first(frames * SoundChannels));
     case SoundWord::OpenInput:
+        return m_microphone.start(
+            std::clamp(packet.message.value, LowestRate, HighestRate));
     case SoundWord::CloseInput:
+        return m_microphone.stop();
     case SoundWord::Excess:
-        return; // the guest's microphone is somebody else's
+        return; // a helper's word
     }
 }
 

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What a guest plays, as a SPICE client hears it: through the card's backends, vitrine-spice and
-// spice-client-glib.
+// What a guest plays, as a SPICE client hears it, and what the client says: through the card's
+// backends, vitrine-spice and spice-client-glib.
 #include "engine/host/sound_protocol.h"
 #include "engine/vmm/sound_backends/piped_sound.h"
 #include "tests/support/served_screen.h"
 #include "tests/support/test_main.h"
 
+#include <QtCore/QElapsedTimer>
+#include <QtCore/QTimer>
 #include <QtTest/QTest>
 
 #include <vector>
@@ -89,6 +91,88 @@ private:
     bool m_isOpen = false;
 };
 
+// A client with a microphone, which hears a saw tooth whose every frame is another, none of them
+// silent.
+class Speaker
+{
+public:
+    explicit Speaker(const SpiceAddress &address)
+        : m_session(spice_session_new())
+    {
+        const QByteArray port = QByteArray::number(address.port);
+        g_object_set(m_session, "host", address.host.toUtf8().constData(), "port",
+                     port.constData(), nullptr);
+        g_signal_connect(m_session, "channel-new", G_CALLBACK(channelCame), this);
+        spice_session_connect(m_session);
+        QObject::connect(&m_timer, &QTimer::timeout, &m_timer, [this] { speak(); });
+        m_timer.start(5);
+    }
+    ~Speaker()
+    {
+        m_timer.stop();
+        g_signal_handlers_disconnect_by_data(m_session, this);
+        if (m_channel != nullptr)
+            g_signal_handlers_disconnect_by_data(m_channel, this);
+        spice_session_disconnect(m_session);
+        g_object_unref(m_session);
+    }
+    Speaker(const Speaker &) = delete;
+    Speaker &operator=(const Speaker &) = delete;
+
+    std::vector<int> rates; // of each start
+    int stops = 0;
+
+private:
+    static void channelCame(SpiceSession *, SpiceChannel *channel, Speaker *self)
+    {
+        if (!SPICE_IS_RECORD_CHANNEL(channel)) {
+            if (SPICE_IS_MAIN_CHANNEL(channel))
+                spice_channel_connect(channel);
+            return;
+        }
+        self->m_channel = SPICE_RECORD_CHANNEL(channel);
+        g_signal_connect(channel, "record-start", G_CALLBACK(started), self);
+        g_signal_connect(channel, "record-stop", G_CALLBACK(stopped), self);
+        spice_channel_connect(channel);
+    }
+    static void started(SpiceRecordChannel *, gint, gint channels, gint rate, Speaker *self)
+    {
+        QCOMPARE(channels, int(SoundChannels));
+        self->rates.push_back(rate);
+        self->m_since.start();
+        self->m_sent = 0;
+    }
+    static void stopped(SpiceRecordChannel *, Speaker *self)
+    {
+        ++self->stops;
+        self->m_since.invalidate();
+    }
+    // As much as is due, a client's 10 ms at a time.
+    void speak()
+    {
+        if (!m_since.isValid())
+            return;
+        const qint64 piece = rates.back() / 100;
+        while (m_sent + piece <= m_since.elapsed() * rates.back() / 1000) {
+            std::vector<std::int16_t> samples(std::size_t(piece) * SoundChannels);
+            for (std::size_t i = 0; i < samples.size(); i += 2) {
+                samples[i] = samples[i + 1] = m_next;
+                m_next = m_next == 30000 ? std::int16_t(1) : std::int16_t(m_next + 1);
+            }
+            spice_record_channel_send_data(m_channel, samples.data(), samples.size() * 2,
+                                           guint32(m_since.elapsed()));
+            m_sent += piece;
+        }
+    }
+
+    SpiceSession *const m_session;
+    SpiceRecordChannel *m_channel = nullptr;
+    QTimer m_timer;
+    QElapsedTimer m_since; // the guest listens
+    qint64 m_sent = 0;
+    std::int16_t m_next = 1;
+};
+
 struct Playing : Served
 {
     Playing()
@@ -111,7 +195,7 @@ struct Playing : Served
         QTest::qWait(10);
     }
 
-    std::shared_ptr<SoundBackend> card;
+    std::shared_ptr<PipedSound> card;
     std::int16_t next = 1;
 };
 
@@ -138,6 +222,7 @@ private slots:
     void whatIsPlayedIsHeard();
     void anotherRateIsTold();
     void whoComesLateHearsTheRest();
+    void whatAClientSaysIsRecorded();
     void aMachineWithoutACardHasNoChannel();
     void packetsOfAnyKindHarmNobody();
 };
@@ -189,6 +274,58 @@ void TestSpiceSound::whoComesLateHearsTheRest()
     }
 }
 
+void TestSpiceSound::whatAClientSaysIsRecorded()
+{
+    Playing machine;
+    QVERIFY(machine.open());
+    auto client = std::make_unique<Speaker>(machine.server->address());
+    QTRY_VERIFY_WITH_TIMEOUT(machine.card, Patience);
+    QTest::qWait(300);
+    QVERIFY(client->rates.empty()); // nobody listens
+    auto input = machine.card->openInput(48000);
+    QVERIFY(!machine.card->isSpokenInto());
+    QTRY_COMPARE_WITH_TIMEOUT(client->rates, std::vector<int>{48000}, Patience);
+    QElapsedTimer since;
+    since.start();
+    qint64 frames = 0;
+    std::vector<std::int16_t> recorded;
+    // The card's pace.
+    const auto record = [&] {
+        QTest::qWait(5);
+        std::vector<std::int16_t> piece(2 * 240);
+        for (; frames + 240 <= since.elapsed() * 48; frames += 240) {
+            input->pull(piece);
+            recorded.insert(recorded.end(), piece.begin(), piece.end());
+        }
+    };
+    while (since.elapsed() < 4000)
+        record();
+    QVERIFY(machine.card->isSpokenInto());
+    int spoken = 0;
+    int inOrder = 0;
+    for (std::size_t i = 0; i + 3 < recorded.size(); i += 2) {
+        if (recorded[i] == 0)
+            continue;
+        ++spoken;
+        inOrder += recorded[i] == recorded[i + 1]
+            && (recorded[i + 2] == recorded[i] + 1
+                || (recorded[i] == 30000 && recorded[i + 2] == 1));
+    }
+    qInfo("%d of %d frames in order", inOrder, spoken);
+    QVERIFY2(spoken > 2 * 48000, qPrintable(QString::number(spoken)));
+    QVERIFY2(inOrder > spoken * 95 / 100, qPrintable(QString::number(inOrder)));
+
+    // Another rate, and an end.
+    input.reset();
+    QTRY_COMPARE_WITH_TIMEOUT(client->stops, 1, Patience);
+    input = machine.card->openInput(44100);
+    QTRY_COMPARE_WITH_TIMEOUT(client->rates, (std::vector<int>{48000, 44100}), Patience);
+    QTRY_VERIFY_WITH_TIMEOUT((record(), machine.card->isSpokenInto()), Patience);
+    client.reset();
+    QTRY_VERIFY_WITH_TIMEOUT((record(), !machine.card->isSpokenInto()), Patience);
+    QVERIFY(machine.server->processId() == machine.pid);
+}
+
 void TestSpiceSound::aMachineWithoutACardHasNoChannel()
 {
     Served machine;
@@ -222,6 +359,10 @@ void TestSpiceSound::packetsOfAnyKindHarmNobody()
         say(SoundWord::Samples, 0, 400); // not open
         say(SoundWord::CloseOutput, 0, 0);
         say(SoundWord::OpenInput, 48000, 0);
+        say(SoundWord::OpenInput, 0xffffffff, 0);
+        say(SoundWord::OpenInput, 0, 0);
+        say(SoundWord::CloseInput, 0, 0);
+        say(SoundWord::CloseInput, 0, 0);
         say(SoundWord(77), 1, 33);
         say(SoundWord::OpenOutput, 0xffffffff, 0);
         say(SoundWord::OpenOutput, 0, 0); // again, and none

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstring>
 #include <deque>
+#include <utility>
 
 #include <sys/socket.h>
 
@@ -18,6 +19,7 @@ namespace {
 // late packet is no gap, and at most so much, or the guest would hear itself late for ever.
 constexpr unsigned FirstMilliseconds = 15;
 constexpr unsigned MostMilliseconds = 60;
+constexpr unsigned LiveMilliseconds = 500; // after what was recorded last
 constexpr int PacketsAtOnce = 64;
 
 // The two streams' common end.
@@ -57,14 +59,18 @@ public:
                 (std::size_t(size) - sizeof packet.message) / SoundFrameBytes;
             if (packet.message.word == SoundWord::Excess)
                 excess = std::chrono::microseconds(std::int32_t(packet.message.value));
-            else if (packet.message.word == SoundWord::Samples && isRecording)
+            else if (packet.message.word == SoundWord::Samples && isRecording) {
+                hasNews = true;
                 recorded.insert(recorded.end(), packet.samples.begin(),
                                 packet.samples.begin() + std::ptrdiff_t(SoundChannels * frames));
+            }
         }
     }
 
     std::optional<std::chrono::microseconds> excess;
     bool isRecording = false;
+    bool hasNews = false; // something was recorded since this was put back
+    bool isLive = false;
     std::deque<std::int16_t> recorded;
 
 private:
@@ -106,20 +112,23 @@ public:
         : m_pipe(std::move(pipe))
         , m_first(samplesOf(FirstMilliseconds, rate))
         , m_most(samplesOf(MostMilliseconds, rate))
+        , m_live(samplesOf(LiveMilliseconds, rate))
     {
         m_pipe->isRecording = true;
+        m_pipe->hasNews = m_pipe->isLive = false;
         m_pipe->say(SoundWord::OpenInput, rate);
     }
     ~Input() override
     {
         m_pipe->say(SoundWord::CloseInput);
-        m_pipe->isRecording = false;
+        m_pipe->isRecording = m_pipe->isLive = false;
         m_pipe->recorded.clear();
     }
 
     void pull(std::span<std::int16_t> samples) override
     {
         m_pipe->receive();
+        noteLife(samples.size());
         std::deque<std::int16_t> &recorded = m_pipe->recorded;
         if (recorded.size() > m_most + samples.size())
             recorded.erase(recorded.begin(),
@@ -136,6 +145,16 @@ public:
     }
 
 private:
+    void noteLife(std::size_t samples)
+    {
+        m_sinceNews += samples;
+        if (std::exchange(m_pipe->hasNews, false)) {
+            m_sinceNews = 0;
+            m_pipe->isLive = true;
+        } else if (m_sinceNews >= m_live) {
+            m_pipe->isLive = false;
+        }
+    }
     static std::size_t samplesOf(unsigned milliseconds, unsigned rate)
     {
         return std::size_t(rate) * milliseconds / 1000 * SoundChannels;
@@ -144,13 +163,15 @@ private:
     const std::shared_ptr<Pipe> m_pipe;
     const std::size_t m_first;
     const std::size_t m_most;
+    const std::size_t m_live;
+    std::size_t m_sinceNews = 0;
     bool m_hasBegun = false;
 };
 
-class PipedSound final : public SoundBackend
+class Piped final : public PipedSound
 {
 public:
-    explicit PipedSound(Fd socket)
+    explicit Piped(Fd socket)
         : m_pipe(std::make_shared<Pipe>(std::move(socket)))
     { }
     std::unique_ptr<SoundOutput> openOutput(unsigned rate) override
@@ -161,6 +182,7 @@ public:
     {
         return std::make_unique<Input>(m_pipe, rate);
     }
+    bool isSpokenInto() const override { return m_pipe->isLive; }
 
 private:
     const std::shared_ptr<Pipe> m_pipe;
@@ -168,9 +190,9 @@ private:
 
 } // namespace
 
-std::shared_ptr<SoundBackend> makePipedSound(Fd socket)
+std::shared_ptr<PipedSound> makePipedSound(Fd socket)
 {
-    return std::make_shared<PipedSound>(std::move(socket));
+    return std::make_shared<Piped>(std::move(socket));
 }
 
 } // namespace engine

@@ -10,6 +10,14 @@
 
 namespace engine {
 
-std::shared_ptr<SoundBackend> makePipedSound(Fd socket);
+class PipedSound : public SoundBackend
+{
+public:
+    // Whether anything was recorded lately, as far as the guest has listened: else it hears silence.
+    // Where the backend is used.
+    virtual bool isSpokenInto() const = 0;
+};
+
+std::shared_ptr<PipedSound> makePipedSound(Fd socket);
 
 } // namespace engine

@@ -13,7 +13,12 @@ namespace engine {
 class SharedSound::Ends
 {
 public:
-    using List = std::vector<std::shared_ptr<SoundBackend>>;
+    struct End
+    {
+        std::shared_ptr<SoundBackend> backend;
+        SpokenInto isSpokenInto; // none: it has no microphone
+    };
+    using List = std::vector<End>;
 
     template <class Change>
     void change(Change change)
@@ -58,21 +63,84 @@ public:
     std::optional<std::chrono::microseconds> excess() override { return m_first->excess(); }
 
 private:
+    using Streams = std::map<std::shared_ptr<SoundBackend>, std::unique_ptr<SoundOutput>>;
+
     void follow(const Ends::List &ends)
     {
-        std::erase_if(m_others, [&ends](const auto &other) {
-            return std::find(ends.begin(), ends.end(), other.first) == ends.end();
-        });
-        for (const std::shared_ptr<SoundBackend> &end : ends)
-            if (!m_others.contains(end))
-                m_others.emplace(end, end->openOutput(m_rate));
+        Streams now;
+        for (const Ends::End &end : ends) {
+            const auto open = m_others.find(end.backend);
+            now.emplace(end.backend,
+                        open != m_others.end() ? std::move(open->second)
+                                               : end.backend->openOutput(m_rate));
+        }
+        m_others = std::move(now);
     }
 
     const std::unique_ptr<SoundOutput> m_first;
     const std::shared_ptr<Ends> m_ends;
     const unsigned m_rate;
     unsigned m_version = 0; // before any end came
-    std::map<std::shared_ptr<SoundBackend>, std::unique_ptr<SoundOutput>> m_others;
+    Streams m_others;
+};
+
+// Another end's microphone while somebody speaks into it, else the first one's, which is closed
+// meanwhile.
+class SharedSound::Input final : public SoundInput
+{
+public:
+    Input(std::shared_ptr<SoundBackend> first, std::shared_ptr<Ends> ends, unsigned rate)
+        : m_firstEnd(std::move(first))
+        , m_ends(std::move(ends))
+        , m_rate(rate)
+    { }
+
+    void pull(std::span<std::int16_t> samples) override
+    {
+        if (const auto ends = m_ends->newerThan(m_version))
+            follow(*ends);
+        for (const Other &other : m_others) {
+            other.stream->pull(samples);
+            if (other.end.isSpokenInto()) {
+                m_first.reset();
+                return;
+            }
+        }
+        if (!m_first)
+            m_first = m_firstEnd->openInput(m_rate);
+        m_first->pull(samples);
+    }
+
+private:
+    struct Other
+    {
+        Ends::End end;
+        std::unique_ptr<SoundInput> stream;
+    };
+
+    void follow(const Ends::List &ends)
+    {
+        std::vector<Other> now;
+        for (const Ends::End &end : ends) {
+            if (!end.isSpokenInto)
+                continue;
+            const auto open =
+                std::find_if(m_others.begin(), m_others.end(), [&end](const Other &other) {
+                    return other.end.backend == end.backend;
+                });
+            now.push_back({end,
+                           open != m_others.end() ? std::move(open->stream)
+                                                  : end.backend->openInput(m_rate)});
+        }
+        m_others = std::move(now);
+    }
+
+    const std::shared_ptr<SoundBackend> m_firstEnd;
+    const std::shared_ptr<Ends> m_ends;
+    const unsigned m_rate;
+    unsigned m_version = 0; // before any end came
+    std::unique_ptr<SoundInput> m_first; // none while another one is heard
+    std::vector<Other> m_others;
 };
 
 SharedSound::SharedSound(std::shared_ptr<SoundBackend> first)
@@ -82,14 +150,18 @@ SharedSound::SharedSound(std::shared_ptr<SoundBackend> first)
 
 SharedSound::~SharedSound() = default;
 
-void SharedSound::add(std::shared_ptr<SoundBackend> end)
+void SharedSound::add(std::shared_ptr<SoundBackend> end, SpokenInto isSpokenInto)
 {
-    m_ends->change([&end](Ends::List &list) { list.push_back(std::move(end)); });
+    m_ends->change([&](Ends::List &list) {
+        list.push_back({std::move(end), std::move(isSpokenInto)});
+    });
 }
 
 void SharedSound::remove(const std::shared_ptr<SoundBackend> &end)
 {
-    m_ends->change([&end](Ends::List &list) { std::erase(list, end); });
+    m_ends->change([&end](Ends::List &list) {
+        std::erase_if(list, [&end](const Ends::End &one) { return one.backend == end; });
+    });
 }
 
 std::unique_ptr<SoundOutput> SharedSound::openOutput(unsigned rate)
@@ -99,7 +171,7 @@ std::unique_ptr<SoundOutput> SharedSound::openOutput(unsigned rate)
 
 std::unique_ptr<SoundInput> SharedSound::openInput(unsigned rate)
 {
-    return m_first->openInput(rate);
+    return std::make_unique<Input>(m_first, m_ends, rate);
 }
 
 } // namespace engine

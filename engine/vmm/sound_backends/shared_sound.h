@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A guest's sound for several ends: each of them plays it; the microphone is the first one's, and so
-// is the clock that the card follows.
+// A guest's sound for several ends: each of them plays it. The microphone is that of another end
+// while somebody speaks into one, else the first one's; the clock that the card follows is that one's.
 //
 // Ends come and go on any thread; it is seen with the next samples, and an end that has gone lives
 // until then.
@@ -8,6 +8,7 @@
 
 #include "engine/host/sound_backend.h"
 
+#include <functional>
 #include <memory>
 
 namespace engine {
@@ -18,7 +19,10 @@ public:
     explicit SharedSound(std::shared_ptr<SoundBackend> first);
     ~SharedSound() override;
 
-    void add(std::shared_ptr<SoundBackend> end);
+    // Whether somebody speaks into an end's microphone; asked where the sound is used, after what
+    // was recorded there was pulled. None: its microphone is not for the guest.
+    using SpokenInto = std::function<bool()>;
+    void add(std::shared_ptr<SoundBackend> end, SpokenInto isSpokenInto = {});
     void remove(const std::shared_ptr<SoundBackend> &end); // not the first; nothing where it is not
 
     std::unique_ptr<SoundOutput> openOutput(unsigned rate) override;
@@ -26,6 +30,7 @@ public:
 
 private:
     class Ends;
+    class Input;
     class Output;
 
     const std::shared_ptr<SoundBackend> m_first;

@@ -188,6 +188,57 @@ private slots:
         QCOMPARE(samples, std::vector<std::int16_t>(20));
     }
 
+    void somebodySpeaksOrNobodyDoes()
+    {
+        Helper helper;
+        const auto sound = makePipedSound(std::move(helper.machine));
+        const auto input = sound->openInput(48000);
+        std::vector<std::int16_t> samples(2 * 480);
+        input->pull(samples);
+        QVERIFY(!sound->isSpokenInto());
+        helper.record(480);
+        for (int i = 0; i < 50; ++i) { // half a second
+            input->pull(samples);
+            QVERIFY(sound->isSpokenInto());
+        }
+        input->pull(samples);
+        QVERIFY(!sound->isSpokenInto());
+        helper.record(1);
+        input->pull(samples);
+        QVERIFY(sound->isSpokenInto());
+    }
+
+    void anotherEndsMicrophoneComesFirst()
+    {
+        const auto first = std::make_shared<tests::SoundRecorder>();
+        const auto second = std::make_shared<tests::SoundRecorder>();
+        second->next = 10001;
+        bool isSpeaking = false;
+        SharedSound sound(first);
+        const auto input = sound.openInput(44100);
+        std::vector<std::int16_t> samples(20);
+        input->pull(samples);
+        QCOMPARE(samples[0], std::int16_t(1));
+        sound.add(second, [&isSpeaking] { return isSpeaking; });
+        input->pull(samples);
+        QCOMPARE(samples[0], std::int16_t(11));
+        QCOMPARE(second->inputRates, std::vector<unsigned>{44100});
+        isSpeaking = true;
+        input->pull(samples);
+        QVERIFY(samples[0] > 10000);
+        QCOMPARE(first->openInputs, 0); // nobody listens to this room
+        isSpeaking = false;
+        input->pull(samples);
+        QCOMPARE(samples[0], std::int16_t(21));
+        isSpeaking = true;
+        input->pull(samples);
+        QVERIFY(samples[0] > 10000);
+        sound.remove(second);
+        input->pull(samples);
+        QCOMPARE(samples[0], std::int16_t(31));
+        QCOMPARE(second->openInputs, 0);
+    }
+
     void everyEndPlaysAndTheFirstRecords()
     {
         const auto first = std::make_shared<tests::SoundRecorder>();
