@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What a hostile guest can do to the USB controller and the devices on it: registers, rings,
-// contexts and commands, with a tablet, a keyboard and a stick whose disk answers when the input
-// says so.
+// contexts and commands, with a tablet, a keyboard, a gamepad and a stick whose disk answers when
+// the input says so.
 #include "engine/devices/usb/usb_hid.h"
 #include "engine/devices/usb/usb_storage.h"
 #include "tests/support/fuzz_input.h"
@@ -20,6 +20,7 @@ struct Desk : Guest
     std::shared_ptr<tests::FakeDisk> disk = std::make_shared<tests::FakeDisk>(64u << 10);
     std::shared_ptr<UsbTablet> tablet = std::make_shared<UsbTablet>(later());
     std::shared_ptr<UsbKeyboard> keyboard = std::make_shared<UsbKeyboard>(later());
+    std::shared_ptr<UsbGamepad> gamepad = std::make_shared<UsbGamepad>(later());
     std::shared_ptr<UsbStorage> stick =
         std::make_shared<UsbStorage>(disk, UsbStorage::Settings{.serial = "FUZZ"}, later());
 
@@ -28,6 +29,7 @@ struct Desk : Guest
         xhci.plug(tablet);
         xhci.plug(keyboard);
         xhci.plug(stick);
+        xhci.plug(gamepad); // last: the corpus counts the others' ports
         start();
     }
     void work()
@@ -97,7 +99,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
             desk.write(DoorbellBase + 4 * (low % 4), input.byte());
             break;
         case 7: // the way of a driver
-            desk.address(low % 3 == 2 ? PortPairs + 3 : 1 + low % 3); // the stick is of USB 3
+            desk.address(low == 15          ? 4 // the gamepad's
+                             : low % 3 == 2 ? PortPairs + 3 // the stick is of USB 3
+                                            : 1 + low % 3);
             desk.work();
             break;
         case 8:
@@ -140,6 +144,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
         case 12:
             desk.tablet->moveTo(std::uint16_t(input.number(2)), 7);
             desk.keyboard->key(ScanCode(input.number(2) & 0x1ff), KeyMotion(low & 1));
+            if ((low & 4) != 0)
+                desk.gamepad->move({.leftX = std::int16_t(input.number(2)),
+                                    .buttons = std::uint16_t(input.number(2))});
             if ((low & 2) != 0)
                 desk.skipEvents();
             break;

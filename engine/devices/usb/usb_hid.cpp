@@ -45,7 +45,7 @@ UsbHid::UsbHid(const Kind &kind, Later later)
                 .vendorId = HidVendor,
                 .productId = HidProduct,
                 .product = kind.product,
-                .serial = "1",
+                .serial = kind.serial,
                 .interfaceClass = kind.interfaceClass,
                 .classDescriptor = hidDescriptor(kind.reportDescriptor.size()),
                 .endpoints = {{.address = ReportEndpoint,

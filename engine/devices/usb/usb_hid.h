@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Devices for hands: Device Class Definition for Human Interface Devices (HID) 1.11, HID Usage
-// Tables 1.12. A tablet whose places are absolute, and a keyboard that firmware can use too (boot
-// protocol).
+// Tables 1.12. A tablet whose places are absolute, a keyboard that firmware can use too (boot
+// protocol), and a gamepad.
 //
-// Threads: the pointer's and keyboard's functions on any; otherwise as usb_model.h.
+// Threads: the pointer's, keyboard's and gamepad's functions on any; otherwise as usb_model.h.
 #pragma once
 
 #include "engine/devices/usb/usb_model.h"
 #include "engine/host/absolute_pointer.h"
+#include "engine/host/gamepad.h"
 #include "engine/host/input_sink.h"
 
 #include <set>
 
 namespace engine {
 
-// What both have: one interrupt endpoint, and reports that wait for the guest to ask.
+// What all have: one interrupt endpoint, and reports that wait for the guest to ask.
 class UsbHid : public UsbModel
 {
 public:
@@ -30,6 +31,7 @@ protected:
         std::array<std::uint8_t, 3> interfaceClass;
         std::span<const std::uint8_t> reportDescriptor;
         std::uint16_t packetBytes = 8;
+        std::string serial = "1"; // another one for each kind: their other numbers are the same
     };
     UsbHid(const Kind &kind, Later later);
 
@@ -123,6 +125,29 @@ private:
     std::deque<Keys> m_waiting;
     Keys m_sent;
     std::uint8_t m_lights = 0;
+};
+
+// Buttons and axes in the order by which systems without a driver of their own for it know what is
+// what (usb_gamepad.cpp).
+class UsbGamepad final : public UsbHid
+{
+public:
+    explicit UsbGamepad(Later later);
+
+    // What hands do now; kept for a guest that does not listen yet.
+    void move(const GamepadState &state);
+
+private:
+    std::vector<std::uint8_t> takeReport() override;
+    std::vector<std::uint8_t> currentReport() const override;
+    void listeningChanged() override;
+    void forgetReports() override;
+    void serializeReports(StateArchive &archive) override;
+    static std::vector<std::uint8_t> reportOf(const GamepadState &state);
+
+    GamepadState m_now;
+    std::deque<GamepadState> m_waiting; // the last is m_now
+    GamepadState m_sent; // what the guest knows
 };
 
 } // namespace engine

@@ -193,10 +193,10 @@ void Xhci::tellPort(unsigned port, std::uint32_t changes)
                    .control = std::uint32_t(TrbPortEvent) << 10});
 }
 
-std::optional<unsigned> Xhci::plug(std::shared_ptr<UsbBackend> backend)
+std::optional<unsigned> Xhci::plug(std::shared_ptr<UsbBackend> backend, unsigned from)
 {
     const std::lock_guard guard(lock());
-    for (unsigned i = 0; i < PortPairs; ++i) {
+    for (unsigned i = from; i < PortPairs; ++i) {
         if (m_ports[i].backend() || m_ports[i + PortPairs].backend())
             continue;
         const unsigned port = backend->speed() == UsbLinkSpeed::Super ? i + PortPairs + 1 : i + 1;

@@ -38,8 +38,9 @@ public:
     Xhci(GuestClock &clock, PollLoop *loop);
     ~Xhci() override;
 
-    // Any thread; these take the lock. The connector (from 0) that was free, nullopt: none is.
-    std::optional<unsigned> plug(std::shared_ptr<UsbBackend> backend);
+    // Any thread; these take the lock. The first connector that was free, counted from 0 and looked
+    // for from `from` on; nullopt: none is.
+    std::optional<unsigned> plug(std::shared_ptr<UsbBackend> backend, unsigned from = 0);
     // What was there; null: nothing. Its transfers are cancelled.
     std::shared_ptr<UsbBackend> unplug(unsigned connector);
 

@@ -88,12 +88,14 @@ struct Rig : tests::XhciGuest
 struct ConformanceRig : tests::XhciGuest
 {
     std::shared_ptr<tests::FakeDisk> disk = std::make_shared<tests::FakeDisk>(4096);
+    std::shared_ptr<UsbGamepad> gamepad = std::make_shared<UsbGamepad>(later());
 
     ConformanceRig()
     {
         xhci.plug(std::make_shared<UsbTablet>(later()));
         xhci.plug(
             std::make_shared<UsbStorage>(disk, UsbStorage::Settings{.serial = "S-1"}, later()));
+        xhci.plug(gamepad);
     }
     Device &device() { return xhci; }
     std::vector<tests::Region> regions() { return {{Xhci::Bar, BarBytes}}; }
@@ -108,6 +110,12 @@ struct ConformanceRig : tests::XhciGuest
         control(0, 9, 1, 0, 0);
         transfer(4, Data, 31); // no command: the stick halts
         ring(4);
+        address(3);
+        configure({{BulkIn, EndpointInterruptIn}});
+        control(0, 9, 1, 0, 0);
+        transfer(BulkIn, Data, 16);
+        ring(BulkIn);
+        gamepad->move({.leftY = -5, .buttons = 3}); // the guest knows
     }
     void settle()
     {
@@ -675,6 +683,61 @@ private slots:
         other.settle();
         QCOMPARE(loadLe<std::uint16_t>(other.ram.at(G::Data + 1)), std::uint16_t(0x1234));
         QCOMPARE(loadLe<std::uint16_t>(other.ram.at(G::Data + 3)), std::uint16_t(0x5678));
+    }
+
+    void aGamepadComesReportsAndGoes()
+    {
+        using G = tests::XhciGuest;
+        Rig rig;
+        rig.start();
+        auto gamepad = std::make_shared<UsbGamepad>(rig.later());
+        QCOMPARE(rig.xhci.plug(std::make_shared<FakeUsb>(), 3), std::optional(3u));
+        QCOMPARE(rig.xhci.plug(gamepad, 3), std::optional(4u)); // the first free from there on
+        QVERIFY((rig.port(5) & PortConnected) != 0);
+        rig.skipEvents();
+        QCOMPARE(rig.address(5), Completion::Success);
+        QCOMPARE(rig.configure({{3, EndpointInterruptIn}}), Completion::Success);
+        QCOMPARE(rig.control(0, 9, 1, 0, 0).code(), Completion::Success);
+        const std::uint64_t at = rig.transfer(3, G::Data, 16);
+        rig.ring(3);
+        QVERIFY(!rig.hasEvent());
+        gamepad->move({.leftX = 0x0102, .buttons = 1});
+        rig.settle();
+        const tests::XhciEvent report = rig.next();
+        QCOMPARE(report.parameter, at);
+        QCOMPARE(report.code(), Completion::ShortPacket);
+        QCOMPARE(int(*rig.ram.at(G::Data)), 1);
+        QCOMPARE(loadLe<std::uint16_t>(rig.ram.at(G::Data + 3)), std::uint16_t(0x0102));
+
+        rig.transfer(3, G::Data, 16);
+        rig.ring(3);
+        QVERIFY(rig.xhci.unplug(4) != nullptr);
+        rig.settle();
+        QVERIFY((rig.port(5) & PortConnected) == 0);
+        gamepad->move({}); // nobody hears
+        QVERIFY(gamepad->isIdle());
+        QCOMPARE(rig.xhci.plug(gamepad), std::optional(1u));
+    }
+
+    // In the connector that it was in, though one before it is free.
+    void aSavedGamepadStays()
+    {
+        Rig rig;
+        QCOMPARE(rig.xhci.plug(std::make_shared<UsbGamepad>(rig.later()), 2), std::optional(2u));
+        rig.start();
+        QCOMPARE(rig.address(3), Completion::Success);
+        QCOMPARE(rig.control(0, 9, 1, 0, 0).code(), Completion::Success);
+        const std::vector<std::uint8_t> saved = tests::savedBytes(rig.xhci);
+        for (const unsigned connector : {2u, 1u}) {
+            Rig other;
+            auto gamepad = std::make_shared<UsbGamepad>(other.later());
+            other.xhci.plug(gamepad, connector);
+            tests::resetDevice(other.xhci);
+            QVERIFY(tests::loadBytes(other.xhci, saved));
+            const bool isThere = (other.port(3) & PortConnected) != 0;
+            const bool isEnabled = (other.port(3) & PortEnabled) != 0;
+            QCOMPARE(isThere && isEnabled, connector == 2);
+        }
     }
 };
 
