@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Keys and pointer going into a guest. Seam between a view and an engine (or SPICE).
+// Keys, pointer and gamepad going into a guest. Seam between a view and an engine (or SPICE).
 // All calls come on the view's thread and return at once.
 #pragma once
+
+#include "engine/host/gamepad.h"
 
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <string>
 
 namespace engine {
 
@@ -66,6 +69,11 @@ public:
     // The host's lock lights, at focus-in: the guest's become the same. Scroll Lock is the guest's
     // own.
     virtual void setLockLights(bool capsLock, bool numLock) = 0;
+    // A gamepad of this computer is the view's: the guest gets one like it, if it can have one, and
+    // is shown what hands do with it. A sink without one does nothing.
+    virtual void plugGamepad(const std::string &) { } // its name, for people
+    virtual void moveGamepad(const GamepadState &) { }
+    virtual void unplugGamepad() { }
     // Called when pointerMode() or lockLights() became another, on any thread and possibly with a
     // device's lock held: it only takes a note and posts. One at a time, empty: nobody; after the
     // call returns the old one is not called. A sink that is told by its connection has none.

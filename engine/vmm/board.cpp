@@ -164,6 +164,7 @@ public:
     {
         return m_usb.plugStick(std::move(image), serial);
     }
+    Result<unsigned> plugGamepad(unsigned from) override { return m_usb.plugGamepad(from); }
     Result<> unplugUsb(unsigned connector) override { return m_usb.unplug(connector); }
 
     net::FrameSink &cardSink(unsigned card) override { return *m_cards.at(card); }
@@ -442,7 +443,9 @@ private:
     void addInput()
     {
         m_input = std::make_unique<MachineInput>(
-            m_keyboard, m_tablet, m_usb.keyboard(),
+            m_keyboard,
+            MachineInput::Hands{
+                .tablet = m_tablet, .keyboard = m_usb.keyboard(), .gamepad = m_usb.gamepad()},
             MachineInput::Hooks{
                 .placeOf = [this](unsigned monitor) { return m_graphics->placeOf(monitor); },
                 .wasUsed =

@@ -78,6 +78,7 @@ public:
     virtual Result<unsigned> plugUsb(std::shared_ptr<UsbBackend> device) = 0;
     virtual Result<unsigned> plugUsbStick(std::shared_ptr<BlockDevice> image,
                                           const std::string &serial) = 0;
+    virtual Result<unsigned> plugGamepad(unsigned from) = 0;
     virtual Result<> unplugUsb(unsigned connector) = 0;
     virtual net::FrameSink &cardSink(unsigned card) = 0;
     virtual void connectCard(unsigned card, net::NetAdapter *adapter) = 0;

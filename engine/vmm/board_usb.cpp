@@ -25,6 +25,12 @@ UsbModel::Later BoardUsb::later()
     return [&io = m_io](std::function<void()> function) { io.post(std::move(function)); };
 }
 
+void BoardUsb::use(Xhci &controller)
+{
+    m_controller = &controller;
+    m_gamepad = std::make_shared<UsbGamepad>(later());
+}
+
 Result<AbsolutePointer *> BoardUsb::plugTablet()
 {
     m_tablet = std::make_shared<UsbTablet>(later());
@@ -39,12 +45,19 @@ Result<> BoardUsb::plugKeyboard()
     return {};
 }
 
-Result<unsigned> BoardUsb::plug(std::shared_ptr<UsbBackend> device)
+Result<unsigned> BoardUsb::plugGamepad(unsigned from)
+{
+    if (m_gamepad)
+        m_gamepad->resetDevice(); // as one that had no power
+    return plug(m_gamepad, from);
+}
+
+Result<unsigned> BoardUsb::plug(std::shared_ptr<UsbBackend> device, unsigned from)
 {
     if (!m_controller)
         return Error(ErrorKind::Unsupported, "The machine has no USB controller")
             .withRemedy("Power the machine off and give it USB 3.0 (xHCI)");
-    const std::optional<unsigned> connector = m_controller->plug(device);
+    const std::optional<unsigned> connector = m_controller->plug(device, from);
     if (!connector)
         return Error(ErrorKind::Busy, "All the machine's USB ports are in use")
             .withRemedy("Detach another device first");

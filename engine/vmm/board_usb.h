@@ -23,12 +23,16 @@ public:
     BoardUsb(const BoardUsb &) = delete;
     BoardUsb &operator=(const BoardUsb &) = delete;
 
-    void use(Xhci &controller) { m_controller = &controller; }
+    void use(Xhci &controller);
     Result<AbsolutePointer *> plugTablet();
     Result<> plugKeyboard();
     UsbKeyboard *keyboard() const { return m_keyboard.get(); }
+    // Made with the controller; nullptr: there is none.
+    UsbGamepad *gamepad() const { return m_gamepad.get(); }
+    // Into a connector from this one on.
+    Result<unsigned> plugGamepad(unsigned from);
 
-    Result<unsigned> plug(std::shared_ptr<UsbBackend> device);
+    Result<unsigned> plug(std::shared_ptr<UsbBackend> device, unsigned from = 0);
     Result<unsigned> plugDisk(std::shared_ptr<BlockDevice> image, const VmDrive &drive);
     bool hasDisks() const { return m_hasDisks; }
     Result<unsigned> plugStick(std::shared_ptr<BlockDevice> image, const std::string &serial);
@@ -41,6 +45,7 @@ private:
     Xhci *m_controller = nullptr;
     std::shared_ptr<UsbTablet> m_tablet;
     std::shared_ptr<UsbKeyboard> m_keyboard;
+    std::shared_ptr<UsbGamepad> m_gamepad; // mostly not plugged in
     std::map<unsigned, std::shared_ptr<UsbBackend>> m_plugged; // by connector
     bool m_hasDisks = false;
 };

@@ -43,11 +43,11 @@ std::uint16_t onTablet(int pixel, int size)
 
 } // namespace
 
-MachineInput::MachineInput(I8042 &controller, AbsolutePointer *tablet, UsbKeyboard *keyboard,
-                           Hooks hooks)
+MachineInput::MachineInput(I8042 &controller, const Hands &hands, Hooks hooks)
     : m_controller(controller)
-    , m_tablet(tablet)
-    , m_keyboard(keyboard)
+    , m_tablet(hands.tablet)
+    , m_keyboard(hands.keyboard)
+    , m_gamepad(hands.gamepad)
     , m_hooks(std::move(hooks))
 {
     if (m_tablet)
@@ -138,6 +138,14 @@ void MachineInput::setLockLights(bool capsLock, bool numLock)
         tap(CapsLock);
     if (lights->numLock != numLock)
         tap(NumLock);
+}
+
+void MachineInput::moveGamepad(const GamepadState &state)
+{
+    if (!m_gamepad)
+        return;
+    m_gamepad->move(state);
+    noteUse();
 }
 
 void MachineInput::tap(ScanCode code)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What a view's keys and pointer become in a machine of ours: the keyboard controller's keyboard,
-// its mouse, and a tablet once a driver in the guest listens to it.
+// its mouse, and a tablet once a driver in the guest listens to it; and those of its gamepad.
 //
 // Threads: an InputSink's calls on the view's thread; the devices' locks are taken for an instant.
 // Lock order: a device's, then this object's.
@@ -37,11 +37,14 @@ public:
         std::function<void()> wasUsed;
     };
 
-    // `tablet` and `keyboard` may be null. Keys go to that keyboard while a guest listens to it.
-    MachineInput(I8042 &controller, AbsolutePointer *tablet, UsbKeyboard *keyboard, Hooks hooks);
-    MachineInput(I8042 &controller, AbsolutePointer *tablet, Hooks hooks)
-        : MachineInput(controller, tablet, nullptr, std::move(hooks))
-    { }
+    // Each may be null.
+    struct Hands
+    {
+        AbsolutePointer *tablet = nullptr;
+        UsbKeyboard *keyboard = nullptr; // keys go there while a guest listens to it
+        UsbGamepad *gamepad = nullptr;
+    };
+    MachineInput(I8042 &controller, const Hands &hands, Hooks hooks);
     ~MachineInput() override; // while no vCPU and no io thread runs
 
     // What the guest set, and what the lock keys did since to a guest that sets no lights.
@@ -53,6 +56,7 @@ public:
     void motion(int dx, int dy) override;
     PointerMode pointerMode() const override;
     void setLockLights(bool capsLock, bool numLock) override;
+    void moveGamepad(const GamepadState &state) override;
     void setChangeListener(std::function<void()> changed) override;
 
 private:
@@ -66,6 +70,7 @@ private:
     I8042 &m_controller;
     AbsolutePointer *const m_tablet;
     UsbKeyboard *const m_keyboard;
+    UsbGamepad *const m_gamepad;
     const Hooks m_hooks;
 
     LockLights m_lights; // under the controller's lock

@@ -139,6 +139,7 @@ public:
     {
         return m_board->plugUsbStick(std::move(image), serial);
     }
+    Result<unsigned> plugGamepad(unsigned from) override { return m_board->plugGamepad(from); }
     Result<> unplugUsb(unsigned connector) override { return m_board->unplugUsb(connector); }
 
     net::FrameSink &cardSink(unsigned card) override { return m_board->cardSink(card); }

@@ -74,6 +74,9 @@ public:
     virtual Result<unsigned> plugUsb(std::shared_ptr<UsbBackend> device) = 0;
     virtual Result<unsigned> plugUsbStick(std::shared_ptr<BlockDevice> image,
                                           const std::string &serial) = 0;
+    // The one that input() moves; once. Into the first free connector from this one on, as a state
+    // to be restored has it in the one it was in.
+    virtual Result<unsigned> plugGamepad(unsigned from) = 0;
     virtual Result<> unplugUsb(unsigned connector) = 0;
 
     // The network's side of a card; on the network thread.

@@ -68,8 +68,10 @@ public:
     void motion(int, int) override { }
     engine::PointerMode pointerMode() const override { return mode; }
     void setLockLights(bool, bool) override { }
+    void moveGamepad(const engine::GamepadState &state) override { gamepad = state; }
 
     std::string keys;
+    engine::GamepadState gamepad;
     engine::PointerMode mode = engine::PointerMode::Relative;
 };
 
@@ -218,6 +220,14 @@ public:
         if (!result)
             return std::move(result).error();
         m_sticks[m_connector] = std::move(image);
+        return m_connector++;
+    }
+    engine::Result<unsigned> plugGamepad(unsigned from) override
+    {
+        engine::Result<> result = m_machine.outcome("plugGamepad " + std::to_string(from));
+        if (!result)
+            return std::move(result).error();
+        m_connector = std::max(m_connector, from);
         return m_connector++;
     }
     engine::Result<> unplugUsb(unsigned connector) override

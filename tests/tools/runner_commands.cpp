@@ -36,6 +36,18 @@ Result<> movePointer(InputSink &input, std::istringstream &words, bool isAbsolut
     return {};
 }
 
+Result<> moveGamepad(InputSink &input, std::istringstream &words)
+{
+    unsigned buttons = 0;
+    int x = 0;
+    int y = 0;
+    if (!(words >> std::hex >> buttons >> std::dec >> x >> y))
+        return Error(ErrorKind::Invalid, "it takes buttons and two numbers");
+    input.moveGamepad(
+        {.leftX = std::int16_t(x), .leftY = std::int16_t(y), .buttons = std::uint16_t(buttons)});
+    return {};
+}
+
 Result<> changeMedium(Vm &vm, PollLoop &io, std::istringstream &words, bool isForced)
 {
     unsigned drive = 0;
@@ -58,6 +70,18 @@ Result<> obey(Vm &vm, PollLoop &io, const std::string &line)
         return press(input, words);
     if (order == "move" || order == "roll")
         return movePointer(input, words, order == "move");
+    if (order == "hold")
+        return moveGamepad(input, words);
+    if (order == "gamepad") {
+        const unsigned connector = TRY(vm.plugGamepad(0));
+        std::fprintf(stderr, "[gamepad %u]\n", connector);
+        return {};
+    }
+    if (order == "unplug") {
+        unsigned connector = 0;
+        words >> connector;
+        return vm.unplugUsb(connector);
+    }
     if (order == "medium" || order == "force")
         return changeMedium(vm, io, words, order == "force");
     if (order == "click") {

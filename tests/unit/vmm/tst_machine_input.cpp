@@ -84,11 +84,12 @@ struct Rig
     tests::RecordingIrq mouseIrq;
     I8042 controller{keyboardIrq, mouseIrq, {}};
     FakeTablet tablet;
+    UsbGamepad gamepad{[](const std::function<void()> &function) { function(); }};
     std::map<unsigned, MachineInput::MonitorPlace> places = {
         {0, {.areaWidth = 800, .areaHeight = 600}}};
     int uses = 0;
     MachineInput input{controller,
-                       &tablet,
+                       {.tablet = &tablet, .gamepad = &gamepad},
                        {.placeOf = [this](unsigned monitor) { return places[monitor]; },
                         .wasUsed = [this] { ++uses; }}};
 };
@@ -275,7 +276,7 @@ private slots:
         FakeTablet tablet;
         {
             const MachineInput input(
-                controller, &tablet,
+                controller, {.tablet = &tablet},
                 {.placeOf = [](unsigned) { return MachineInput::MonitorPlace(); }, .wasUsed = {}});
             QVERIFY(tablet.hasListener());
         }
@@ -306,7 +307,7 @@ private slots:
     {
         tests::RecordingIrq irq;
         I8042 controller(irq, irq, {});
-        MachineInput input(controller, nullptr,
+        MachineInput input(controller, {},
                            {.placeOf =
                                 [](unsigned) {
                                     return MachineInput::MonitorPlace{.areaWidth = 10,
@@ -317,6 +318,30 @@ private slots:
         input.position(1, 1);
         input.button(PointerButton::Left, KeyMotion::Press);
         input.button(PointerButton::Left, KeyMotion::Release);
+        input.moveGamepad({.leftX = 1}); // nor is there one of these
+    }
+
+    void theGamepadIsMoved()
+    {
+        Rig rig;
+        rig.gamepad.setRunning(true);
+        const auto send = [&rig](UsbTransferKind kind, const UsbSetup &setup, std::size_t bytes) {
+            auto transfer = std::make_shared<UsbTransfer>();
+            transfer->kind = kind;
+            transfer->endpoint = kind == UsbTransferKind::Control ? 0 : 0x81;
+            transfer->setup = setup;
+            transfer->data.resize(bytes);
+            transfer->completed = [](UsbTransfer &) {};
+            rig.gamepad.submit(transfer);
+            return transfer;
+        };
+        send(UsbTransferKind::Control, {.request = 9, .value = 1}, 0);
+        const auto report = send(UsbTransferKind::Interrupt, {}, 16);
+        QCOMPARE(report->actual, std::size_t(0));
+        rig.input.moveGamepad({.leftX = 0x1234});
+        QCOMPARE(report->actual, std::size_t(13));
+        QCOMPARE(int(report->data[3]), 0x34);
+        QCOMPARE(rig.uses, 1);
     }
 };
 
