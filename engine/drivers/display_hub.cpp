@@ -48,6 +48,10 @@ public:
     void setAgent(ConnectAgent connect);
     void wantAgent(SharedAgent *view);
     void leaveAgent(SharedAgent *view);
+    void setGamepadPort(WantGamepad want);
+    void plugGamepad(InputView *view);
+    void moveGamepad(const InputView *view);
+    void unplugGamepad(InputView *view);
 
     std::array<Monitor, MaxMonitors> monitors;
     InputSink *input = nullptr;
@@ -55,7 +59,10 @@ public:
 private:
     void inputChanged();
     void giveAgent();
+    void gamepadChanged();
 
+    WantGamepad m_wantGamepad;
+    std::vector<InputView *> m_gamepads; // who has one; the last one's is the guest's
     ConnectAgent m_connectAgent;
     std::vector<SharedAgent *> m_agents; // who wants it; the last one has it
     std::mutex m_mutex; // held while listeners are called
@@ -130,6 +137,7 @@ public:
             key(code, KeyMotion::Release);
         for (const PointerButton held : std::exchange(m_buttons, {}))
             button(held, KeyMotion::Release);
+        m_state->unplugGamepad(this);
     }
 
     std::optional<LockLights> lockLights() const override
@@ -167,12 +175,29 @@ public:
         if (m_state->input != nullptr)
             m_state->input->setLockLights(capsLock, numLock);
     }
+    void plugGamepad(const std::string &name) override
+    {
+        gamepadName = name;
+        m_state->plugGamepad(this);
+    }
+    void moveGamepad(const GamepadState &value) override
+    {
+        gamepad = value;
+        m_state->moveGamepad(this);
+    }
+    void unplugGamepad() override
+    {
+        gamepad = {};
+        m_state->unplugGamepad(this);
+    }
     void setChangeListener(std::function<void()> value) override
     {
         m_state->setChanged(*this, std::move(value));
     }
 
     std::function<void()> changed; // under the state's mutex
+    std::string gamepadName;
+    GamepadState gamepad;
 
 private:
     template <class T>
@@ -241,6 +266,41 @@ void DisplayHub::State::giveAgent()
     Fd stream = m_connectAgent();
     if (stream.isOpen())
         m_agents.back()->taker(std::move(stream));
+}
+
+void DisplayHub::State::setGamepadPort(WantGamepad want)
+{
+    m_wantGamepad = std::move(want);
+    if (!m_gamepads.empty())
+        gamepadChanged();
+}
+
+void DisplayHub::State::plugGamepad(InputView *view)
+{
+    std::erase(m_gamepads, view);
+    m_gamepads.push_back(view);
+    gamepadChanged();
+}
+
+void DisplayHub::State::moveGamepad(const InputView *view)
+{
+    if (input != nullptr && !m_gamepads.empty() && m_gamepads.back() == view)
+        input->moveGamepad(view->gamepad);
+}
+
+void DisplayHub::State::unplugGamepad(InputView *view)
+{
+    if (std::erase(m_gamepads, view) != 0)
+        gamepadChanged();
+}
+
+void DisplayHub::State::gamepadChanged()
+{
+    const InputView *const view = m_gamepads.empty() ? nullptr : m_gamepads.back();
+    if (input != nullptr)
+        input->moveGamepad(view != nullptr ? view->gamepad : GamepadState());
+    if (m_wantGamepad)
+        m_wantGamepad(view != nullptr ? std::optional(view->gamepadName) : std::nullopt);
 }
 
 void DisplayHub::State::setTargets(const std::vector<FrameSource *> &screens, InputSink *newInput)
@@ -401,11 +461,17 @@ DisplayHub::~DisplayHub()
 {
     setTargets(nullptr, nullptr);
     setAgent({});
+    setGamepadPort({});
 }
 
 void DisplayHub::setAgent(ConnectAgent connect)
 {
     m_state->setAgent(std::move(connect));
+}
+
+void DisplayHub::setGamepadPort(WantGamepad want)
+{
+    m_state->setGamepadPort(std::move(want));
 }
 
 void DisplayHub::setTargets(FrameSource *screen, InputSink *input)

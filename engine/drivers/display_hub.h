@@ -7,6 +7,9 @@
 // The agent of the guest's desktop (spice-vdagent) has one client at a time: the view that asked
 // for it last. When that one goes, the one before has it again.
 //
+// The guest has one gamepad, too: that of the view that got one last, and then that of the one
+// before.
+//
 // Views that are hidden, or have no listener, are not told of anything; when all of a monitor are
 // so, the engine's screen is told that nobody looks. What a view pressed is released when it goes.
 //
@@ -19,6 +22,8 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
+#include <string>
 #include <vector>
 
 namespace engine {
@@ -43,6 +48,11 @@ public:
     // the agent does. Empty: there is no agent.
     using ConnectAgent = std::function<Fd()>;
     void setAgent(ConnectAgent connect);
+
+    // Called on the main thread when the guest is to have a gamepad, another one's name, or none
+    // any more; and at once, when there is one.
+    using WantGamepad = std::function<void(const std::optional<std::string> &name)>;
+    void setGamepadPort(WantGamepad want);
 
     class AgentView
     {

@@ -87,8 +87,9 @@ enum class Feature {
     RemoteDisplayChange, // while it runs: who may see the screen, and where
     Monitors, // their sizes, and plugging them in and out
     SoundTap, // what the guest plays, for films
+    Gamepad, // of the engine's own, moved by one of this computer's that a window has
 };
-inline constexpr int FeatureCount = int(Feature::SoundTap) + 1;
+inline constexpr int FeatureCount = int(Feature::Gamepad) + 1;
 
 struct Support
 {

@@ -40,6 +40,10 @@ KvmDriver::KvmDriver(KvmDriverOptions options, QObject *parent)
     connect(&m_activityTimer, &QTimer::timeout, this, &KvmDriver::pollActivity);
     m_pointerTimer.setInterval(PointerInterval);
     connect(&m_pointerTimer, &QTimer::timeout, this, &KvmDriver::refreshPointer);
+    m_gamepadTimer.setSingleShot(true);
+    m_gamepadTimer.setInterval(m_options.gamepadTime);
+    connect(&m_gamepadTimer, &QTimer::timeout, this, [this] { wantGamepad(std::nullopt); });
+    m_hub.setGamepadPort([this](const std::optional<std::string> &name) { wantGamepad(name); });
 }
 
 KvmDriver::~KvmDriver()
@@ -281,6 +285,8 @@ Support KvmDriver::supports(Feature feature) const
                     "The guest's graphics card has one monitor, of a size that only the guest "
                     "chooses; a VirtIO GPU (vmsvga) has several"};
         return {true, {}};
+    case Feature::Gamepad:
+        return usbControllerSupport();
     case Feature::Snapshots:
         return missingInEveryDriver(feature);
     }
@@ -420,6 +426,7 @@ void KvmDriver::setState(State state)
         return;
     m_state = state;
     log(LogLevel::Info, "machine", stateName(state).toStdString());
+    settleGamepad();
     emit stateChanged(state);
 }
 

@@ -66,6 +66,7 @@ struct KvmDriverOptions
     std::chrono::milliseconds trayTimeout{3000};
     std::chrono::milliseconds trayInterval{100};
     std::chrono::milliseconds replugTime{1000};
+    std::chrono::milliseconds gamepadTime{10000}; // a resumed guest's stays without a window
 };
 
 class KvmDriver final : public Driver, public ExitReporter
@@ -226,11 +227,17 @@ private:
     // kvm_driver_usb.cpp
     using PlugJob = std::function<Result<unsigned>(Machine &machine)>; // the connector
     Support usbSupport() const;
+    Support usbControllerSupport() const;
     bool refuseUsb(Reply &reply);
     void plugUsb(const UsbAttachment &device, PlugJob job, Reply reply);
     void usbLeft(const QString &id);
     void unplugUsb(const QString &id);
     void forgetUsb(const Error &gone);
+
+    // kvm_driver_gamepad.cpp
+    void wantGamepad(const std::optional<std::string> &name);
+    void settleGamepad();
+    void tellGamepad();
 
     // kvm_driver_tpm.cpp: on the way to the Vm, and when it goes.
     void startTpm();
@@ -308,6 +315,11 @@ private:
 
     bool m_hasUsb = false; // the guest has a controller
     QHash<QString, UsbPlug> m_usb; // by id
+    std::optional<unsigned> m_gamepad; // its connector; none: it is not plugged in
+    std::optional<QString> m_wantedGamepad; // by name; empty: any, which a saved state had
+    QString m_toldGamepad;
+    bool m_isGamepadOnItsWay = false; // in or out
+    QTimer m_gamepadTimer; // after a resume: for a window to come with one
 
     QList<Reply> m_powerOffReplies;
     bool m_isPoweringOff = false;

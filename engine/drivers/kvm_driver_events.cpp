@@ -119,6 +119,8 @@ void KvmDriver::guestContinued()
                 .arg(name(), m_options.acceleration.text)
                 .toStdString());
         m_pointerTimer.start();
+        if (m_wantedGamepad && m_wantedGamepad->isEmpty())
+            m_gamepadTimer.start();
         m_vm->setBalloon(std::uint64_t(m_definition.balloonMiB) << 20);
     }
     setState(State::Running);

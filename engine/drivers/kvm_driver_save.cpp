@@ -70,6 +70,7 @@ void KvmDriver::saveState(const QString &folder, Reply reply)
                             {"processor", processorName()},
                             {"agentPorts", m_hasAgentPorts},
                             {"usb", m_hasUsb},
+                            {"gamepad", m_gamepad ? int(*m_gamepad) : -1},
                             {"hyperV", m_isHyperV},
                             {"graphics", m_graphics == VmGraphics::VirtioGpu ? "virtio" : "vga"}};
     post(
@@ -198,6 +199,11 @@ Result<> KvmDriver::checkSavedFacts()
         config.hasUsb = false;
         if (config.pointer == VmPointer::UsbTablet)
             config.pointer = VmPointer::VirtioTablet;
+    }
+    // It is there when the guest goes on; a window that has none takes it out.
+    if (const int connector = facts["gamepad"].toInt(-1); connector >= 0 && m_plan.config.hasUsb) {
+        m_gamepad = unsigned(connector);
+        m_wantedGamepad = QString();
     }
     m_plan.config.isHyperV = facts["hyperV"].toBool(); // as the guest knows its processors
     // Versions without a virtio GPU gave the guest a VGA in its place.

@@ -225,7 +225,10 @@ void KvmDriver::vmMade()
 void KvmDriver::restoreThenRun()
 {
     post(
-        [path = m_place.savedState + SavedMemoryFile](Machine &machine) -> Result<> {
+        [path = m_place.savedState + SavedMemoryFile,
+         gamepad = m_gamepad](Machine &machine) -> Result<> {
+            if (gamepad)
+                TRY(machine.vm->plugGamepad(*gamepad));
             const Fd file(::open(QFile::encodeName(path).constData(), O_RDONLY | O_CLOEXEC));
             if (!file.isOpen())
                 return fileError("read", path, errno);

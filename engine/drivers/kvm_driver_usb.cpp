@@ -28,6 +28,11 @@ Support KvmDriver::usbSupport() const
 {
     if (!m_options.openUsb)
         return {false, "This program has no way to this computer's USB devices"};
+    return usbControllerSupport();
+}
+
+Support KvmDriver::usbControllerSupport() const
+{
     if (!m_hasStarted || m_hasUsb)
         return {true, {}};
     if (m_definition.usb == UsbController::None)

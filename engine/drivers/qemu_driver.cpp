@@ -330,6 +330,10 @@ Support QemuDriver::supports(Feature feature) const
     case Feature::SoundTap:
         return {false,
                 "QEMU plays the guest's sound without us: films of its machines are silent"};
+    case Feature::Gamepad:
+        return {false,
+                "QEMU emulates no gamepad; Devices > USB in the usual window, or controlvm "
+                "usbattach, gives the guest the real one"};
     case Feature::Snapshots:
         return missingInEveryDriver(feature);
     }

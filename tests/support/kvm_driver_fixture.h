@@ -116,6 +116,7 @@ struct KvmDriverFixture
         options.trayTimeout = 50ms;
         options.trayInterval = 5ms;
         options.replugTime = 1ms;
+        options.gamepadTime = gamepadTime;
         options.shares.program = shareProgram;
         options.acceleration.kind = Acceleration::Kind::Hardware;
         driver = std::make_unique<KvmDriver>(std::move(options));
@@ -161,6 +162,7 @@ struct KvmDriverFixture
 
     QTemporaryDir folder;
     QString soundProgram;
+    std::chrono::milliseconds gamepadTime{60s};
     MachineDefinition definition;
     MachinePlace place;
     fakes::FakeMachine machine;

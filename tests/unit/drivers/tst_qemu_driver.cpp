@@ -202,6 +202,8 @@ private slots:
         QVERIFY(f.driver.name().startsWith("qemu "));
         QCOMPARE(int(f.driver.acceleration().kind), int(Acceleration::Kind::Emulated));
         QVERIFY(QFile::exists(f.driver.display().spice.socket));
+        const Support gamepad = f.driver.supports(Feature::Gamepad);
+        QVERIFY(!gamepad.isAvailable && gamepad.reason.contains("usbattach"));
 
         const qsizetype before = f.inkOfStillScreen();
         QVERIFY(before > 0);
