@@ -7,6 +7,8 @@
 #include <QtGui/QClipboard>
 #include <QtGui/QGuiApplication>
 
+#include <utility>
+
 namespace app {
 
 using display::GuestLink;
@@ -30,6 +32,7 @@ SdlGuest::SdlGuest(SdlScreen &screen, SdlView &view)
     });
     connect(&view, &SdlView::guestSizeChanged, this,
             [this](const QSize &size) { m_resizer.guestChanged(size); });
+    connect(&view, &SdlView::gamepadChanged, this, &SdlGuest::tellGamepad);
     connect(&view, &SdlView::focusChanged, &m_clipboard, &ui::ClipboardBridge::setActive);
     linkChanged();
 }
@@ -44,6 +47,7 @@ void SdlGuest::linkChanged()
         connect(m_link, &GuestLink::abilitiesChanged, this, &SdlGuest::update);
     m_clipboard.setLink(m_link);
     update();
+    tellGamepad();
 }
 
 void SdlGuest::update()
@@ -55,6 +59,18 @@ void SdlGuest::update()
 void SdlGuest::setStatus(const engine::MachineStatus &status)
 {
     m_clipboard.setMode(status.clipboard);
+    m_whyNoGamepad = status.supports(engine::Feature::Gamepad).reason;
+    tellGamepad();
+}
+
+// Once there is a screen, and with it a guest.
+void SdlGuest::tellGamepad()
+{
+    const QString name = m_view.gamepadName();
+    if (m_screen.session() == nullptr || m_whyNoGamepad.isEmpty()
+        || std::exchange(m_toldGamepad, name) == name || name.isEmpty())
+        return;
+    emit said(tr("The guest cannot have the gamepad \"%1\": %2").arg(name, m_whyNoGamepad));
 }
 
 void SdlGuest::setAutoResize(bool isOn)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What an SDL window does with an agent in the guest: the shared clipboard, and a resolution that
-// follows the window. What ui::GuestServices is to the usual window.
+// follows the window. What ui::GuestServices is to the usual window. And what it says of a gamepad
+// that the guest cannot have; of one that it has, the engine tells.
 #pragma once
 
 #include "engine/control/control_protocol.h"
@@ -32,6 +33,7 @@ signals:
 private:
     void linkChanged();
     void update();
+    void tellGamepad();
 
     SdlScreen &m_screen;
     display::SdlView &m_view;
@@ -39,6 +41,8 @@ private:
     ui::GuestResizer m_resizer;
     QPointer<display::GuestLink> m_link;
     bool m_isAutoResizeOn = false;
+    QString m_whyNoGamepad;
+    QString m_toldGamepad;
 };
 
 } // namespace app

@@ -2,6 +2,7 @@
 #include "display/sdl/sdl_events.h"
 
 #include <QtCore/QAbstractEventDispatcher>
+#include <QtCore/QFileInfo>
 #include <QtCore/QSocketNotifier>
 
 #include <chrono>
@@ -15,6 +16,8 @@ namespace {
 
 constexpr auto LookAgain = std::chrono::milliseconds(20);
 constexpr int LooksAfterAnEvent = 25; // half a second
+constexpr auto LookWhenBusy = std::chrono::milliseconds(8); // as often as gamepads have news
+const QString InputDevices = QStringLiteral("/dev/input");
 
 } // namespace
 
@@ -30,11 +33,14 @@ SdlEvents::SdlEvents(SDL_Window &window, Handler handler)
             &SdlEvents::look);
     m_again.setInterval(LookAgain);
     connect(&m_again, &QTimer::timeout, this, [this] {
-        if (m_connection != nullptr && ++m_quietLooks >= LooksAfterAnEvent)
+        if (m_connection != nullptr && !m_isBusy && ++m_quietLooks >= LooksAfterAnEvent)
             m_again.stop();
         handleAll();
     });
     m_again.start();
+    if (QFileInfo::exists(InputDevices))
+        m_gamepads.addPath(InputDevices);
+    connect(&m_gamepads, &QFileSystemWatcher::directoryChanged, this, &SdlEvents::lookForAWhile);
 }
 
 SdlEvents::~SdlEvents() = default;
@@ -54,14 +60,26 @@ void SdlEvents::look()
         Qt::QueuedConnection);
 }
 
+void SdlEvents::setBusy(bool isBusy)
+{
+    m_isBusy = isBusy;
+    m_again.setInterval(isBusy ? LookWhenBusy : LookAgain);
+    lookForAWhile();
+}
+
+void SdlEvents::lookForAWhile()
+{
+    m_quietLooks = 0;
+    if (!m_again.isActive())
+        m_again.start();
+}
+
 void SdlEvents::handleAll()
 {
     SDL_PumpEvents();
     SDL_Event event;
     while (SDL_PeepEvents(&event, 1, SDL_GETEVENT, SDL_FIRSTEVENT, SDL_LASTEVENT) == 1) {
-        m_quietLooks = 0;
-        if (!m_again.isActive())
-            m_again.start();
+        lookForAWhile();
         m_handler(event);
     }
 }

@@ -3,11 +3,13 @@
 // of SDL's own connection to the X server or the compositor. What SDL has read already is looked
 // for whenever the loop is about to wait. Some things SDL does by time (on X11 it tells of a focus
 // that has gone 200 ms later, on Wayland it repeats keys): so it is also asked for a while after
-// each event. Where there is no descriptor it is asked all the time.
+// each event. Where there is no descriptor it is asked all the time; so it is, more often, while a
+// gamepad is used, whose news only SDL sees. That one has come or gone is seen in /dev/input.
 //
 // Main thread only.
 #pragma once
 
+#include <QtCore/QFileSystemWatcher>
 #include <QtCore/QObject>
 #include <QtCore/QTimer>
 
@@ -33,15 +35,20 @@ public:
     SdlEvents(SDL_Window &window, Handler handler);
     ~SdlEvents() override;
 
+    void setBusy(bool isBusy); // with a gamepad
+
 private:
     void look();
     void handleAll();
+    void lookForAWhile();
 
     Handler m_handler;
     std::unique_ptr<QSocketNotifier> m_connection;
+    QFileSystemWatcher m_gamepads;
     QTimer m_again;
     int m_quietLooks = 0;
     bool m_isPosted = false;
+    bool m_isBusy = false;
 };
 
 } // namespace display

@@ -93,6 +93,10 @@ SdlView::SdlView(std::unique_ptr<Private> parts)
     m_private->q = this;
     m_private->events = std::make_unique<SdlEvents>(
         *m_private->window, [this](const SDL_Event &event) { m_private->handle(event); });
+    m_private->gamepad = std::make_unique<SdlGamepad>([this] {
+        m_private->events->setBusy(m_private->gamepad->isInUse());
+        emit gamepadChanged();
+    });
     connect(&m_private->notes, &FrameNotes::arrived, this, [this] { m_private->takeNotes(); });
     m_private->drawTimer.setSingleShot(true);
     connect(&m_private->drawTimer, &QTimer::timeout, this, [this] { m_private->draw(); });

@@ -64,6 +64,7 @@ public:
     bool isKeyboardCaptured() const;
     bool isPointerCaptured() const; // Relative mode only
     bool hasFocus() const;
+    QString gamepadName() const; // this computer's that the guest is to have; empty: none
     void capture();
     void releaseCapture();
     void updatePointerMode();
@@ -76,6 +77,7 @@ signals:
     void closeRequested();
     void roomChanged(); // or what the room is counted by
     void focusChanged(bool hasFocus);
+    void gamepadChanged();
 
 private:
     struct Private;

@@ -59,6 +59,13 @@ void SdlView::Private::handle(const SDL_Event &event)
     case SDL_MOUSEWHEEL:
         handleWheel(event.wheel);
         break;
+    case SDL_CONTROLLERDEVICEADDED:
+    case SDL_CONTROLLERDEVICEREMOVED:
+    case SDL_CONTROLLERAXISMOTION:
+    case SDL_CONTROLLERBUTTONDOWN:
+    case SDL_CONTROLLERBUTTONUP:
+        gamepad->handle(event);
+        break;
     case SDL_RENDER_TARGETS_RESET:
     case SDL_RENDER_DEVICE_RESET:
         picture->forget();
@@ -115,7 +122,14 @@ void SdlView::Private::focusIn(Uint32 time)
     sendLockLights();
     if (hasAutoCapture && sink)
         takeKeyboard();
-    emit q->focusChanged(true);
+    setFocused(true);
+}
+
+void SdlView::Private::setFocused(bool hasFocus)
+{
+    gamepad->setFocused(hasFocus);
+    events->setBusy(gamepad->isInUse());
+    emit q->focusChanged(hasFocus);
 }
 
 void SdlView::Private::focusOut()
@@ -123,7 +137,7 @@ void SdlView::Private::focusOut()
     keyboard.releaseAll();
     pointer.releaseAll();
     q->releaseCapture();
-    emit q->focusChanged(false);
+    setFocused(false);
 }
 
 void SdlView::Private::sendLockLights()
@@ -231,6 +245,7 @@ void SdlView::setSink(engine::InputSink *sink)
     releaseCapture();
     m_private->pointer.setSink(sink);
     m_private->keyboard.setSink(sink);
+    m_private->gamepad->setSink(sink);
     m_private->sink = sink;
     m_private->updateCursor();
     m_private->sendLockLights();
@@ -269,6 +284,11 @@ bool SdlView::isPointerCaptured() const
 bool SdlView::hasFocus() const
 {
     return (SDL_GetWindowFlags(m_private->window.get()) & SDL_WINDOW_INPUT_FOCUS) != 0;
+}
+
+QString SdlView::gamepadName() const
+{
+    return QString::fromStdString(m_private->gamepad->name());
 }
 
 void SdlView::capture()

@@ -7,6 +7,7 @@
 #include "display/guest_keyboard.h"
 #include "display/guest_pointer.h"
 #include "display/sdl/sdl_events.h"
+#include "display/sdl/sdl_gamepad.h"
 #include "display/sdl/sdl_picture.h"
 #include "display/sdl/sdl_view.h"
 
@@ -63,6 +64,7 @@ struct SdlView::Private
     void takeKeyboard();
     std::optional<QString> takePointer();
     void dropPointer();
+    void setFocused(bool hasFocus);
 
     SdlView *q = nullptr;
     QuitSdl library; // the last to go
@@ -70,6 +72,7 @@ struct SdlView::Private
     std::unique_ptr<SdlPicture> picture;
     std::unique_ptr<SDL_Cursor, DropCursor> cursor;
     std::unique_ptr<SdlEvents> events;
+    std::unique_ptr<SdlGamepad> gamepad;
 
     engine::FrameSource *source = nullptr;
     engine::InputSink *sink = nullptr;

@@ -257,6 +257,13 @@
     </message>
 </context>
 <context>
+    <name>app::SdlGuest</name>
+    <message>
+        <source>The guest cannot have the gamepad &quot;%1&quot;: %2</source>
+        <translation>Der Gast kann das Gamepad „%1“ nicht haben: %2</translation>
+    </message>
+</context>
+<context>
     <name>app::SdlScreen</name>
     <message>
         <source>Starting…</source>

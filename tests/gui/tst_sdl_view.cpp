@@ -109,6 +109,42 @@ void tell(SDL_WindowEventID what, const QSize &size = {})
     SDL_PushEvent(&event);
 }
 
+// One of SDL's own making, as if it were plugged in; SDL gives its buttons and axes the places that
+// their numbers say.
+class VirtualGamepad final
+{
+public:
+    VirtualGamepad()
+    {
+        const int index =
+            SDL_JoystickAttachVirtual(SDL_JOYSTICK_TYPE_GAMECONTROLLER, SDL_CONTROLLER_AXIS_MAX,
+                                      SDL_CONTROLLER_BUTTON_MAX, 0);
+        m_joystick = SDL_JoystickOpen(index);
+    }
+    ~VirtualGamepad() { leave(); }
+    VirtualGamepad(const VirtualGamepad &) = delete;
+    VirtualGamepad &operator=(const VirtualGamepad &) = delete;
+
+    void move(int axis, int value) { SDL_JoystickSetVirtualAxis(m_joystick, axis, Sint16(value)); }
+    void press(int button, bool isDown)
+    {
+        SDL_JoystickSetVirtualButton(m_joystick, button, isDown ? 1 : 0);
+    }
+    void leave()
+    {
+        if (m_joystick == nullptr)
+            return;
+        for (int i = 0; i < SDL_NumJoysticks(); ++i) {
+            if (SDL_JoystickGetDeviceInstanceID(i) == SDL_JoystickInstanceID(m_joystick))
+                SDL_JoystickDetachVirtual(i);
+        }
+        SDL_JoystickClose(std::exchange(m_joystick, nullptr));
+    }
+
+private:
+    SDL_Joystick *m_joystick = nullptr;
+};
+
 } // namespace
 
 class TestSdlView : public QObject
@@ -138,6 +174,12 @@ private slots:
     void theWheelTurnsByNotches();
     void closingOnlyAsks();
 
+    void aGamepadIsTheGuests();
+    void aGamepadsButtonsGoByTheirPlace_data();
+    void aGamepadsButtonsGoByTheirPlace();
+    void aGamepadIsLetGoWithTheFocus();
+    void theNextGamepadTakesThePlaceOfOneThatLeaves();
+
 private:
     std::unique_ptr<SdlView> m_view;
     FakeFrameSource m_source;
@@ -157,6 +199,7 @@ void TestSdlView::init()
     QTRY_COMPARE(shown().size(), GuestSize);
     QTRY_COMPARE(shown(), pattern(GuestSize));
     m_sink.log.clear();
+    m_sink.gamepad = {};
 }
 
 void TestSdlView::cleanup()
@@ -413,10 +456,111 @@ void TestSdlView::closingOnlyAsks()
     QVERIFY(m_view->isShown());
 }
 
+void TestSdlView::aGamepadIsTheGuests()
+{
+    QSignalSpy changed(m_view.get(), &SdlView::gamepadChanged);
+    QVERIFY(m_view->gamepadName().isEmpty());
+    tell(SDL_WINDOWEVENT_FOCUS_GAINED);
+    VirtualGamepad pad;
+    QTRY_COMPARE(changed.count(), 1);
+    QCOMPARE(m_sink.take(), QStringList(QStringLiteral("gamepad ") + m_view->gamepadName()));
+    pad.move(SDL_CONTROLLER_AXIS_LEFTX, -32768);
+    pad.move(SDL_CONTROLLER_AXIS_RIGHTY, 1000);
+    pad.move(SDL_CONTROLLER_AXIS_TRIGGERRIGHT, 32767);
+    const engine::GamepadState expected{.leftX = -32768, .rightY = 1000, .rightTrigger = 255};
+    QTRY_COMPARE(m_sink.gamepad, expected);
+
+    // A guest that comes later has it at once.
+    m_view->setSink(nullptr);
+    QCOMPARE(m_sink.take(), QStringList(QStringLiteral("no gamepad")));
+    RecordingInputSink other;
+    m_view->setSink(&other);
+    QCOMPARE(other.log.filter(QStringLiteral("gamepad")).size(), 1);
+    QCOMPARE(other.gamepad, expected);
+    m_view->setSink(&m_sink);
+    m_sink.log.clear();
+
+    pad.leave();
+    QTRY_COMPARE(m_sink.log, QStringList(QStringLiteral("no gamepad")));
+    QVERIFY(m_view->gamepadName().isEmpty());
+}
+
+void TestSdlView::aGamepadsButtonsGoByTheirPlace_data()
+{
+    using engine::GamepadButton;
+    QTest::addColumn<int>("sdl");
+    QTest::addColumn<int>("button");
+    const auto row = [](const char *name, SDL_GameControllerButton sdl, GamepadButton button) {
+        QTest::newRow(name) << int(sdl) << int(button);
+    };
+    row("A", SDL_CONTROLLER_BUTTON_A, GamepadButton::South);
+    row("B", SDL_CONTROLLER_BUTTON_B, GamepadButton::East);
+    row("X", SDL_CONTROLLER_BUTTON_X, GamepadButton::West);
+    row("Y", SDL_CONTROLLER_BUTTON_Y, GamepadButton::North);
+    row("LB", SDL_CONTROLLER_BUTTON_LEFTSHOULDER, GamepadButton::LeftShoulder);
+    row("RB", SDL_CONTROLLER_BUTTON_RIGHTSHOULDER, GamepadButton::RightShoulder);
+    row("back", SDL_CONTROLLER_BUTTON_BACK, GamepadButton::Select);
+    row("start", SDL_CONTROLLER_BUTTON_START, GamepadButton::Start);
+    row("guide", SDL_CONTROLLER_BUTTON_GUIDE, GamepadButton::Guide);
+    row("left stick", SDL_CONTROLLER_BUTTON_LEFTSTICK, GamepadButton::LeftStick);
+    row("right stick", SDL_CONTROLLER_BUTTON_RIGHTSTICK, GamepadButton::RightStick);
+    row("up", SDL_CONTROLLER_BUTTON_DPAD_UP, GamepadButton::Up);
+    row("down", SDL_CONTROLLER_BUTTON_DPAD_DOWN, GamepadButton::Down);
+    row("left", SDL_CONTROLLER_BUTTON_DPAD_LEFT, GamepadButton::Left);
+    row("right", SDL_CONTROLLER_BUTTON_DPAD_RIGHT, GamepadButton::Right);
+}
+
+void TestSdlView::aGamepadsButtonsGoByTheirPlace()
+{
+    QFETCH(int, sdl);
+    QFETCH(int, button);
+    tell(SDL_WINDOWEVENT_FOCUS_GAINED);
+    VirtualGamepad pad;
+    QTRY_VERIFY(!m_view->gamepadName().isEmpty());
+    pad.press(sdl, true);
+    QTRY_COMPARE(int(m_sink.gamepad.buttons), 1 << button);
+    pad.press(sdl, false);
+    QTRY_COMPARE(m_sink.gamepad, engine::GamepadState());
+}
+
+void TestSdlView::aGamepadIsLetGoWithTheFocus()
+{
+    tell(SDL_WINDOWEVENT_FOCUS_GAINED);
+    VirtualGamepad pad;
+    QTRY_VERIFY(!m_view->gamepadName().isEmpty());
+    pad.press(SDL_CONTROLLER_BUTTON_A, true);
+    QTRY_COMPARE(int(m_sink.gamepad.buttons), 1);
+    tell(SDL_WINDOWEVENT_FOCUS_LOST);
+    QTRY_COMPARE(m_sink.gamepad, engine::GamepadState());
+    pad.press(SDL_CONTROLLER_BUTTON_B, true); // somebody else's
+    QTRY_VERIFY(!SDL_HasEvents(SDL_CONTROLLERAXISMOTION, SDL_CONTROLLERBUTTONUP));
+    QCOMPARE(m_sink.gamepad, engine::GamepadState());
+    QVERIFY(!m_sink.log.contains(QStringLiteral("no gamepad"))); // it stays plugged in
+    tell(SDL_WINDOWEVENT_FOCUS_GAINED); // as hands hold it now
+    QTRY_COMPARE(int(m_sink.gamepad.buttons), 3);
+}
+
+void TestSdlView::theNextGamepadTakesThePlaceOfOneThatLeaves()
+{
+    tell(SDL_WINDOWEVENT_FOCUS_GAINED);
+    VirtualGamepad first;
+    QTRY_VERIFY(!m_view->gamepadName().isEmpty());
+    VirtualGamepad second;
+    second.press(SDL_CONTROLLER_BUTTON_START, true);
+    QTRY_VERIFY(!SDL_HasEvents(SDL_CONTROLLERAXISMOTION, SDL_CONTROLLERDEVICEREMAPPED));
+    QCOMPARE(m_sink.gamepad, engine::GamepadState()); // the first is the guest's
+    QCOMPARE(m_sink.log.filter(QStringLiteral("gamepad")).size(), 1);
+    first.leave();
+    QTRY_COMPARE(m_sink.log.filter(QStringLiteral("gamepad ")).size(), 2);
+    QVERIFY(!m_sink.log.contains(QStringLiteral("no gamepad")));
+    QTRY_COMPARE(int(m_sink.gamepad.buttons), 1 << int(engine::GamepadButton::Start));
+}
+
 int main(int argc, char **argv)
 {
     qputenv("SDL_VIDEODRIVER", "dummy");
     qputenv("SDL_RENDER_DRIVER", "software");
+    qputenv("SDL_GAMECONTROLLER_IGNORE_DEVICES_EXCEPT", "0x0000/0x0000"); // its virtual ones
     SDL_SetMainReady();
     QGuiApplication application(argc, argv);
     TestSdlView test;

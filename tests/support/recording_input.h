@@ -8,7 +8,8 @@
 
 #include <utility>
 
-// "+1d" is a press of that scan code, "-1d" its release; "+left", "at 3,4", "by -1,2", "locks 10".
+// "+1d" is a press of that scan code, "-1d" its release; "+left", "at 3,4", "by -1,2", "locks 10",
+// "gamepad NAME", "no gamepad". What a gamepad shows is in `gamepad`.
 class RecordingInputSink final : public engine::InputSink
 {
 public:
@@ -16,6 +17,7 @@ public:
     std::optional<engine::LockLights> lights;
     std::function<void()> changed;
     QStringList log;
+    engine::GamepadState gamepad;
 
     QStringList take() { return std::exchange(log, {}); }
 
@@ -44,6 +46,12 @@ public:
     {
         log.append(QStringLiteral("locks %1%2").arg(capsLock).arg(numLock));
     }
+    void plugGamepad(const std::string &name) override
+    {
+        log.append(QStringLiteral("gamepad ") + QString::fromStdString(name));
+    }
+    void moveGamepad(const engine::GamepadState &state) override { gamepad = state; }
+    void unplugGamepad() override { log.append(QStringLiteral("no gamepad")); }
 
 private:
     static QString sign(engine::KeyMotion motion)
