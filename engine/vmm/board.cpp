@@ -2,33 +2,22 @@
 #include "engine/vmm/board.h"
 
 #include "engine/base/page_buffer.h"
-#include "engine/devices/e1000/e1000.h"
 #include "engine/devices/flash_cfi.h"
 #include "engine/devices/fw_cfg.h"
-#include "engine/devices/hda_controller.h"
 #include "engine/devices/i8042.h"
-#include "engine/devices/nvme/nvme.h"
+#include "engine/devices/network_card.h"
 #include "engine/devices/reset_ports.h"
 #include "engine/devices/rtc_mc146818.h"
 #include "engine/devices/test_device.h"
 #include "engine/devices/tpm_crb.h"
 #include "engine/devices/uart_16550.h"
-#include "engine/devices/virtio/virtio_balloon.h"
-#include "engine/devices/virtio/virtio_blk.h"
-#include "engine/devices/virtio/virtio_console.h"
-#include "engine/devices/virtio/virtio_input.h"
-#include "engine/devices/virtio/virtio_net.h"
-#include "engine/devices/virtio/virtio_rng.h"
-#include "engine/vmm/board_drives.h"
-#include "engine/vmm/board_folders.h"
+#include "engine/vmm/board_cards.h"
 #include "engine/vmm/board_graphics.h"
-#include "engine/vmm/board_usb.h"
 #include "engine/vmm/chipset.h"
 #include "engine/vmm/firmware_files.h"
 #include "engine/vmm/machine_input.h"
 
 #include <algorithm>
-#include <map>
 
 #include <cpuid.h>
 
@@ -85,8 +74,9 @@ public:
     ~PcBoard() override
     {
         attachSerialPorts(nullptr);
-        if (m_usb.hasDisks())
-            m_drives->giveUp(); // or what waits for space would keep them from being unplugged
+        // Or what waits for space would keep them from being unplugged.
+        if (m_cards.usb().hasDisks())
+            m_cards.drives().giveUp();
         m_input.reset();
         if (m_graphics)
             m_graphics->closeScreen();
@@ -114,14 +104,7 @@ public:
         addChipset();
         TRY(addVideo());
         addSerialPorts();
-        TRY(addDrives());
-        TRY(addNetworkCards());
-        TRY(addSmallVirtio());
-        TRY(addUsb());
-        TRY(addBalloon());
-        TRY(addSound());
-        TRY(addConsole());
-        TRY(addFolders());
+        TRY(m_cards.build(*m_chipset));
         addTpm();
         addInput();
         if (config().hasTestDevices)
@@ -150,35 +133,38 @@ public:
 
     Result<> changeMedium(unsigned drive, std::shared_ptr<BlockDevice> image, bool force) override
     {
-        return m_drives->changeMedium(drive, std::move(image), force);
+        return m_cards.drives().changeMedium(drive, std::move(image), force);
     }
-    void retryDisks() override { m_drives->retry(); }
-    void giveUpDisks() override { m_drives->giveUp(); }
+    void retryDisks() override { m_cards.drives().retry(); }
+    void giveUpDisks() override { m_cards.drives().giveUp(); }
 
     Result<unsigned> plugUsb(std::shared_ptr<UsbBackend> device) override
     {
-        return m_usb.plug(std::move(device));
+        return m_cards.usb().plug(std::move(device));
     }
     Result<unsigned> plugUsbStick(std::shared_ptr<BlockDevice> image,
                                   const std::string &serial) override
     {
-        return m_usb.plugStick(std::move(image), serial);
+        return m_cards.usb().plugStick(std::move(image), serial);
     }
-    Result<unsigned> plugGamepad(unsigned from) override { return m_usb.plugGamepad(from); }
-    Result<> unplugUsb(unsigned connector) override { return m_usb.unplug(connector); }
+    Result<unsigned> plugGamepad(unsigned from) override
+    {
+        return m_cards.usb().plugGamepad(from);
+    }
+    Result<> unplugUsb(unsigned connector) override { return m_cards.usb().unplug(connector); }
 
-    net::FrameSink &cardSink(unsigned card) override { return *m_cards.at(card); }
+    net::FrameSink &cardSink(unsigned card) override { return m_cards.networkCard(card); }
     void connectCard(unsigned card, net::NetAdapter *adapter) override
     {
-        m_cards.at(card)->connectCard(adapter);
+        m_cards.networkCard(card).connectCard(adapter);
     }
-    void setLinkUp(unsigned card, bool isUp) override { m_cards.at(card)->setLinkUp(isUp); }
+    void setLinkUp(unsigned card, bool isUp) override { m_cards.networkCard(card).setLinkUp(isUp); }
     void connectFolder(unsigned folder, Fd server) override
     {
-        m_folders->connect(folder, std::move(server));
+        m_cards.folders().connect(folder, std::move(server));
     }
-    void disconnectFolder(unsigned folder) override { m_folders->disconnect(folder); }
-    virtio::VirtioBalloon *balloon() override { return m_balloon; }
+    void disconnectFolder(unsigned folder) override { m_cards.folders().disconnect(folder); }
+    virtio::VirtioBalloon *balloon() override { return m_cards.balloon(); }
     unsigned screenCount() const override { return m_graphics->screenCount(); }
     FrameSource &screen(unsigned number) override { return m_graphics->screen(number); }
     InputSink &input() override { return *m_input; }
@@ -225,7 +211,7 @@ private:
     Result<> addVideo()
     {
         m_graphics = TRY(BoardGraphics::create(config(), m_services.clock, m_services.io));
-        add(m_graphics->takeCard(), m_chipset->videoPlace());
+        m_cards.slots().add(m_graphics->takeCard(), m_chipset->videoPlace());
         m_graphics->mapLegacy(m_services.ports, m_services.memory);
         return {};
     }
@@ -245,8 +231,8 @@ private:
         if (m_variables)
             m_devices.push_back(m_variables.get());
         for (const Chipset::Function &each : m_chipset->functions())
-            plug(*each.function, each.place);
-        m_nextSlot = m_chipset->firstFreeSlot();
+            m_cards.slots().plug(*each.function, each.place);
+        m_cards.slots().startAt(m_chipset->firstFreeSlot());
     }
 
     void attachSerialPorts(PollLoop *loop)
@@ -274,162 +260,6 @@ private:
         attachSerialPorts(&m_services.io);
     }
 
-    Result<> addDrives()
-    {
-        m_drives = std::make_unique<BoardDrives>(config().drives, m_services.io,
-                                                 m_services.requests.problem,
-                                                 m_services.requests.mediumEjected);
-        std::unique_ptr<Ahci> ahci = TRY(m_drives->makeAhci());
-        PciPlace ahciPlace;
-        if (ahci) {
-            const std::optional<PciPlace> fixed = m_chipset->ahciPlace();
-            ahciPlace = fixed ? *fixed : TRY(freePlace());
-            add(std::move(ahci), ahciPlace);
-        }
-        std::map<unsigned, PciPlace> scsiPlaces;
-        for (unsigned i = 0; i < config().drives.size(); ++i) {
-            const VmDrive &drive = config().drives[i];
-            if (drive.kind == VmDriveKind::ScsiDisk || drive.kind == VmDriveKind::ScsiOptical) {
-                if (!scsiPlaces.contains(drive.scsiCard)) {
-                    const PciPlace place = TRY(freePlace());
-                    add(TRY(m_drives->makeScsi(drive.scsiCard)), place);
-                    scsiPlaces[drive.scsiCard] = place;
-                }
-                m_drivePlaces.push_back(scsiPlaces[drive.scsiCard]);
-                continue;
-            }
-            const bool isNvme = drive.kind == VmDriveKind::NvmeDisk;
-            if (!isNvme && drive.kind != VmDriveKind::VirtioDisk) {
-                m_drivePlaces.push_back(ahciPlace); // a USB disk's comes with its controller
-                continue;
-            }
-            const PciPlace place = TRY(freePlace());
-            if (isNvme)
-                add(std::make_unique<nvme::Controller>("nvme-" + std::to_string(i),
-                                                       m_drives->takeImage(i), drive.serial),
-                    place);
-            else
-                add(std::make_unique<virtio::VirtioBlk>("virtio-blk-" + std::to_string(i),
-                                                        m_drives->takeImage(i), drive.serial,
-                                                        &m_services.io),
-                    place);
-            m_drivePlaces.push_back(place);
-        }
-        return {};
-    }
-
-    Result<> addNetworkCards()
-    {
-        check(config().networkCards.empty() || m_services.network, "cards need a network thread");
-        for (const VmNetworkCard &card : config().networkCards) {
-            const PciPlace place = TRY(freePlace());
-            const std::string number = std::to_string(card.adapter);
-            if (card.model == VmNetworkModel::E1000)
-                m_cards.push_back(&add(std::make_unique<e1000::E1000>(
-                                           "e1000-" + number, card.macAddress, card.isLinkUp,
-                                           m_services.clock, *m_services.network),
-                                       place));
-            else
-                m_cards.push_back(&add(
-                    std::make_unique<virtio::VirtioNet>("virtio-net-" + number, card.macAddress,
-                                                        card.isLinkUp, *m_services.network),
-                    place));
-            m_cardPlaces.push_back(place);
-        }
-        return {};
-    }
-
-    Result<> addSmallVirtio()
-    {
-        const PciPlace rng = TRY(freePlace());
-        add(std::make_unique<virtio::VirtioRng>("virtio-rng", m_services.clock, &m_services.io),
-            rng);
-        if (config().pointer != VmPointer::VirtioTablet)
-            return {};
-        const PciPlace tablet = TRY(freePlace());
-        m_tablet =
-            &add(std::make_unique<virtio::VirtioInput>("virtio-tablet", &m_services.io), tablet);
-        return {};
-    }
-
-    Result<> addBalloon()
-    {
-        if (!config().hasBalloon)
-            return {};
-        const PciPlace place = TRY(freePlace());
-        m_balloon =
-            &add(std::make_unique<virtio::VirtioBalloon>("virtio-balloon", &m_services.io), place);
-        return {};
-    }
-
-    // After these, so that a machine with sound has its other cards where it had them without.
-    Result<> addSound()
-    {
-        if (!config().hasSoundCard)
-            return {};
-        const std::optional<PciPlace> fixed = m_chipset->soundPlace();
-        const PciPlace place = fixed ? *fixed : TRY(freePlace());
-        add(std::make_unique<hda::Controller>("hda",
-                                              config().board == VmBoard::I440fx
-                                                  ? hda::Controller::Model::Ich6
-                                                  : hda::Controller::Model::Ich9,
-                                              m_services.clock, config().sound),
-            place);
-        return {};
-    }
-
-    Result<> addConsole()
-    {
-        if (config().ports.empty())
-            return {};
-        std::vector<virtio::ConsolePort> ports;
-        for (const VmPort &port : config().ports)
-            ports.push_back({port.name, port.backend});
-        const PciPlace place = TRY(freePlace());
-        add(std::make_unique<virtio::VirtioConsole>("virtio-console", std::move(ports),
-                                                    &m_services.io),
-            place);
-        return {};
-    }
-
-    // Last of the cards, so that the others' places do not depend on folders.
-    Result<> addFolders()
-    {
-        if (config().sharedFolders.empty())
-            return {};
-        m_folders = TRY(BoardFolders::create());
-        for (const VmSharedFolder &folder : config().sharedFolders) {
-            const PciPlace place = TRY(freePlace());
-            add(m_folders->makeCard(folder), place);
-        }
-        return {};
-    }
-
-    Result<> addUsb()
-    {
-        if (!config().hasUsb) {
-            for (const VmDrive &drive : config().drives)
-                if (drive.kind == VmDriveKind::UsbDisk)
-                    return Error(ErrorKind::Invalid,
-                                 "The disk \"" + drive.label + "\" needs a USB controller");
-            return {};
-        }
-        const PciPlace place = TRY(freePlace());
-        m_usb.use(add(std::make_unique<Xhci>(m_services.clock, &m_services.io), place));
-        if (config().pointer == VmPointer::UsbTablet)
-            m_tablet = TRY(m_usb.plugTablet());
-        if (config().hasUsbKeyboard)
-            TRY(m_usb.plugKeyboard());
-        for (unsigned i = 0; i < config().drives.size(); ++i) {
-            VmDrive &drive = config().drives[i];
-            if (drive.kind != VmDriveKind::UsbDisk)
-                continue;
-            drive.port = TRY(m_usb.plugDisk(m_drives->takeImage(i), drive));
-            m_drivePlaces[i] = place;
-        }
-        return {};
-    }
-
     void addTpm()
     {
         if (!config().tpm)
@@ -444,47 +274,15 @@ private:
     {
         m_input = std::make_unique<MachineInput>(
             m_keyboard,
-            MachineInput::Hands{
-                .tablet = m_tablet, .keyboard = m_usb.keyboard(), .gamepad = m_usb.gamepad()},
+            MachineInput::Hands{.tablet = m_cards.tablet(),
+                                .keyboard = m_cards.usb().keyboard(),
+                                .gamepad = m_cards.usb().gamepad()},
             MachineInput::Hooks{
                 .placeOf = [this](unsigned monitor) { return m_graphics->placeOf(monitor); },
                 .wasUsed =
                     [this] {
                         m_graphics->inputSent(m_input->pointerMode() == PointerMode::Absolute);
                     }});
-    }
-
-    template <class Function>
-    Function &add(std::unique_ptr<Function> function, PciPlace place)
-    {
-        Function &added = *function;
-        m_functions.push_back(std::move(function));
-        plug(added, place);
-        return added;
-    }
-
-    Result<PciPlace> freePlace()
-    {
-        if (m_nextSlot >= PciBus::SlotCount || m_pci.function(m_nextSlot))
-            return Error(ErrorKind::Invalid, "The machine has more PCI devices than slots");
-        return PciPlace{m_nextSlot++, 0};
-    }
-
-    void plug(PciFunction &function, PciPlace place)
-    {
-        PciConnections connections;
-        connections.memory = &m_services.memory;
-        connections.ports = &m_services.ports;
-        connections.ram = &m_services.ram.memory();
-        connections.msi = &m_services.kvm;
-        connections.mapper = &m_services.kvm;
-        connections.doorbells = &m_services.kvm;
-        connections.msiEvents = &m_services.kvm;
-        if (function.interruptPin() != 0)
-            connections.interruptPin = &m_router.pciPin(place.slot, function.interruptPin());
-        function.connect(connections);
-        m_pci.add(function, place.slot, place.function);
-        m_devices.push_back(&function);
     }
 
     void addTestDevice()
@@ -524,8 +322,8 @@ private:
         for (std::size_t i = 0; i < facts.serialPorts.size(); ++i)
             facts.serialPorts[i] = m_serialPorts[i] != nullptr;
         facts.hasTpm = m_tpm != nullptr;
-        facts.drives = m_drivePlaces;
-        facts.networkCards = m_cardPlaces;
+        facts.drives = m_cards.drivePlaces();
+        facts.networkCards = m_cards.networkPlaces();
         return facts;
     }
 
@@ -543,22 +341,12 @@ private:
     I8042 m_keyboard;
     FwCfg m_fwCfg;
     std::array<std::unique_ptr<Uart16550>, SerialPlaces.size()> m_serialPorts;
-    std::unique_ptr<BoardFolders> m_folders; // its thread outlives its cards
-    std::unique_ptr<BoardGraphics> m_graphics; // likewise
-    std::vector<std::unique_ptr<PciFunction>> m_functions;
-    std::unique_ptr<BoardDrives> m_drives; // after the functions: it waits for their requests
-    BoardUsb m_usb{m_services.io}; // likewise
-    std::vector<NetworkCard *> m_cards; // of these, as is the following
-    AbsolutePointer *m_tablet = nullptr;
-    virtio::VirtioBalloon *m_balloon = nullptr;
+    std::vector<Device *> m_devices;
+    std::unique_ptr<BoardGraphics> m_graphics; // its thread outlives its card
+    BoardCards m_cards{m_services, m_pci, m_router, m_devices}; // after the chips they are wired to
     std::unique_ptr<MachineInput> m_input;
     std::unique_ptr<TpmCrb> m_tpm;
     std::unique_ptr<TestDevice> m_testDevice;
-
-    unsigned m_nextSlot = 0;
-    std::vector<PciPlace> m_drivePlaces;
-    std::vector<PciPlace> m_cardPlaces;
-    std::vector<Device *> m_devices;
 };
 
 } // namespace
