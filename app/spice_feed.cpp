@@ -1,24 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/spice_feed.h"
 
-#include <algorithm>
 #include <utility>
 
 using namespace engine;
 
 namespace app {
-
-namespace {
-
-FrameRect united(const FrameRect &a, const FrameRect &b)
-{
-    const int left = std::min(a.x, b.x);
-    const int top = std::min(a.y, b.y);
-    return {left, top, std::max(a.x + a.width, b.x + b.width) - left,
-            std::max(a.y + a.height, b.y + b.height) - top};
-}
-
-} // namespace
 
 SpiceFeed::~SpiceFeed() = default;
 
@@ -63,14 +50,7 @@ void SpiceFeed::drop()
 
 void SpiceFeed::frameDamaged(FrameRect damage)
 {
-    if (m_damage.size() < MaxRects) {
-        m_damage.push_back(damage);
-    } else {
-        FrameRect all = damage;
-        for (const FrameRect &rect : m_damage)
-            all = united(all, rect);
-        m_damage.assign(1, all);
-    }
+    m_damage.add(damage);
     update();
 }
 
@@ -94,12 +74,14 @@ void SpiceFeed::updateInput()
 
 void SpiceFeed::update()
 {
-    if (m_isUnderWay || !m_machine || (!m_isPictureNew && m_damage.empty()))
+    if (m_isUnderWay || !m_machine || (!m_isPictureNew && m_damage.isEmpty()))
         return;
     Frame frame = m_machine->screen().frame();
-    if (std::exchange(m_isPictureNew, false))
-        m_damage.assign(1, {0, 0, frame.width, frame.height});
-    std::vector<FrameRect> damage = std::exchange(m_damage, {});
+    if (std::exchange(m_isPictureNew, false)) {
+        m_damage.clear();
+        m_damage.add({0, 0, frame.width, frame.height});
+    }
+    std::vector<FrameRect> damage = m_damage.take();
     if (!frame.keepAlive || frame.isEmpty())
         return;
     m_isUnderWay = true;

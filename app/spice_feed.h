@@ -10,12 +10,12 @@
 
 #include "engine/base/fd.h"
 #include "engine/control/display_client.h"
+#include "engine/host/damage_list.h"
 #include "engine/spice/screen_server.h"
 
 #include <QtCore/QObject>
 
 #include <memory>
-#include <vector>
 
 namespace app {
 
@@ -42,8 +42,6 @@ signals:
     void clientsChanged(int clients);
 
 private:
-    static constexpr std::size_t MaxRects = 16; // gathered; more become one
-
     void frameDamaged(engine::FrameRect damage) override;
     void frameResized() override;
     void cursorChanged() override;
@@ -59,7 +57,7 @@ private:
     std::unique_ptr<engine::DisplayClient> m_machine; // none while nobody is to look
     bool m_isUnderWay = false; // a picture
     bool m_isPictureNew = false;
-    std::vector<engine::FrameRect> m_damage;
+    engine::DamageList m_damage;
     std::unique_ptr<engine::spice::ScreenServer> m_server; // last: it calls from its threads
 };
 

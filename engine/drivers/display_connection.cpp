@@ -14,16 +14,7 @@ namespace engine {
 namespace {
 
 constexpr std::chrono::milliseconds WindowPatience{2000};
-constexpr std::size_t MaxRects = 16;
 constexpr int MaxStep = 0x4000; // no pointer moves farther at once
-
-FrameRect united(const FrameRect &a, const FrameRect &b)
-{
-    const int left = std::min(a.x, b.x);
-    const int top = std::min(a.y, b.y);
-    return {left, top, std::max(a.x + a.width, b.x + b.width) - left,
-            std::max(a.y + a.height, b.y + b.height) - top};
-}
 
 KeyMotion motionOf(const QJsonObject &params)
 {
@@ -89,14 +80,7 @@ DisplayConnection::~DisplayConnection()
 void DisplayConnection::frameDamaged(FrameRect damage)
 {
     const std::lock_guard lock(m_mutex);
-    if (m_notes.damage.size() < MaxRects) {
-        m_notes.damage.push_back(damage);
-    } else {
-        FrameRect all = damage;
-        for (const FrameRect &rect : m_notes.damage)
-            all = united(all, rect);
-        m_notes.damage.assign(1, all);
-    }
+    m_notes.damage.add(damage);
     post();
 }
 
@@ -132,7 +116,7 @@ void DisplayConnection::update()
     }
     QJsonObject params;
     int descriptor = -1;
-    if (notes.isPictureNew || !notes.damage.empty()) {
+    if (notes.isPictureNew || !notes.damage.isEmpty()) {
         const Frame frame = m_view.screen->frame();
         if (!frame.isEmpty() && frame.memoryFile < 0) {
             m_stream.send(displaymessage::make(
@@ -147,7 +131,7 @@ void DisplayConnection::update()
         }
         describePicture(frame, notes.isPictureNew, params, descriptor);
         QJsonArray damage;
-        for (const FrameRect &rect : notes.damage) {
+        for (const FrameRect &rect : notes.damage.rects()) {
             for (const int value : {rect.x, rect.y, rect.width, rect.height})
                 damage.append(value);
         }

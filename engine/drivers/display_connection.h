@@ -11,11 +11,11 @@
 
 #include "engine/drivers/display_hub.h"
 #include "engine/drivers/display_stream.h"
+#include "engine/host/damage_list.h"
 
 #include <QtCore/QTimer>
 
 #include <mutex>
-#include <vector>
 
 namespace engine {
 
@@ -41,11 +41,11 @@ private:
         bool isCursorNew = false;
         bool isInputNew = false;
         bool isSizeNew = false; // whether the guest takes one
-        std::vector<FrameRect> damage; // of at most MaxRects
+        DamageList damage;
 
         bool isEmpty() const
         {
-            return !isPictureNew && !isCursorNew && !isInputNew && !isSizeNew && damage.empty();
+            return !isPictureNew && !isCursorNew && !isInputNew && !isSizeNew && damage.isEmpty();
         }
     };
 
