@@ -32,22 +32,20 @@
 #include "engine/vmm/tpm_backends/swtpm_backend.h"
 #include "engine/vmm/vm.h"
 #include "tests/tools/runner_commands.h"
+#include "tests/tools/runner_options.h"
+#include "tests/tools/runner_outcome.h"
 #include "tests/tools/runner_ports.h"
 #include "tests/tools/sound_file.h"
 
-#include <algorithm>
 #include <cerrno>
 #include <chrono>
-#include <condition_variable>
 #include <cstdio>
-#include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <iterator>
 #include <mutex>
 #include <optional>
 #include <string>
-#include <thread>
 
 #include <fcntl.h>
 #include <sys/socket.h>
@@ -65,94 +63,6 @@ std::vector<std::uint8_t> contents(const std::string &path)
     std::ifstream file(path, std::ios::binary);
     return {std::istreambuf_iterator<char>(file), {}};
 }
-
-// The outcome, for the main thread to wait for.
-struct Outcome
-{
-    std::mutex mutex;
-    std::condition_variable changed;
-    bool isOver = false;
-    bool isGood = false;
-    bool wantsPower = false; // somebody should press the power button
-
-    void end(bool good)
-    {
-        const std::lock_guard lock(mutex);
-        if (isOver)
-            return;
-        isOver = true;
-        isGood = good;
-        changed.notify_all();
-    }
-
-    void pressPower()
-    {
-        const std::lock_guard lock(mutex);
-        wantsPower = true;
-        changed.notify_all();
-    }
-};
-
-class Events final : public VmEvents
-{
-public:
-    explicit Events(Outcome &outcome)
-        : m_outcome(outcome)
-    { }
-    void stopped(VmStop kind, const std::string &text, const std::string &details) override
-    {
-        if (!text.empty())
-            std::fprintf(stderr, "%s\n%s", text.c_str(), details.c_str());
-        m_outcome.end(kind == VmStop::PoweredOff);
-    }
-    void problemRaised(const VmProblem &problem) override
-    {
-        std::fprintf(stderr, "%s\n", problem.text.c_str());
-        m_outcome.end(false);
-    }
-    void wasReset() override { std::fprintf(stderr, "[reset]\n"); }
-    void mediumEjected(unsigned drive) override { std::fprintf(stderr, "[eject %u]\n", drive); }
-
-private:
-    Outcome &m_outcome;
-};
-
-class Console final : public CharBackend
-{
-public:
-    Console(Outcome &outcome, std::string until, std::string pressPowerAt)
-        : m_outcome(outcome)
-        , m_until(std::move(until))
-        , m_pressPowerAt(std::move(pressPowerAt))
-    { }
-    void attach(PollLoop *) override { }
-    void write(std::span<const std::uint8_t> bytes) override
-    {
-        [[maybe_unused]] const ssize_t written = ::write(1, bytes.data(), bytes.size());
-        m_text.append(bytes.begin(), bytes.end());
-        if (hasCome(m_until))
-            m_outcome.end(true);
-        if (hasCome(m_pressPowerAt)) {
-            m_pressPowerAt.clear();
-            m_outcome.pressPower();
-        }
-        if (m_text.size() > 65536)
-            m_text.erase(0, m_text.size() - 1024);
-    }
-    void setReceiver(Receiver) override { }
-    void resumeReceiving() override { }
-
-private:
-    bool hasCome(const std::string &text) const
-    {
-        return !text.empty() && m_text.find(text) != std::string::npos;
-    }
-
-    Outcome &m_outcome;
-    const std::string m_until;
-    std::string m_pressPowerAt;
-    std::string m_text;
-};
 
 void writeStatistics(const ExitStatistics &statistics, const std::string &path)
 {
@@ -185,34 +95,6 @@ void writeStatistics(const ExitStatistics &statistics, const std::string &path)
     std::fprintf(file, "}}\n");
     std::fclose(file);
 }
-
-struct Options
-{
-    VmConfig config;
-    std::string bios = "/usr/share/seabios/bios-256k.bin";
-    std::string variables;
-    std::string agents;
-    std::string tpm;
-    std::string save;
-    std::string restore;
-    std::string vgaBios = "/usr/share/seabios/vgabios-stdvga.bin";
-    std::string kernel;
-    std::string initrd;
-    std::string commandLine;
-    std::string until;
-    std::string pressPowerAt;
-    std::string statistics;
-    std::string screenshot;
-    std::string stick;
-    std::string sound;
-    std::vector<std::pair<std::string, VmDriveKind>> drives;
-    std::vector<std::string> folderSockets; // as config.sharedFolders
-    int timeoutSeconds = 60;
-    bool hasDebugPort = false;
-    bool hasNetwork = false;
-    bool hasE1000 = false; // the network's card is one
-    bool hasCommands = false;
-};
 
 // A card behind the NAT; its cable is pulled before the machine goes.
 class Cable final
@@ -249,108 +131,6 @@ private:
     net::MachineNetwork &m_network;
 };
 
-// TAG=SOCKET
-void addFolder(const std::string &value, Options &options)
-{
-    const std::size_t tagEnd = std::min(value.find('='), value.size());
-    VmSharedFolder folder;
-    folder.number = unsigned(options.folderSockets.size());
-    folder.tag = value.substr(0, tagEnd);
-    options.config.sharedFolders.push_back(folder);
-    options.folderSockets.push_back(value.substr(std::min(tagEnd + 1, value.size())));
-}
-
-bool parse(int count, char **words, Options &options)
-{
-    for (int i = 1; i < count; ++i) {
-        const std::string word = words[i];
-        bool *const flag = word == "--debug-port" ? &options.hasDebugPort
-            : word == "--network"                 ? &options.hasNetwork
-            : word == "--e1000"                   ? &options.hasE1000
-            : word == "--usb-keyboard"            ? &options.config.hasUsbKeyboard
-            : word == "--commands"                ? &options.hasCommands
-            : word == "--balloon"                 ? &options.config.hasBalloon
-            : word == "--hyperv"                  ? &options.config.isHyperV
-                                                  : nullptr;
-        if (flag) {
-            *flag = true;
-            continue;
-        }
-        if (i + 1 >= count)
-            return false;
-        const std::string value = words[++i];
-        if (word == "--board")
-            options.config.board = value == "i440fx" ? VmBoard::I440fx : VmBoard::Q35;
-        else if (word == "--monitors") {
-            options.config.graphics = VmGraphics::VirtioGpu;
-            options.config.monitors = unsigned(std::stoul(value));
-        } else if (word == "--cpus")
-            options.config.vcpus = unsigned(std::stoul(value));
-        else if (word == "--memory")
-            options.config.memoryBytes = std::stoull(value) << 20;
-        else if (word == "--bios")
-            options.bios = value;
-        else if (word == "--vga-bios")
-            options.vgaBios = value;
-        else if (word == "--kernel")
-            options.kernel = value;
-        else if (word == "--initrd")
-            options.initrd = value;
-        else if (word == "--append")
-            options.commandLine = value;
-        else if (word == "--until")
-            options.until = value;
-        else if (word == "--press-power-at")
-            options.pressPowerAt = value;
-        else if (word == "--statistics")
-            options.statistics = value;
-        else if (word == "--sound")
-            options.sound = value;
-        else if (word == "--screenshot")
-            options.screenshot = value;
-        else if (word == "--timeout")
-            options.timeoutSeconds = std::stoi(value);
-        else if (word == "--disk")
-            options.drives.emplace_back(value, VmDriveKind::AhciDisk);
-        else if (word == "--virtio-disk")
-            options.drives.emplace_back(value, VmDriveKind::VirtioDisk);
-        else if (word == "--nvme-disk")
-            options.drives.emplace_back(value, VmDriveKind::NvmeDisk);
-        else if (word == "--scsi-disk")
-            options.drives.emplace_back(value, VmDriveKind::ScsiDisk);
-        else if (word == "--scsi-cdrom")
-            options.drives.emplace_back(value, VmDriveKind::ScsiOptical);
-        else if (word == "--usb-disk") {
-            options.drives.emplace_back(value, VmDriveKind::UsbDisk);
-            options.config.hasUsb = true;
-        } else if (word == "--agents")
-            options.agents = value;
-        else if (word == "--variables")
-            options.variables = value;
-        else if (word == "--tpm")
-            options.tpm = value;
-        else if (word == "--save")
-            options.save = value;
-        else if (word == "--restore")
-            options.restore = value;
-        else if (word == "--pointer") {
-            options.config.pointer = value == "mouse" ? VmPointer::Ps2Mouse
-                : value == "usb"                      ? VmPointer::UsbTablet
-                                                      : VmPointer::VirtioTablet;
-            options.config.hasUsb = options.config.hasUsb || value == "usb";
-        } else if (word == "--usb-stick") {
-            options.stick = value;
-            options.config.hasUsb = true;
-        } else if (word == "--cdrom")
-            options.drives.emplace_back(value, VmDriveKind::AhciOptical);
-        else if (word == "--folder")
-            addFolder(value, options);
-        else
-            return false;
-    }
-    return true;
-}
-
 Result<Fd> connectTo(const std::string &path)
 {
     sockaddr_un address{};
@@ -383,7 +163,7 @@ Result<std::shared_ptr<TpmBackend>> openTpm(const std::string &path, PollLoop &i
     return std::shared_ptr<TpmBackend>(std::move(tpm));
 }
 
-int run(Options options)
+int run(RunnerOptions options)
 {
     auto io = PollLoop::start("io");
     if (!io) {
@@ -408,9 +188,10 @@ int run(Options options)
                                                 ? "/usr/share/qemu/multiboot_dma.bin"
                                                 : "/usr/share/qemu/linuxboot_dma.bin");
     }
-    Outcome outcome;
-    Events events(outcome);
-    config.serialPorts[0] = std::make_shared<Console>(outcome, options.until, options.pressPowerAt);
+    tests::RunnerOutcome outcome;
+    tests::RunnerEvents events(outcome);
+    config.serialPorts[0] =
+        std::make_shared<tests::RunnerConsole>(outcome, options.until, options.pressPowerAt);
     config.hasTestDevices = options.hasDebugPort;
     if (!options.sound.empty()) {
         config.hasSoundCard = true;
@@ -550,8 +331,8 @@ int run(Options options)
 
 int main(int count, char **words)
 {
-    Options options;
-    if (!parse(count, words, options)) {
+    RunnerOptions options;
+    if (!parseRunnerOptions(count, words, options)) {
         std::fprintf(stderr, "vm_runner: wrong words; see the head of its source\n");
         return 2;
     }
