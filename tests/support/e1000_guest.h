@@ -8,6 +8,7 @@
 #include "tests/support/saved_device.h"
 
 #include <memory>
+#include <numeric>
 #include <optional>
 #include <vector>
 
@@ -189,5 +190,20 @@ struct E1000Board
         return received;
     }
 };
+
+// Another computer on the cable.
+constexpr engine::net::MacAddress Other = {0x52, 0x55, 10, 0, 2, 2};
+
+// IPv4 by its type, and counting bytes.
+inline engine::net::FrameBuffer frameTo(const std::array<std::uint8_t, 6> &target, std::size_t size)
+{
+    engine::net::FrameBuffer frame(size);
+    std::iota(frame.begin(), frame.end(), std::uint8_t(0));
+    std::copy(target.begin(), target.end(), frame.begin());
+    std::copy(Other.begin(), Other.end(), frame.begin() + 6);
+    frame[12] = 0x08;
+    frame[13] = 0x00;
+    return frame;
+}
 
 } // namespace tests
