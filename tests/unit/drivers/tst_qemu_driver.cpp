@@ -3,22 +3,18 @@
 // that the test is the same on every host.
 #include "engine/drivers/acceleration.h"
 #include "engine/drivers/network_connection.h"
-#include "engine/drivers/open_driver.h"
 #include "engine/drivers/qemu_driver.h"
 #include "engine/drivers/qemu_host.h"
 #include "engine/drivers/swtpm_process.h"
 #include "engine/drivers/uefi_variables.h"
 #include "engine/machine/user_paths.h"
-#include "tests/support/test_main.h"
+#include "tests/support/qemu_machine.h"
 
 #include <QtCore/QDir>
 #include <QtCore/QFile>
-#include <QtCore/QProcess>
-#include <QtCore/QTemporaryDir>
 #include <QtTest/QSignalSpy>
 
 #include <cstdlib>
-#include <optional>
 
 #include <netinet/in.h>
 #include <sched.h>
@@ -35,8 +31,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const QString RescueDisc = "/usr/lib/grub-rescue/grub-rescue-cdrom.iso";
-constexpr int Patience = 30000;
+using Fixture = fakes::QemuMachine;
+constexpr int Patience = Fixture::Patience;
 
 // A child process of ours by its program's name; 0 when there is none.
 int childNamed(const char *name)
@@ -54,91 +50,6 @@ int childNamed(const char *name)
     }
     return 0;
 }
-
-// One machine in folders of its own.
-struct Fixture
-{
-    explicit Fixture(QemuDriverOptions options = {})
-        : driver(std::move(options))
-    {
-        definition.uuid = QUuid::createUuid();
-        definition.name = "test, with comma";
-        definition.memoryMiB = 64;
-        definition.bootOrder = {BootDevice::Optical, BootDevice::HardDisk};
-        StorageController controller;
-        controller.name = "SATA";
-        StorageAttachment drive;
-        drive.kind = MediumKind::Optical;
-        drive.path = RescueDisc;
-        controller.attachments = {drive};
-        definition.controllers = {controller};
-        QDir(folder.path()).mkpath("run");
-        QObject::connect(&driver, &Driver::failed, [this](const Error &value) { error = value; });
-        QObject::connect(&driver, &Driver::problemRaised,
-                         [this](const RunProblem &value) { problem = value; });
-    }
-
-    void start() { driver.start(definition, {folder.path(), folder.path() + "/run"}); }
-    QString errorLine() const { return error ? QString::fromStdString(error->text()) : QString(); }
-    // The reply of a command, as text: "ok" or the error.
-    Driver::Reply reply()
-    {
-        answer.clear();
-        return [this](const Result<> &result) {
-            answer = result ? "ok" : QString::fromStdString(result.error().text());
-        };
-    }
-    void addDisk(const QString &path, ControllerKind kind = ControllerKind::Virtio)
-    {
-        StorageController controller;
-        controller.name = "Disk";
-        controller.kind = kind;
-        StorageAttachment disk;
-        disk.path = path;
-        controller.attachments = {disk};
-        definition.controllers.append(controller);
-    }
-    QByteArray screen()
-    {
-        const QString path = folder.path() + "/screen.ppm";
-        driver.screenshot(path, "ppm", 0, reply());
-        if (!QTest::qWaitFor([this] { return !answer.isEmpty(); }, Patience) || answer != "ok")
-            return {};
-        QFile file(path);
-        return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
-    }
-
-    // How much is drawn.
-    qsizetype ink()
-    {
-        const QByteArray picture = screen();
-        return picture.size() - picture.count('\0');
-    }
-
-    // GRUB's prompt stands still but for its cursor; so does the BIOS, though never for long. The
-    // ink then, or 0 when the time was up. Not for QTRY_VERIFY, which asks once more at the end.
-    static constexpr qsizetype Cursor = 400;
-    qsizetype inkOfStillScreen()
-    {
-        qsizetype last = 0;
-        int quiet = 0;
-        const bool isStill = QTest::qWaitFor(
-            [&] {
-                const qsizetype before = std::exchange(last, ink());
-                quiet = last > 2000 && std::abs(last - before) < Cursor ? quiet + 1 : 0;
-                return quiet == 5;
-            },
-            Patience);
-        return isStill ? last : 0;
-    }
-
-    QTemporaryDir folder;
-    MachineDefinition definition;
-    std::optional<Error> error;
-    std::optional<RunProblem> problem;
-    QString answer;
-    QemuDriver driver;
-};
 
 // A boot sector that writes 32 KiB after 32 KiB to its disk for ever, by INT 13h, function 43h
 // (EDD 3.0, 4.3), from the BIOS' own memory, which is not all zeros.
@@ -163,15 +74,6 @@ bool mountTiny(const QString &folder, const char *size)
         && ::mount("tmpfs", QFile::encodeName(folder).constData(), "tmpfs", 0, size) == 0;
 }
 
-#define QTRY_STATE(fixture, wanted)                                                                \
-    QTRY_VERIFY2_WITH_TIMEOUT((fixture).driver.state() == Driver::State::wanted,                   \
-                              qPrintable((fixture).errorLine()), Patience)
-#define QTRY_ANSWER(fixture, wanted)                                                               \
-    do {                                                                                           \
-        QTRY_VERIFY_WITH_TIMEOUT(!(fixture).answer.isEmpty(), Patience);                           \
-        QCOMPARE((fixture).answer, QString(wanted));                                               \
-    } while (false)
-
 } // namespace
 
 class TestQemuDriver final : public QObject
@@ -180,11 +82,8 @@ class TestQemuDriver final : public QObject
 private slots:
     void initTestCase()
     {
-        qputenv("VITRINE_ACCELERATION", "none");
-        if (!findQemu())
-            QSKIP("QEMU is not installed (package qemu-system-x86)");
-        if (!QFile::exists(RescueDisc))
-            QSKIP("there is no rescue CD (package grub-rescue-pc)");
+        if (const char *missing = Fixture::missing())
+            QSKIP(missing);
     }
 
     void guestIsSeenTypedIntoPausedResetAndSwitchedOff()
@@ -294,7 +193,7 @@ private slots:
     {
         Fixture f;
         const QString second = f.folder.path() + "/second.iso";
-        QVERIFY(QFile::copy(RescueDisc, second));
+        QVERIFY(QFile::copy(Fixture::RescueDisc, second));
         f.start();
         QTRY_STATE(f, Running);
         const StorageSlot slot{"SATA", 0, 0};
@@ -304,7 +203,7 @@ private slots:
         QTRY_ANSWER(f, "ok");
         f.driver.changeMedium(slot, {}, true, f.reply());
         QTRY_ANSWER(f, "ok");
-        f.driver.changeMedium(slot, RescueDisc, false, f.reply());
+        f.driver.changeMedium(slot, Fixture::RescueDisc, false, f.reply());
         QTRY_ANSWER(f, "ok");
         f.driver.changeMedium({"SATA", 1, 0}, second, false, f.reply());
         QTRY_VERIFY_WITH_TIMEOUT(f.answer.startsWith("There is no drive"), Patience);
@@ -361,53 +260,6 @@ private slots:
             return !stat.open(QIODevice::ReadOnly) || stat.readAll().contains(") Z ");
         }());
         ::close(pipe[0]);
-    }
-
-    void damagedDiskIsNamed()
-    {
-        Fixture f;
-        const QString path = f.folder.path() + "/bad.qcow2";
-        QFile file(path);
-        QVERIFY(file.open(QIODevice::WriteOnly));
-        file.write(QByteArray("QFI\xfb\0\0\0\x09", 8) + QByteArray(4096, '\0'));
-        file.close();
-        f.addDisk(path);
-        f.start();
-        QTRY_STATE(f, Off);
-        QVERIFY2(f.errorLine().contains("QEMU said") && f.errorLine().contains("qcow2"),
-                 qPrintable(f.errorLine()));
-    }
-
-    void diskThatIsNotThereIsNamed()
-    {
-        Fixture f;
-        f.addDisk(f.folder.path() + "/gone.qcow2");
-        f.start();
-        QTRY_STATE(f, Off);
-        QVERIFY2(f.errorLine().contains("gone.qcow2"), qPrintable(f.errorLine()));
-        QCOMPARE(int(f.error->kind()), int(ErrorKind::NotFound));
-    }
-
-    void takenPortIsNamed()
-    {
-        const Fd socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-        sockaddr_in address{};
-        address.sin_family = AF_INET;
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        socklen_t length = sizeof address;
-        QCOMPARE(::bind(socket.get(), reinterpret_cast<sockaddr *>(&address), length), 0);
-        QCOMPARE(::listen(socket.get(), 1), 0);
-        QCOMPARE(::getsockname(socket.get(), reinterpret_cast<sockaddr *>(&address), &length), 0);
-        Fixture f;
-        NetworkAdapter adapter;
-        adapter.mode = NetworkMode::Nat;
-        adapter.forwards = {{"ssh", ForwardProtocol::Tcp, {}, ntohs(address.sin_port), {}, 22}};
-        f.definition.adapters = {adapter};
-        f.start();
-        QTRY_STATE(f, Off);
-        QCOMPARE(int(f.error->kind()), int(ErrorKind::Busy));
-        QVERIFY2(f.errorLine().contains(QString::number(ntohs(address.sin_port))),
-                 qPrintable(f.errorLine()));
     }
 
     void theGuestsNetworkIsOursAndChangesWhileItRuns()
@@ -469,30 +321,6 @@ private slots:
         QVERIFY(!QFile::exists(f.folder.path() + "/vitrine/networks/lab"));
     }
 
-    void missingFirmwareNamesThePackage()
-    {
-        QemuDriverOptions options;
-        options.firmwareRoot = "/there-is-no-such-root";
-        Fixture f(options);
-        f.definition.firmware = Firmware::Uefi;
-        f.start();
-        QTRY_STATE(f, Off);
-        QVERIFY2(QString::fromStdString(f.error->remedy()).contains("package ovmf"),
-                 qPrintable(f.errorLine()));
-    }
-
-    void missingQemuNamesThePackage()
-    {
-        Fixture f;
-        const QByteArray path = qgetenv("PATH");
-        qputenv("PATH", "/there-is-no-such-folder");
-        f.start();
-        QTRY_STATE(f, Off);
-        qputenv("PATH", path);
-        QVERIFY2(QString::fromStdString(f.error->remedy()).contains("qemu-system-x86"),
-                 qPrintable(f.errorLine()));
-    }
-
     void uefiMachineKeepsItsVariables()
     {
         if (!findUefiFirmware({.root = "/"}))
@@ -530,21 +358,6 @@ private slots:
         f.driver.powerOff(f.reply());
         QTRY_ANSWER(f, "ok");
         QCOMPARE(childNamed("swtpm"), 0);
-    }
-
-    void missingTpmNamesThePackages()
-    {
-        Fixture f;
-        QTemporaryDir programs;
-        const QByteArray path = qgetenv("PATH");
-        QVERIFY(QFile::link(*findQemu(), programs.filePath("qemu-system-x86_64")));
-        qputenv("PATH", QFile::encodeName(programs.path()));
-        f.definition.tpm = TpmModel::Tpm20;
-        f.start();
-        QTRY_STATE(f, Off);
-        qputenv("PATH", path);
-        QVERIFY2(QString::fromStdString(f.error->remedy()).contains("swtpm and swtpm-tools"),
-                 qPrintable(f.errorLine()));
     }
 
     void theBalloonIsAskedForAndWindowsHasNone()
@@ -607,15 +420,6 @@ private slots:
             f.start();
             QTRY_STATE(f, Running);
         }
-    }
-
-    void engineThatIsNotThereIsRefused()
-    {
-        MachineDefinition definition;
-        definition.engine = EngineChoice::Kvm;
-        QVERIFY_ERROR(openDriver(definition), ErrorKind::Unsupported);
-        definition.engine = EngineChoice::Auto;
-        QVERIFY_OK(openDriver(definition));
     }
 };
 
