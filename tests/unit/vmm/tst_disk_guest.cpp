@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A guest of our own (tests/guests/disk.S) that SeaBIOS boots from a disk, and that reads and
-// writes it through SeaBIOS's driver: each kind of disk controller, on any /dev/kvm.
+// writes it through SeaBIOS's driver: each kind of disk controller, on any /dev/kvm, and what
+// becomes of requests that cannot be done now.
 #include "engine/base/poll_loop.h"
 #include "engine/vmm/vm.h"
 #include "tests/support/board_fakes.h"
@@ -19,7 +20,7 @@ namespace {
 
 constexpr std::size_t SectorBytes = 512;
 constexpr std::size_t Count = 24; // as in disk.S
-constexpr std::chrono::minutes Patience(2); // where a KVM only emulates
+constexpr int PatienceMs = 120'000; // where a KVM only emulates
 
 class Events final : public VmEvents
 {
@@ -32,7 +33,11 @@ public:
         }
         hasStopped = true;
     }
-    void problemRaised(const VmProblem &) override { hasProblem = true; }
+    void problemRaised(const VmProblem &problem) override
+    {
+        isDiskFull = problem.kind == VmProblem::Kind::DiskFull;
+        hasProblem = true;
+    }
     void wasReset() override { }
     void mediumEjected(unsigned) override { }
     std::string text() const
@@ -42,6 +47,7 @@ public:
     }
     std::atomic<bool> hasStopped = false;
     std::atomic<bool> hasProblem = false;
+    std::atomic<bool> isDiskFull = false; // the problem
 
 private:
     mutable std::mutex m_mutex;
@@ -64,12 +70,15 @@ public:
     void submit(BlockRequest request) override
     {
         m_io.post([this, held = std::make_shared<BlockRequest>(std::move(request))] {
+            if (isFull && held->operation == BlockOperation::Write)
+                return held->completed(Error(ErrorKind::NoSpace, "full"));
             m_disk.submit(std::move(*held));
             m_disk.answerAll();
         });
     }
     const std::vector<std::uint8_t> &bytes() const { return m_disk.bytes; }
     void breakDown() { m_disk.failure = Error(ErrorKind::Io, "broken"); } // before it is used
+    std::atomic<bool> isFull = false; // takes no writes
 
 private:
     PollLoop &m_io;
@@ -103,53 +112,51 @@ private slots:
         QCOMPARE(m_bootSector.size(), SectorBytes);
     }
 
-    void bootsReadsAndWrites_data()
-    {
-        QTest::addColumn<int>("board");
-        QTest::addColumn<int>("kind");
-        QTest::newRow("virtio, q35") << int(VmBoard::Q35) << int(VmDriveKind::VirtioDisk);
-        QTest::newRow("virtio, i440fx") << int(VmBoard::I440fx) << int(VmDriveKind::VirtioDisk);
-        QTest::newRow("AHCI, q35") << int(VmBoard::Q35) << int(VmDriveKind::AhciDisk);
-        QTest::newRow("SCSI, q35") << int(VmBoard::Q35) << int(VmDriveKind::ScsiDisk);
-        QTest::newRow("SCSI, i440fx") << int(VmBoard::I440fx) << int(VmDriveKind::ScsiDisk);
-        QTest::newRow("NVMe, q35") << int(VmBoard::Q35) << int(VmDriveKind::NvmeDisk);
-        QTest::newRow("NVMe, i440fx") << int(VmBoard::I440fx) << int(VmDriveKind::NvmeDisk);
-        QTest::newRow("USB, q35") << int(VmBoard::Q35) << int(VmDriveKind::UsbDisk);
-        QTest::newRow("USB, i440fx") << int(VmBoard::I440fx) << int(VmDriveKind::UsbDisk);
-    }
+    void bootsReadsAndWrites_data() { everyController({VmBoard::Q35, VmBoard::I440fx}); }
     void bootsReadsAndWrites()
     {
-        QFETCH(int, board);
-        QFETCH(int, kind);
         auto io = PollLoop::start("io");
         QVERIFY_OK(io);
-        std::vector<std::uint8_t> before = m_bootSector;
-        before.resize(1 << 20);
-        for (std::size_t i = SectorBytes; i < before.size(); ++i)
-            before[i] = std::uint8_t(i * 7 + i / SectorBytes);
+        const std::vector<std::uint8_t> before = contentsBefore();
         auto image = std::make_shared<MemoryImage>(**io, before);
-
         Events events;
-        VmConfig config;
-        config.board = VmBoard(board);
-        config.memoryBytes = 32 << 20;
-        config.firmware.image = m_bios;
-        config.hasUsb = VmDriveKind(kind) == VmDriveKind::UsbDisk;
-        config.drives.push_back({.kind = VmDriveKind(kind), .image = image, .bootIndex = 0});
-        config.hasTestDevices = true;
-        auto vm = Vm::create(std::move(config), events, **io);
+        auto vm = Vm::create(machineWith(image), events, **io);
         QVERIFY_OK(vm);
         QVERIFY_OK((*vm)->resume());
-        QTRY_VERIFY_WITH_TIMEOUT(events.hasStopped,
-                                 int(std::chrono::milliseconds(Patience).count()));
+        QTRY_VERIFY_WITH_TIMEOUT(events.hasStopped, PatienceMs);
         QCOMPARE(events.text(), std::string("test exit 66")); // 0x42: every step was good
         vm->reset();
+        QVERIFY(image->bytes() == contentsAfter(before));
+    }
 
-        std::vector<std::uint8_t> expected = before;
-        const std::size_t length = Count * SectorBytes;
-        for (std::size_t i = 0; i < length; ++i)
-            expected[SectorBytes + length + i] = std::uint8_t(before[SectorBytes + i] + 1);
-        QVERIFY(image->bytes() == expected);
+    // The guest hears nothing of it: the machine is paused, and Retry is to resume it.
+    void aFullDiskWaitsForRoom_data() { everyController({VmBoard::Q35}); }
+    void aFullDiskWaitsForRoom()
+    {
+        auto io = PollLoop::start("io");
+        QVERIFY_OK(io);
+        const std::vector<std::uint8_t> before = contentsBefore();
+        auto image = std::make_shared<MemoryImage>(**io, before);
+        image->isFull = true;
+        Events events;
+        auto vm = Vm::create(machineWith(image), events, **io);
+        QVERIFY_OK(vm);
+        for (int tries = 0; tries < 2; ++tries) { // the second one is in vain
+            QVERIFY_OK((*vm)->resume());
+            QTRY_VERIFY_WITH_TIMEOUT(events.hasProblem, PatienceMs);
+            QVERIFY(events.isDiskFull);
+            QVERIFY_OK((*vm)->pause());
+            events.hasProblem = false;
+            QVERIFY(!events.hasStopped);
+            QVERIFY(image->bytes() == before);
+        }
+        image->isFull = false;
+        QVERIFY_OK((*vm)->resume());
+        QTRY_VERIFY_WITH_TIMEOUT(events.hasStopped, PatienceMs);
+        QCOMPARE(events.text(), std::string("test exit 66"));
+        QVERIFY(!events.hasProblem);
+        vm->reset();
+        QVERIFY(image->bytes() == contentsAfter(before));
     }
 
     // Its request waits for the owner, who switches the machine off, or resets it.
@@ -177,18 +184,65 @@ private slots:
         auto vm = Vm::create(std::move(config), events, **io);
         QVERIFY_OK(vm);
         QVERIFY_OK((*vm)->resume());
-        const auto patience = int(std::chrono::milliseconds(Patience).count());
-        QTRY_VERIFY_WITH_TIMEOUT(events.hasProblem, patience);
+        QTRY_VERIFY_WITH_TIMEOUT(events.hasProblem, PatienceMs);
         if (isReset) {
             events.hasProblem = false;
             QVERIFY_OK((*vm)->reset());
-            QTRY_VERIFY_WITH_TIMEOUT(events.hasProblem, patience); // SeaBIOS tries again
+            QTRY_VERIFY_WITH_TIMEOUT(events.hasProblem, PatienceMs); // SeaBIOS tries again
         }
         vm->reset();
         QVERIFY(left.expired());
     }
 
 private:
+    static void everyController(std::initializer_list<VmBoard> boards)
+    {
+        QTest::addColumn<int>("board");
+        QTest::addColumn<int>("kind");
+        for (const VmBoard board : boards) {
+            const bool isQ35 = board == VmBoard::Q35;
+            for (const auto &[kind, name] : {std::pair{VmDriveKind::VirtioDisk, "virtio"},
+                                             {VmDriveKind::AhciDisk, "AHCI"},
+                                             {VmDriveKind::ScsiDisk, "SCSI"},
+                                             {VmDriveKind::NvmeDisk, "NVMe"},
+                                             {VmDriveKind::UsbDisk, "USB"}})
+                if (isQ35 || kind != VmDriveKind::AhciDisk)
+                    QTest::addRow("%s, %s", name, isQ35 ? "q35" : "i440fx")
+                        << int(board) << int(kind);
+        }
+    }
+    // Of this row, with this disk.
+    VmConfig machineWith(std::shared_ptr<BlockDevice> image) const
+    {
+        QFETCH(int, board);
+        QFETCH(int, kind);
+        VmConfig config;
+        config.board = VmBoard(board);
+        config.memoryBytes = 32 << 20;
+        config.firmware.image = m_bios;
+        config.hasUsb = VmDriveKind(kind) == VmDriveKind::UsbDisk;
+        config.drives.push_back(
+            {.kind = VmDriveKind(kind), .image = std::move(image), .bootIndex = 0});
+        config.hasTestDevices = true;
+        return config;
+    }
+    // Of the disk, before the guest runs and after.
+    std::vector<std::uint8_t> contentsBefore() const
+    {
+        std::vector<std::uint8_t> bytes = m_bootSector;
+        bytes.resize(1 << 20);
+        for (std::size_t i = SectorBytes; i < bytes.size(); ++i)
+            bytes[i] = std::uint8_t(i * 7 + i / SectorBytes);
+        return bytes;
+    }
+    static std::vector<std::uint8_t> contentsAfter(std::vector<std::uint8_t> bytes)
+    {
+        constexpr std::size_t Length = Count * SectorBytes;
+        for (std::size_t i = 0; i < Length; ++i)
+            bytes[SectorBytes + Length + i] = std::uint8_t(bytes[SectorBytes + i] + 1);
+        return bytes;
+    }
+
     std::vector<std::uint8_t> m_bios;
     std::vector<std::uint8_t> m_bootSector;
 };
