@@ -11,6 +11,7 @@ Usage: ./build.sh [COMMAND]
   run [IMAGE]     build, then start Vitrine; with an ISO or disk image: in the new-machine wizard.
                   Without a display: a tour on a virtual one, with screenshots
   test [--long]   build, then run the tests, a sanitizer run included; --long adds the slow ones
+                  and an hour of each fuzz target
   packages        print the packages that are missing
 TEXT
 }
@@ -102,18 +103,10 @@ run() {
     exec /usr/bin/python3 tests/e2e/tour.py "$@"
 }
 
+# Each target for an hour, as many at a time as there are processors.
 fuzz() {
     build fuzz
-    local target found seeds
-    for target in build-fuzz/tests/fuzz_*; do
-        echo "== $target"
-        # What is found goes to the first folder; the seeds are read only.
-        found=build-fuzz/found-${target##*/fuzz_}
-        seeds=tests/fuzz/corpus/${target##*/fuzz_}
-        mkdir -p "$found"
-        [ -d "$seeds" ] || seeds=$found
-        (cd build-fuzz && "../$target" "../$found" "../$seeds" -max_total_time=60 -print_final_stats=1 2>&1 | tail -n 12)
-    done
+    ctest --preset fuzz --parallel "$(nproc)"
 }
 
 run_tests() {
@@ -128,8 +121,8 @@ run_tests() {
     if [ $long = yes ]; then
         ctest --preset asan
         build release -DVITRINE_TESTS_NATIVE_ONLY=OFF
-        fuzz
         ctest --preset release
+        fuzz
     else
         ctest --preset asan --label-exclude long --parallel 2
         build release -DVITRINE_TESTS_NATIVE_ONLY=ON
