@@ -7,6 +7,8 @@
 #include <QtCore/QJsonArray>
 #include <QtCore/QJsonDocument>
 
+#include <algorithm>
+
 namespace engine {
 
 namespace {
@@ -85,7 +87,7 @@ RecordingStatus recordingStatusFromJson(const QJsonObject &json)
     recording.phase = recordingPhaseFromWord(json[QLatin1String("phase")].toString());
     recording.number = json[QLatin1String("number")].toInt();
     recording.file = json[QLatin1String("file")].toString();
-    recording.startedMs = qint64(json[QLatin1String("started")].toDouble());
+    recording.startedMs = json[QLatin1String("started")].toInteger();
     recording.trouble = json[QLatin1String("trouble")].toString();
     return recording;
 }
@@ -93,9 +95,10 @@ RecordingStatus recordingStatusFromJson(const QJsonObject &json)
 constexpr const char *RecordingPhases[] = {"none",     "starting", "running",
                                            "stopping", "done",     "failed"};
 
+// Zero for what is no number of bytes or events: no conversion may overflow.
 quint64 counter(const QJsonObject &json, QLatin1String key)
 {
-    return quint64(json[key].toDouble());
+    return quint64(std::max(qint64(0), json[key].toInteger()));
 }
 
 } // namespace

@@ -3,6 +3,7 @@
 
 #include <QtCore/QJsonArray>
 
+#include <algorithm>
 #include <optional>
 
 namespace engine {
@@ -66,9 +67,12 @@ QList<NetworkConnection> connectionsFromJson(const QJsonObject &json)
         connection.remoteAddress = one[QLatin1String("remoteAddress")].toString();
         connection.remotePort = one[QLatin1String("remotePort")].toInt();
         connection.remoteName = one[QLatin1String("remoteName")].toString();
-        connection.sentBytes = quint64(one[QLatin1String("sentBytes")].toDouble());
-        connection.receivedBytes = quint64(one[QLatin1String("receivedBytes")].toDouble());
-        connection.sinceMilliseconds = qint64(one[QLatin1String("since")].toDouble());
+        const auto count = [&one](QLatin1String key) {
+            return quint64(std::max(qint64(0), one[key].toInteger()));
+        };
+        connection.sentBytes = count(QLatin1String("sentBytes"));
+        connection.receivedBytes = count(QLatin1String("receivedBytes"));
+        connection.sinceMilliseconds = one[QLatin1String("since")].toInteger();
         connections.append(connection);
     }
     return connections;

@@ -317,6 +317,16 @@ private Q_SLOTS:
         QTRY_VERIFY(!machine.driver().isActivityWanted);
     }
 
+    void countersBeyondAnyNumberAreNone()
+    {
+        const ActivityCounters counters = activityFromJson(
+            {{"diskRead", 1e300}, {"diskWritten", -7}, {"exits", "9"}, {"memoryBytes", 12.0}});
+        QCOMPARE(counters.diskReadBytes, quint64(0));
+        QCOMPARE(counters.diskWrittenBytes, quint64(0));
+        QCOMPARE(counters.exits, quint64(0));
+        QCOMPARE(counters.memoryBytes, quint64(12));
+    }
+
     void garbageAndUnknownRequestsAreAnswered()
     {
         fakes::RunningMachine machine;
