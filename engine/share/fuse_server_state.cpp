@@ -12,6 +12,7 @@ namespace {
 
 constexpr char ChunkName[] = "shared folder";
 constexpr std::uint32_t ChunkVersion = 1;
+constexpr std::uint64_t MostHandle = std::uint64_t(1) << 63;
 constexpr int KeptFlags = O_ACCMODE | O_SYNC | O_DSYNC; // openFlags(), but for O_TRUNC
 
 } // namespace
@@ -125,7 +126,12 @@ Result<> FuseServer::load(std::vector<std::uint8_t> saved)
     {
         const std::scoped_lock lock(m_mutex);
         m_inodes.serialize(archive);
-        archive.value(m_nextHandle);
+        std::uint64_t next = m_nextHandle;
+        archive.value(next);
+        if (next == 0 || next > MostHandle) // they would come round to those that are in use
+            archive.fail("the number of the next open file is nonsense");
+        else
+            m_nextHandle = next;
         serializeFiles(archive);
         serializeFolders(archive);
     }

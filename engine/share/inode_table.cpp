@@ -17,6 +17,7 @@ namespace {
 constexpr int MostFolders = 2000; // above each other, on the way to one that is found again
 constexpr std::size_t AtATime = 64; // looked at when there are too many open
 constexpr std::size_t MostNameBytes = 255; // NAME_MAX
+constexpr std::uint64_t MostNumber = std::uint64_t(1) << 63; // when a state is loaded
 
 InodePointer makeInode(std::uint64_t number, Fd path, const struct stat &status)
 {
@@ -225,7 +226,12 @@ void InodeTable::serialize(StateArchive &archive)
     const std::scoped_lock lock(m_mutex);
     dev_t root = m_root->device;
     archive.value(root);
-    archive.value(m_nextNumber);
+    std::uint64_t next = m_nextNumber;
+    archive.value(next);
+    // Numbers never come round to those that are in use.
+    if (next <= FUSE_ROOT_ID || next > MostNumber)
+        return archive.fail("the number of the next file is nonsense");
+    m_nextNumber = next;
     auto count = std::uint64_t(m_entries.size());
     archive.value(count);
     if (archive.isLoading()) {

@@ -52,6 +52,10 @@ private:
     std::string m_path;
 };
 
+// No operation's number: another server goes on from this one's state, in which the operation's
+// bytes have changed some.
+constexpr std::uint32_t AnotherServer = 55;
+
 const std::string &place()
 {
     static const Place it;
@@ -118,6 +122,18 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
         const std::size_t room = input.number(2);
         const std::size_t piece = 1 + input.byte();
         const auto rest = input.take(input.byte());
+        if (opcode == AnotherServer) {
+            auto saved = (*server)->save();
+            if (!saved) // locks on this computer, or an open file that was deleted
+                continue;
+            for (std::size_t at = 0; at + 3 <= rest.size(); at += 3)
+                (*saved)[(rest[at] | std::size_t(rest[at + 1]) << 8) % saved->size()] =
+                    rest[at + 2];
+            server = FuseServer::open(options);
+            check(server.has_value(), "the folder cannot be shared again");
+            [[maybe_unused]] const Result<> loaded = (*server)->load(std::move(*saved));
+            continue;
+        }
         ask(request(opcode, node, {reinterpret_cast<const char *>(rest.data()), rest.size()}), room,
             piece);
     }

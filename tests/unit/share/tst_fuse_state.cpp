@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What a guest knows of a shared folder outlives the server that it learnt it from.
+#include "engine/base/bytes.h"
 #include "tests/support/fuse_client.h"
 #include "tests/support/test_main.h"
 
@@ -191,6 +192,19 @@ private slots:
             if (s.server->load(std::move(bad)))
                 s.client->read(node, 1, 0, 10);
         }
+    }
+
+    // Else files that the guest makes later would take the numbers of those that it knows.
+    void numbersThatWouldComeRoundAreRefused()
+    {
+        Shared s;
+        s.client->initialize();
+        std::vector<std::uint8_t> bad = *s.server->save();
+        std::uint8_t *const next = &bad.at(32); // behind the section's head, two flags, the device
+        QCOMPARE(engine::loadLe<std::uint64_t>(next), std::uint64_t(2));
+        std::fill_n(next, 8, std::uint8_t(0xff));
+        s.serve();
+        QVERIFY(!s.server->load(std::move(bad)));
     }
 
     void aReadOnlyServerTakesNoWriter()
