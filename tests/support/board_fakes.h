@@ -11,9 +11,11 @@
 #include "engine/bus/memory_mapper.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -112,27 +114,34 @@ public:
     std::vector<Message> messages;
 };
 
-// RAM from guest address 0, in whole pages of the host's; everything else is not memory.
+// RAM from guest address 0, in whole pages of the host's; everything else is not memory. Its end is
+// the end of an allocation, so that a sanitizer sees who goes beyond it.
 class FakeRam final
 {
 public:
     explicit FakeRam(std::size_t bytes)
-        : m_storage(bytes + PageBytes)
-        , m_bytes(aligned(m_storage).first(bytes))
+        : m_storage(allocate(bytes))
+        , m_bytes(m_storage.get(), bytes)
         , memory({{0, m_bytes}})
     { }
     std::uint8_t *at(std::uint64_t address) { return m_bytes.data() + address; }
     std::size_t size() const { return m_bytes.size(); }
 
 private:
-    static constexpr std::size_t PageBytes = 4096;
-    static std::span<std::uint8_t> aligned(std::span<std::uint8_t> bytes)
+    struct Free
     {
-        const auto beyond = reinterpret_cast<std::uintptr_t>(bytes.data()) % PageBytes;
-        return bytes.subspan((PageBytes - beyond) % PageBytes);
+        void operator()(std::uint8_t *bytes) const { std::free(bytes); }
+    };
+    static std::unique_ptr<std::uint8_t[], Free> allocate(std::size_t bytes)
+    {
+        constexpr std::size_t PageBytes = 4096;
+        void *made = nullptr;
+        engine::check(::posix_memalign(&made, PageBytes, bytes) == 0, "no memory for a guest");
+        std::memset(made, 0, bytes);
+        return std::unique_ptr<std::uint8_t[], Free>(static_cast<std::uint8_t *>(made));
     }
 
-    std::vector<std::uint8_t> m_storage;
+    std::unique_ptr<std::uint8_t[], Free> m_storage;
     std::span<std::uint8_t> m_bytes;
 
 public:
