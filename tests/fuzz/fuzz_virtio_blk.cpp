@@ -19,7 +19,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
         engine::check(disk->pending.size() <= engine::virtio::VirtioBlk::QueueSize,
                       "more requests are under way than the ring holds");
     };
-    tests::VirtioFuzz(blk, board, answer).run(input);
+    tests::VirtioFuzz fuzz(blk, board, answer);
+    fuzz.settleBy([&disk] { disk->answerAll(); });
+    fuzz.run(input);
     disk->answerAll();
     const std::lock_guard lock(blk.lock());
     engine::check(blk.isIdle(), "a request is lost");

@@ -32,6 +32,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     };
     tests::VirtioFuzz fuzz(scsi, board, answer);
     fuzz.offerAnywhere();
+    fuzz.settleBy([&] {
+        disk->answerAll();
+        disc->answerAll();
+    });
     fuzz.run(input);
     disk->answerAll();
     disc->answerAll();

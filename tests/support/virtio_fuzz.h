@@ -4,6 +4,7 @@
 #pragma once
 
 #include "tests/support/fuzz_input.h"
+#include "tests/support/saved_device.h"
 #include "tests/support/virtio_driver.h"
 
 #include <functional>
@@ -26,6 +27,8 @@ public:
 
     // Buffers go to any queue, not to the first two.
     void offerAnywhere() { m_offersAnywhere = true; }
+    // Ends what is under way at the host, as it does before a state is saved.
+    void settleBy(std::function<void()> settle) { m_settle = std::move(settle); }
 
     void run(FuzzInput input)
     {
@@ -86,8 +89,16 @@ private:
         case 7:
             return start(input);
         case 8: {
+            const std::uint8_t what = input.byte();
+            if (what >= 0xe0)
+                return saveAndLoad(input);
+            if (what < 0xc0)
+                return setRunning(what % 4 != 0);
             const std::lock_guard lock(m_device.lock());
-            m_device.setRunning(input.byte() % 4 != 0);
+            const unsigned size = 1u << (what % 3);
+            const unsigned at = input.byte() & ~(size - 1);
+            m_device.configWrite(at, size, std::uint32_t(input.number(size)));
+            m_device.configRead(at, size);
             return;
         }
         case 9:
@@ -95,6 +106,29 @@ private:
                 m_driver.makeAvailable(input.byte() % m_queues, std::uint16_t(input.byte() % 16));
             return;
         }
+    }
+
+    void setRunning(bool isRunning)
+    {
+        const std::lock_guard lock(m_device.lock());
+        m_device.setRunning(isRunning);
+    }
+
+    // With a few bytes changed.
+    void saveAndLoad(FuzzInput &input)
+    {
+        setRunning(false);
+        if (m_settle)
+            m_settle();
+        std::vector<std::uint8_t> saved = savedBytes(m_device);
+        for (unsigned changes = input.byte() % 4u; changes > 0; --changes) {
+            const std::size_t at = std::size_t(input.number(2)) % saved.size();
+            saved[at] = input.byte();
+        }
+        resetDevice(m_device);
+        if (!loadBytes(m_device, std::move(saved)))
+            resetDevice(m_device);
+        setRunning(true);
     }
 
     // A chain as drivers make them, with any contents.
@@ -119,6 +153,7 @@ private:
     VirtioBoard &m_board;
     VirtioDriver m_driver;
     std::function<void(FuzzInput &)> m_other;
+    std::function<void()> m_settle;
     bool m_offersAnywhere = false;
     bool m_isStarted = false;
     unsigned m_queues = 1;
