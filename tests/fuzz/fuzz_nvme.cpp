@@ -8,18 +8,22 @@ using namespace engine;
 
 namespace {
 
+// Small, because each input has its own.
+constexpr std::size_t RamBytes = 128u << 10;
+constexpr std::size_t DiskBytes = 64u << 10;
+
 // Mostly where something is.
 std::uint64_t place(tests::FuzzInput &input)
 {
     const std::uint64_t value = input.number(4);
-    return (value & 1) != 0 ? value << 4 : (value & 0x3ffffc);
+    return (value & 1) != 0 ? value << 4 : (value & 0x1fffc);
 }
 
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
 {
-    tests::NvmeBoard board;
+    tests::NvmeBoard board(RamBytes, DiskBytes);
     tests::FuzzInput input(data, size);
     if ((input.byte() & 1) != 0)
         board.bringUp();

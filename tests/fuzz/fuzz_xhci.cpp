@@ -87,12 +87,19 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
                 *desk.ram.at(place + (low & 8) * 0x1000) = byte;
             break;
         }
-        case 4: // a TRB, well-formed as far as it goes
-        case 5: {
+        case 4: { // a TRB, well-formed as far as it goes
             std::uint64_t place = desk.trbPlace(low % 8, input.byte());
             const std::uint64_t parameter = input.number(3);
             const auto status = std::uint32_t(input.number(3));
             desk.putTrb(place, parameter, status, std::uint32_t(input.number(4)));
+            break;
+        }
+        case 5: { // a command, for a slot and an endpoint
+            const std::uint64_t parameter =
+                (input.byte() & 1) != 0 ? std::uint64_t(Guest::Input) : input.number(3);
+            const unsigned slot = input.byte() % 4;
+            desk.command(parameter,
+                         Guest::typed(TrbEnableSlot + low, Guest::ofSlot(slot, input.byte() % 8)));
             break;
         }
         case 6:

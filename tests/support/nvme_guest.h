@@ -49,8 +49,8 @@ struct NvmeBoard
     engine::Bus ports;
     RecordingIrq irq;
     RecordingMsi msi;
-    FakeRam ram{RamBytes};
-    std::shared_ptr<FakeDisk> disk = std::make_shared<FakeDisk>(DiskBytes);
+    FakeRam ram;
+    std::shared_ptr<FakeDisk> disk;
     engine::nvme::Controller card{"nvme-0", disk, "SERIAL7"};
     struct Position
     {
@@ -61,7 +61,9 @@ struct NvmeBoard
     std::array<Position, 2> positions;
     std::uint16_t nextId = 1;
 
-    NvmeBoard()
+    explicit NvmeBoard(std::size_t ramBytes = RamBytes, std::size_t diskBytes = DiskBytes)
+        : ram(ramBytes)
+        , disk(std::make_shared<FakeDisk>(diskBytes))
     {
         for (std::size_t i = 0; i < disk->bytes.size(); ++i)
             disk->bytes[i] = std::uint8_t(i / 512 + i);
