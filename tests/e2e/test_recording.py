@@ -39,7 +39,7 @@ class Recording(case.DesktopCase):
         return sorted(self.folder.glob("*.webm"))
 
     def facts(self, film):
-        words = self.desktop.tool("ffprobe", "-v", "error", "-show_entries",
+        words = self.desktop.tool("ffprobe", "-v", "error", "-select_streams", "v", "-show_entries",
                                   "stream=codec_name,width,height:format=duration",
                                   "-of", "default=noprint_wrappers=1", film)
         return dict(line.split("=", 1) for line in words.split())
