@@ -75,6 +75,7 @@ void ScreenRecorder::begin(int number, const QString &file,
     m_lastPicture = milliseconds(0);
     m_clock = std::make_shared<FilmClock>();
     FilmRequest request = filmRequest(file, settings);
+    m_longest = request.longest;
     const bool hasSound =
         settings.hasSound && m_client.status().supports(engine::Feature::SoundTap).isAvailable;
     if (hasSound)
@@ -141,8 +142,10 @@ void ScreenRecorder::look()
         return;
     const std::uint64_t changes = tee->changes();
     const milliseconds now = time();
-    const bool isDue =
-        !m_hasPicture || changes != m_changesSeen || now - m_lastPicture >= LongestStill;
+    // A film ends with a picture.
+    const bool isOver = m_longest.count() > 0 && now >= m_longest;
+    const bool isDue = !m_hasPicture || changes != m_changesSeen || isOver
+        || now - m_lastPicture >= LongestStill;
     if (!isDue)
         return;
     const engine::Frame frame = tee->frame();

@@ -55,6 +55,7 @@ private:
     std::unique_ptr<engine::SoundClient> m_sound;
     std::shared_ptr<FilmClock> m_clock;
     std::chrono::milliseconds m_lastPicture{0};
+    std::chrono::milliseconds m_longest{0}; // 0: no limit
     std::uint64_t m_changesSeen = 0;
     bool m_hasPicture = false;
     bool m_isRunning = false; // that was told
