@@ -72,8 +72,9 @@ void QemuDriver::pollGuestMemory()
     });
     m_qmp->execute("query-balloon", {}, [this](const Result<QJsonValue> &result) {
         const quint64 all = quint64(m_definition.memoryMiB) << 20;
+        // The guest's driver has a word in this number: it may be anything.
         const double left = result ? (*result)["actual"].toDouble() : double(all);
-        m_balloonBytes = all - qMin(all, quint64(left)); // what the guest does without
+        m_balloonBytes = all - quint64(qBound(0.0, left, double(all))); // done without
     });
 }
 
