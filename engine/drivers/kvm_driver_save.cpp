@@ -56,7 +56,7 @@ void KvmDriver::saveState(const QString &folder, Reply reply)
         answerLater(std::move(reply), hasSpace.error());
         return;
     }
-    m_save.emplace();
+    m_save = Save{};
     m_save->folder = folder;
     m_save->reply = std::move(reply);
     m_save->wasPaused = m_state == State::Paused;

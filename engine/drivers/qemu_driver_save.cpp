@@ -100,7 +100,7 @@ void QemuDriver::beginSave(const QString &folder, Reply reply)
         m_shares->bringBack();
         return;
     }
-    m_save.emplace();
+    m_save = Save{};
     m_save->folder = folder;
     m_save->reply = std::move(reply);
     m_save->wasPaused = m_state == State::Paused;
