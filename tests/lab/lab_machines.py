@@ -8,6 +8,7 @@ import pathlib
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 import unittest
 
@@ -42,9 +43,14 @@ class Machine:
             if picture and condition(picture):
                 return picture
             if time.monotonic() > end:
-                keep(picture, f"{self.name}-late")
-                raise Ended(f"{self.name}: waited {timeout} s in vain for {what}")
+                where = keep(picture, f"{self.name}-late", tempfile.gettempdir())
+                raise Ended(f"{self.name}: waited {timeout} s in vain for {what}; "
+                            f"its picture is {where}\n{self.condition()}")
             time.sleep(LOOK_EVERY)
+
+    def condition(self):
+        """What may tell why something is late."""
+        return ""
 
     def keep(self, picture, name):
         keep(picture, f"{self.name}-{name}")
@@ -77,6 +83,13 @@ class Runner(Machine):
 
     def log(self):
         return self.session.log(self.name + ".log")
+
+    def condition(self):
+        """Where its vCPUs are, three times: does it run in circles, wait, or do nothing at all?"""
+        for _ in range(3):
+            self.order("describe", check=False)
+            time.sleep(LOOK_EVERY)
+        return self.log()[-6000:]
 
     def order(self, text, timeout=300, check=True):
         """Does it; "" or why not."""
@@ -191,12 +204,15 @@ class Case(unittest.TestCase):
             sys.exit(lab.SKIP)
 
 
-def keep(picture, name):
-    """Where VITRINE_LAB_KEEP names a folder: somebody wants to see for himself."""
-    folder = os.environ.get("VITRINE_LAB_KEEP")
-    if folder and picture:
-        os.makedirs(folder, exist_ok=True)
-        picture.save(f"{folder}/{name}.png")
+def keep(picture, name, folder=None):
+    """Where VITRINE_LAB_KEEP names a folder, or in `folder`: somebody wants to see for himself. The file."""
+    folder = os.environ.get("VITRINE_LAB_KEEP", folder)
+    if not folder or not picture:
+        return None
+    os.makedirs(folder, exist_ok=True)
+    path = f"{folder}/vitrine-{name}.png"
+    picture.save(path)
+    return path
 
 
 GRUB = """
