@@ -100,8 +100,11 @@ void MappedImage::transfer(BlockRequest request)
     if (pieces.areFound()) {
         m_bytesInPlace += request.length;
         const std::shared_ptr<Files> files = m_files;
+        const auto writing = isWriting
+            ? m_writing.insert(m_writing.end(), {request.offset, request.length})
+            : m_writing.end();
         lock.unlock();
-        return sendInPlace(std::move(request), pieces, files);
+        return sendInPlace(std::move(request), pieces, files, writing);
     }
     if (isWriting)
         return change(std::move(request), std::move(lock));
@@ -110,7 +113,7 @@ void MappedImage::transfer(BlockRequest request)
 }
 
 void MappedImage::sendInPlace(BlockRequest request, const ExtentMap::Pieces &pieces,
-                              const std::shared_ptr<Files> &files)
+                              const std::shared_ptr<Files> &files, Ranges::iterator writing)
 {
     const BlockOperation operation = request.operation;
     BufferCursor buffers(std::move(request.buffers));
@@ -121,17 +124,40 @@ void MappedImage::sendInPlace(BlockRequest request, const ExtentMap::Pieces &pie
                           .length = piece.length,
                           .buffers = cut(buffers, piece.length)};
         // The files stay until they have answered, whatever map there is by then.
-        part.completed = [this, joint, files](Result<> result) {
+        part.completed = [this, joint, files, writing](Result<> result) {
             if (!joint->answered(std::move(result)))
                 return;
-            if (joint->request.operation == BlockOperation::Write) {
-                const std::lock_guard lock(m_mutex);
-                ++m_placeChanges;
-            }
+            if (joint->request.operation == BlockOperation::Write)
+                writtenInPlace(writing);
             joint->request.completed(std::move(joint->result));
         };
         files->images[piece.file]->submit(std::move(part));
     }
+}
+
+void MappedImage::writtenInPlace(Ranges::iterator writing)
+{
+    std::list<Waiting> ready;
+    {
+        const std::lock_guard lock(m_mutex);
+        m_writing.erase(writing);
+        ++m_placeChanges;
+        for (auto next = m_waiting.begin(); next != m_waiting.end();) {
+            const auto waiting = next++;
+            if (!isBeingWritten(waiting->clusters))
+                ready.splice(ready.end(), m_waiting, waiting);
+        }
+    }
+    for (Waiting &waiting : ready)
+        m_image->submit(std::move(waiting.request));
+}
+
+bool MappedImage::isBeingWritten(const Range &clusters) const
+{
+    return std::any_of(m_writing.begin(), m_writing.end(), [&](const Range &range) {
+        return range.offset < clusters.offset + clusters.length
+            && clusters.offset < range.offset + range.length;
+    });
 }
 
 MappedImage::Range MappedImage::inClusters(const Range &range) const
@@ -172,7 +198,6 @@ void MappedImage::change(BlockRequest request, std::unique_lock<std::mutex> lock
     remember(range);
     m_changedBytes += request.length;
     const auto entry = m_changing.insert(m_changing.end(), range);
-    lock.unlock();
     request.completed = [this, entry, completed = std::move(request.completed)](Result<> result) {
         {
             const std::lock_guard guard(m_mutex);
@@ -181,6 +206,11 @@ void MappedImage::change(BlockRequest request, std::unique_lock<std::mutex> lock
         }
         completed(std::move(result));
     };
+    if (isBeingWritten(clusters)) {
+        m_waiting.push_back({std::move(request), clusters});
+        return;
+    }
+    lock.unlock();
     m_image->submit(std::move(request));
 }
 

@@ -4,7 +4,8 @@
 // would do it itself, and everything else goes through the image.
 //
 // What the image is asked to change may be somewhere else afterwards, so it is forgotten, whole
-// clusters at a time. A map is taken while the image is in use: what was changed meanwhile, or may
+// clusters at a time, and the image is not asked before all that is being written there in place is
+// written: it might land in what the freed cluster has become, the image's own tables even. A map is taken while the image is in use: what was changed meanwhile, or may
 // not have reached the file when it was begun, is forgotten of it, too.
 //
 // Nobody but the image may move or free a cluster. submit() and learn() on any thread; destroyed
@@ -70,8 +71,11 @@ private:
     using Ranges = std::list<Range>;
 
     void transfer(BlockRequest request);
+    // `writing`: its place in m_writing, if it is a write.
     void sendInPlace(BlockRequest request, const ExtentMap::Pieces &pieces,
-                     const std::shared_ptr<Files> &files);
+                     const std::shared_ptr<Files> &files, Ranges::iterator writing);
+    void writtenInPlace(Ranges::iterator writing);
+    bool isBeingWritten(const Range &clusters) const;
     void change(BlockRequest request, std::unique_lock<std::mutex> lock);
     void flush(BlockRequest request);
     void sendFlush(BlockDevice &device, const std::shared_ptr<Joint> &joint,
@@ -91,8 +95,15 @@ private:
     std::shared_ptr<Files> m_files; // the map's; null without one
     std::uint64_t m_clusterBytes;
     std::uint64_t m_bytesInPlace = 0;
-    // What the image was asked to change and has not answered.
+    // What the image is to change and has not answered.
     Ranges m_changing;
+    Ranges m_writing; // in place
+    struct Waiting
+    {
+        BlockRequest request;
+        Range clusters;
+    };
+    std::list<Waiting> m_waiting; // to be submitted to the image, until nothing is written there
     // Since a map was begun; none: nobody makes one. What does not fit in spoils the map.
     std::optional<std::vector<Range>> m_changedMeanwhile;
     bool m_isSpoilt = false;

@@ -4,6 +4,7 @@
 #include "engine/block/nbd_image.h"
 #include "engine/media/image_places.h"
 #include "tests/support/block_replay.h"
+#include "tests/support/board_fakes.h"
 #include "tests/support/image_daemon.h"
 #include "tests/support/test_main.h"
 
@@ -199,6 +200,53 @@ private slots:
         image->forget();
         QVERIFY_OK(tests::readNow(*image, 2 * ClusterBytes, bytes));
         QCOMPARE(image->bytesInPlace(), before + bytes.size());
+    }
+
+    // It might land in what the freed cluster has become meanwhile.
+    void nothingIsFreedWhileItIsWrittenInPlace()
+    {
+        const QString file = path("disk");
+        QVERIFY(QFile(file).open(QIODevice::WriteOnly) && QFile::resize(file, ImageBytes));
+        auto disk = std::make_unique<tests::FakeDisk>(ImageBytes);
+        tests::FakeDisk &asked = *disk;
+        MappedImage image(std::move(disk), {}, *m_loop);
+        QVERIFY_OK(image.learn({.files = {file.toStdString()},
+                                .extents = {{ClusterBytes, 2 * ClusterBytes, 0, ClusterBytes, true}},
+                                .clusterBytes = ClusterBytes}));
+
+        // That the file has answered is told on the io thread.
+        std::promise<void> mayGoOn;
+        m_loop->post([held = mayGoOn.get_future().share()] { held.wait(); });
+        std::promise<void> isWritten;
+        std::vector<std::uint8_t> bytes = filled(4096, 0x5a);
+        image.submit({.operation = BlockOperation::Write,
+                      .offset = ClusterBytes + 4096,
+                      .length = bytes.size(),
+                      .buffers = {{bytes.data(), bytes.size()}},
+                      .completed = [&](const Result<> &) { isWritten.set_value(); }});
+        std::promise<void> areFreed;
+        int freed = 0;
+        const auto free = [&](std::uint64_t offset) {
+            image.submit({.operation = BlockOperation::Discard,
+                          .offset = offset,
+                          .length = ClusterBytes,
+                          .completed = [&](const Result<> &) {
+                              if (++freed == 2)
+                                  areFreed.set_value();
+                          }});
+        };
+        free(ClusterBytes);
+        QCOMPARE(asked.pending.size(), std::size_t(0));
+        free(2 * ClusterBytes); // nothing is written there
+        QCOMPARE(asked.pending.size(), std::size_t(1));
+        QCOMPARE(asked.pending[0].offset, 2 * ClusterBytes);
+
+        mayGoOn.set_value();
+        isWritten.get_future().wait();
+        QCOMPARE(asked.pending.size(), std::size_t(2));
+        QCOMPARE(asked.pending[1].offset, ClusterBytes);
+        m_loop->post([&] { asked.answerAll(); });
+        areFreed.get_future().wait();
     }
 
     // A map that was begun before a change was in the file shows the base's old contents.
