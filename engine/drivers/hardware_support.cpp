@@ -48,10 +48,12 @@ Support supportFrom(const Result<> &result)
     return {false, remedy.isEmpty() ? reason : QStringLiteral("%1. %2").arg(reason, remedy)};
 }
 
-Support secureBoot()
+Support secureBoot(EngineChoice engine)
 {
     const Result<UefiFirmware> found =
-        findUefiFirmware({.chipset = Chipset::Q35, .isSecureBootOn = true});
+        findUefiFirmware({.chipset = Chipset::Q35,
+                          .isSecureBootOn = true,
+                          .hasSmm = engine != EngineChoice::Kvm});
     if (found)
         return {true, {}};
     return supportFrom(found.error());
@@ -107,24 +109,17 @@ Support bridgedNetwork()
 
 Support supportsHardware(const MachineDefinition &definition, Hardware hardware)
 {
-    if (definition.engine == EngineChoice::Kvm) {
-        switch (hardware) {
-        case Hardware::SecureBoot:
-        case Hardware::Tpm12:
-            return {false,
-                    QStringLiteral("The built-in engine does not have it; choose the engine "
-                                   "QEMU, or have it chosen automatically")};
-        default:
-            break;
-        }
-    }
+    if (definition.engine == EngineChoice::Kvm && hardware == Hardware::Tpm12)
+        return {false,
+                QStringLiteral("The built-in engine does not have it; choose the engine QEMU, or "
+                               "have it chosen automatically")};
     switch (hardware) {
     case Hardware::BuiltInEngine:
         return builtInEngine();
     case Hardware::NestedVirtualization:
         return nestedVirtualization();
     case Hardware::SecureBoot:
-        return secureBoot();
+        return secureBoot(definition.engine);
     case Hardware::Tpm12:
     case Hardware::Tpm20:
         return supportFrom(checkTpmPrograms());

@@ -59,7 +59,7 @@ Result<KvmFirmware> openKvmFirmware(const MachineDefinition &definition, const Q
 {
     KvmFirmware result;
     if (definition.firmware == Firmware::Uefi) {
-        PreparedUefi prepared = TRY(prepareUefi(definition, root, nvramPath));
+        PreparedUefi prepared = TRY(prepareUefi(definition, root, nvramPath, false));
         result.note = prepared.note;
         result.firmware.image = TRY(readImage(prepared.firmware.codePath));
         result.firmware.variables = TRY(readImage(nvramPath));

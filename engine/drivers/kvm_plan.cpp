@@ -4,6 +4,7 @@
 #include "engine/drivers/adapter_plan.h"
 #include "engine/drivers/missing_features.h"
 #include "engine/drivers/qemu_command_line.h"
+#include "engine/drivers/qemu_firmware.h"
 #include "engine/drivers/qemu_storage.h"
 #include "engine/machine/controller_limits.h"
 #include "engine/machine/machine_check.h"
@@ -332,8 +333,12 @@ QStringList kvmObjections(const MachineDefinition &definition)
                    "one monitor";
     else if (definition.monitors > 1 && definition.video != VideoModel::Virtio)
         reasons << "Of its graphics cards only the VirtIO GPU (vmsvga) has several monitors";
-    if (definition.isSecureBootOn && definition.firmware == Firmware::Uefi)
-        reasons << "It has no System Management Mode, which Secure Boot needs";
+    if (definition.isSecureBootOn && definition.firmware == Firmware::Uefi) {
+        const Result<UefiFirmware> firmware = findUefiFirmware(
+            {.chipset = definition.chipset, .isSecureBootOn = true, .hasSmm = false});
+        if (!firmware)
+            reasons << errorText(firmware.error());
+    }
     if (definition.tpm == TpmModel::Tpm12)
         reasons << "It has no TPM 1.2 (TPM 2.0 it has)";
     objectToStorage(definition, reasons);

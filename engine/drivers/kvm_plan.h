@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A definition to what the in-process engine builds (engine/vmm/vm_config.h), and what stands
 // against running it there. Pure: what is found on the host comes in through KvmHost, so the tests
-// are tables. Any thread.
+// are tables. Only the firmware is looked for on this computer, by kvmObjections(). Any thread.
 //
 // How a definition's words are served:
 //   SATA           one AHCI; an attachment's port is its port there

@@ -32,6 +32,12 @@ constexpr const char *KnownFirmware[][2] = {
     {"/usr/share/qemu/ovmf-x86_64-code.bin", "/usr/share/qemu/ovmf-x86_64-vars.bin"},
 };
 
+// What does Secure Boot without System Management Mode, with the template that has the vendors' keys:
+// Debian and Ubuntu (/usr/share/doc/ovmf/README.Debian). Their descriptors do not tell.
+constexpr const char *SecureWithoutSmm[][2] = {
+    {"/usr/share/OVMF/OVMF_CODE_4M.fd", "/usr/share/OVMF/OVMF_VARS_4M.ms.fd"},
+};
+
 QString under(const QString &root, const QString &path)
 {
     return root == QStringLiteral("/") ? path : root + path;
@@ -46,7 +52,8 @@ bool fits(const QJsonObject &descriptor, const FirmwareRequest &request)
         return false;
     const bool hasKeys = features.contains("secure-boot") && features.contains("enrolled-keys");
     // Plain firmware boots everything that does not insist on Secure Boot, on either board.
-    if (request.isSecureBootOn ? !hasKeys : hasKeys || features.contains("requires-smm"))
+    const bool needsSmm = features.contains("requires-smm");
+    if (request.isSecureBootOn ? !hasKeys || (needsSmm && !request.hasSmm) : hasKeys || needsSmm)
         return false;
     const QString board = request.chipset == Chipset::Q35 ? "pc-q35-" : "pc-i440fx-";
     for (const QJsonValue &target : descriptor["targets"].toArray()) {
@@ -88,9 +95,15 @@ QList<UefiFirmware> describedFirmware(const FirmwareRequest &request)
     return found;
 }
 
-Error noFirmware(bool isSecureBootOn)
+Error noFirmware(const FirmwareRequest &request)
 {
-    if (isSecureBootOn)
+    if (request.isSecureBootOn && !request.hasSmm)
+        return makeError(ErrorKind::NotFound,
+                         "The built-in engine has no System Management Mode, and this computer has "
+                         "no UEFI firmware that does Secure Boot without",
+                         "Install Debian's or Ubuntu's package ovmf, set the machine's engine to "
+                         "qemu, or turn Secure Boot off");
+    if (request.isSecureBootOn)
         return makeError(ErrorKind::NotFound,
                          "The machine starts with Secure Boot, and no UEFI firmware with the "
                          "vendors' keys is installed",
@@ -109,16 +122,20 @@ QString firmwareRoot()
 
 Result<UefiFirmware> findUefiFirmware(const FirmwareRequest &request)
 {
-    if (request.isSecureBootOn && request.chipset != Chipset::Q35)
+    if (request.isSecureBootOn && request.hasSmm && request.chipset != Chipset::Q35)
         return makeError(ErrorKind::Unsupported,
                          "Secure Boot needs the ICH9 chipset (Q35): the older one cannot protect "
                          "the keys from the guest",
                          "Choose the chipset ICH9, or turn Secure Boot off");
     QList<UefiFirmware> candidates = describedFirmware(request);
-    if (!request.isSecureBootOn) {
-        for (const auto &[code, variables] : KnownFirmware)
+    const auto add = [&](const auto &known) {
+        for (const auto &[code, variables] : known)
             candidates.append({under(request.root, code), under(request.root, variables)});
-    }
+    };
+    if (!request.isSecureBootOn)
+        add(KnownFirmware);
+    else if (!request.hasSmm)
+        add(SecureWithoutSmm);
     const QFileInfo existing(request.existingVariables);
     bool isAnyPresent = false;
     for (const UefiFirmware &candidate : std::as_const(candidates)) {
@@ -138,7 +155,7 @@ Result<UefiFirmware> findUefiFirmware(const FirmwareRequest &request)
                 .arg(request.existingVariables)
                 .arg(existing.size()),
             "Remove that file to start with empty variables; the guest's boot entries are lost");
-    return noFirmware(request.isSecureBootOn);
+    return noFirmware(request);
 }
 
 Result<> makeVariableStore(const UefiFirmware &firmware, const QString &nvramPath)
@@ -181,11 +198,11 @@ Result<QString> renewVariables(const UefiFirmware &firmware, const QString &nvra
 }
 
 Result<PreparedUefi> prepareUefi(const MachineDefinition &definition, const QString &root,
-                                 const QString &nvramPath)
+                                 const QString &nvramPath, bool hasSmm)
 {
     const bool mustRenew =
         definition.isSecureBootOn && QFileInfo::exists(nvramPath) && !hasPlatformKey(nvramPath);
-    const FirmwareRequest request{definition.chipset, definition.isSecureBootOn, root,
+    const FirmwareRequest request{definition.chipset, definition.isSecureBootOn, hasSmm, root,
                                   mustRenew ? QString() : nvramPath};
     PreparedUefi prepared{TRY(findUefiFirmware(request)), {}};
     if (mustRenew) {

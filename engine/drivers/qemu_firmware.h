@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// UEFI for QEMU: which firmware this computer has for a machine, and the machine's variables. Looks
-// at files; starts nothing. Any thread.
+// UEFI: which firmware this computer has for a machine, and the machine's variables. Looks at files;
+// starts nothing. Any thread.
 //
 // Firmware is found by the descriptors that QEMU's packages install (QEMU's
 // docs/interop/firmware.json). Secure Boot needs one with the vendors' keys enrolled ("secure-boot"
 // and "enrolled-keys"); such firmware protects its variables by System Management Mode
-// ("requires-smm"), which only the Q35 board has.
+// ("requires-smm"), which only QEMU's Q35 board has. The built-in engine takes a build that does
+// Secure Boot without: signatures are checked all the same, but a guest's administrator could
+// change the keys. Their variables are the same, so a machine may change its engine.
 #pragma once
 
 #include "engine/base/result.h"
@@ -33,6 +35,7 @@ struct FirmwareRequest
 {
     Chipset chipset = Chipset::Q35;
     bool isSecureBootOn = false;
+    bool hasSmm = true; // the engine
     QString root = firmwareRoot();
     // A machine that already has variables needs a store of the same size.
     QString existingVariables = {};
@@ -55,7 +58,7 @@ struct PreparedUefi
 // needs ones with keys: the old ones are then kept as `nvram.prev`. Turning it off keeps the
 // variables, since firmware without Secure Boot does not look at the keys.
 Result<PreparedUefi> prepareUefi(const MachineDefinition &definition, const QString &root,
-                                 const QString &nvramPath);
+                                 const QString &nvramPath, bool hasSmm = true);
 
 // The same swap at another time: fresh variables, the old ones kept as `nvram.prev`. The sentence
 // says so; empty when there were none.

@@ -120,6 +120,39 @@ private slots:
         QVERIFY_ERROR(findUefiFirmware(old), ErrorKind::Unsupported);
     }
 
+    // Debian's plain firmware checks signatures by the other one's keys.
+    void anEngineWithoutSmmTakesFirmwareThatDoesWithoutIt()
+    {
+        const Place place;
+        FirmwareRequest request = place.secure();
+        request.hasSmm = false;
+        place.write("keys", "c");
+        place.write("keys.vars", "vv");
+        place.describe("40-keys.json", "keys",
+                       "\"requires-smm\",\"secure-boot\",\"enrolled-keys\"");
+        Result<UefiFirmware> found = findUefiFirmware(request);
+        QVERIFY_ERROR(found, ErrorKind::NotFound);
+        QVERIFY(found.error().text().find("System Management Mode") != std::string::npos);
+        place.write("usr/share/OVMF/OVMF_CODE_4M.fd", "c");
+        place.write("usr/share/OVMF/OVMF_VARS_4M.ms.fd", "vv");
+        for (const Chipset chipset : {Chipset::Q35, Chipset::I440fx}) {
+            request.chipset = chipset;
+            found = findUefiFirmware(request);
+            QVERIFY_OK(found);
+            QCOMPARE(found->codePath, place.path("usr/share/OVMF/OVMF_CODE_4M.fd"));
+            QCOMPARE(found->variablesPath, place.path("usr/share/OVMF/OVMF_VARS_4M.ms.fd"));
+            QVERIFY(!found->needsSmm);
+        }
+        // What says that it can is better than what is known to.
+        request.chipset = Chipset::Q35;
+        place.write("both", "c");
+        place.write("both.vars", "vv");
+        place.describe("50-both.json", "both", "\"secure-boot\",\"enrolled-keys\"");
+        found = findUefiFirmware(request);
+        QVERIFY_OK(found);
+        QCOMPARE(found->codePath, place.path("both"));
+    }
+
     void errorsNameThePackage()
     {
         const Place place;
