@@ -147,13 +147,11 @@ void setDevices(OsPreset &preset, const OsFacts &facts, Era era)
         return;
     }
     case Era::Windows: {
-        preset.nic = NicModel::E1000e;
+        // Every Windows since Vista brings a driver for it, and both engines have it.
+        preset.nic = NicModel::E1000;
         // The driver for xHCI came with Windows 8.
         const bool isOld = facts.info.released.isValid() && facts.info.released < QDate(2012, 9, 1);
         preset.usb = isOld ? UsbController::Ehci : UsbController::Xhci;
-        // Vista and Server 2008 know the older card only.
-        if (facts.info.released.isValid() && facts.info.released < QDate(2009, 7, 1))
-            preset.nic = NicModel::E1000;
         return;
     }
     case Era::Linux:

@@ -210,6 +210,7 @@ private:
         config.monitors = unsigned(m_definition.monitors);
         config.isNestedVirtualizationOn = m_definition.isNestedVirtualizationOn;
         config.isHyperV = isWindows(m_definition);
+        config.hasRng = !isWindows(m_definition);
         config.clockOffsetSeconds =
             m_definition.clock == ClockBase::LocalTime ? m_host.utcOffsetSeconds : 0;
         config.hasUsb = m_definition.usb != UsbController::None;

@@ -94,9 +94,12 @@ Result<> BoardCards::addNetworkCards()
 
 Result<> BoardCards::addSmallVirtio()
 {
+    // Taken in any case, so that the cards behind it are where they are.
     const PciPlace rng = TRY(m_slots.freePlace());
-    m_slots.add(std::make_unique<virtio::VirtioRng>("virtio-rng", m_services.clock, &m_services.io),
-                rng);
+    if (config().hasRng)
+        m_slots.add(
+            std::make_unique<virtio::VirtioRng>("virtio-rng", m_services.clock, &m_services.io),
+            rng);
     if (config().pointer != VmPointer::VirtioTablet)
         return {};
     const PciPlace tablet = TRY(m_slots.freePlace());

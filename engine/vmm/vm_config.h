@@ -118,6 +118,7 @@ struct VmConfig
     std::vector<VmDrive> drives;
     std::vector<VmNetworkCard> networkCards;
     std::vector<VmSharedFolder> sharedFolders; // any: memory is one that other processes can map
+    bool hasRng = true; // virtio: random numbers of the host's; Windows has no driver for it
     bool hasBalloon = false; // virtio: memory that the guest does not use goes back to the host
     bool hasSoundCard = false; // Intel HD Audio: a line out and a microphone
     std::shared_ptr<SoundBackend> sound; // null: nobody listens

@@ -119,7 +119,7 @@ private slots:
         const OsPreset win11 = m_catalog->preset(QStringLiteral("win11"));
         QCOMPARE(win11.firmware, Firmware::Uefi);
         QCOMPARE(win11.diskBus, ControllerKind::Sata);
-        QCOMPARE(win11.nic, NicModel::E1000e);
+        QCOMPARE(win11.nic, NicModel::E1000);
         QCOMPARE(win11.clock, ClockBase::LocalTime);
         QVERIFY(win11.memoryMiB >= 4096);
         QVERIFY(win11.diskBytes >= 64LL << 30);
@@ -201,8 +201,8 @@ private slots:
                                Row{"linux2024", ControllerKind::Virtio, NicModel::Virtio},
                                Row{"freebsd15.0", ControllerKind::Virtio, NicModel::Virtio},
                                Row{"openbsd7.8", ControllerKind::Virtio, NicModel::Virtio},
-                               Row{"win2k25", ControllerKind::Sata, NicModel::E1000e},
-                               Row{"win7", ControllerKind::Sata, NicModel::E1000e},
+                               Row{"win2k25", ControllerKind::Sata, NicModel::E1000},
+                               Row{"win7", ControllerKind::Sata, NicModel::E1000},
                                Row{"winvista", ControllerKind::Sata, NicModel::E1000},
                                Row{"reactos", ControllerKind::Ide, NicModel::Rtl8139},
                                Row{"win98", ControllerKind::Ide, NicModel::Rtl8139}}) {
