@@ -16,8 +16,8 @@ sentence when the lab cannot be had. Environment of the command: LAB=1 and LAB_O
 caller's that is writable in the lab.
 
 VITRINE_LAB_QEMU names another QEMU than the system's; VITRINE_LAB_UEFI=1 says that it can do what
-UEFI needs (tests skip it otherwise): QEMU 7.2 to 10.0 end in an assertion when a guest of the lab writes CR8
-while a virtual interrupt is pending.
+UEFI needs (tests skip it otherwise). The system's gets a module without the assertion that stands against it
+(tcg_without_assertion.py).
 """
 
 import argparse
@@ -34,6 +34,8 @@ import subprocess
 import sys
 import tempfile
 import time
+
+import tcg_without_assertion
 
 SKIP = 77
 # Some 7 s on an idle computer. Where it takes longer than this, guests in it would be too late for anything.
@@ -90,7 +92,16 @@ def qemu():
 
 
 def has_uefi():
-    return os.environ.get("VITRINE_LAB_UEFI") == "1"
+    """Whether UEFI runs in machines of the labs that this program starts. From then on they have the QEMU that
+    it takes."""
+    if os.environ.get("VITRINE_LAB_UEFI") == "1":
+        return True
+    if os.environ.get("VITRINE_LAB_QEMU"):
+        return False
+    modules = tcg_without_assertion.make(CACHE + "/modules")
+    if modules:
+        os.environ["QEMU_MODULE_DIR"] = modules
+    return modules is not None
 
 
 def kernel():
