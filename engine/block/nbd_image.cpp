@@ -3,6 +3,7 @@
 
 #include "engine/base/log.h"
 #include "engine/block/buffer_cursor.h"
+#include "engine/block/unflushed_changes.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -22,6 +23,9 @@ constexpr std::uint64_t MaxTransferBytes = 1u << 20; // at once, of one request
 constexpr std::uint64_t MaxRangeBytes = 1u << 30; // discard and zeroes: 32 bits, doc/proto.md
 // Pieces of memory that are larger are sent from where they are, smaller ones gathered.
 constexpr std::uint64_t DirectBytes = 32768;
+// Of what a dying server would take along: where it is flushed, and where changes wait for that.
+constexpr std::uint64_t FlushedBytes = 32u << 20;
+constexpr std::uint64_t MostUnflushedBytes = 64u << 20;
 
 struct CloseHandle
 {
@@ -78,8 +82,15 @@ bool isLost(nbd_handle *handle)
 class NbdImage::Request
 {
 public:
-    Request(Connection &connection, BlockRequest request)
-        : m_connection(connection)
+    enum class Origin {
+        Guest,
+        Repetition, // of a change that a server took along
+        Housekeeping,
+    };
+
+    Request(Connection &connection, BlockRequest request, Origin origin = Origin::Guest)
+        : m_origin(origin)
+        , m_connection(connection)
         , m_request(std::move(request))
         , m_buffers(std::move(m_request.buffers))
         , m_offset(m_request.offset)
@@ -93,11 +104,19 @@ public:
     bool isReading() const { return m_request.operation == BlockOperation::Read; }
     bool isNothing(const ExportFacts &facts) const;
     BlockOperation operation() const { return m_request.operation; }
+    Origin origin() const { return m_origin; }
+    bool isChange() const { return !isReading() && operation() != BlockOperation::Flush; }
+    // The piece that was answered; before pieceDone(), once.
+    UnflushedChanges::Change takePiece();
+    // A flush's: the changes before this one are covered.
+    void setCovered(std::uint64_t number) { m_covered = number; }
+    std::uint64_t covered() const { return m_covered; }
     void complete(Result<> result) { m_request.completed(std::move(result)); }
 
 private:
     static int answered(void *self, int *error);
 
+    const Origin m_origin;
     Connection &m_connection;
     BlockRequest m_request; // without its buffers
     BufferCursor m_buffers;
@@ -105,6 +124,7 @@ private:
     std::uint64_t m_left = 0; // bytes
     std::uint64_t m_piece = 0; // bytes that are on their way
     std::vector<std::uint8_t> m_gathered; // in use unless empty
+    std::uint64_t m_covered = 0;
 };
 
 class NbdImage::Connection final : public PollSource
@@ -138,11 +158,14 @@ private:
 
     void takeSubmitted();
     void sendAll();
+    bool sendOne(std::unique_ptr<Request> request);
+    void repeatNext();
+    void keep(Request &request);
     void deliver();
     void handleLoss(const std::string &why);
     void reconnect();
     void finishConnecting();
-    void failAll(const std::string &why);
+    void failAll(std::string why);
     void finish(Request *request, Result<> result);
     Error failure(BlockOperation operation, ErrorKind kind, const std::string &why) const;
 
@@ -155,6 +178,11 @@ private:
     std::string m_loss; // why the connection was lost
     std::deque<std::unique_ptr<Request>> m_next; // to be sent
     std::vector<std::unique_ptr<Request>> m_sent;
+    UnflushedChanges m_unflushed;
+    std::optional<std::uint64_t> m_repeated; // of those, while a new server is asked again
+    bool m_isRepeating = false; // one is on its way
+    std::optional<std::string> m_repetitionError;
+    bool m_isFlushing = false; // of our own accord
     std::vector<Answer> m_answers; // from within libnbd, which must not be called back
     int m_pollIndex = -1;
 
@@ -229,6 +257,23 @@ int NbdImage::Request::answered(void *self, int *error)
     return 1;
 }
 
+UnflushedChanges::Change NbdImage::Request::takePiece()
+{
+    UnflushedChanges::Change change{.operation = operation(),
+                                    .offset = m_offset,
+                                    .length = m_piece,
+                                    .data = {}};
+    if (operation() == BlockOperation::Write) {
+        if (m_gathered.empty()) {
+            m_gathered.resize(std::size_t(m_piece));
+            m_buffers.gather(m_gathered);
+        }
+        change.data = std::move(m_gathered);
+        m_gathered.clear();
+    }
+    return change;
+}
+
 bool NbdImage::Request::pieceDone()
 {
     if (isReading() && !m_gathered.empty())
@@ -289,25 +334,88 @@ void NbdImage::Connection::finish(Request *request, Result<> result)
     const std::unique_ptr<Request> owned = std::move(*at);
     std::swap(*at, m_sent.back());
     m_sent.pop_back();
-    --m_count;
+    if (owned->origin() == Request::Origin::Guest)
+        --m_count;
     owned->complete(std::move(result));
 }
 
 void NbdImage::Connection::sendAll()
 {
-    while (!m_next.empty() && m_handle && !m_deadline) {
-        Request *const request = m_next.front().get();
-        m_sent.push_back(std::move(m_next.front()));
+    if (m_repeated && m_handle && !m_deadline)
+        repeatNext();
+    if (m_repetitionError)
+        failAll("What was written lately cannot be written again: " + *m_repetitionError);
+    while (!m_next.empty() && m_handle && !m_deadline && !m_repeated) {
+        if (m_isFlushing && m_next.front()->isChange() && m_unflushed.bytes() >= MostUnflushedBytes)
+            break;
+        std::unique_ptr<Request> request = std::move(m_next.front());
         m_next.pop_front();
-        if (request->isNothing(m_facts)) {
-            finish(request, {});
-        } else if (!request->send(m_handle.get(), m_facts)) {
-            const std::string why = lastError();
-            if (isLost(m_handle.get()))
-                return handleLoss(why);
-            finish(request, failure(request->operation(), ErrorKind::Io, why));
-        }
+        if (!sendOne(std::move(request)))
+            break;
     }
+}
+
+// False: the connection is lost.
+bool NbdImage::Connection::sendOne(std::unique_ptr<Request> owned)
+{
+    Request *const request = owned.get();
+    m_sent.push_back(std::move(owned));
+    if (request->operation() == BlockOperation::Flush)
+        request->setCovered(m_unflushed.end());
+    if (request->isNothing(m_facts)) {
+        finish(request, {});
+    } else if (!request->send(m_handle.get(), m_facts)) {
+        const std::string why = lastError();
+        if (isLost(m_handle.get())) {
+            handleLoss(why);
+            return false;
+        }
+        finish(request, failure(request->operation(), ErrorKind::Io, why));
+    }
+    return true;
+}
+
+// One after the other: later changes may be to the same place.
+void NbdImage::Connection::repeatNext()
+{
+    while (!m_isRepeating && !m_repetitionError) {
+        if (*m_repeated == m_unflushed.end()) {
+            m_repeated.reset();
+            return;
+        }
+        UnflushedChanges::Change &change = m_unflushed.at(*m_repeated);
+        BlockRequest request{
+            .operation = change.operation, .offset = change.offset, .length = change.length};
+        if (!change.data.empty())
+            request.buffers = {{change.data.data(), change.data.size()}};
+        request.completed = [this](Result<> result) {
+            m_isRepeating = false;
+            if (result)
+                ++*m_repeated;
+            else
+                m_repetitionError = result.error().message();
+        };
+        m_isRepeating = true;
+        if (!sendOne(std::make_unique<Request>(*this, std::move(request),
+                                               Request::Origin::Repetition)))
+            return;
+    }
+}
+
+// What was answered is not safe before a flush.
+void NbdImage::Connection::keep(Request &request)
+{
+    if (!m_facts.canFlush || !request.isChange()
+        || request.origin() == Request::Origin::Repetition)
+        return;
+    m_unflushed.add(request.takePiece());
+    if (m_isFlushing || m_unflushed.bytes() < FlushedBytes)
+        return;
+    m_isFlushing = true;
+    BlockRequest flush{.operation = BlockOperation::Flush};
+    flush.completed = [this](const Result<> &) { m_isFlushing = false; };
+    m_next.push_front(
+        std::make_unique<Request>(*this, std::move(flush), Request::Origin::Housekeeping));
 }
 
 // What libnbd answered while it was called.
@@ -321,7 +429,12 @@ void NbdImage::Connection::deliver()
                 continue; // asked again below
             const ErrorKind kind = error == ENOSPC ? ErrorKind::NoSpace : ErrorKind::Io;
             finish(request, failure(request->operation(), kind, std::strerror(error)));
-        } else if (request->pieceDone()) {
+            continue;
+        }
+        keep(*request);
+        if (request->pieceDone()) {
+            if (request->operation() == BlockOperation::Flush)
+                m_unflushed.forgetBefore(request->covered());
             finish(request, {});
         } else if (wasLost || !request->send(m_handle.get(), m_facts)) {
             if (!wasLost && !isLost(m_handle.get()))
@@ -338,6 +451,12 @@ void NbdImage::Connection::handleLoss(const std::string &why)
     m_loss = why;
     m_handle.reset();
     m_answers.clear();
+    std::erase_if(m_sent, [](const std::unique_ptr<Request> &request) {
+        return request->origin() == Request::Origin::Repetition;
+    });
+    m_repeated.reset();
+    m_isRepeating = false;
+    m_repetitionError.reset();
     // The older ones first.
     std::move(m_sent.rbegin(), m_sent.rend(), std::front_inserter(m_next));
     m_sent.clear();
@@ -371,20 +490,26 @@ void NbdImage::Connection::finishConnecting()
         }
         log(LogLevel::Info, "disk", "\"" + m_options.label + "\" is served again");
         m_deadline.reset();
+        if (!m_unflushed.isEmpty())
+            m_repeated = m_unflushed.first();
     }
 }
 
-void NbdImage::Connection::failAll(const std::string &why)
+void NbdImage::Connection::failAll(std::string why)
 {
     m_deadline.reset();
     m_nextAttempt.reset();
     m_handle.reset();
+    m_repeated.reset();
+    m_isRepeating = false;
+    m_repetitionError.reset();
     // Who is told may submit again.
     const std::size_t count = m_next.size();
     for (std::size_t i = 0; i < count; ++i) {
         const std::unique_ptr<Request> request = std::move(m_next.front());
         m_next.pop_front();
-        --m_count;
+        if (request->origin() == Request::Origin::Guest)
+            --m_count;
         request->complete(failure(request->operation(), ErrorKind::Io, why));
     }
 }

@@ -4,7 +4,9 @@
 // github.com/NetworkBlockDevice/nbd, doc/proto.md.
 //
 // When the server goes, what was not answered is kept and asked again of the one that takes its
-// place at the same socket; after `patience` it fails, and the next request tries anew.
+// place at the same socket; after `patience` it fails, and the next request tries anew. What was
+// answered and not flushed yet is made again first, as a server may take it along
+// (unflushed_changes.h).
 //
 // open() on any thread, waits for the server; destroyed on any thread, and in the answer to its
 // last request.

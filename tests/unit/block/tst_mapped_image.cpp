@@ -11,6 +11,7 @@
 #include <QtCore/QTemporaryDir>
 
 #include <atomic>
+#include <random>
 #include <thread>
 
 using namespace engine;
@@ -148,6 +149,69 @@ private slots:
         QVERIFY_OK(flushNow(*image));
         const auto ours = contents(*image);
         daemon.kill();
+        QCOMPARE(QProcess::execute("qemu-img", {"check", "-q", "-r", "leaks", file}), 0);
+        tests::ImageDaemon another(m_folder->path(), "qcow2", file);
+        QVERIFY(another.start());
+        auto plain = NbdImage::open(another.options(), *m_loop);
+        QVERIFY_OK(plain);
+        QVERIFY(contents(**plain) == ours);
+    }
+
+    // The daemon is killed again and again in the middle of all this: the guest notices nothing,
+    // and what it has flushed is in the file.
+    void aDaemonThatDiesTakesNothingAlong_data()
+    {
+        QTest::addColumn<bool>("hasBase");
+        QTest::addColumn<unsigned>("seed");
+        for (unsigned seed = 11; seed <= 12; ++seed) {
+            QTest::addRow("of one file, seed %u", seed) << false << seed;
+            QTest::addRow("with a base, seed %u", seed) << true << seed;
+        }
+    }
+    void aDaemonThatDiesTakesNothingAlong()
+    {
+        QFETCH(bool, hasBase);
+        QFETCH(unsigned, seed);
+        const QString base = hasBase ? makeImage("base.qcow2") : QString();
+        const QString file = makeImage("disk.qcow2", base);
+        auto daemon = std::make_unique<tests::ImageDaemon>(m_folder->path(), "qcow2", file);
+        QVERIFY(daemon->start());
+        const auto image =
+            open(*daemon, {.changedBytes = 0, .pause = std::chrono::milliseconds(0)});
+        std::atomic<int> wishes = 1;
+        image->whenMapIsWanted([&] { ++wishes; });
+        int maps = 1;
+        QVERIFY_OK(image->learn(mapOf(file)));
+        std::atomic<bool> isOver = false;
+        bool agrees = false;
+        std::thread guest([&] {
+            agrees = tests::replayAgrees(*image, seed, 2000);
+            isOver = true;
+        });
+        int deaths = 0;
+        std::minstd_rand random(seed);
+        while (!isOver) {
+            QTest::qWait(1 + int(random() % 40));
+            if (random() % 2 == 0) {
+                daemon->kill();
+                ++deaths;
+                check(daemon->start(), "no other daemon");
+            }
+            if (maps != wishes) {
+                ++maps;
+                const Result<> learned = image->learn(mapOf(file));
+                check(learned.has_value(), "a map is of no use");
+            }
+        }
+        guest.join();
+        QVERIFY(agrees);
+        QVERIFY2(deaths > 1 && maps > 1, qPrintable(QString("%1 %2").arg(deaths).arg(maps)));
+        QVERIFY(image->bytesInPlace() > 0);
+
+        QVERIFY_OK(flushNow(*image));
+        const auto ours = contents(*image);
+        daemon->kill();
+        // Clusters may be lost, as after a power failure, and nothing else.
         QCOMPARE(QProcess::execute("qemu-img", {"check", "-q", "-r", "leaks", file}), 0);
         tests::ImageDaemon another(m_folder->path(), "qcow2", file);
         QVERIFY(another.start());

@@ -103,6 +103,58 @@ private slots:
         QCOMPARE(data[511], std::uint8_t(7));
     }
 
+    // qcow2's tables are in the daemon's memory until a flush: what it answered goes with it.
+    void whatWasAnsweredIsWrittenAgain()
+    {
+        const QString file = makeImage("qcow2");
+        tests::ImageDaemon daemon(m_folder.path(), "qcow2", file);
+        QVERIFY(daemon.start());
+        auto image = NbdImage::open(daemon.options(), *m_loop);
+        QVERIFY_OK(image);
+        QVERIFY_OK(tests::writeNow(**image, 65536, std::vector<std::uint8_t>(8192, 0x11)));
+        QVERIFY_OK(tests::writeNow(**image, 65536, std::vector<std::uint8_t>(4096, 0x22)));
+        QVERIFY_OK(tests::performNow(
+            **image,
+            {.operation = BlockOperation::WriteZeroes, .offset = 65536 + 1024, .length = 512}));
+        daemon.kill();
+        QVERIFY(daemon.start());
+        std::vector<std::uint8_t> data(8192);
+        QVERIFY_OK(tests::readNow(**image, 65536, data));
+        QCOMPARE(data[1023], std::uint8_t(0x22));
+        QCOMPARE(data[1024], std::uint8_t(0));
+        QCOMPARE(data[1536], std::uint8_t(0x22));
+        QCOMPARE(data[8191], std::uint8_t(0x11));
+        QVERIFY_OK(tests::performNow(**image, {.operation = BlockOperation::Flush}));
+        daemon.kill();
+        QCOMPARE(
+            QProcess::execute("qemu-io", {"-f", "qcow2", "-c", "read -P 0x11 69632 4096", file}),
+            0);
+        QCOMPARE(QProcess::execute("qemu-img", {"check", "-q", "-r", "leaks", file}), 0);
+    }
+
+    // A guest that never flushes is flushed, so that not all it ever wrote is kept in memory.
+    void aGuestThatNeverFlushesLosesNothingEither()
+    {
+        const QString file = makeImage("qcow2");
+        tests::ImageDaemon daemon(m_folder.path(), "qcow2", file);
+        QVERIFY(daemon.start());
+        auto image = NbdImage::open(daemon.options(), *m_loop);
+        QVERIFY_OK(image);
+        constexpr unsigned Part = 1 << 20;
+        const unsigned parts = unsigned(ImageBytes / Part);
+        for (unsigned i = 0; i < 150; ++i)
+            QVERIFY_OK(tests::writeNow(**image, (i % parts) * Part,
+                                       std::vector<std::uint8_t>(Part, std::uint8_t(i))));
+        daemon.kill();
+        QVERIFY(daemon.start());
+        std::vector<std::uint8_t> data(Part);
+        for (unsigned i = 150 - parts; i < 150; ++i) {
+            QVERIFY_OK(tests::readNow(**image, (i % parts) * Part, data));
+            QCOMPARE(data.front(), std::uint8_t(i));
+            QCOMPARE(data.back(), std::uint8_t(i));
+        }
+    }
+
     void aDaemonThatIsGoneIsAnErrorUntilItIsBack()
     {
         tests::ImageDaemon daemon(m_folder.path(), "raw", makeImage("raw"));
