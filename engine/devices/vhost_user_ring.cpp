@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 
 #include <poll.h>
@@ -13,6 +14,10 @@
 namespace engine::vhost_user {
 
 namespace {
+
+// How often the watcher looks, and how often in vain before it sleeps.
+constexpr std::chrono::milliseconds Moment{1};
+constexpr unsigned QuietMoments = 16;
 
 std::vector<iovec> toPieces(const virtio::Chain::Pieces &pieces)
 {
@@ -99,50 +104,95 @@ void Ring::start(const MappedMemory *memory, std::uint64_t features)
 
 void Ring::work()
 {
+    bool hasAnswered = false; // who has just done so is awake and may as well wait
     std::unique_lock lock(m_mutex);
     while (!m_isEnding) {
         if (!m_isRunning) {
             m_changed.wait(lock);
         } else if (const auto chain = m_queue.pop()) {
-            ++m_busy;
-            m_changed.notify_one(); // for the next one, or to wait for it
-            lock.unlock();
-            const std::vector<iovec> request = toPieces(chain->readable);
-            const std::vector<iovec> reply = toPieces(chain->writable);
-            const std::size_t written = m_server.handle(request, reply);
-            lock.lock();
-            m_queue.push(chain->head, written);
-            if (m_queue.takeInterrupt())
-                ring(m_call);
-            --m_busy;
-            m_idle.notify_all();
+            answer(*chain, lock);
+            hasAnswered = true;
+            continue;
         } else if (m_queue.isBroken()) {
             tellBroken();
             m_changed.wait(lock);
-        } else if (m_hasWaiter) {
-            m_changed.wait(lock);
-        } else {
+        } else if (!m_hasWaiter && (hasAnswered || m_busy == m_busyLong)) {
             waitForDoorbell(lock);
+        } else if (!m_hasWatcher) {
+            watch(lock);
+        } else {
+            m_changed.wait(lock);
         }
+        hasAnswered = false;
     }
+}
+
+void Ring::answer(const virtio::Chain &chain, std::unique_lock<std::mutex> &lock)
+{
+    const std::vector<iovec> request = toPieces(chain.readable);
+    const std::vector<iovec> reply = toPieces(chain.writable);
+    const unsigned isLong = share::FuseServer::mayTakeLong(request) ? 1 : 0;
+    ++m_busy;
+    m_busyLong += isLong;
+    ++m_taken;
+    if (isLong != 0 || m_queue.hasAvailable() || (!m_hasWatcher && !m_hasWaiter))
+        m_changed.notify_one();
+    lock.unlock();
+    const std::size_t written = m_server.handle(request, reply);
+    lock.lock();
+    m_queue.push(chain.head, written);
+    if (m_queue.takeInterrupt())
+        ring(m_call);
+    --m_busy;
+    m_busyLong -= isLong;
+    m_idle.notify_all();
 }
 
 void Ring::waitForDoorbell(std::unique_lock<std::mutex> &lock)
 {
-    m_hasWaiter = true;
-    m_queue.setNotified(true);
-    if (!m_queue.hasAvailable()) {
-        pollfd both[] = {{m_kick.get(), POLLIN, 0}, {m_wakeUp.get(), POLLIN, 0}};
-        lock.unlock();
-        ::poll(both, 2, -1); // interrupted, it looks again
-        std::uint64_t count = 0;
-        if ((both[0].revents & POLLIN) != 0 && ::read(both[0].fd, &count, sizeof count) < 0)
-            count = 0; // somebody else took it
-        lock.lock();
+    m_hasWaiter = true; // the queue does not stop before it is false again
+    const std::uint16_t position = m_queue.position();
+    lock.unlock();
+    const bool isThere =
+        m_patience.sees([this, position] { return m_queue.availableIndex() != position; });
+    lock.lock();
+    if (!isThere) {
+        m_queue.setNotified(true);
+        if (!m_queue.hasAvailable()) {
+            pollfd both[] = {{m_kick.get(), POLLIN, 0}, {m_wakeUp.get(), POLLIN, 0}};
+            lock.unlock();
+            ::poll(both, 2, -1); // interrupted, it looks again
+            std::uint64_t count = 0;
+            if ((both[0].revents & POLLIN) != 0 && ::read(both[0].fd, &count, sizeof count) < 0)
+                count = 0; // somebody else took it
+            lock.lock();
+        }
+        m_queue.setNotified(false);
     }
-    m_queue.setNotified(false);
     m_hasWaiter = false;
     m_idle.notify_all();
+}
+
+// Ends when it is woken, has waited for the doorbell itself, or nothing has come for a while.
+void Ring::watch(std::unique_lock<std::mutex> &lock)
+{
+    m_hasWatcher = true;
+    std::uint64_t taken = m_taken;
+    bool isStuck = false;
+    unsigned quietMoments = 0;
+    while (!isStuck && quietMoments < QuietMoments
+           && m_changed.wait_for(lock, Moment) == std::cv_status::timeout) {
+        isStuck = m_busy > 0 && !m_hasWaiter && m_taken == taken;
+        quietMoments = m_taken == taken ? quietMoments + 1 : 0;
+        taken = m_taken;
+    }
+    m_hasWatcher = false;
+    if (!m_isRunning || m_isEnding)
+        return;
+    if (isStuck && !m_queue.isBroken())
+        waitForDoorbell(lock);
+    else if (quietMoments == QuietMoments)
+        m_changed.wait(lock);
 }
 
 void Ring::tellBroken()

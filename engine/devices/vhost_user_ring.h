@@ -1,8 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// One queue of a vhost-user device: threads of its own take requests from it, one of which waits for
-// the doorbell while the others work. Commands come on the connection's thread, one at a time.
+// One queue of a vhost-user device, with threads of its own. Commands come on the connection's
+// thread, one at a time.
+//
+// Requests are short and come one after the other, mostly, so whoever answers one takes the next,
+// or waits for the doorbell; to wake somebody else for it would take longer than it does. Another
+// one is woken where more than one request is there, and before one that goes to the disk. One more
+// looks every moment, as long as requests come, whether a request takes long after all, and waits
+// for the doorbell then.
 #pragma once
 
+#include "engine/base/patience.h"
 #include "engine/devices/vhost_user_memory.h"
 #include "engine/devices/virtio/virtqueue.h"
 #include "engine/share/fuse_server.h"
@@ -38,7 +45,9 @@ private:
     static constexpr std::uint16_t QueueSize = 1024;
 
     void work();
+    void answer(const virtio::Chain &chain, std::unique_lock<std::mutex> &lock);
     void waitForDoorbell(std::unique_lock<std::mutex> &lock);
+    void watch(std::unique_lock<std::mutex> &lock);
     void tellBroken();
 
     share::FuseServer &m_server;
@@ -54,11 +63,15 @@ private:
     std::condition_variable m_idle;
     virtio::Virtqueue m_queue{QueueSize};
     Fd m_call;
-    unsigned m_busy = 0;
-    bool m_hasWaiter = false;
+    unsigned m_busy = 0; // requests that are being answered
+    unsigned m_busyLong = 0; // those of them that were expected to take long
+    std::uint64_t m_taken = 0; // requests so far
+    bool m_hasWaiter = false; // for the doorbell
+    bool m_hasWatcher = false;
     bool m_isRunning = false;
     bool m_isEnding = false;
     bool m_isTold = false;
+    Patience m_patience; // the waiter's
     std::vector<std::thread> m_threads;
 };
 

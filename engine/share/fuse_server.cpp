@@ -91,6 +91,20 @@ bool FuseServer::mayWait(std::span<const iovec> request)
     return FuseRequest(request).header().opcode == FUSE_SETLKW;
 }
 
+bool FuseServer::mayTakeLong(std::span<const iovec> request)
+{
+    switch (FuseRequest(request).header().opcode) {
+    case FUSE_FSYNC:
+    case FUSE_FSYNCDIR:
+    case FUSE_SYNCFS:
+    case FUSE_FALLOCATE:
+    case FUSE_COPY_FILE_RANGE:
+        return true;
+    default:
+        return mayWait(request);
+    }
+}
+
 std::size_t FuseServer::dispatch(Call &call)
 {
     const std::uint32_t opcode = call.request.header().opcode;

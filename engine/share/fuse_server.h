@@ -68,6 +68,9 @@ public:
     // Whether this request may wait for as long as somebody else likes (a lock). Call it with the
     // memory that handle() gets; a guest may have changed it by then, to its own disadvantage.
     static bool mayWait(std::span<const iovec> request);
+    // The same for requests that go to this computer's disk, or do so much that others should not
+    // wait behind them.
+    static bool mayTakeLong(std::span<const iovec> request);
     // Waits end, everything open is closed, as after FUSE_DESTROY: the guest was reset.
     void reset();
 

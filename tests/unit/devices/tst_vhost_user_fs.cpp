@@ -6,11 +6,15 @@
 
 #include <QtCore/QDir>
 #include <QtCore/QFile>
+#include <QtCore/QScopeGuard>
 #include <QtCore/QTemporaryDir>
+#include <QtCore/QThread>
 
 #include <cstring>
+#include <functional>
 #include <future>
 #include <optional>
+#include <semaphore>
 #include <set>
 #include <thread>
 
@@ -65,7 +69,7 @@ std::string bytesOf(const T &value)
 class FrontEnd final
 {
 public:
-    explicit FrontEnd(const QString &folder)
+    explicit FrontEnd(const QString &folder, std::function<void(bool)> onMounted = {})
         : m_memory(::memfd_create("guest", MFD_CLOEXEC))
     {
         check(::ftruncate(m_memory.get(), MemoryBytes) == 0, "no memory");
@@ -76,8 +80,9 @@ public:
         int ends[2] = {-1, -1};
         check(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0, "no sockets");
         m_socket = Fd(ends[0]);
-        auto server = share::FuseServer::open(
-            {.folder = QFile::encodeName(folder).toStdString(), .guestUser = 1000});
+        auto server = share::FuseServer::open({.folder = QFile::encodeName(folder).toStdString(),
+                                               .guestUser = 1000,
+                                               .onMounted = std::move(onMounted)});
         check(bool(server), "no server");
         m_server = std::move(*server);
         m_served = std::async(std::launch::async, [this, end = Fd(ends[1])]() mutable {
@@ -305,6 +310,7 @@ private slots:
     void aRequestIsAnswered();
     void manyAtATimeAreAllAnswered();
     void aDriverThatSavesKicksIsServed();
+    void aLongRequestKeepsNobodyWaiting();
     void aRingGoesOnWhereItStood();
     void whatADriverMustNotDoEndsTheRingOnly();
     void impossibleMemoryIsRefused();
@@ -382,6 +388,40 @@ void TestVhostUserFs::aDriverThatSavesKicksIsServed()
         }
         QVERIFY2(end.waitFor(1, std::uint16_t(batch)), qPrintable(QString::number(i)));
     }
+}
+
+// Whoever takes a request need not know how long it will be: while mounting takes its time here,
+// there is somebody for what comes meanwhile.
+void TestVhostUserFs::aLongRequestKeepsNobodyWaiting()
+{
+    std::binary_semaphore hasBegun(0);
+    std::binary_semaphore mayEnd(0);
+    FrontEnd end(path(), [&](bool) {
+        hasBegun.release();
+        mayEnd.acquire();
+    });
+    const auto letGo = qScopeGuard([&] { mayEnd.release(); }); // of a test that has failed
+    end.agree();
+    end.startRing(1, 0);
+    fuse_init_in in{};
+    in.major = FUSE_KERNEL_VERSION;
+    in.minor = 36;
+    end.offer(1, 0, FUSE_INIT, 0, bytesOf(in));
+    end.kick(1);
+    hasBegun.acquire();
+    for (std::uint16_t i = 1; i <= 50; ++i) {
+        end.offer(1, i, FUSE_GETATTR, FUSE_ROOT_ID, bytesOf(fuse_getattr_in{}));
+        if (end.isKickWanted(1, i))
+            end.kick(1);
+        QVERIFY(end.waitFor(1, 1));
+        QCOMPARE(end.usedHead(1, std::uint16_t(i - 1)), std::uint16_t(2 * i));
+        QCOMPARE(end.answer(i).error, 0);
+        if (i % 10 == 0) // all of them have gone to sleep
+            QThread::msleep(40);
+    }
+    mayEnd.release();
+    QVERIFY(end.waitFor(1, 1));
+    QCOMPARE(end.answer(0).error, 0);
 }
 
 // QEMU stops the rings when the machine is paused.
