@@ -26,6 +26,7 @@ namespace {
 
 constexpr std::size_t MaxSize = 1 << 20;
 constexpr std::size_t MaxPart = 96 * 1024;
+constexpr std::size_t BlockSize = 4096;
 
 class Checker final
 {
@@ -38,6 +39,8 @@ public:
         must(::ftruncate(m_file, 0) == 0, "ftruncate");
     }
     ~Checker() { ::close(m_file); }
+    Checker(const Checker &) = delete;
+    Checker &operator=(const Checker &) = delete;
 
     void step(long number)
     {
@@ -45,10 +48,14 @@ public:
         const std::size_t at = pick(MaxSize);
         const std::size_t size = 1 + pick(std::min(MaxPart, MaxSize - at));
         m_number = number;
-        if (what < 25)
+        if (what < 20)
             write(at, size);
-        else if (what < 50)
+        else if (what < 25)
+            writeDirectly(at, size);
+        else if (what < 45)
             read(at, size);
+        else if (what < 50)
+            readDirectly(at, size);
         else if (what < 57)
             mapWrite(at, size);
         else if (what < 67)
@@ -160,6 +167,49 @@ private:
         must(readAt(found.data(), size, at) == inside(at, size), "a read's size");
         compare(found.data(), at, inside(at, size));
     }
+    // Past the page cache, by another open file. Some file systems want all of it in whole blocks;
+    // the others are asked for what is not, too.
+    void writeDirectly(std::size_t at, std::size_t size)
+    {
+        const bool isAligned = align(at, size);
+        note(isAligned ? "direct write" : "direct write across blocks", at, size);
+        const int file = ::open(m_path.c_str(), O_WRONLY | O_DIRECT);
+        if (file < 0 && errno == EINVAL)
+            return;
+        must(file >= 0, "open with O_DIRECT");
+        const std::vector<char> bytes = fresh(size);
+        std::copy(bytes.begin(), bytes.end(), m_block);
+        const ssize_t done = ::pwrite(file, m_block, size, off_t(at));
+        must(done == ssize_t(size) || (done < 0 && errno == EINVAL && !isAligned), "direct pwrite");
+        must(::close(file) == 0, "close");
+        if (done >= 0)
+            expect(at, bytes);
+    }
+    void readDirectly(std::size_t at, std::size_t size)
+    {
+        const bool isAligned = align(at, size);
+        note(isAligned ? "direct read" : "direct read across blocks", at, size);
+        const int file = ::open(m_path.c_str(), O_RDONLY | O_DIRECT);
+        if (file < 0 && errno == EINVAL)
+            return;
+        must(file >= 0, "open with O_DIRECT");
+        const ssize_t done = ::pread(file, m_block, size, off_t(at));
+        must(done >= 0 || (errno == EINVAL && !isAligned), "direct pread");
+        must(::close(file) == 0, "close");
+        if (done < 0)
+            return;
+        must(std::size_t(done) == inside(at, size), "a direct read's size");
+        compare(m_block, at, inside(at, size));
+    }
+    bool align(std::size_t &at, std::size_t &size)
+    {
+        if (pick(2) != 0)
+            return false;
+        at -= at % BlockSize;
+        size += BlockSize - 1;
+        size -= size % BlockSize;
+        return true;
+    }
     void mapWrite(std::size_t at, std::size_t size)
     {
         size = inside(at, size);
@@ -254,11 +304,11 @@ private:
     }
     void reopen()
     {
-        const int isDirect = pick(4) == 0 ? O_SYNC : 0;
+        const int isSynchronous = pick(4) == 0 ? O_SYNC : 0;
         note("reopen", 0, 0);
         if (m_file >= 0)
             must(::close(m_file) == 0, "close");
-        m_file = ::open(m_path.c_str(), O_RDWR | O_CREAT | isDirect, 0644);
+        m_file = ::open(m_path.c_str(), O_RDWR | O_CREAT | isSynchronous, 0644);
         must(m_file >= 0, "open");
     }
     void synchronize()
@@ -287,6 +337,7 @@ private:
     std::string m_path;
     std::mt19937 m_random;
     int m_file = -1;
+    alignas(BlockSize) char m_block[MaxPart + BlockSize]; // of what goes past the page cache
     long m_number = 0;
     std::vector<char> m_expected;
     std::deque<std::string> m_log;
