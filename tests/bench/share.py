@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A shared folder against QEMU's own 9p, in the same Linux guest: many small files, and one large one
-in order: past the guest's cache (9p's own way) and through it (9p with cache=loose). Prints JSON with
-the seconds of both and the ratio ours/theirs; each round takes turns.
+"""A shared folder against QEMU's own 9p, in the same Linux guest: many small files, one large one in order,
+and one that nobody has changed for long. Ours is mounted as everybody writes it; 9p so, tuned (the largest
+messages), and tuned with cache=loose. Prints JSON with the seconds of all and the ratios ours/theirs; each
+round takes turns. Writes go to the host's page cache, with both; how long its disk then takes is measured by
+itself (synchronize).
 
     share.py [--build FOLDER] [--runs N] [--files N] [--mebibytes N] [--place FOLDER] [--accelerator NAME]
 
@@ -24,44 +26,68 @@ sys.path.insert(0, str(HERE.parent / "lab"))
 import lab  # noqa: E402
 import linux_guest  # noqa: E402
 
+# Each way of mounting; 9p's, at its default, and tuned to what it can do at once. Both are as coherent with the
+# host as ours; "loose" is not: it believes its cache whatever the host does.
+MOUNTS = """
+mkdir -p /ours /plain /tuned /loose
+mount -t virtiofs ours /ours || echo GUEST no virtiofs
+mount -t 9p -o trans=virtio plain /plain || echo GUEST no 9p
+mount -t 9p -o trans=virtio,msize=1048576 tuned /tuned || echo GUEST no tuned 9p
+mount -t 9p -o trans=virtio,msize=1048576,cache=loose loose /loose || echo GUEST no loose 9p
+"""
+
 # One shell and its own commands: nothing that starts a program for each file.
 SCRIPT = """
 now() { read up rest < /proc/uptime; echo $up; }
 cold() { sync; echo 3 > /proc/sys/vm/drop_caches; }
-mkdir -p /ours /nine /loose
-mount -t virtiofs ours /ours || echo GUEST no virtiofs
-mount -t 9p -o trans=virtio,version=9p2000.L,msize=1048576 nine /nine || echo GUEST no 9p
-mount -t 9p -o trans=virtio,version=9p2000.L,msize=1048576,cache=loose loose /loose || echo GUEST no loose 9p
+timed() { what="$1 $2"; shift 2; a=$(now); "$@" 2> /dev/null; b=$(now); echo "TIME $what $a $b"; }
+copy() { dd bs=1M "$@"; }
+""" + MOUNTS + """
 round=0
 while [ $round -lt %(runs)d ]; do
     round=$((round + 1))
-    for place in ours nine; do
+    [ %(files)d = 0 ] || for place in ours plain; do
         mkdir /$place/many
         a=$(now); i=0; while [ $i -lt %(files)d ]; do : > /$place/many/$i; i=$((i + 1)); done; b=$(now)
         echo "TIME $place create $a $b"
         cold; a=$(now); ls -l /$place/many > /dev/null; b=$(now); echo "TIME $place list $a $b"
         cold; a=$(now); i=0; while [ $i -lt %(files)d ]; do read line < /$place/many/$i; i=$((i + 1)); done; b=$(now)
         echo "TIME $place open $a $b"
-        a=$(now); rm -r /$place/many; b=$(now); echo "TIME $place remove $a $b"
-        a=$(now); dd if=/dev/zero of=/$place/big bs=1M count=%(size)d conv=fsync 2> /dev/null; b=$(now)
-        echo "TIME $place write $a $b"
+        timed $place remove rm -r /$place/many
+    done
+    [ %(size)d = 0 ] || for place in ours plain tuned; do
+        # Into the host's cache, where both put it at once; then to its disk.
+        cold; timed $place write copy if=/dev/zero of=/$place/big count=%(size)d
+        timed $place synchronize copy if=/dev/null of=/$place/big conv=notrunc,fsync
+        timed $place overwrite copy if=/dev/zero of=/$place/big count=%(size)d conv=notrunc
+        timed $place write_past_cache copy if=/dev/zero of=/$place/big count=%(size)d conv=notrunc oflag=direct
+        cold; timed $place read copy if=/$place/big of=/dev/null
+        timed $place read_again copy if=/$place/big of=/dev/null
+        cold; timed $place read_past_cache copy if=/$place/big of=/dev/null iflag=direct
+        # A cache that believes itself whatever the host does.
+        [ $place = tuned ] && {
+            cold; timed loose read copy if=/loose/big of=/dev/null
+            timed loose read_again copy if=/loose/big of=/dev/null
+        }
         rm /$place/big
     done
-    # 9p reads past the cache whatever it is told; so do we where we are told.
-    dd if=/dev/zero of=/ours/big bs=1M count=%(size)d conv=fsync 2> /dev/null
-    dd if=/dev/zero of=/nine/big bs=1M count=%(size)d conv=fsync 2> /dev/null
-    cold; a=$(now); dd if=/ours/big of=/dev/null bs=1M iflag=direct 2> /dev/null; b=$(now)
-    echo "TIME ours read_past_cache $a $b"
-    cold; a=$(now); dd if=/nine/big of=/dev/null bs=1M 2> /dev/null; b=$(now)
-    echo "TIME nine read_past_cache $a $b"
-    cold; a=$(now); dd if=/ours/big of=/dev/null bs=1M 2> /dev/null; b=$(now)
-    echo "TIME ours read_into_cache $a $b"
-    cold; a=$(now); dd if=/loose/big of=/dev/null bs=1M 2> /dev/null; b=$(now)
-    echo "TIME nine read_into_cache $a $b"
-    rm /ours/big /nine/big
 done
-umount /loose && umount /ours && umount /nine && echo GUEST unmounted
+# One that nobody has changed for long, as most files are: opened, read, opened again.
+[ %(size)d = 0 ] || {
+    while [ $(cut -d. -f1 /proc/uptime) -lt %(settled)d ]; do sleep 1; done
+    round=0
+    while [ $round -lt %(runs)d ]; do
+        round=$((round + 1))
+        for place in ours plain tuned; do
+            cold; copy if=/$place/old of=/dev/null 2> /dev/null; sleep 2; copy if=/$place/old of=/dev/null 2> /dev/null
+            timed $place reopen_settled copy if=/$place/old of=/dev/null
+        done
+    done
+}
+umount /loose && umount /ours && umount /tuned && umount /plain && echo GUEST unmounted
 """
+# Seconds after which vitrine-share believes a file's times (engine/share/settled_files.h), and a few more.
+SETTLED = 76
 
 
 def main():
@@ -69,7 +95,7 @@ def main():
     parser.add_argument("--build", type=pathlib.Path, default=HERE.parent.parent / "build")
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--files", type=int, default=500)
-    parser.add_argument("--mebibytes", type=int, default=256)
+    parser.add_argument("--mebibytes", type=int, default=512)
     parser.add_argument("--place", default=tempfile.gettempdir())
     parser.add_argument("--accelerator", default="tcg,thread=multi")
     # Emulated, a copy by "rep movsb" costs a hundred times what it costs a processor.
@@ -81,7 +107,10 @@ def main():
     try:
         for folder in ("ours", "nine"):
             os.mkdir(f"{work}/{folder}")
-        script = SCRIPT % {"runs": args.runs, "files": args.files, "size": args.mebibytes}
+            with open(f"{work}/{folder}/old", "wb") as file:
+                file.write(b"v" * (args.mebibytes << 20))
+        script = SCRIPT % {"runs": args.runs, "files": args.files, "size": args.mebibytes,
+                           "settled": SETTLED}
         kernel, initrd = linux_guest.write(work, script,
                                            ["virtio_pci", "virtiofs", "9p", "9pnet_virtio"])
         with socket.socket(socket.AF_UNIX) as listener:
@@ -92,16 +121,16 @@ def main():
                  "--folder", work + "/ours"], pass_fds=[listener.fileno()], stdout=subprocess.DEVNULL)
             children.append(helper)
         machine = subprocess.Popen(
-            [lab.qemu(), "-accel", args.accelerator, "-cpu", args.processor, "-smp", "2", "-m", "1024",
+            [lab.qemu(), "-accel", args.accelerator, "-cpu", args.processor, "-smp", "2", "-m", "1536",
              # A page that the host has to find first costs more than what is read into it.
-             "-object", "memory-backend-memfd,id=pc.ram,size=1024M,share=on,prealloc=on",
+             "-object", "memory-backend-memfd,id=pc.ram,size=1536M,share=on,prealloc=on",
              "-machine", "q35,memory-backend=pc.ram", "-nodefaults", "-display", "none",
              "-serial", "stdio", "-no-reboot", "-kernel", kernel, "-initrd", initrd,
              "-append", "console=ttyS0 panic=-1 quiet",
              "-chardev", f"socket,id=share,path={work}/socket",
              "-device", "vhost-user-fs-pci,chardev=share,tag=ours,queue-size=1024",
-             "-virtfs", f"local,path={work}/nine,mount_tag=nine,security_model=none",
-             "-virtfs", f"local,path={work}/nine,mount_tag=loose,security_model=none"],
+             *(word for tag in ("plain", "tuned", "loose")
+               for word in ("-virtfs", f"local,path={work}/nine,mount_tag={tag},security_model=none"))],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         children.append(machine)
         try:
@@ -118,10 +147,13 @@ def main():
             print(f"The guest said:\n{text}", file=sys.stderr)
             return 1
         result = {}
-        for what, both in times.items():
-            ours, theirs = (statistics.median(both[place]) for place in ("ours", "nine"))
-            result[what] = {"ours": round(ours, 2), "9p": round(theirs, 2),
-                            "ratio": round(ours / theirs, 2) if theirs else None}
+        for what, places in times.items():
+            medians = {place: statistics.median(found) for place, found in places.items()}
+            ours = medians.pop("ours")
+            result[what] = {"ours": round(ours, 2)}
+            for place, theirs in medians.items():
+                result[what]["9p " + place] = round(theirs, 2)
+                result[what]["ours/" + place] = round(ours / theirs, 2) if theirs else None
         print(json.dumps({"files": args.files, "mebibytes": args.mebibytes, "runs": args.runs,
                           "seconds": result}, indent=2))
         return 0
