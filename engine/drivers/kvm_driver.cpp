@@ -297,9 +297,8 @@ void KvmDriver::setBalloon(int mebibytes, Reply reply)
 {
     if (refuse(reply, false))
         return;
-    const Support support = supports(Feature::MemoryBalloon);
-    if (!support.isAvailable) {
-        answerLater(std::move(reply), makeError(ErrorKind::Unsupported, support.reason));
+    if (!supports(Feature::MemoryBalloon).isAvailable) {
+        Driver::setBalloon(mebibytes, std::move(reply));
         return;
     }
     m_vm->setBalloon(std::uint64_t(mebibytes) << 20);

@@ -34,9 +34,8 @@ void QemuDriver::setBalloon(int mebibytes, Reply reply)
 {
     if (refuse(reply, false))
         return;
-    const Support support = supports(Feature::MemoryBalloon);
-    if (!support.isAvailable) {
-        answerLater(std::move(reply), makeError(ErrorKind::Unsupported, support.reason));
+    if (!supports(Feature::MemoryBalloon).isAvailable) {
+        Driver::setBalloon(mebibytes, std::move(reply));
         return;
     }
     const qint64 left = qint64(m_definition.memoryMiB - mebibytes) << 20;
