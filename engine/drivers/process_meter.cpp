@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/drivers/process_meter.h"
 
+#include "engine/drivers/json_counter.h"
+
 #include <QtCore/QDir>
 #include <QtCore/QFile>
 #include <QtCore/QJsonArray>
@@ -84,7 +86,7 @@ std::optional<std::uint64_t> exitsOfProcessors(const QJsonValue &stats)
         const QJsonArray values = processor[QLatin1String("stats")].toArray();
         for (const QJsonValue &one : values) {
             if (one[QLatin1String("name")].toString() == QLatin1String("exits"))
-                sum = sum.value_or(0) + std::uint64_t(one[QLatin1String("value")].toDouble());
+                sum = sum.value_or(0) + counterFromJson(one[QLatin1String("value")]);
         }
     }
     return sum;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What QEMU tells by itself or when it is polled. Events of newer versions are ignored.
 #include "engine/base/log.h"
+#include "engine/drivers/json_counter.h"
 #include "engine/drivers/qemu_command_line.h"
 #include "engine/drivers/qemu_driver.h"
 #include "engine/drivers/qemu_failure.h"
@@ -263,8 +264,8 @@ void QemuDriver::pollActivity()
             if (!attachment)
                 continue;
             const QJsonValue stats = device["stats"];
-            const auto read = quint64(stats["rd_bytes"].toDouble());
-            const auto written = quint64(stats["wr_bytes"].toDouble());
+            const quint64 read = counterFromJson(stats["rd_bytes"]);
+            const quint64 written = counterFromJson(stats["wr_bytes"]);
             switch (attachment->kind) {
             case MediumKind::HardDisk:
                 counters.diskReadBytes += read;

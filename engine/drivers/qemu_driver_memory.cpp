@@ -2,6 +2,7 @@
 // The guest's memory as the guest sees it: the balloon, and what its driver reports (VIRTIO 1.2,
 // 5.5.6; QEMU, docs/interop/virtio-balloon-stats.rst).
 #include "engine/base/log.h"
+#include "engine/drivers/json_counter.h"
 #include "engine/drivers/missing_features.h"
 #include "engine/drivers/qemu_command_line.h"
 #include "engine/drivers/qemu_driver.h"
@@ -13,14 +14,6 @@ namespace engine {
 namespace {
 
 constexpr int SecondsBetweenReports = 2;
-
-// QEMU says all ones for what the guest does not know.
-quint64 reported(const QJsonValue &value)
-{
-    constexpr double Unknown = 1e18;
-    const double bytes = value.toDouble();
-    return bytes > 0 && bytes < Unknown ? quint64(bytes) : 0;
-}
 
 QJsonObject ofBalloon(const QString &property)
 {
@@ -64,10 +57,10 @@ void QemuDriver::pollGuestMemory()
     if (!m_hasBalloon)
         return;
     m_qmp->execute("qom-get", ofBalloon("guest-stats"), [this](const Result<QJsonValue> &result) {
-        const bool isFresh = result && (*result)["last-update"].toDouble() > 0;
+        const bool isFresh = result && counterFromJson((*result)["last-update"]) > 0;
         const QJsonValue stats = isFresh ? (*result)["stats"] : QJsonValue();
-        m_guestMemoryBytes = reported(stats["stat-total-memory"]);
-        m_guestAvailableBytes = reported(stats["stat-available-memory"]);
+        m_guestMemoryBytes = counterFromJson(stats["stat-total-memory"]);
+        m_guestAvailableBytes = counterFromJson(stats["stat-available-memory"]);
     });
     m_qmp->execute("query-balloon", {}, [this](const Result<QJsonValue> &result) {
         const quint64 all = quint64(m_definition.memoryMiB) << 20;

@@ -110,6 +110,14 @@ private slots:
              "stats": [{"name": "other", "value": 1}, {"name": "exits", "value": 4}]}])"))
                      .value_or(0),
                  std::uint64_t(4294967400));
+        // What is no number of times is none.
+        QCOMPARE(exitsOfProcessors(stats(R"([{"stats": [
+            {"name": "exits", "value": -5}, {"name": "exits", "value": 1e300},
+            {"name": "exits", "value": 18446744073709551615}, {"name": "exits", "value": 0.5},
+            {"name": "exits", "value": "many"}, {"name": "exits"},
+            {"name": "exits", "value": 7}]}])"))
+                     .value_or(0),
+                 std::uint64_t(7));
         QVERIFY(!exitsOfProcessors(stats("[]")).has_value());
         QVERIFY(!exitsOfProcessors(QJsonValue()).has_value());
     }
