@@ -87,12 +87,15 @@ engine::Result<VmArguments> parseVmArguments(int argc, char **argv)
     return arguments;
 }
 
-void reportStart(const VmArguments &arguments, const engine::Result<> &result)
+void reportStart(const VmArguments &arguments, const engine::Result<> &result, const QString &lack)
 {
     static bool isReported = false;
     if (!arguments.isReporting || std::exchange(isReported, true))
         return;
-    const QByteArray line = engine::toJsonLine(result ? QJsonObject() : toJson(result.error()));
+    QJsonObject report = result ? QJsonObject() : toJson(result.error());
+    if (result && !lack.isEmpty())
+        report.insert(QLatin1String("lack"), lack);
+    const QByteArray line = engine::toJsonLine(report);
     // A starter that has gone meanwhile does not care.
     [[maybe_unused]] const ssize_t written =
         ::write(ReportDescriptor, line.constData(), std::size_t(line.size()));

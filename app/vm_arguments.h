@@ -36,7 +36,9 @@ extern const char *const VmUsage;
 
 engine::Result<VmArguments> parseVmArguments(int argc, char **argv);
 
-// Tells the starter how it went; only the first call does anything, and only with --report.
-void reportStart(const VmArguments &arguments, const engine::Result<> &result);
+// Tells the starter how it went, and of a machine that runs, what it lacks; only the first call
+// does anything, and only with --report.
+void reportStart(const VmArguments &arguments, const engine::Result<> &result,
+                 const QString &lack = {});
 
 } // namespace app

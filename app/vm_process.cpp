@@ -164,19 +164,30 @@ private:
 
     void started()
     {
-        reportStart(m_arguments, {});
+        const bool isWindowWanted = m_arguments.type == StartType::Separate && !m_launcher;
+        if (!isWindowWanted)
+            reportStart(m_arguments, {});
         // What runs from now on comes back within a moment, and all else stays away.
         constexpr std::chrono::seconds StartIsOver(10);
         if (!std::exchange(m_hasStarted, true))
             QTimer::singleShot(StartIsOver, this, [] { engine::releaseStartUpPages(); });
-        if (m_arguments.type != StartType::Separate || m_launcher)
-            return;
+        if (isWindowWanted)
+            startWindow();
+    }
+
+    void startWindow()
+    {
         m_launcher = std::make_unique<engine::VmLauncher>();
         m_launcher->start(m_session->entry().definitionPath, QStringLiteral("attach"),
-                          [](const Result<> &result) {
-                              if (!result)
+                          [this](const Result<> &result) {
+                              QString lack;
+                              if (!result) {
                                   engine::log(engine::LogLevel::Error, "session",
                                               result.error().text());
+                                  lack = QStringLiteral("it runs without its window. %1")
+                                             .arg(engine::errorText(result.error()));
+                              }
+                              reportStart(m_arguments, {}, lack);
                           });
     }
 

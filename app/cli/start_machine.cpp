@@ -82,6 +82,8 @@ Outcome startMachine(Session &session, const QString &nameOrUuid, const QString 
             ResultCode::VmError,
             std::move(*failure).context(
                 QStringLiteral("The machine '%1' did not start").arg(name).toStdString()));
+    if (!launcher.lack().isEmpty())
+        session.warn(launcher.lack());
     if (!isAloud)
         return {};
     if (session.isJson())

@@ -83,7 +83,7 @@ Result<int> spawnDetached(const QStringList &command)
     return ends[0];
 }
 
-Result<> parseReport(const QByteArray &report)
+Result<QString> parseReport(const QByteArray &report)
 {
     const QJsonDocument document = QJsonDocument::fromJson(report);
     if (!document.isObject()) {
@@ -94,7 +94,7 @@ Result<> parseReport(const QByteArray &report)
     const QJsonObject object = document.object();
     if (object.contains(QLatin1String("messages")))
         return errorFromJson(object);
-    return {};
+    return object[QLatin1String("lack")].toString();
 }
 
 } // namespace
@@ -103,6 +103,7 @@ struct VmLauncher::Private
 {
     int pipe = -1;
     QByteArray report;
+    QString lack;
     Finished finished;
     std::unique_ptr<QSocketNotifier> notifier;
 
@@ -114,6 +115,14 @@ struct VmLauncher::Private
         if (size > 0)
             report.append(chunk.data(), size);
         return size == 0 || (size < 0 && errno != EINTR) || report.contains('\n');
+    }
+
+    void finishReported()
+    {
+        Result<QString> parsed = parseReport(report);
+        if (parsed)
+            lack = *parsed;
+        finish(parsed ? Result<>() : Result<>(std::move(parsed).error()));
     }
 
     void finish(Result<> result)
@@ -146,6 +155,7 @@ void VmLauncher::start(const QString &definitionPath, const QString &type, Finis
     check(!m_private->finished, "a launcher starts one machine at a time");
     m_private->finished = std::move(finished);
     m_private->report.clear();
+    m_private->lack.clear();
     QStringList command{paths::programPath(QStringLiteral("vitrine-vm")), QStringLiteral("--type"),
                         type, QStringLiteral("--report")};
     if (run == Run::Disposable)
@@ -160,7 +170,7 @@ void VmLauncher::start(const QString &definitionPath, const QString &type, Finis
     m_private->notifier = std::make_unique<QSocketNotifier>(m_private->pipe, QSocketNotifier::Read);
     connect(m_private->notifier.get(), &QSocketNotifier::activated, this, [this] {
         if (m_private->read())
-            m_private->finish(parseReport(m_private->report));
+            m_private->finishReported();
     });
 }
 
@@ -171,9 +181,14 @@ bool VmLauncher::waitForFinished()
         if (::poll(&waiting, 1, -1) < 0 && errno != EINTR)
             break;
         if (waiting.revents != 0 && m_private->read())
-            m_private->finish(parseReport(m_private->report));
+            m_private->finishReported();
     }
     return true;
+}
+
+QString VmLauncher::lack() const
+{
+    return m_private->lack;
 }
 
 } // namespace engine

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Starts a vitrine-vm that outlives its starter, and learns whether the machine came up: the child
-// reports one JSON line on a pipe ({} or error data) once its control socket listens and the guest
-// runs, or it failed.
+// reports one JSON line on a pipe ({}, {"lack": "sentences"} or error data) once its control socket
+// listens and the guest runs, or it failed.
 #pragma once
 
 #include "engine/base/result.h"
@@ -29,6 +29,9 @@ public:
     void start(const QString &definitionPath, const QString &type, Finished finished,
                Run run = Run::Kept);
     bool waitForFinished(); // for the CLI
+    // What a machine that was started lacks, in sentences: the window of a "separate" one. Empty:
+    // nothing. Once it has finished.
+    QString lack() const;
 
 private:
     struct Private;

@@ -24,6 +24,7 @@ private slots:
     void packerBuild();
     void statesAreSavedResumedAndDiscarded();
     void whatEndsTheProcessSavesTheMachine();
+    void aWindowThatCannotOpenIsSaid();
     void disposableRunLeavesNothing();
     void mediaChangeWhileRunning();
 
@@ -202,6 +203,23 @@ void TestVitrinectlGuests::whatEndsTheProcessSavesTheMachine()
     VERIFY_GOOD(vbox({"controlvm", "t", "poweroff"}));
     m_running.clear();
     QCOMPARE(key("t", "VMState"), QStringLiteral("poweroff"));
+}
+
+void TestVitrinectlGuests::aWindowThatCannotOpenIsSaid()
+{
+    if (!canRunGuests())
+        QSKIP("Needs qemu-system-x86 and grub-rescue-pc");
+    VERIFY_GOOD(makeLiveMachine("w"));
+    for (const char *variable : {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"})
+        m_environment.remove(QLatin1String(variable));
+    const Answer started = ctl({"startvm", "w", "--type", "separate"});
+    VERIFY_GOOD(started);
+    m_running.append("w");
+    QVERIFY2(started.err.contains("without its window") && started.err.contains("desktop"),
+             qPrintable(started.err));
+    QCOMPARE(key("w", "VMState"), QStringLiteral("running"));
+    VERIFY_GOOD(ctl({"controlvm", "w", "poweroff"}));
+    m_running.clear();
 }
 
 void TestVitrinectlGuests::disposableRunLeavesNothing()
