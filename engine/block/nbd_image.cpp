@@ -2,8 +2,7 @@
 #include "engine/block/nbd_image.h"
 
 #include "engine/base/log.h"
-#include "engine/block/buffer_cursor.h"
-#include "engine/block/unflushed_changes.h"
+#include "engine/block/nbd_request.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -19,10 +18,6 @@ namespace engine {
 namespace {
 
 constexpr std::uint64_t SectorBytes = 512;
-constexpr std::uint64_t MaxTransferBytes = 1u << 20; // at once, of one request
-constexpr std::uint64_t MaxRangeBytes = 1u << 30; // discard and zeroes: 32 bits, doc/proto.md
-// Pieces of memory that are larger are sent from where they are, smaller ones gathered.
-constexpr std::uint64_t DirectBytes = 32768;
 // Of what a dying server would take along: where it is flushed, and where changes wait for that.
 constexpr std::uint64_t FlushedBytes = 32u << 20;
 constexpr std::uint64_t MostUnflushedBytes = 64u << 20;
@@ -39,18 +34,7 @@ std::string lastError()
     return text ? text : "unknown error";
 }
 
-struct ExportFacts
-{
-    std::uint64_t sizeBytes = 0;
-    bool isReadOnly = false;
-    bool canFlush = false;
-    bool canTrim = false;
-    bool canZero = false;
-
-    bool operator==(const ExportFacts &) const = default;
-};
-
-ExportFacts factsOf(nbd_handle *handle)
+NbdExportFacts factsOf(nbd_handle *handle)
 {
     return {.sizeBytes =
                 std::uint64_t(std::max<std::int64_t>(nbd_get_size(handle), 0)) & ~(SectorBytes - 1),
@@ -77,57 +61,7 @@ bool isLost(nbd_handle *handle)
 
 } // namespace
 
-// One request on its way, piece by piece; on the io thread once it was submitted. It belongs to the
-// connection's lists.
-class NbdImage::Request
-{
-public:
-    enum class Origin {
-        Guest,
-        Repetition, // of a change that a server took along
-        Housekeeping,
-    };
-
-    Request(Connection &connection, BlockRequest request, Origin origin = Origin::Guest)
-        : m_origin(origin)
-        , m_connection(connection)
-        , m_request(std::move(request))
-        , m_buffers(std::move(m_request.buffers))
-        , m_offset(m_request.offset)
-        , m_left(m_request.operation == BlockOperation::Flush ? 0 : m_request.length)
-    { }
-
-    // Sends the next piece; false: the connection refused it.
-    bool send(nbd_handle *handle, const ExportFacts &facts);
-    // The piece was answered; true: it was the last one.
-    bool pieceDone();
-    bool isReading() const { return m_request.operation == BlockOperation::Read; }
-    bool isNothing(const ExportFacts &facts) const;
-    BlockOperation operation() const { return m_request.operation; }
-    Origin origin() const { return m_origin; }
-    bool isChange() const { return !isReading() && operation() != BlockOperation::Flush; }
-    // The piece that was answered; before pieceDone(), once.
-    UnflushedChanges::Change takePiece();
-    // A flush's: the changes before this one are covered.
-    void setCovered(std::uint64_t number) { m_covered = number; }
-    std::uint64_t covered() const { return m_covered; }
-    void complete(Result<> result) { m_request.completed(std::move(result)); }
-
-private:
-    static int answered(void *self, int *error);
-
-    const Origin m_origin;
-    Connection &m_connection;
-    BlockRequest m_request; // without its buffers
-    BufferCursor m_buffers;
-    std::uint64_t m_offset = 0;
-    std::uint64_t m_left = 0; // bytes
-    std::uint64_t m_piece = 0; // bytes that are on their way
-    std::vector<std::uint8_t> m_gathered; // in use unless empty
-    std::uint64_t m_covered = 0;
-};
-
-class NbdImage::Connection final : public PollSource
+class NbdImage::Connection final : public PollSource, public NbdAnswers
 {
 public:
     Connection(NbdImageOptions options, PollLoop &io, Handle handle)
@@ -145,39 +79,42 @@ public:
     void handlePoll(const PollSet &set) override;
 
     const NbdImageOptions &options() const { return m_options; }
-    const ExportFacts &facts() const { return m_facts; }
-    void noteAnswer(Request &request, int error) { m_answers.push_back({&request, error}); }
+    const NbdExportFacts &facts() const { return m_facts; }
+    void noteAnswer(NbdRequest &request, int error) override
+    {
+        m_answers.push_back({&request, error});
+    }
     void refuse(BlockRequest request, ErrorKind kind, std::string why);
 
 private:
     struct Answer
     {
-        Request *request;
+        NbdRequest *request;
         int error;
     };
 
     void takeSubmitted();
     void sendAll();
-    bool sendOne(std::unique_ptr<Request> request);
+    bool sendOne(std::unique_ptr<NbdRequest> request);
     void repeatNext();
-    void keep(Request &request);
+    void keep(NbdRequest &request);
     void deliver();
     void handleLoss(const std::string &why);
     void reconnect();
     void finishConnecting();
     void failAll(std::string why);
-    void finish(Request *request, Result<> result);
+    void finish(NbdRequest *request, Result<> result);
     Error failure(BlockOperation operation, ErrorKind kind, const std::string &why) const;
 
     const NbdImageOptions m_options;
     PollLoop &m_io;
     Handle m_handle; // null: lost, and nobody waits for another one
-    const ExportFacts m_facts;
+    const NbdExportFacts m_facts;
     std::optional<PollClock::time_point> m_deadline; // connecting again, until then
     std::optional<PollClock::time_point> m_nextAttempt; // the last one was refused
     std::string m_loss; // why the connection was lost
-    std::deque<std::unique_ptr<Request>> m_next; // to be sent
-    std::vector<std::unique_ptr<Request>> m_sent;
+    std::deque<std::unique_ptr<NbdRequest>> m_next; // to be sent
+    std::vector<std::unique_ptr<NbdRequest>> m_sent;
     UnflushedChanges m_unflushed;
     std::optional<std::uint64_t> m_repeated; // of those, while a new server is asked again
     bool m_isRepeating = false; // one is on its way
@@ -187,103 +124,10 @@ private:
     int m_pollIndex = -1;
 
     std::mutex m_mutex; // for the two below
-    std::vector<std::unique_ptr<Request>> m_submitted;
+    std::vector<std::unique_ptr<NbdRequest>> m_submitted;
     bool m_isWakeUpPosted = false;
     std::atomic<unsigned> m_count = 0; // not answered
 };
-
-bool NbdImage::Request::isNothing(const ExportFacts &facts) const
-{
-    switch (m_request.operation) {
-    case BlockOperation::Flush:
-        return !facts.canFlush;
-    case BlockOperation::Discard:
-        return !facts.canTrim || m_left == 0;
-    default:
-        return m_left == 0;
-    }
-}
-
-bool NbdImage::Request::send(nbd_handle *handle, const ExportFacts &facts)
-{
-    const nbd_completion_callback callback = {
-        .callback = &Request::answered, .user_data = this, .free = nullptr};
-    const bool isTransfer =
-        m_request.operation == BlockOperation::Read || m_request.operation == BlockOperation::Write;
-    void *data = nullptr;
-    if (isTransfer) {
-        const iovec &first = m_buffers.rest().front();
-        const std::uint64_t direct = std::min<std::uint64_t>(first.iov_len, m_left);
-        m_gathered.clear();
-        if (direct >= DirectBytes || direct == m_left) {
-            m_piece = std::min(direct, MaxTransferBytes) & ~(SectorBytes - 1);
-            data = first.iov_base;
-        } else {
-            m_piece = std::min(m_left, MaxTransferBytes);
-            m_gathered.resize(std::size_t(m_piece));
-            data = m_gathered.data();
-            if (!isReading())
-                m_buffers.gather(m_gathered);
-        }
-    } else {
-        m_piece = std::min(m_left, MaxRangeBytes);
-    }
-    switch (m_request.operation) {
-    case BlockOperation::Read:
-        return nbd_aio_pread(handle, data, std::size_t(m_piece), m_offset, callback, 0) >= 0;
-    case BlockOperation::Write:
-        return nbd_aio_pwrite(handle, data, std::size_t(m_piece), m_offset, callback, 0) >= 0;
-    case BlockOperation::Flush:
-        return nbd_aio_flush(handle, callback, 0) >= 0;
-    case BlockOperation::Discard:
-        return nbd_aio_trim(handle, m_piece, m_offset, callback, 0) >= 0;
-    case BlockOperation::WriteZeroes:
-        if (facts.canZero)
-            return nbd_aio_zero(handle, m_piece, m_offset, callback, 0) >= 0;
-        m_piece = std::min(m_left, MaxTransferBytes);
-        m_gathered.assign(std::size_t(m_piece), 0);
-        return nbd_aio_pwrite(handle, m_gathered.data(), m_gathered.size(), m_offset, callback, 0)
-            >= 0;
-    }
-    return false;
-}
-
-// Called by libnbd with its lock held. One: libnbd forgets the command.
-int NbdImage::Request::answered(void *self, int *error)
-{
-    // What send() gave it.
-    auto *const request = static_cast<Request *>(self);
-    request->m_connection.noteAnswer(*request, *error);
-    return 1;
-}
-
-UnflushedChanges::Change NbdImage::Request::takePiece()
-{
-    UnflushedChanges::Change change{.operation = operation(),
-                                    .offset = m_offset,
-                                    .length = m_piece,
-                                    .data = {}};
-    if (operation() == BlockOperation::Write) {
-        if (m_gathered.empty()) {
-            m_gathered.resize(std::size_t(m_piece));
-            m_buffers.gather(m_gathered);
-        }
-        change.data = std::move(m_gathered);
-        m_gathered.clear();
-    }
-    return change;
-}
-
-bool NbdImage::Request::pieceDone()
-{
-    if (isReading() && !m_gathered.empty())
-        m_buffers.scatter(m_gathered);
-    if (isReading() || m_request.operation == BlockOperation::Write)
-        m_buffers.advance(m_piece);
-    m_offset += m_piece;
-    m_left -= m_piece;
-    return m_left == 0;
-}
 
 Error NbdImage::Connection::failure(BlockOperation operation, ErrorKind kind,
                                     const std::string &why) const
@@ -311,7 +155,7 @@ void NbdImage::Connection::submit(BlockRequest request)
     bool isWakeUpWanted = false;
     {
         const std::lock_guard lock(m_mutex);
-        m_submitted.push_back(std::make_unique<Request>(*this, std::move(request)));
+        m_submitted.push_back(std::make_unique<NbdRequest>(*this, std::move(request)));
         if (!m_isWakeUpPosted && !m_io.isOwnThread())
             isWakeUpWanted = m_isWakeUpPosted = true;
     }
@@ -327,14 +171,14 @@ void NbdImage::Connection::takeSubmitted()
     m_submitted.clear();
 }
 
-void NbdImage::Connection::finish(Request *request, Result<> result)
+void NbdImage::Connection::finish(NbdRequest *request, Result<> result)
 {
     const auto at = std::find_if(m_sent.begin(), m_sent.end(),
                                  [&](const auto &each) { return each.get() == request; });
-    const std::unique_ptr<Request> owned = std::move(*at);
+    const std::unique_ptr<NbdRequest> owned = std::move(*at);
     std::swap(*at, m_sent.back());
     m_sent.pop_back();
-    if (owned->origin() == Request::Origin::Guest)
+    if (owned->origin() == NbdRequest::Origin::Guest)
         --m_count;
     owned->complete(std::move(result));
 }
@@ -348,7 +192,7 @@ void NbdImage::Connection::sendAll()
     while (!m_next.empty() && m_handle && !m_deadline && !m_repeated) {
         if (m_isFlushing && m_next.front()->isChange() && m_unflushed.bytes() >= MostUnflushedBytes)
             break;
-        std::unique_ptr<Request> request = std::move(m_next.front());
+        std::unique_ptr<NbdRequest> request = std::move(m_next.front());
         m_next.pop_front();
         if (!sendOne(std::move(request)))
             break;
@@ -356,9 +200,9 @@ void NbdImage::Connection::sendAll()
 }
 
 // False: the connection is lost.
-bool NbdImage::Connection::sendOne(std::unique_ptr<Request> owned)
+bool NbdImage::Connection::sendOne(std::unique_ptr<NbdRequest> owned)
 {
-    Request *const request = owned.get();
+    NbdRequest *const request = owned.get();
     m_sent.push_back(std::move(owned));
     if (request->operation() == BlockOperation::Flush)
         request->setCovered(m_unflushed.end());
@@ -396,17 +240,17 @@ void NbdImage::Connection::repeatNext()
                 m_repetitionError = result.error().message();
         };
         m_isRepeating = true;
-        if (!sendOne(std::make_unique<Request>(*this, std::move(request),
-                                               Request::Origin::Repetition)))
+        if (!sendOne(std::make_unique<NbdRequest>(*this, std::move(request),
+                                                  NbdRequest::Origin::Repetition)))
             return;
     }
 }
 
 // What was answered is not safe before a flush.
-void NbdImage::Connection::keep(Request &request)
+void NbdImage::Connection::keep(NbdRequest &request)
 {
     if (!m_facts.canFlush || !request.isChange()
-        || request.origin() == Request::Origin::Repetition)
+        || request.origin() == NbdRequest::Origin::Repetition)
         return;
     m_unflushed.add(request.takePiece());
     if (m_isFlushing || m_unflushed.bytes() < FlushedBytes)
@@ -415,7 +259,7 @@ void NbdImage::Connection::keep(Request &request)
     BlockRequest flush{.operation = BlockOperation::Flush};
     flush.completed = [this](const Result<> &) { m_isFlushing = false; };
     m_next.push_front(
-        std::make_unique<Request>(*this, std::move(flush), Request::Origin::Housekeeping));
+        std::make_unique<NbdRequest>(*this, std::move(flush), NbdRequest::Origin::Housekeeping));
 }
 
 // What libnbd answered while it was called.
@@ -451,8 +295,8 @@ void NbdImage::Connection::handleLoss(const std::string &why)
     m_loss = why;
     m_handle.reset();
     m_answers.clear();
-    std::erase_if(m_sent, [](const std::unique_ptr<Request> &request) {
-        return request->origin() == Request::Origin::Repetition;
+    std::erase_if(m_sent, [](const std::unique_ptr<NbdRequest> &request) {
+        return request->origin() == NbdRequest::Origin::Repetition;
     });
     m_repeated.reset();
     m_isRepeating = false;
@@ -506,9 +350,9 @@ void NbdImage::Connection::failAll(std::string why)
     // Who is told may submit again.
     const std::size_t count = m_next.size();
     for (std::size_t i = 0; i < count; ++i) {
-        const std::unique_ptr<Request> request = std::move(m_next.front());
+        const std::unique_ptr<NbdRequest> request = std::move(m_next.front());
         m_next.pop_front();
-        if (request->origin() == Request::Origin::Guest)
+        if (request->origin() == NbdRequest::Origin::Guest)
             --m_count;
         request->complete(failure(request->operation(), ErrorKind::Io, why));
     }
@@ -597,7 +441,7 @@ Result<std::unique_ptr<NbdImage>> NbdImage::open(const NbdImageOptions &options,
         if (nbd_poll(handle.get(), int(left.count())) < 0 || isLost(handle.get()))
             return refuse(ErrorKind::Io, lastError());
     }
-    const ExportFacts facts = factsOf(handle.get());
+    const NbdExportFacts facts = factsOf(handle.get());
     if (facts.sizeBytes == 0)
         return refuse(ErrorKind::Invalid, "It is empty");
     if (facts.isReadOnly && !options.isReadOnly)

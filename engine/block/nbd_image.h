@@ -46,7 +46,6 @@ public:
 
 private:
     class Connection;
-    class Request;
 
     NbdImage(PollLoop &io, std::shared_ptr<Connection> connection);
 
