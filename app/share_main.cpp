@@ -13,6 +13,7 @@
 #include "engine/devices/vhost_user_fs.h"
 #include "engine/share/folder_fence.h"
 #include "engine/share/fuse_server.h"
+#include "engine/share/settled_files.h"
 
 #include <cerrno>
 #include <charconv>
@@ -101,6 +102,10 @@ Result<> run(Arguments arguments)
     const std::string folder = arguments.share.folder;
     const bool isReadOnly = arguments.share.isReadOnly;
     arguments.share.onMounted = tellMounted;
+    {
+        const Fd root(::open(folder.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+        arguments.share.settlingTime = share::settlingTime(root.get());
+    }
     const auto server = TRY(FuseServer::open(std::move(arguments.share)));
     Fd connection;
     do {

@@ -21,6 +21,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <shared_mutex>
 #include <span>
 #include <string>
@@ -49,6 +50,9 @@ struct ShareOptions
     std::size_t mostOpen = 0;
     // How long the guest may believe what it was told of a file, while others change it here.
     std::chrono::milliseconds validity{1000};
+    // A file that nobody has changed for so long (settled_files.h) stays in the guest's cache when
+    // it is opened again. Nothing: none does.
+    std::optional<std::chrono::seconds> settlingTime = std::nullopt;
     // The guest has mounted the folder, or has let go of it. On one of handle()'s threads.
     std::function<void(bool isMounted)> onMounted = {};
 };
@@ -158,6 +162,7 @@ private:
     void setValidity(std::uint64_t &seconds, std::uint32_t &nanoseconds) const;
     // A guest's open(2) flags as ours; negative: an errno.
     int openFlags(std::uint32_t flags) const;
+    bool mayKeepCache(Inode &inode, int file);
     std::uint64_t keep(std::shared_ptr<OpenFile> file);
     std::shared_ptr<OpenFile> file(std::uint64_t handle) const;
     std::shared_ptr<OpenFolder> folder(std::uint64_t handle) const;

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <climits>
+#include <ctime>
 #include <limits>
 
 #include <fcntl.h>
@@ -15,6 +17,8 @@ namespace engine::share {
 
 namespace {
 
+// How long a guest may take from our answer to an open until it has forgotten what it had.
+constexpr std::chrono::seconds Forgetting(1);
 constexpr std::uint64_t LastByte = std::numeric_limits<off_t>::max();
 
 int result(int returned)
@@ -60,8 +64,37 @@ std::size_t FuseServer::openFile(Call &call)
     if ((in.open_flags & FUSE_OPEN_KILL_SUIDGID) != 0)
         dropPrivileges(inode);
     fuse_open_out out{};
+    if (mayKeepCache(*call.inode, open->file.get()))
+        out.open_flags |= FOPEN_KEEP_CACHE;
     out.fh = keep(std::move(open));
     return call.reply.with(out);
+}
+
+// Whether the guest may go on with what it has in its cache of the file. Without it the guest
+// forgets all that at an open, and what it reads from then on is as new as this moment's file.
+bool FuseServer::mayKeepCache(Inode &inode, int file)
+{
+    if (!m_options.settlingTime || inode.device != m_rootDevice)
+        return false;
+    struct stat status
+    { };
+    timespec clock{};
+    if (::fstat(file, &status) != 0 || ::clock_gettime(CLOCK_REALTIME, &clock) != 0)
+        return false;
+    const auto isSame = [](const timespec &a, const timespec &b) {
+        return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec;
+    };
+    const auto now = std::chrono::steady_clock::now();
+    const std::scoped_lock lock(m_mutex);
+    std::optional<CacheStamp> &stamp = inode.stamp;
+    if (stamp && isSame(stamp->changed, status.st_ctim) && isSame(stamp->modified, status.st_mtim)
+        && stamp->size == status.st_size)
+        return now - stamp->taken >= Forgetting; // another of its threads may be at it
+    stamp.reset();
+    // A time to come is no time at all.
+    if (clock.tv_sec - status.st_ctim.tv_sec > m_options.settlingTime->count())
+        stamp = CacheStamp{status.st_ctim, status.st_mtim, status.st_size, now};
+    return false;
 }
 
 std::size_t FuseServer::read(Call &call)

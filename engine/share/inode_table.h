@@ -13,11 +13,14 @@
 
 #include "engine/base/fd.h"
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <ctime>
 #include <list>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -32,6 +35,15 @@ class StateArchive;
 
 namespace engine::share {
 
+// A file's state at an open, after which the guest's cache held nothing older.
+struct CacheStamp
+{
+    timespec changed{};
+    timespec modified{};
+    off_t size = 0;
+    std::chrono::steady_clock::time_point taken;
+};
+
 // One that is open; whoever has it keeps it so.
 struct Inode
 {
@@ -40,6 +52,7 @@ struct Inode
     mode_t type = 0; // S_IFMT of it; never changes
     dev_t device = 0;
     ino_t file = 0;
+    std::optional<CacheStamp> stamp; // the server's, with its lock
 
     bool isFolder() const { return S_ISDIR(type); }
     bool isFile() const { return S_ISREG(type); }
