@@ -12,7 +12,6 @@
 #include "engine/drivers/qemu_shares.h"
 #include "engine/drivers/qemu_storage.h"
 #include "engine/drivers/run_checks.h"
-#include "engine/drivers/scan_code_keys.h"
 #include "engine/drivers/storage_daemon.h"
 #include "engine/drivers/swtpm_process.h"
 #include "engine/machine/machine_check.h"
@@ -21,23 +20,15 @@
 
 #include <QtCore/QDir>
 #include <QtCore/QFileInfo>
-#include <QtCore/QJsonArray>
-
-#include <algorithm>
-#include <cstdlib>
 
 namespace engine {
 
 namespace {
 
 constexpr std::chrono::milliseconds ActivityInterval{250};
-// The keyboard's buffer holds sixteen bytes, and a guest may be slow to empty it.
-constexpr int KeysAtOnce = 4;
-constexpr int MostNotches = 100; // nobody turns a wheel further at once
 constexpr std::chrono::milliseconds ProgressInterval{200};
 // QEMU's NBD client tells of a lost connection before it looks for a new one.
 constexpr int ReconnectAttempts = 5;
-constexpr std::chrono::milliseconds KeysInterval{20};
 
 } // namespace
 
@@ -196,61 +187,6 @@ void QemuDriver::changeMedium(const StorageSlot &slot, const QString &path, bool
         this);
     m_changes.insert(id, change);
     change->start();
-}
-
-void QemuDriver::sendScanCodes(const QByteArray &bytes, Reply reply)
-{
-    if (refuse(reply, true))
-        return;
-    m_typing.enqueue({keyEvents(bytes), std::move(reply)});
-    if (!m_isTyping)
-        typeNext();
-}
-
-// Of QEMU 7.2's pointing devices only the PS/2 mouse has a second wheel axis (hw/input/ps2.c); its
-// USB tablet and mouse drop the turn without a word (hw/input/hid.c, hw/usb/dev-hid.c).
-void QemuDriver::turnSideways(int notches, Reply reply)
-{
-    if (refuse(reply, true))
-        return;
-    if (m_definition.pointing != PointingDevice::Ps2Mouse) {
-        answerLater(std::move(reply),
-                    makeError(ErrorKind::Unsupported,
-                              "The guest's pointing device has no wheel that turns sideways",
-                              "Power the machine off and give it a PS/2 mouse"));
-        return;
-    }
-    QJsonArray events;
-    const QString button =
-        notches < 0 ? QStringLiteral("wheel-left") : QStringLiteral("wheel-right");
-    for (int i = 0; i < std::min(std::abs(notches), MostNotches); ++i) {
-        for (const bool isDown : {true, false})
-            events.append(QJsonObject{{"type", "btn"},
-                                      {"data", QJsonObject{{"button", button}, {"down", isDown}}}});
-    }
-    execute("input-send-event", {{"events", events}}, std::move(reply));
-}
-
-void QemuDriver::typeNext()
-{
-    m_isTyping = false;
-    if (m_typing.isEmpty())
-        return;
-    m_isTyping = true;
-    Typing &typing = m_typing.head();
-    QJsonArray events;
-    while (!typing.events.isEmpty() && events.size() < KeysAtOnce)
-        events.append(typing.events.takeFirst());
-    execute("input-send-event", {{"events", events}}, [this](const Result<> &result) {
-        if (m_typing.isEmpty())
-            return;
-        if (!result || m_typing.head().events.isEmpty()) {
-            const Typing done = m_typing.dequeue();
-            if (done.reply)
-                done.reply(result);
-        }
-        QTimer::singleShot(KeysInterval, this, &QemuDriver::typeNext);
-    });
 }
 
 void QemuDriver::screenshot(const QString &path, const QString &format, int monitor, Reply reply)
