@@ -2,6 +2,7 @@
 // createvm, registervm, unregistervm
 #include "app/cli/os_choice.h"
 #include "app/cli/show_format.h"
+#include "app/cli/vbox_network_words.h"
 #include "app/cli/vbox_words.h"
 #include "app/cli/verbs.h"
 #include "engine/catalog/os_catalog.h"

@@ -3,6 +3,7 @@
 #include "app/cli/os_choice.h"
 #include "app/cli/show_format.h"
 #include "app/cli/start_machine.h"
+#include "app/cli/vbox_network_words.h"
 #include "app/cli/vbox_words.h"
 #include "app/cli/verbs.h"
 #include "engine/catalog/existing_disk.h"

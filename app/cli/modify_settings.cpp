@@ -6,6 +6,7 @@
 #include "app/cli/modify_vrde.h"
 #include "app/cli/nic_settings.h"
 #include "app/cli/os_choice.h"
+#include "app/cli/vbox_network_words.h"
 #include "app/cli/vbox_words.h"
 #include "engine/machine/host_networks.h"
 #include "engine/machine/machine_json.h"

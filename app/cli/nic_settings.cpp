@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/nic_settings.h"
 
-#include "app/cli/vbox_words.h"
+#include "app/cli/vbox_network_words.h"
 #include "engine/machine/host_networks.h"
 #include "engine/machine/machine_json.h"
 

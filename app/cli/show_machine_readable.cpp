@@ -7,6 +7,7 @@
 #include "app/cli/nic_settings.h"
 #include "app/cli/show_format.h"
 #include "app/cli/usb_format.h"
+#include "app/cli/vbox_network_words.h"
 #include "app/cli/vbox_words.h"
 #include "engine/machine/machine_check.h"
 #include "engine/machine/machine_json.h"

@@ -38,11 +38,6 @@ engine::Result<> setRecordingSize(engine::RecordingSettings &recording, const QS
 QString recordingOptionsWord(const engine::MachineDefinition &definition);
 engine::Result<> setRecordingOptions(engine::MachineDefinition &definition, const QString &word);
 
-QString networkWord(engine::NetworkMode mode);
-engine::Result<engine::NetworkMode> networkFromWord(const QString &word);
-QString nicTypeWord(engine::NicModel model);
-engine::Result<engine::NicModel> nicTypeFromWord(const QString &word);
-
 QString controllerTypeWord(const MachineDefinition &definition,
                            const engine::StorageController &controller);
 int maximumPorts(engine::ControllerKind kind);
@@ -62,17 +57,5 @@ struct OsTypeWords
     QString description;
 };
 OsTypeWords osTypeWords(const MachineDefinition &definition);
-
-// "52:54:00:12:34:56" <-> "525400123456"
-QString macWord(const QString &macAddress);
-engine::Result<QString> macFromWord(
-    const QString &word); // also "auto": a random one under VirtualBox's prefix
-
-// "name,tcp,127.0.0.1,2222,,22" <-> a rule.
-QString forwardWord(const engine::PortForward &forward);
-engine::Result<engine::PortForward> forwardFromWord(const QString &word);
-
-// Adapter `number` (from 1), made when the list is shorter.
-engine::NetworkAdapter &adapterAt(MachineDefinition &definition, int number);
 
 } // namespace app

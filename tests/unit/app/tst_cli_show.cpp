@@ -3,6 +3,7 @@
 #include "app/cli/modify_settings.h"
 #include "app/cli/show_format.h"
 #include "app/cli/storage_attach.h"
+#include "app/cli/vbox_network_words.h"
 #include "app/cli/vbox_words.h"
 #include "tests/support/test_main.h"
 
