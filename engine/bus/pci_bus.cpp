@@ -28,12 +28,27 @@ std::vector<PciBus::Place> PciBus::functions() const
     return places;
 }
 
+void PciBus::setHidden(unsigned slot, bool isHidden)
+{
+    check(slot < SlotCount, "there is no such place on a PCI bus");
+    if (isHidden)
+        m_hidden |= 1u << slot;
+    else
+        m_hidden &= ~(1u << slot);
+}
+
+bool PciBus::isHidden(unsigned slot) const
+{
+    check(slot < SlotCount, "there is no such place on a PCI bus");
+    return (m_hidden & (1u << slot)) != 0;
+}
+
 PciFunction *PciBus::find(unsigned bus, unsigned deviceFunction, std::uint32_t offset,
                           unsigned size) const
 {
     if (bus != 0 || deviceFunction >= m_functions.size() || (offset & 3) + size > 4)
         return nullptr;
-    return m_functions[deviceFunction];
+    return isHidden(deviceFunction / FunctionCount) ? nullptr : m_functions[deviceFunction];
 }
 
 std::uint32_t PciBus::configRead(unsigned bus, unsigned deviceFunction, std::uint32_t offset,

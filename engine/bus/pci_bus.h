@@ -5,11 +5,14 @@
 //
 // Filled while the board is built; from then on any thread. The function's lock is taken around the
 // access, so a caller may hold the lock of a host bridge, of no other function.
+//
+// A slot can be hidden: its card is built, and not plugged in. Then it is as empty as any other.
 #pragma once
 
 #include "engine/bus/pci_function.h"
 
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <vector>
 
@@ -31,7 +34,10 @@ public:
         unsigned number = 0;
         PciFunction *function = nullptr;
     };
-    std::vector<Place> functions() const; // by slot and number
+    std::vector<Place> functions() const; // by slot and number; hidden ones, too
+
+    void setHidden(unsigned slot, bool isHidden);
+    bool isHidden(unsigned slot) const;
 
     // `deviceFunction` is slot * 8 + function. An access that crosses a dword is none: all ones.
     std::uint32_t configRead(unsigned bus, unsigned deviceFunction, std::uint32_t offset,
@@ -44,6 +50,7 @@ private:
                       unsigned size) const;
 
     std::array<PciFunction *, SlotCount *FunctionCount> m_functions = {};
+    std::atomic<std::uint32_t> m_hidden = 0; // a bit a slot
 };
 
 } // namespace engine

@@ -51,6 +51,22 @@ private slots:
         QVERIFY(!bus.function(3, 1));
     }
 
+    void aHiddenSlotIsEmpty()
+    {
+        PciBus bus;
+        Card card(1);
+        bus.add(card, 3);
+        bus.configWrite(0, 3 * 8, 0x3c, 1, 11);
+        bus.setHidden(3, true);
+        QVERIFY(bus.isHidden(3) && !bus.isHidden(4));
+        QCOMPARE(bus.configRead(0, 3 * 8, 0, 4), 0xffffffffu);
+        bus.configWrite(0, 3 * 8, 0x3c, 1, 5);
+        QCOMPARE(bus.function(3), &card);
+        bus.setHidden(3, false);
+        QCOMPARE(bus.configRead(0, 3 * 8, 0, 4), 0x00011af4u);
+        QCOMPARE(bus.configRead(0, 3 * 8, 0x3c, 1), 11u);
+    }
+
     void theFunctionsLockIsHeld()
     {
         PciBus bus;
