@@ -3,7 +3,9 @@
 
 #include "engine/bus/pci_routing.h"
 #include "engine/devices/fw_cfg.h"
+#include "engine/devices/pci_hotplug.h"
 #include "engine/devices/tpm_crb.h"
+#include "engine/vmm/acpi_hotplug.h"
 #include "engine/vmm/aml_writer.h"
 
 #include <algorithm>
@@ -292,6 +294,8 @@ AmlResources boardResources(const BoardFacts &facts, const FirmwarePlacements &p
     used.ports(0x4d0, 2); // ELCR
     if (facts.board == VmBoard::Q35)
         used.memory32(placements.ecamBase, EcamBytes);
+    if (!facts.hotplugSlots.empty())
+        used.ports(PciHotplug::BasePort, std::uint8_t(PciHotplug::PortCount));
     for (const AddressRange &range : facts.reserved)
         if (range.base + range.size <= FourGiB)
             used.memory32(std::uint32_t(range.base), std::uint32_t(range.size));
@@ -315,6 +319,8 @@ void hostBridge(AmlWriter &aml, const BoardFacts &facts, const FirmwarePlacement
             isaDevices(isa, facts);
         });
         routing(bridge, facts.board);
+        if (!facts.hotplugSlots.empty())
+            writeHotplugSlots(bridge, facts.hotplugSlots);
     });
 }
 
@@ -370,6 +376,8 @@ std::vector<std::uint8_t> buildDsdt(const BoardFacts &facts, const FirmwarePlace
             tpm(board);
         processors(board, facts.vcpus);
     });
+    if (!facts.hotplugSlots.empty())
+        writeHotplugEvent(aml);
     return aml.bytes();
 }
 

@@ -27,10 +27,12 @@ enum Opcode : unsigned {
     DualNamePrefix = 0x2e,
     MultiNamePrefix = 0x2f,
     ExtendedPrefix = 0x5b,
+    Local0Op = 0x60,
     Arg0Op = 0x68,
     StoreOp = 0x70,
     AndOp = 0x7b,
     OrOp = 0x7d,
+    NotifyOp = 0x86,
     CreateDwordFieldOp = 0x8a,
     NotOp = 0x92, // LNotOp
     EqualOp = 0x93,
@@ -44,8 +46,11 @@ enum Opcode : unsigned {
     DeviceOp = 0x82,
 };
 
-constexpr unsigned PciConfigSpace = 2; // 20.2.5.2, RegionSpace
-constexpr unsigned PreservedBytes = 1; // FieldFlags: byte access, no lock, preserve
+// 20.2.5.2: RegionSpace, and FieldFlags: the access, no lock, preserve.
+constexpr unsigned PortSpace = 1;
+constexpr unsigned PciConfigSpace = 2;
+constexpr unsigned PreservedBytes = 1;
+constexpr unsigned PreservedDwords = 3;
 
 unsigned hexDigit(char digit)
 {
@@ -142,27 +147,49 @@ void AmlWriter::method(std::string_view name, unsigned arguments, const Body &bo
     packaged(content);
 }
 
-void AmlWriter::pciConfigRegion(std::string_view name, std::uint8_t offset, std::uint8_t size)
+void AmlWriter::region(std::string_view name, unsigned space, std::uint64_t offset,
+                       std::uint64_t size)
 {
     byte(ExtendedPrefix);
     byte(RegionOp);
     path(name);
-    byte(PciConfigSpace);
+    byte(space);
     integer(offset);
     integer(size);
 }
 
+void AmlWriter::pciConfigRegion(std::string_view name, std::uint8_t offset, std::uint8_t size)
+{
+    region(name, PciConfigSpace, offset, size);
+}
+
+void AmlWriter::portRegion(std::string_view name, std::uint16_t base, std::uint8_t size)
+{
+    region(name, PortSpace, base, size);
+}
+
 void AmlWriter::byteFields(std::string_view region, std::span<const std::string_view> names)
+{
+    fields(region, names, PreservedBytes, 8);
+}
+
+void AmlWriter::dwordFields(std::string_view region, std::span<const std::string_view> names)
+{
+    fields(region, names, PreservedDwords, 32);
+}
+
+void AmlWriter::fields(std::string_view region, std::span<const std::string_view> names,
+                       unsigned flags, unsigned bits)
 {
     AmlWriter content;
     content.path(region);
-    content.byte(PreservedBytes);
+    content.byte(flags);
     for (const std::string_view field : names) {
         if (field.empty())
             content.byte(0); // ReservedField
         else
             content.path(field);
-        content.byte(8); // bits, a PkgLength of one byte
+        content.byte(bits); // a PkgLength of one byte
     }
     byte(ExtendedPrefix);
     byte(FieldOp);
@@ -256,6 +283,18 @@ void AmlWriter::reference(std::string_view name)
 void AmlWriter::argument(unsigned index)
 {
     byte(Arg0Op + index);
+}
+
+void AmlWriter::local(unsigned index)
+{
+    byte(Local0Op + index);
+}
+
+void AmlWriter::notify(std::string_view object, std::uint64_t value)
+{
+    byte(NotifyOp);
+    path(object);
+    integer(value);
 }
 
 void AmlWriter::returns(const Body &value)

@@ -29,6 +29,9 @@ public:
     // byte each in it; an empty name leaves the byte out.
     void pciConfigRegion(std::string_view path, std::uint8_t offset, std::uint8_t size);
     void byteFields(std::string_view region, std::span<const std::string_view> names);
+    // The same for ports, and fields of a dword each.
+    void portRegion(std::string_view path, std::uint16_t base, std::uint8_t size);
+    void dwordFields(std::string_view region, std::span<const std::string_view> names);
     // A dword of a buffer gets a name. `source` writes the buffer.
     void createDwordField(const Body &source, std::uint64_t offset, std::string_view path);
 
@@ -43,8 +46,10 @@ public:
     // Terms that give or take values (20.2.5.3, .4, 20.2.6).
     void reference(std::string_view path); // also a call: the arguments follow
     void argument(unsigned index);
+    void local(unsigned index);
     void returns(const Body &value);
     void store(const Body &value, const Body &target);
+    void notify(std::string_view object, std::uint64_t value);
     void andInto(const Body &left, const Body &right, const Body &target);
     void orInto(const Body &left, const Body &right, const Body &target);
     void bitAnd(const Body &left, const Body &right);
@@ -61,6 +66,9 @@ private:
     void number(std::uint64_t value, unsigned bytes);
     void path(std::string_view path);
     void packaged(const AmlWriter &content);
+    void region(std::string_view path, unsigned space, std::uint64_t offset, std::uint64_t size);
+    void fields(std::string_view region, std::span<const std::string_view> names, unsigned flags,
+                unsigned bits);
     void binary(unsigned opcode, const Body &left, const Body &right, const Body *target);
 
     std::vector<std::uint8_t> m_bytes;

@@ -35,6 +35,7 @@ struct BoardFacts
     std::array<bool, 4> serialPorts = {}; // COM1 to COM4
     bool isVmxOffered = false; // Intel's: firmware has to unlock it
     bool hasTpm = false;
+    std::vector<unsigned> hotplugSlots; // of the root bus: pci_hotplug.h
     std::vector<PciPlace> drives; // of VmConfig::drives: their controller, or their own
     std::vector<PciPlace> networkCards; // of VmConfig::networkCards
 };

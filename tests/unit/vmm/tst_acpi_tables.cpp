@@ -29,6 +29,7 @@ BoardFacts factsOf(VmBoard board)
     facts.reserved = {{0xfeffc000, 0x4000}};
     facts.physicalAddressBits = 39;
     facts.serialPorts = {true, true, false, false};
+    facts.hotplugSlots = {5, 6, 0x1a};
     facts.hasTpm = board == VmBoard::Q35;
     return facts;
 }
@@ -319,6 +320,11 @@ private slots:
                  {"Device (COM1)", "Device (COM2)", "Device (KBD)", "Device (MOU)", "Device (RTC)",
                   "Device (FWCF)", "Device (C003)", "Name (\\_S5, Package"})
                 QVERIFY2(text.contains(device), device);
+            // Slots whose cards come and go, and the event that tells of it.
+            for (const char *term : {"Device (SL05)", "Device (SL1A)", "Name (_ADR, 0x001A0000)",
+                                     "Method (_E01", "HPPR = 0x04000000", "Notify (SL1A, 0x03)"})
+                QVERIFY2(text.contains(term), term);
+            QCOMPARE(text.count("Method (_EJ0"), 3);
             QVERIFY(!text.contains("Device (COM3)"));
             QVERIFY(!text.contains("Device (C004)"));
             QVERIFY(text.contains("0x00000001C0000000")); // above RAM, on a whole GiB

@@ -111,6 +111,19 @@ private slots:
             [](AmlWriter &aml) { aml.createDwordField(argument(0), 5, "IRQN"); },
             "8a680a05 4952514e");
         row(
+            "OperationRegion of ports", [](AmlWriter &aml) { aml.portRegion("HPRG", 0xcc0, 12); },
+            "5b8048505247010bc00c0a0c");
+        row(
+            "Field of dwords",
+            [](AmlWriter &aml) {
+                aml.dwordFields("HPRG", std::array<std::string_view, 2>{"HPIN", ""});
+            },
+            "5b810d4850524703 4850494e20 0020");
+        row(
+            "Notify", [](AmlWriter &aml) { aml.notify("SL05", 3); }, "86534c30350a03");
+        row(
+            "Local", [](AmlWriter &aml) { aml.local(2); }, "62");
+        row(
             "Store", [](AmlWriter &aml) { aml.store(argument(0), object("PICF")); },
             "7068 50494346");
         row(
