@@ -18,12 +18,6 @@ constexpr std::uint32_t VersionWithPeerState = 2; // of the saved state
 
 constexpr std::uint64_t NeededOfPeer = FeatureIndirect | FeatureEventIndex | FeatureVersion1;
 
-VirtioIdentity servedElsewhere(VirtioIdentity identity)
-{
-    identity.isServedElsewhere = true;
-    return identity;
-}
-
 std::uint64_t userAddress(const std::uint8_t *bytes)
 {
     return reinterpret_cast<std::uintptr_t>(bytes);
@@ -33,13 +27,10 @@ std::uint64_t userAddress(const std::uint8_t *bytes)
 
 VhostUserFront::VhostUserFront(std::string name, VirtioIdentity identity, PollLoop &loop,
                                PeerLost peerLost)
-    : VirtioPci(std::move(name), servedElsewhere(std::move(identity)), &loop)
+    : VirtioPci(std::move(name), identity, &loop)
     , m_peerLost(std::move(peerLost))
     , m_served(queueCount())
-{
-    for (Served &each : m_served)
-        each.call = Fd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
-}
+{ }
 
 // The loop may be waiting for the other half, which ends that.
 void VhostUserFront::leavePeer()
@@ -64,6 +55,12 @@ void VhostUserFront::connectPeer(Fd socket, VhostUserChannel::Patience patience)
     disconnectPeer();
     {
         const std::lock_guard guard(lock());
+        for (Served &each : m_served) {
+            if (!each.call.isOpen())
+                each.call = Fd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+            if (!each.kick.isOpen() && isShadowed())
+                each.kick = Fd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+        }
         m_peer = std::make_shared<VhostUserChannel>(std::move(socket), patience);
     }
     loop()->post([this] {
@@ -128,15 +125,20 @@ void VhostUserFront::serializeVirtio(StateArchive &archive, std::uint32_t versio
 // What it may have taken it has not told, so that all of it counts as taken.
 void VhostUserFront::takeRingsBack()
 {
+    if (m_shadow && !m_areRingsForgotten) { // what it answered is answered
+        [[maybe_unused]] const Result<> last = collect();
+    }
     m_hasAgreed = false;
     m_isServed = false;
     m_mustStop = false;
     for (unsigned i = 0; i < m_served.size(); ++i) {
         const bool wasServed = std::exchange(m_served[i].isServed, false);
         if (wasServed && !m_areRingsForgotten && queue(i).isEnabled())
-            queue(i).setPositions(queue(i).availableIndex(), queue(i).usedIndex());
+            queue(i).setPositions(m_shadow ? queue(i).position() : queue(i).availableIndex(),
+                                  queue(i).usedIndex());
     }
     m_areRingsForgotten = false;
+    m_shadow.reset();
     interruptsChanged();
 }
 
@@ -144,6 +146,12 @@ void VhostUserFront::takeRingsBack()
 
 VhostUserRing VhostUserFront::describe(unsigned index) const
 {
+    if (m_shadow) {
+        VhostUserRing shadow = m_shadow->describe(index);
+        shadow.kick = m_served[index].kick.get();
+        shadow.call = m_served[index].call.get();
+        return shadow;
+    }
     const Virtqueue &ring = queue(index);
     const Virtqueue::Rings rings = ring.rings();
     return {.index = index,
@@ -174,6 +182,15 @@ VhostUserFront::Work VhostUserFront::nextWork()
     }
     if (!m_mustStop && !isLive())
         return work;
+    if (!m_mustStop && isShadowed() && !m_shadow) {
+        Result<std::unique_ptr<ShadowRings>> made = ShadowRings::create(unsigned(queueCount()));
+        if (!made) {
+            work.step = Step::Fail;
+            work.problem = std::move(made).error();
+            return work;
+        }
+        m_shadow = std::move(*made);
+    }
     for (unsigned i = 0; i < m_served.size(); ++i)
         if (m_mustStop ? m_served[i].isServed : !m_served[i].isServed && queue(i).isEnabled())
             work.rings.push_back(m_mustStop ? VhostUserRing{.index = i} : describe(i));
@@ -189,7 +206,12 @@ VhostUserFront::Work VhostUserFront::nextWork()
     for (const VhostUserRing &ring : work.rings)
         m_served[ring.index].isServed = true;
     interruptsChanged();
-    work.features = driverFeatures();
+    work.features = m_shadow ? ShadowRings::Features : driverFeatures();
+    if (m_shadow) {
+        work.shadow = m_shadow;
+        work.memory.push_back(m_shadow->region());
+        return work;
+    }
     for (const GuestMemory::Region &region : connections().ram->regions())
         work.memory.push_back({.guestAddress = region.guestAddress,
                                .size = region.host.size(),
@@ -218,26 +240,34 @@ Result<> VhostUserFront::perform(Work &work) const
         for (VhostUserRing &ring : work.rings)
             ring.position = TRY(work.peer->stopRing(ring.index));
         break;
+    case Step::Fail:
+        return *work.problem;
     }
     return {};
 }
 
 // With the lock, and the same peer as when it was begun.
-void VhostUserFront::workDone(const Work &work)
+Result<> VhostUserFront::workDone(const Work &work)
 {
     if (work.step == Step::Agree) {
         m_hasAgreed = true;
-        return;
+        return {};
     }
     if (work.step == Step::Load) {
         m_peerState.clear();
-        return;
+        return {};
     }
     if (work.step == Step::Start) {
-        for (const VhostUserRing &ring : work.rings)
+        for (const VhostUserRing &ring : work.rings) {
             ::eventfd_write(ring.kick, 1); // for what came before it listened
-        return;
+            forward(ring.index);
+        }
+        return {};
     }
+    if (m_shadow && !m_areRingsForgotten)
+        for (const VhostUserRing &ring : work.rings)
+            if (queue(ring.index).isEnabled())
+                TRY(m_shadow->end(ring.index, queue(ring.index), ring.position));
     for (const VhostUserRing &ring : work.rings)
         m_served[ring.index].isServed = false;
     interruptsChanged();
@@ -245,6 +275,10 @@ void VhostUserFront::workDone(const Work &work)
         const bool wasCalled = takeCall(ring.index);
         if (m_areRingsForgotten || !queue(ring.index).isEnabled())
             continue;
+        if (m_shadow) {
+            finish(ring.index);
+            continue;
+        }
         queue(ring.index).setPositions(ring.position, queue(ring.index).usedIndex());
         if (wasCalled)
             interruptQueue(ring.index);
@@ -252,6 +286,8 @@ void VhostUserFront::workDone(const Work &work)
     m_isServed = false;
     m_mustStop = false;
     m_areRingsForgotten = false;
+    m_shadow.reset();
+    return {};
 }
 
 void VhostUserFront::settle()
@@ -264,12 +300,14 @@ void VhostUserFront::settle()
         }
         if (work.step == Step::Nothing)
             return;
-        const Result<> done = perform(work);
+        Result<> done = perform(work);
+        if (done) {
+            const std::lock_guard guard(lock());
+            if (m_peer == work.peer)
+                done = workDone(work);
+        }
         if (!done)
             return peerFailed(work.peer, done.error());
-        const std::lock_guard guard(lock());
-        if (m_peer == work.peer)
-            workDone(work);
     }
 }
 
@@ -298,7 +336,7 @@ void VhostUserFront::interruptsChanged()
     for (unsigned i = 0; i < m_served.size(); ++i) {
         Served &each = m_served[i];
         std::optional<MsiMessage> message;
-        if (each.isServed && !m_areRingsForgotten)
+        if (each.isServed && !m_areRingsForgotten && !m_shadow)
             message = queueMessage(i);
         const bool isWanted = message && events->connectEvent(each.call.get(), *message);
         const bool wasConnected = std::exchange(each.isConnected, isWanted);
@@ -317,7 +355,9 @@ void VhostUserFront::handleQueue(unsigned index)
 {
     settle();
     const std::lock_guard guard(lock());
-    if (m_served[index].isServed)
+    if (m_shadow)
+        forward(index);
+    else if (m_served[index].isServed)
         ::eventfd_write(doorbellDescriptor(index), 1);
 }
 
@@ -338,14 +378,29 @@ bool VhostUserFront::takeCall(unsigned index)
 void VhostUserFront::handleLoop(const PollSet &set)
 {
     std::shared_ptr<VhostUserChannel> talking;
+    std::shared_ptr<VhostUserChannel> lying;
+    Result<> collected;
     {
         const std::lock_guard guard(lock());
-        for (unsigned i = 0; i < m_served.size(); ++i)
-            if (set.revents(m_served[i].pollIndex) != 0 && takeCall(i) && !m_areRingsForgotten)
+        bool isAnyCalled = false;
+        for (unsigned i = 0; i < m_served.size(); ++i) {
+            if (set.revents(m_served[i].pollIndex) == 0 || !takeCall(i) || m_areRingsForgotten)
+                continue;
+            isAnyCalled = true;
+            if (!m_shadow)
                 interruptQueue(i);
+        }
+        if (m_shadow && isAnyCalled)
+            collected = collect();
+        if (!collected)
+            lying = m_peer;
+        for (unsigned i = 0; i < m_served.size() && isAnyCalled && collected; ++i)
+            forward(i); // there may be room for more now
         if (set.revents(m_peerPollIndex) != 0)
             talking = m_peer;
     }
+    if (lying)
+        return peerFailed(lying, collected.error());
     if (!talking)
         return;
     // It speaks only when it is asked.

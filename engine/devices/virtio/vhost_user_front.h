@@ -6,6 +6,9 @@
 // straight to the guest (MsiEvents). While those are a pin, or masked, or where there is no way for
 // that, they come over the device's loop, which does what is to be done.
 //
+// A guest's memory that nobody else can map stays its own: then the other half has shadows of the
+// rings (shadow_rings.h), and requests and answers are copied on the device's loop.
+//
 // Without its other half the device is there, and answers nothing: chains wait in the rings. When
 // the other half goes, is silent or says what it must not, it is given up and peerLost is called;
 // another one may take its place. What the one before had taken and not answered stays unanswered:
@@ -16,11 +19,13 @@
 // lock, so the loop is none that the machine needs for anything else.
 #pragma once
 
+#include "engine/devices/virtio/shadow_rings.h"
 #include "engine/devices/virtio/vhost_user_channel.h"
 #include "engine/devices/virtio/virtio_pci.h"
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -47,7 +52,7 @@ protected:
     void leavePeer();
 
 private:
-    enum class Step : std::uint8_t { Nothing, Agree, Load, Start, Stop };
+    enum class Step : std::uint8_t { Nothing, Agree, Load, Start, Stop, Fail };
     struct Work
     {
         Step step = Step::Nothing;
@@ -56,11 +61,14 @@ private:
         bool isFirst = false; // of the rings: the memory goes before
         std::vector<VhostUserRegion> memory;
         std::vector<VhostUserRing> rings; // to start, or to stop
+        std::shared_ptr<ShadowRings> shadow; // whose memory and rings these are; none: the guest's
         std::vector<std::uint8_t> state; // to load
+        std::optional<Error> problem; // to fail with
     };
     struct Served
     {
         Fd call;
+        Fd kick; // of a shadow; the ring's own is its doorbell
         bool isServed = false;
         bool isConnected = false; // the call, to the guest
         int pollIndex = -1; // the loop's
@@ -73,6 +81,7 @@ private:
     void resetVirtio() final;
     void runningChanged(bool isRunning) final;
     bool isResetFinished() const final { return !m_mustStop; }
+    bool areDoorbellsTaken() const final { return !isShadowed(); }
     void interruptsChanged() final;
     void serializeVirtio(StateArchive &archive, std::uint32_t version) final;
 
@@ -80,15 +89,19 @@ private:
     Work nextWork();
     VhostUserRing describe(unsigned index) const;
     Result<> perform(Work &work) const;
-    void workDone(const Work &work);
+    Result<> workDone(const Work &work);
     void peerFailed(const std::shared_ptr<VhostUserChannel> &peer, const Error &error);
     void stopWanted();
     void takeRingsBack();
     bool takeCall(unsigned index);
+    bool isShadowed() const; // the other half cannot map the guest's memory
+    void forward(unsigned index);
+    Result<> collect();
     std::shared_ptr<VhostUserChannel> peer() const;
 
     const PeerLost m_peerLost;
     std::vector<Served> m_served; // by queue
+    std::shared_ptr<ShadowRings> m_shadow; // for one that has rings, where isShadowed()
     std::shared_ptr<VhostUserChannel> m_peer;
     bool m_hasAgreed = false;
     bool m_isServed = false; // the other half has rings, or is just being given some

@@ -24,9 +24,16 @@ VirtioFs::VirtioFs(std::string name, std::string_view tag, PollLoop &loop, PeerL
                       .configBytes = FsConfigBytes},
                      loop, std::move(peerLost))
 {
-    const std::span<std::uint8_t> config = deviceConfig();
-    std::copy_n(tag.begin(), std::min(tag.size(), MaxTagBytes), config.begin() + FsTag);
-    storeLe(&config[FsRequestQueues], std::uint32_t(1));
+    setTag(tag);
+    storeLe(&deviceConfig()[FsRequestQueues], std::uint32_t(1));
+}
+
+void VirtioFs::setTag(std::string_view tag)
+{
+    const std::lock_guard guard(lock());
+    const std::span<std::uint8_t> place = deviceConfig().subspan(FsTag, MaxTagBytes);
+    std::fill(place.begin(), place.end(), std::uint8_t(0));
+    std::copy_n(tag.begin(), std::min(tag.size(), MaxTagBytes), place.begin());
 }
 
 VirtioFs::~VirtioFs()

@@ -21,6 +21,9 @@ public:
 
     VirtioFs(std::string name, std::string_view tag, PollLoop &loop, PeerLost peerLost = {});
     ~VirtioFs() override;
+
+    // Of a card that no guest sees yet; any thread. Drivers read it once.
+    void setTag(std::string_view tag);
 };
 
 } // namespace engine::virtio

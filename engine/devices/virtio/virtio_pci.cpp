@@ -92,7 +92,6 @@ bool touches(std::uint32_t offset, unsigned size, std::size_t field, std::size_t
 VirtioPci::VirtioPci(std::string name, const VirtioIdentity &identity, PollLoop *loop)
     : PciFunction(std::move(name), pciIdentity(identity))
     , m_features(identity.features | TransportFeatures)
-    , m_isServedElsewhere(identity.isServedElsewhere)
     , m_bar(identity.bar)
     , m_loop(loop)
     , m_source(*this)

@@ -43,7 +43,6 @@ struct VirtioIdentity
     std::uint64_t features = 0; // the device type's own
     std::vector<std::uint16_t> queueSizes;
     std::size_t configBytes = 0; // of the device type's configuration
-    bool isServedElsewhere = false; // another process takes the doorbells and reads the rings
     unsigned bar = 0; // the transport's; the derived class may define others beside it
 };
 
@@ -128,6 +127,9 @@ protected:
     virtual void writeDeviceConfig(std::uint64_t offset, unsigned size, std::uint64_t value);
     virtual void serializeVirtio(StateArchive &archive, std::uint32_t version) = 0;
 
+    // Another process waits for the doorbells, so that nobody else does. With the lock, on the
+    // loop.
+    virtual bool areDoorbellsTaken() const { return false; }
     // What queueMessage() says may have changed.
     virtual void interruptsChanged() { }
 
@@ -196,7 +198,6 @@ private:
     Doorbell doorbellOf(unsigned index) const;
 
     const std::uint64_t m_features;
-    const bool m_isServedElsewhere;
     const unsigned m_bar;
     PollLoop *const m_loop;
     Source m_source;

@@ -116,10 +116,10 @@ void VirtioPci::Source::preparePoll(PollSet &set)
 {
     {
         const std::lock_guard guard(m_device.lock());
+        const bool areTaken = m_device.areDoorbellsTaken();
         for (Queue &queue : m_device.m_queues)
-            queue.pollIndex = queue.hasDoorbell && !m_device.m_isServedElsewhere
-                ? set.add(queue.doorbell.get(), POLLIN)
-                : -1;
+            queue.pollIndex =
+                queue.hasDoorbell && !areTaken ? set.add(queue.doorbell.get(), POLLIN) : -1;
     }
     m_device.prepareLoop(set);
 }

@@ -163,6 +163,7 @@ void Virtqueue::setPositions(std::uint16_t nextAvailable, std::uint16_t nextUsed
 {
     m_nextAvailable = nextAvailable;
     m_nextUsed = m_signaledUsed = nextUsed;
+    m_outstanding = 0;
 }
 
 bool Virtqueue::breakBy(const char *reason)

@@ -67,7 +67,8 @@ public:
     void setFeatures(bool hasEventIndex, bool hasIndirect);
     // Of the next chain in the available ring.
     std::uint16_t position() const { return m_nextAvailable; }
-    // Both positions of a queue that somebody else has served; enabled, nothing outstanding.
+    // Both positions of a queue that somebody else has served, enabled. What is outstanding stays
+    // unanswered.
     void setPositions(std::uint16_t nextAvailable, std::uint16_t nextUsed);
     // What the rings themselves say. Enabled only.
     std::uint16_t availableIndex() const;

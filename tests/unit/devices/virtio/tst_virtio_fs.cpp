@@ -23,7 +23,7 @@ using virtio::VirtioFs;
 
 namespace {
 
-using Driver = tests::VirtioDriverOn<tests::SharedRam>;
+using SharedDriver = tests::VirtioDriverOn<tests::SharedRam>;
 constexpr std::uint64_t AllFeatures =
     virtio::FeatureVersion1 | virtio::FeatureIndirect | virtio::FeatureEventIndex;
 
@@ -34,9 +34,13 @@ std::unique_ptr<PollLoop> startLoop()
     return std::move(*loop);
 }
 
-struct Rig
+// Its memory can be mapped by the other half, or is the guest's alone (tests::FakeRam).
+template <class Ram>
+struct RigOn
 {
-    tests::VirtioBoardOn<tests::SharedRam> board;
+    using Driver = tests::VirtioDriverOn<Ram>;
+
+    tests::VirtioBoardOn<Ram> board;
     std::unique_ptr<PollLoop> loop = startLoop();
     std::atomic<int> losses = 0;
     std::string lastLoss; // look at it when losses has changed
@@ -45,6 +49,10 @@ struct Rig
                     ++losses;
                 }};
     Driver driver{fs, board};
+
+    explicit RigOn(std::size_t ramBytes = 1 << 20)
+        : board(ramBytes)
+    { }
 
     void flush()
     {
@@ -87,6 +95,9 @@ struct Rig
         driver.start(AllFeatures);
     }
 };
+
+using Rig = RigOn<tests::SharedRam>;
+using ShadowRig = RigOn<tests::FakeRam>;
 
 // A good peer behind it.
 struct ServedRig : Rig
@@ -156,6 +167,7 @@ class TestVirtioFs : public QObject
 private slots:
     void conforms();
     void conformsWithAPeer();
+    void conformsWithoutSharedMemory();
     void theGuestReadsItsTag();
     void thePeerIsToldWhatItNeeds();
     void notificationsGoStraightToThePeer();
@@ -170,6 +182,15 @@ private slots:
     void anotherPeerTakesTheRings();
     void withoutAPeerItIsThereAndIdle();
     void aRealServerAnswers();
+    void aRealServerAnswersInShadows();
+    void aTagCanBeAnother();
+    void aLiarOfShadowsIsGivenUp();
+    void largeFilesComeWhole();
+    void aServerThatEndsLeavesShadows();
+
+private:
+    template <class AnyRig>
+    void talkToRealServers();
 };
 
 void TestVirtioFs::conforms()
@@ -180,6 +201,11 @@ void TestVirtioFs::conforms()
 void TestVirtioFs::conformsWithAPeer()
 {
     QVERIFY(tests::conforms([] { return std::make_unique<ServedRig>(); }));
+}
+
+void TestVirtioFs::conformsWithoutSharedMemory()
+{
+    QVERIFY(tests::conforms([] { return std::make_unique<ShadowRig>(); }));
 }
 
 void TestVirtioFs::theGuestReadsItsTag()
@@ -236,7 +262,7 @@ void TestVirtioFs::notificationsGoStraightToThePeer()
     eventfd_t count = 0;
     ::eventfd_read(rig.peer->kick(1), &count);
     // Without KVM's help the write arrives on the bus.
-    rig.board.memory.write(Driver::BarAddress + rig.driver.capability(2) + 4, 2, 1);
+    rig.board.memory.write(SharedDriver::BarAddress + rig.driver.capability(2) + 4, 2, 1);
     QVERIFY(isRung(rig.peer->kick(1)));
 }
 
@@ -297,7 +323,7 @@ void TestVirtioFs::messagesGoPastTheDevice()
     rig.board.memory.write(Rig::TableEntry + 12, 4, 1);
     QVERIFY(connected().empty());
     ::eventfd_write(rig.peer->call(1), 1);
-    QTRY_COMPARE(rig.board.memory.read(Driver::BarAddress + VirtioFs::MsixPendingOffset, 4),
+    QTRY_COMPARE(rig.board.memory.read(SharedDriver::BarAddress + VirtioFs::MsixPendingOffset, 4),
                  std::uint64_t(4));
     rig.board.memory.write(Rig::TableEntry + 8, 4, 0x51);
     rig.board.memory.write(Rig::TableEntry + 12, 4, 0);
@@ -436,12 +462,23 @@ void TestVirtioFs::withoutAPeerItIsThereAndIdle()
 
 void TestVirtioFs::aRealServerAnswers()
 {
+    talkToRealServers<Rig>();
+}
+
+void TestVirtioFs::aRealServerAnswersInShadows()
+{
+    talkToRealServers<ShadowRig>();
+}
+
+template <class AnyRig>
+void TestVirtioFs::talkToRealServers()
+{
     QTemporaryDir folder;
     QVERIFY(QFile(folder.path() + "/there").open(QIODevice::WriteOnly));
     RealServer first(folder.path());
     RealServer second(folder.path());
     {
-        Rig rig;
+        AnyRig rig;
         rig.fs.connectPeer(first.takeEnd());
         QVERIFY(rig.driver.start(AllFeatures));
         const auto ask = [&rig](std::uint32_t opcode, std::uint64_t node,
@@ -509,6 +546,167 @@ void TestVirtioFs::aRealServerAnswers()
     }
     QVERIFY_OK(first.served.get());
     QVERIFY_OK(second.served.get());
+}
+
+void TestVirtioFs::aTagCanBeAnother()
+{
+    Rig rig;
+    rig.fs.setTag("a");
+    QVERIFY(rig.driver.start());
+    QCOMPARE(rig.driver.deviceConfig(0, 4), std::uint64_t('a'));
+    QCOMPARE(rig.driver.deviceConfig(36, 4), std::uint64_t(1));
+}
+
+// Through a peer that plays with the used ring of a file that it was given.
+void TestVirtioFs::aLiarOfShadowsIsGivenUp()
+{
+    ShadowRig rig;
+    auto [ours, theirs] = tests::connectedSockets();
+    VhostUserPeer peer(std::move(theirs));
+    rig.fs.connectPeer(std::move(ours));
+    QVERIFY(rig.driver.start(AllFeatures));
+    QVERIFY(peer.waitFor(VhostUserPeer::SetVringEnable, 1));
+    std::uint64_t features = 0;
+    std::uint64_t usedAt = 0;
+    for (const VhostUserPeer::Seen &each : peer.seen()) {
+        if (each.request == VhostUserPeer::SetFeatures)
+            std::memcpy(&features, each.payload.data(), sizeof features);
+        if (each.request == VhostUserPeer::SetVringAddr
+            && VhostUserPeer::word(each.payload, 0) == 1)
+            std::memcpy(&usedAt, each.payload.data() + 16, sizeof usedAt);
+        if (each.request == VhostUserPeer::SetMemTable)
+            QVERIFY(VhostUserPeer::word(each.payload, 16) != std::uint32_t(rig.board.ram.size()));
+    }
+    // What the guest agreed on is its own.
+    QCOMPARE(features, virtio::FeatureVersion1 | (std::uint64_t(1) << 30));
+    rig.driver.offer(1, {{0x8000, 16, false}});
+    rig.driver.notify(1);
+    QVERIFY(isRung(peer.kick(1)));
+    rig.flush();
+    // The same process here, so its address is good: nine answers to one request.
+    std::atomic_ref(*reinterpret_cast<std::uint16_t *>(usedAt + 2)).store(9);
+    ::eventfd_write(peer.call(1), 1);
+    QTRY_COMPARE(rig.losses.load(), 1);
+    QVERIFY(QString::fromStdString(rig.lastLoss).contains("more than it was asked"));
+    QCOMPARE(rig.driver.usedIndex(1), std::uint16_t(0));
+    QVERIFY(rig.isIdle());
+    rig.fs.disconnectPeer();
+}
+
+// A megabyte each way in several pieces, and four at a time.
+void TestVirtioFs::largeFilesComeWhole()
+{
+    constexpr std::uint32_t MiB = 1 << 20;
+    QTemporaryDir folder;
+    QByteArray contents(4 * MiB, '\0');
+    for (qsizetype i = 0; i < contents.size(); ++i)
+        contents[i] = char(i * 7 + i / 4096);
+    QFile file(folder.path() + "/large");
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    QCOMPARE(file.write(contents), contents.size());
+    file.close();
+    RealServer real(folder.path());
+    {
+        ShadowRig rig(std::size_t(8) * MiB);
+        rig.fs.connectPeer(real.takeEnd());
+        QVERIFY(rig.driver.start(AllFeatures));
+        std::vector<std::uint64_t> replies;
+        const auto ask = [&](std::uint32_t opcode, std::uint64_t node, const void *arguments,
+                             std::size_t size, std::uint32_t answer) {
+            fuse_in_header header{};
+            header.len = std::uint32_t(sizeof header + size);
+            header.opcode = opcode;
+            header.unique = replies.size() + 1;
+            header.nodeid = node;
+            std::vector<std::uint8_t> bytes(sizeof header + size);
+            std::memcpy(bytes.data(), &header, sizeof header);
+            std::memcpy(bytes.data() + sizeof header, arguments, size);
+            const std::uint64_t at = rig.driver.put(bytes);
+            const std::uint64_t reply = rig.driver.allocate(answer, 4096);
+            // In two pieces each way.
+            rig.driver.offer(1,
+                             {{at, 10, false},
+                              {at + 10, std::uint32_t(bytes.size() - 10), false},
+                              {reply, 16, true},
+                              {reply + 16, answer - 16, true}});
+            rig.driver.notify(1);
+            replies.push_back(reply);
+        };
+        const auto waitForAll = [&] {
+            QTRY_COMPARE(rig.driver.usedIndex(1), std::uint16_t(replies.size()));
+        };
+        fuse_init_in init{};
+        init.major = FUSE_KERNEL_VERSION;
+        init.minor = 36;
+        ask(FUSE_INIT, 0, &init, sizeof init, 1024);
+        waitForAll();
+        ask(FUSE_LOOKUP, FUSE_ROOT_ID, "large", 6, 1024);
+        waitForAll();
+        fuse_entry_out entry{};
+        std::memcpy(&entry, rig.board.ram.at(replies.back() + sizeof(fuse_out_header)),
+                    sizeof entry);
+        const fuse_open_in open{};
+        ask(FUSE_OPEN, entry.nodeid, &open, sizeof open, 1024);
+        waitForAll();
+        fuse_open_out opened{};
+        std::memcpy(&opened, rig.board.ram.at(replies.back() + sizeof(fuse_out_header)),
+                    sizeof opened);
+        const std::size_t first = replies.size();
+        for (unsigned i = 0; i < 4; ++i) {
+            fuse_read_in read{};
+            read.fh = opened.fh;
+            read.offset = std::uint64_t(i) * MiB;
+            read.size = MiB;
+            ask(FUSE_READ, entry.nodeid, &read, sizeof read, MiB + 16);
+        }
+        waitForAll();
+        for (unsigned i = 0; i < 4; ++i)
+            QVERIFY(std::memcmp(rig.board.ram.at(replies[first + i] + sizeof(fuse_out_header)),
+                                contents.constData() + std::size_t(i) * MiB, MiB)
+                    == 0);
+        QCOMPARE(rig.losses.load(), 0);
+    }
+    QVERIFY_OK(real.served.get());
+}
+
+// Nobody answers what the first had taken; the second gets what comes.
+void TestVirtioFs::aServerThatEndsLeavesShadows()
+{
+    ShadowRig rig;
+    const auto connect = [&rig] {
+        auto [ours, theirs] = tests::connectedSockets();
+        auto peer = std::make_unique<VhostUserPeer>(std::move(theirs));
+        rig.fs.connectPeer(std::move(ours));
+        return peer;
+    };
+    auto first = connect();
+    QVERIFY(rig.driver.start(AllFeatures));
+    QVERIFY(first->waitFor(VhostUserPeer::SetVringEnable, 1));
+    rig.driver.offer(1, {{0x8000, 16, false}, {0x9000, 16, true}});
+    rig.driver.notify(1);
+    QVERIFY(isRung(first->kick(1)));
+    rig.flush();
+    first->close();
+    QTRY_COMPARE(rig.losses.load(), 1);
+    auto second = connect();
+    QVERIFY(second->waitFor(VhostUserPeer::SetVringEnable, 1));
+    rig.flush();
+    // A pause gives back what came meanwhile: the peer took none of it.
+    rig.driver.offer(1, {{0x8000, 16, false}, {0x9000, 16, true}});
+    rig.driver.notify(1);
+    rig.flush();
+    rig.setRunning(false);
+    QTRY_VERIFY(rig.isIdle());
+    QCOMPARE(rig.losses.load(), 1);
+    const std::vector<std::uint8_t> saved = tests::savedBytes(rig.fs);
+    QVERIFY(!saved.empty());
+    rig.setRunning(true);
+    QVERIFY(second->waitFor(VhostUserPeer::SetVringEnable, 1));
+    QCOMPARE(rig.driver.usedIndex(1), std::uint16_t(0));
+    // And the driver may begin anew at any time.
+    rig.driver.setStatus(0);
+    QTRY_COMPARE(rig.driver.status(), std::uint8_t(0));
+    rig.fs.disconnectPeer();
 }
 
 QTEST_GUILESS_MAIN(TestVirtioFs)
