@@ -266,7 +266,7 @@ MachineStatus MachineSession::status() const
     status.hasGuestAgent = m_guest->hasAgent();
     status.guestAddresses = m_guest->addresses();
     for (const FolderUse &use : m_driver->sharedFolders())
-        status.sharedFolders.append({use, m_transientFolders.contains(use.folder.name)});
+        status.sharedFolders.append({use, isTransient(use.folder.name)});
     status.extraData = m_entry.definition.extraData;
     for (int feature = 0; feature < FeatureCount; ++feature)
         status.support.append(m_driver->supports(Feature(feature)));

@@ -122,6 +122,7 @@ private:
     Result<> planMediumSteps(DefinitionChange &change);
     void planAdapterSteps(DefinitionChange &change);
     void planFolderSteps(DefinitionChange &change);
+    bool isTransient(const QString &folder) const; // the guest has it, the definition has not
     void detachFolder(const QString &name, Driver::Reply reply);
     void planAudioSteps(DefinitionChange &change);
     void planBalloonStep(DefinitionChange &change);
@@ -138,7 +139,6 @@ private:
     std::unique_ptr<MachineGuest> m_guest; // uses the driver
     std::unique_ptr<FolderMounter> m_folderMounter; // uses driver and guest
     std::unique_ptr<DisposableDisks> m_disposable; // in a disposable run
-    QStringList m_transientFolders; // names
     MachineRecording m_recording;
     bool m_hasBegunFilm = false; // the one that the definition wants
     bool m_isRestoring = false; // until the guest runs

@@ -323,12 +323,22 @@ void MachineSession::addFolder(const SharedFolder &folder, FolderLife life, Driv
         reply(std::move(allowed));
         return;
     }
-    m_driver->attachFolder(folder, [this, name = folder.name, reply](Result<> attached) {
-        if (attached)
-            m_transientFolders.append(name);
+    m_driver->attachFolder(folder, [this, reply](Result<> attached) {
         Q_EMIT statusChanged();
         reply(std::move(attached));
     });
+}
+
+bool MachineSession::isTransient(const QString &folder) const
+{
+    const auto isNamed = [&folder](const QList<SharedFolder> &folders) {
+        return std::any_of(folders.begin(), folders.end(),
+                           [&folder](const SharedFolder &one) { return one.name == folder; });
+    };
+    const QList<FolderUse> uses = m_driver->sharedFolders();
+    return !isNamed(m_entry.definition.sharedFolders)
+        && std::any_of(uses.begin(), uses.end(),
+                       [&folder](const FolderUse &use) { return use.folder.name == folder; });
 }
 
 void MachineSession::removeFolder(const QString &name, FolderLife life, Driver::Reply reply)
@@ -344,15 +354,13 @@ void MachineSession::removeFolder(const QString &name, FolderLife life, Driver::
             changeDefinition(wanted, std::nullopt, std::move(reply));
         return;
     }
-    if (!m_transientFolders.contains(name)) {
+    if (!isTransient(name)) {
         reply(makeError(
             ErrorKind::NotFound,
             QStringLiteral("The machine has no transient shared folder \"%1\"").arg(name)));
         return;
     }
-    detachFolder(name, [this, name, reply](Result<> detached) {
-        if (detached)
-            m_transientFolders.removeAll(name);
+    detachFolder(name, [this, reply](Result<> detached) {
         Q_EMIT statusChanged();
         reply(std::move(detached));
     });

@@ -267,9 +267,7 @@ Support KvmDriver::supports(Feature feature) const
             return missingAgentChannel(feature);
         return {true, {}};
     case Feature::SharedFolders:
-        return {false,
-                "The built-in engine gives a machine its shared folders when it starts: power it "
-                "off, change them, and start it again"};
+        return folderSupport();
     case Feature::AudioOutputSwitch:
     case Feature::AudioInputSwitch:
         return audioSupport();
@@ -357,11 +355,6 @@ void KvmDriver::setMonitor(int monitor, bool isPluggedIn, int width, int height,
     if (hasSize)
         screen.wantSize(width, height);
     answer({});
-}
-
-QList<FolderUse> KvmDriver::sharedFolders() const
-{
-    return m_shares ? m_shares->uses() : QList<FolderUse>();
 }
 
 DisplayEndpoint KvmDriver::display() const

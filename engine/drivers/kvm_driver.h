@@ -33,6 +33,9 @@
 #include <memory>
 #include <optional>
 
+class QJsonArray;
+class QJsonObject;
+
 namespace engine {
 
 class PlaceFinder;
@@ -93,6 +96,8 @@ public:
     void attachUsb(const UsbAttachment &device, Fd node, Reply reply) override;
     void attachUsbStick(const UsbAttachment &stick, const QString &image, Reply reply) override;
     void detachUsb(const QString &id, Reply reply) override;
+    void attachFolder(const SharedFolder &folder, Reply reply) override;
+    void detachFolder(const QString &name, Reply reply) override;
     QList<FolderUse> sharedFolders() const override;
     void setAudioOutput(bool isOn, Reply reply) override;
     void setAudioInput(bool isOn, Reply reply) override;
@@ -216,8 +221,16 @@ private:
     void answerRemoteDisplay(const Result<> &result);
     void endScreenServer();
 
-    // kvm_driver_network.cpp: the cards' cables.
+    // kvm_driver_folders.cpp
     void prepareFolders();
+    void bringFolders();
+    QJsonArray foldersToSave() const;
+    Result<> readSavedFolders(const QJsonObject &facts);
+    void guestStartsAnew();
+    Support folderSupport() const;
+    bool refuseFolder(Reply &reply);
+
+    // kvm_driver_network.cpp: the cards' cables.
     Result<> openNetwork();
     Result<> plugInCards();
     void unplugCards();
@@ -297,7 +310,9 @@ private:
     std::vector<SoundTap> m_soundTaps;
     QString m_whyNoSound;
 
-    KvmShares *m_shares = nullptr; // from when the Vm is made until the end
+    KvmShares *m_shares = nullptr; // from when the plan is made until the end
+    std::optional<QList<KvmFolderPlace>> m_savedFolders; // where a resumed guest has them
+    bool m_knowsFolderPlaces = true; // the guest's ACPI tables do
     // Where the Vm's parts may be used from this thread: from when it is made until it is to go.
     Vm *m_vm = nullptr;
     DisplayHub m_hub;

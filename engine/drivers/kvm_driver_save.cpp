@@ -9,6 +9,7 @@
 #include "engine/machine/qt_text.h"
 
 #include <QtCore/QFile>
+#include <QtCore/QJsonArray>
 #include <QtCore/QJsonDocument>
 #include <QtCore/QJsonObject>
 
@@ -72,6 +73,7 @@ void KvmDriver::saveState(const QString &folder, Reply reply)
                             {"usb", m_hasUsb},
                             {"gamepad", m_gamepad ? int(*m_gamepad) : -1},
                             {"hyperV", m_isHyperV},
+                            {"folders", foldersToSave()},
                             {"graphics", m_graphics == VmGraphics::VirtioGpu ? "virtio" : "vga"}};
     post(
         [this, folder, json = QJsonDocument(facts).toJson(),
@@ -205,6 +207,7 @@ Result<> KvmDriver::checkSavedFacts()
         m_gamepad = unsigned(connector);
         m_wantedGamepad = QString();
     }
+    TRY(readSavedFolders(facts));
     m_plan.config.isHyperV = facts["hyperV"].toBool(); // as the guest knows its processors
     // Versions without a virtio GPU gave the guest a VGA in its place.
     if (facts["graphics"].toString() != QLatin1String("virtio"))

@@ -113,16 +113,6 @@ Result<> KvmDriver::preparePlan()
     return openNetwork();
 }
 
-void KvmDriver::prepareFolders()
-{
-    if (m_definition.sharedFolders.isEmpty())
-        return;
-    m_shares = new KvmShares(m_place.runFolder, m_definition.sharedFolders, m_options.shares, this);
-    connect(m_shares, &KvmShares::changed, this, &Driver::foldersChanged);
-    connect(m_shares, &KvmShares::noticed, this, &Driver::noticed);
-    m_plan.config.sharedFolders = m_shares->cards();
-}
-
 void KvmDriver::startDaemon()
 {
     const Result<QString> program = m_options.storageDaemon.isEmpty()
@@ -258,10 +248,7 @@ void KvmDriver::run()
              }
              guestContinued();
              settleProblem();
-             const QList<FolderUse> folders = sharedFolders();
-             for (const FolderUse &use : folders)
-                 if (!use.trouble.isEmpty())
-                     emit noticed(use.trouble);
+             bringFolders();
          });
 }
 

@@ -38,7 +38,7 @@ public:
             if (driver.m_end)
                 return;
             if (driver.m_shares)
-                driver.m_shares->guestWasReset();
+                driver.guestStartsAnew();
             emit driver.wasReset();
         });
     }

@@ -6,6 +6,7 @@
 #include "engine/devices/fw_cfg.h"
 #include "engine/devices/i8042.h"
 #include "engine/devices/network_card.h"
+#include "engine/devices/pci_hotplug.h"
 #include "engine/devices/reset_ports.h"
 #include "engine/devices/rtc_mc146818.h"
 #include "engine/devices/test_device.h"
@@ -90,6 +91,7 @@ public:
         , m_resetPorts(m_services.requests.reset)
         , m_power(Chipset::powerKind(config().board), m_services.clock,
                   m_router.isaLine(pci::SciIrq), m_services.requests.powerOff)
+        , m_hotplug([this](std::uint32_t present) { m_cards.folders().showSlots(present); })
         , m_chipset(Chipset::make(config().board, m_router, m_configAccess, m_power))
         , m_rtc(m_router.isaLine(RtcIrq), m_services.clock,
                 cmosPresets(config(), m_services.ram.layout()))
@@ -105,6 +107,7 @@ public:
         TRY(addVideo());
         addSerialPorts();
         TRY(m_cards.build(*m_chipset));
+        addFolderSlots();
         addTpm();
         addInput();
         if (config().hasTestDevices)
@@ -159,11 +162,30 @@ public:
         m_cards.networkCard(card).connectCard(adapter);
     }
     void setLinkUp(unsigned card, bool isUp) override { m_cards.networkCard(card).setLinkUp(isUp); }
-    void connectFolder(unsigned folder, Fd server) override
+    unsigned folderPlaces() const override { return m_cards.folders().placeCount(); }
+    void plugFolder(unsigned place, const std::string &tag) override
     {
-        m_cards.folders().connect(folder, std::move(server));
+        const unsigned slot = m_cards.folders().prepare(place, tag);
+        {
+            const std::lock_guard lock(m_hotplug.lock());
+            m_hotplug.plug(slot);
+        }
+        raiseHotplug();
     }
-    void disconnectFolder(unsigned folder) override { m_cards.folders().disconnect(folder); }
+    void unplugFolder(unsigned place) override
+    {
+        const unsigned slot = m_cards.folders().slotOf(place);
+        {
+            const std::lock_guard lock(m_hotplug.lock());
+            m_hotplug.requestEject(slot);
+        }
+        raiseHotplug();
+    }
+    void connectFolder(unsigned place, Fd server) override
+    {
+        m_cards.folders().connect(place, std::move(server));
+    }
+    void disconnectFolder(unsigned place) override { m_cards.folders().disconnect(place); }
     virtio::VirtioBalloon *balloon() override { return m_cards.balloon(); }
     unsigned screenCount() const override { return m_graphics->screenCount(); }
     FrameSource &screen(unsigned number) override { return m_graphics->screen(number); }
@@ -222,17 +244,32 @@ private:
         m_resetPorts.attach(ports); // within the next one's range
         m_configAccess.attach(ports);
         m_power.attach(ports);
+        m_hotplug.attach(ports);
         ports.add({.base = RtcPort, .size = 2, .device = &m_rtc});
         ports.add({.base = FwCfg::BasePort, .size = FwCfg::PortCount, .device = &m_fwCfg});
         ports.add({.base = KeyboardDataPort, .size = 1, .device = &m_keyboard});
         ports.add({.base = KeyboardCommandPort, .size = 1, .device = &m_keyboard, .offset = 4});
+        // The slots before the cards in them.
         m_devices = {&m_router, &m_configAccess, &m_resetPorts, &m_power,
-                     &m_rtc,    &m_keyboard,     &m_fwCfg};
+                     &m_rtc,    &m_keyboard,     &m_fwCfg,      &m_hotplug};
         if (m_variables)
             m_devices.push_back(m_variables.get());
         for (const Chipset::Function &each : m_chipset->functions())
             m_cards.slots().plug(*each.function, each.place);
         m_cards.slots().startAt(m_chipset->firstFreeSlot());
+    }
+
+    void addFolderSlots()
+    {
+        const std::lock_guard lock(m_hotplug.lock());
+        BoardFolders &folders = m_cards.folders();
+        m_hotplug.setSlots(folders.slots(), folders.slotsAtStart());
+    }
+
+    void raiseHotplug()
+    {
+        const std::lock_guard lock(m_power.lock());
+        m_power.raiseGpe(PciHotplug::GpeEvent);
     }
 
     void attachSerialPorts(PollLoop *loop)
@@ -322,6 +359,8 @@ private:
         for (std::size_t i = 0; i < facts.serialPorts.size(); ++i)
             facts.serialPorts[i] = m_serialPorts[i] != nullptr;
         facts.hasTpm = m_tpm != nullptr;
+        for (unsigned place = 0; place < folderPlaces(); ++place)
+            facts.hotplugSlots.push_back(m_cards.folders().slotOf(place));
         facts.drives = m_cards.drivePlaces();
         facts.networkCards = m_cards.networkPlaces();
         return facts;
@@ -336,6 +375,7 @@ private:
     PciConfigAccess m_configAccess;
     ResetPorts m_resetPorts;
     AcpiPm m_power;
+    PciHotplug m_hotplug;
     std::unique_ptr<Chipset> m_chipset;
     RtcMc146818 m_rtc;
     I8042 m_keyboard;

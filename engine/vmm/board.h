@@ -19,6 +19,7 @@
 
 #include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace engine {
@@ -83,8 +84,12 @@ public:
     virtual net::FrameSink &cardSink(unsigned card) = 0;
     virtual void connectCard(unsigned card, net::NetAdapter *adapter) = 0;
     virtual void setLinkUp(unsigned card, bool isUp) = 0; // any thread
-    virtual void connectFolder(unsigned folder, Fd server) = 0; // any thread
-    virtual void disconnectFolder(unsigned folder) = 0; // any thread
+    // As Vm's; any thread.
+    virtual unsigned folderPlaces() const = 0;
+    virtual void plugFolder(unsigned place, const std::string &tag) = 0;
+    virtual void unplugFolder(unsigned place) = 0;
+    virtual void connectFolder(unsigned place, Fd server) = 0;
+    virtual void disconnectFolder(unsigned place) = 0;
     // Null: there is none. Its functions may be called on any thread.
     virtual virtio::VirtioBalloon *balloon() = 0;
     virtual unsigned screenCount() const = 0;

@@ -11,6 +11,7 @@
 #include "engine/devices/virtio/virtio_net.h"
 #include "engine/devices/virtio/virtio_rng.h"
 
+#include <algorithm>
 #include <map>
 
 namespace engine {
@@ -176,12 +177,21 @@ Result<> BoardCards::addConsole()
 // Last of the cards, so that the others' places do not depend on folders.
 Result<> BoardCards::addFolders()
 {
-    if (config().sharedFolders.empty())
-        return {};
-    m_folders = TRY(BoardFolders::create());
-    for (const VmSharedFolder &folder : config().sharedFolders) {
-        const PciPlace place = TRY(m_slots.freePlace());
-        m_slots.add(m_folders->makeCard(folder), place);
+    m_folders = TRY(BoardFolders::create(m_slots.pci(), config().folderEvents));
+    const std::vector<VmSharedFolder> &folders = config().sharedFolders;
+    for (unsigned place = 0; place < VmSharedFolder::MaxPlaces; ++place) {
+        const auto folder =
+            std::find_if(folders.begin(), folders.end(),
+                         [place](const VmSharedFolder &each) { return each.place == place; });
+        const Result<PciPlace> slot = m_slots.freePlace();
+        if (!slot
+            && std::any_of(folders.begin(), folders.end(),
+                           [place](const VmSharedFolder &each) { return each.place >= place; }))
+            return slot.error();
+        if (!slot)
+            break;
+        m_slots.add(m_folders->makeCard(slot->slot, folder == folders.end() ? nullptr : &*folder),
+                    *slot);
     }
     return {};
 }

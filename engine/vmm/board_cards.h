@@ -36,6 +36,7 @@ public:
     BoardDrives &drives() { return *m_drives; }
     BoardUsb &usb() { return m_usb; }
     BoardFolders &folders() { return *m_folders; }
+    const BoardFolders &folders() const { return *m_folders; }
     NetworkCard &networkCard(unsigned card) { return *m_networkCards.at(card); }
     AbsolutePointer *tablet() { return m_tablet; } // null: none, as the following
     virtio::VirtioBalloon *balloon() { return m_balloon; }

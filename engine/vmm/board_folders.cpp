@@ -6,28 +6,77 @@
 
 namespace engine {
 
-Result<std::unique_ptr<BoardFolders>> BoardFolders::create()
+Result<std::unique_ptr<BoardFolders>> BoardFolders::create(PciBus &pci, VmFolderEvents events)
 {
     std::unique_ptr<PollLoop> loop = TRY(PollLoop::start("folders"));
-    return std::unique_ptr<BoardFolders>(new BoardFolders(std::move(loop)));
+    return std::unique_ptr<BoardFolders>(new BoardFolders(std::move(loop), pci, std::move(events)));
 }
 
-std::unique_ptr<virtio::VirtioFs> BoardFolders::makeCard(const VmSharedFolder &folder)
+std::unique_ptr<virtio::VirtioFs> BoardFolders::makeCard(unsigned slot,
+                                                         const VmSharedFolder *folder)
 {
-    auto card = std::make_unique<virtio::VirtioFs>("virtio-fs-" + std::to_string(folder.number),
-                                                   folder.tag, *m_loop, folder.serverLost);
-    m_cards.push_back(card.get());
+    const unsigned place = placeCount();
+    auto card = std::make_unique<virtio::VirtioFs>("virtio-fs-" + std::to_string(place),
+                                                   folder ? folder->tag : std::string(), *m_loop,
+                                                   [this, place](const Error &error) {
+                                                       if (m_events.serverLost)
+                                                           m_events.serverLost(place, error);
+                                                   });
+    m_places.push_back({.slot = slot, .card = card.get(), .isThereAtStart = folder != nullptr});
+    m_pci.setHidden(slot, true);
     return card;
 }
 
-void BoardFolders::connect(unsigned folder, Fd server)
+std::uint32_t BoardFolders::slots() const
 {
-    m_cards.at(folder)->connectPeer(std::move(server));
+    std::uint32_t all = 0;
+    for (const Place &place : m_places)
+        all |= 1u << place.slot;
+    return all;
 }
 
-void BoardFolders::disconnect(unsigned folder)
+std::uint32_t BoardFolders::slotsAtStart() const
 {
-    m_cards.at(folder)->disconnectPeer();
+    std::uint32_t all = 0;
+    for (const Place &place : m_places)
+        if (place.isThereAtStart)
+            all |= 1u << place.slot;
+    return all;
+}
+
+unsigned BoardFolders::prepare(unsigned place, const std::string &tag)
+{
+    m_places.at(place).card->setTag(tag);
+    return slotOf(place);
+}
+
+void BoardFolders::showSlots(std::uint32_t present)
+{
+    for (unsigned i = 0; i < m_places.size(); ++i) {
+        const Place &place = m_places[i];
+        const bool isThere = (present & (1u << place.slot)) != 0;
+        if (isThere == !m_pci.isHidden(place.slot))
+            continue;
+        m_pci.setHidden(place.slot, !isThere);
+        if (isThere)
+            continue;
+        {
+            const std::lock_guard lock(place.card->lock());
+            place.card->reset();
+        }
+        if (m_events.released)
+            m_events.released(i);
+    }
+}
+
+void BoardFolders::connect(unsigned place, Fd server)
+{
+    m_places.at(place).card->connectPeer(std::move(server));
+}
+
+void BoardFolders::disconnect(unsigned place)
+{
+    m_places.at(place).card->disconnectPeer();
 }
 
 } // namespace engine

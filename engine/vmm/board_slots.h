@@ -26,6 +26,7 @@ public:
         , m_devices(devices)
     { }
 
+    PciBus &pci() { return m_pci; }
     void startAt(unsigned slot) { m_nextSlot = slot; }
     Result<PciPlace> freePlace();
 

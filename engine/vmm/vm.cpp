@@ -149,11 +149,17 @@ public:
     }
     void setLinkUp(unsigned card, bool isUp) override { m_board->setLinkUp(card, isUp); }
 
-    void connectFolder(unsigned folder, Fd server) override
+    unsigned folderPlaces() const override { return m_board->folderPlaces(); }
+    void plugFolder(unsigned place, const std::string &tag) override
     {
-        m_board->connectFolder(folder, std::move(server));
+        m_board->plugFolder(place, tag);
     }
-    void disconnectFolder(unsigned folder) override { m_board->disconnectFolder(folder); }
+    void unplugFolder(unsigned place) override { m_board->unplugFolder(place); }
+    void connectFolder(unsigned place, Fd server) override
+    {
+        m_board->connectFolder(place, std::move(server));
+    }
+    void disconnectFolder(unsigned place) override { m_board->disconnectFolder(place); }
 
     std::optional<GuestMemoryUse> guestMemory() override
     {

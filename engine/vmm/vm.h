@@ -84,10 +84,15 @@ public:
     virtual void connectCard(unsigned card, net::NetAdapter *adapter) = 0; // null: no cable
     virtual void setLinkUp(unsigned card, bool isUp) = 0; // any thread
 
-    // The vhost-user server of a folder's card (index of VmConfig::sharedFolders); one before it is
-    // given up. Any thread.
-    virtual void connectFolder(unsigned folder, Fd server) = 0;
-    virtual void disconnectFolder(unsigned folder) = 0;
+    // Shared folders: places for cards, 0 to folderPlaces() - 1. All on any thread. The guest is
+    // told of a card that comes, and asked to let go of one that shall go, which it says by
+    // VmFolderEvents::released; it may take its time, and a reset takes the card in any case.
+    virtual unsigned folderPlaces() const = 0;
+    virtual void plugFolder(unsigned place, const std::string &tag) = 0; // into a free one
+    virtual void unplugFolder(unsigned place) = 0;
+    // The vhost-user server of the card in this place; one before it is given up.
+    virtual void connectFolder(unsigned place, Fd server) = 0;
+    virtual void disconnectFolder(unsigned place) = 0;
 
     // What the guest said last of its memory; it is asked anew with each call. Nothing without a
     // balloon. Any thread, as the next.

@@ -60,14 +60,27 @@ struct VmNetworkCard
     std::optional<unsigned> bootIndex;
 };
 
-// A virtio-fs card. Who answers it is connected afterwards: Vm::connectFolder().
+// A virtio-fs card that is there from the start; others come by Vm::plugFolder(). Who answers it is
+// connected afterwards: Vm::connectFolder().
 struct VmSharedFolder
 {
-    unsigned number = 0; // which of the machine's folders: of its saved state, like a name
+    // What there is room for, where the board has as many slots left. A card's place is part of
+    // saved states, like a name.
+    static constexpr unsigned MaxPlaces = 8;
+
+    unsigned place = 0;
     std::string tag; // what the guest mounts; at most 36 bytes
+};
+
+// What becomes of folders' cards. Both return at once.
+struct VmFolderEvents
+{
     // The process that served it is given up: it went, was silent or said what it must not. On a
     // thread that does nothing else.
-    std::function<void(const Error &)> serverLost;
+    std::function<void(unsigned place, const Error &)> serverLost;
+    // The guest has let go of the card, which is out of its slot. On any thread, also while the
+    // machine is reset.
+    std::function<void(unsigned place)> released;
 };
 
 // A named channel to a program in the guest, by a virtio console.
@@ -119,6 +132,7 @@ struct VmConfig
     std::vector<VmNetworkCard> networkCards;
     std::vector<VmSharedFolder> sharedFolders; // any: memory is one that other processes can map
     bool hasRng = true; // virtio: random numbers of the host's; Windows has no driver for it
+    VmFolderEvents folderEvents;
     bool hasBalloon = false; // virtio: memory that the guest does not use goes back to the host
     bool hasSoundCard = false; // Intel HD Audio: a line out and a microphone
     std::shared_ptr<SoundBackend> sound; // null: nobody listens

@@ -135,8 +135,10 @@ void TestConsoleFolders::theMenuListsWhatTheGuestHas()
                                {{.name = "c", .path = "/c", .isReadOnly = true}, false, {}},
                                {{.name = "d", .path = "/d"}, false, "There is no folder \"/d\""}};
     emit window.driver().foldersChanged();
+    // None of them is in the definition.
     QTRY_COMPARE(window.titles(),
-                 (QStringList{"a&&b (mounted)", "c (read-only)", "d (not available)"}));
+                 (QStringList{"a&&b (mounted, until power-off)", "c (read-only, until power-off)",
+                              "d (not available, until power-off)"}));
     QCOMPARE(window.menu().findChild<QMenu *>("folder d")->actions().first()->text(),
              "There is no folder \"/d\".");
 }

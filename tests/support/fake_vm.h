@@ -246,6 +246,15 @@ public:
     {
         m_machine.note("link " + std::to_string(card) + (isUp ? " up" : " down"));
     }
+    unsigned folderPlaces() const override { return engine::VmSharedFolder::MaxPlaces; }
+    void plugFolder(unsigned place, const std::string &tag) override
+    {
+        m_machine.note("plug " + tag + " in " + std::to_string(place));
+    }
+    void unplugFolder(unsigned place) override
+    {
+        m_machine.note("unplug " + std::to_string(place));
+    }
     void connectFolder(unsigned folder, engine::Fd server) override
     {
         m_machine.note("folder " + std::to_string(folder) + (server.isOpen() ? "" : " closed"));

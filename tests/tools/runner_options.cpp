@@ -12,7 +12,7 @@ void addFolder(const std::string &value, RunnerOptions &options)
 {
     const std::size_t tagEnd = std::min(value.find('='), value.size());
     VmSharedFolder folder;
-    folder.number = unsigned(options.folderSockets.size());
+    folder.place = unsigned(options.folderSockets.size());
     folder.tag = value.substr(0, tagEnd);
     options.config.sharedFolders.push_back(folder);
     options.folderSockets.push_back(value.substr(std::min(tagEnd + 1, value.size())));

@@ -454,10 +454,7 @@ private slots:
     void foldersAreThereFromTheStart()
     {
         Fixture f;
-        const QString program = f.folder.path() + "/server";
-        Fixture::write(program, "#!/bin/sh\necho mounted\nexec tail -f /dev/null\n");
-        QFile::setPermissions(program, QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
-        f.shareProgram = program;
+        makeShareProgram(f);
         f.definition.sharedFolders = {{.name = "music", .path = f.folder.path()}};
         QVERIFY(f.run());
         QCOMPARE(f.machine.config.sharedFolders.at(0).tag, std::string("music"));
@@ -466,13 +463,47 @@ private slots:
         QVERIFY(f.driver->supports(Feature::SaveState).isAvailable); // they are part of it
         f.machine.events->wasReset();
         QTRY_VERIFY(!f.driver->sharedFolders().at(0).isMounted);
-        QVERIFY(!f.driver->supports(Feature::SharedFolders).isAvailable);
-        f.driver->attachFolder({.name = "more", .path = f.folder.path()}, f.reply());
-        QVERIFY(f.isAnswered());
-        QVERIFY(f.answer.contains("when it starts"));
         f.driver->powerOff(f.reply());
         QVERIFY(f.isAnswered());
         QVERIFY(f.driver->sharedFolders().isEmpty());
+    }
+
+    void foldersComeAndGoWhileItRuns()
+    {
+        Fixture f;
+        makeShareProgram(f);
+        QVERIFY(f.driver == nullptr);
+        f.make();
+        QVERIFY(f.driver->supports(Feature::SharedFolders).isAvailable);
+        QVERIFY(f.run());
+        QVERIFY(f.machine.config.sharedFolders.empty());
+        QVERIFY(f.driver->supports(Feature::SharedFolders).isAvailable);
+        f.driver->attachFolder({.name = "late", .path = f.folder.path()}, f.reply());
+        QVERIFY(f.isAnswered());
+        QCOMPARE(f.answer, QString("ok"));
+        QVERIFY(f.machine.has("plug late in 0"));
+        QTRY_VERIFY(f.driver->sharedFolders().at(0).isMounted);
+        f.driver->detachFolder("late", f.reply());
+        QVERIFY(f.machine.has("unplug 0"));
+        f.machine.config.folderEvents.released(0);
+        QVERIFY(f.isAnswered());
+        QCOMPARE(f.answer, QString("ok"));
+        QVERIFY(f.driver->sharedFolders().isEmpty());
+        f.driver->pause(f.reply());
+        QVERIFY(f.waitFor(Driver::State::Paused));
+        f.driver->attachFolder({.name = "late", .path = f.folder.path()}, f.reply());
+        QVERIFY(f.isAnswered());
+        QVERIFY(f.answer.contains("paused"));
+    }
+
+private:
+    // A script that says that the guest has mounted its folder.
+    static void makeShareProgram(Fixture &f)
+    {
+        f.shareProgram = f.folder.path() + "/server";
+        Fixture::write(f.shareProgram, "#!/bin/sh\necho mounted\nexec tail -f /dev/null\n");
+        QFile::setPermissions(f.shareProgram,
+                              QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
     }
 };
 

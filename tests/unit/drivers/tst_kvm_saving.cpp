@@ -33,6 +33,70 @@ private slots:
             });
     }
 
+    // Whose guest knows no places: its folders are the definition's, until it starts anew.
+    void aStateOfAnOlderVersionHasItsFoldersOnly()
+    {
+        goOnWithAndWithout(
+            "folders", [](MachineDefinition &) {},
+            [](const Fixture &next, bool isOld) {
+                QCOMPARE(next.driver->supports(Feature::SharedFolders).isAvailable, !isOld);
+                next.machine.events->wasReset();
+                QTRY_VERIFY(next.driver->supports(Feature::SharedFolders).isAvailable);
+            });
+    }
+
+    void foldersAreWhereTheyWere()
+    {
+        Fixture f;
+        const auto prepare = [](Fixture &one) {
+            one.shareProgram = one.folder.path() + "/server";
+            Fixture::write(one.shareProgram, "#!/bin/sh\nexec tail -f /dev/null\n");
+            QFile::setPermissions(one.shareProgram,
+                                  QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
+        };
+        prepare(f);
+        const QString path = f.folder.path();
+        f.definition.sharedFolders = {{.name = "first", .path = path}};
+        QVERIFY(f.run());
+        for (const char *name : {"second", "third", "fourth"}) {
+            f.driver->attachFolder({.name = name, .path = path}, f.reply());
+            QVERIFY(f.isAnswered());
+            QCOMPARE(f.answer, "ok");
+        }
+        f.driver->detachFolder("second", f.reply());
+        f.machine.config.folderEvents.released(1);
+        QVERIFY(f.isAnswered());
+        f.driver->detachFolder("third", {}); // the guest does not let go of it
+        const QString saved = path + "/saved";
+        QVERIFY(QDir().mkpath(saved));
+        f.driver->saveState(saved, f.reply());
+        QVERIFY(f.isAnswered());
+        QCOMPARE(f.answer, "ok");
+        f.driver->powerOff(f.reply());
+        QVERIFY(f.isAnswered());
+
+        Fixture next;
+        prepare(next);
+        next.place.savedState = saved;
+        // The fourth was for that run only; the fifth came since.
+        next.definition.sharedFolders = {{.name = "first", .path = path},
+                                         {.name = "fifth", .path = path}};
+        QVERIFY(next.run());
+        const std::vector<VmSharedFolder> &cards = next.machine.config.sharedFolders;
+        QCOMPARE(cards.size(), std::size_t(3));
+        QCOMPARE(cards[0].tag, std::string("first"));
+        QCOMPARE(cards[1].place, 2u);
+        QCOMPARE(cards[2].place, 3u);
+        QCOMPARE(cards[2].tag, std::string("fourth"));
+        QVERIFY(next.machine.has("folder 0") && next.machine.has("folder 3"));
+        QVERIFY(!next.machine.has("folder 2"));
+        QTRY_VERIFY(next.machine.has("plug fifth in 1"));
+        QStringList names;
+        for (const FolderUse &use : next.driver->sharedFolders())
+            names.append(use.folder.name);
+        QCOMPARE(names, QStringList({"first", "fourth", "fifth"}));
+    }
+
     void aStateIsSavedAndGoesOn()
     {
         Fixture f;

@@ -44,7 +44,8 @@ struct Fixture
         script.write(Server);
         script.setPermissions(script.permissions() | QFile::ExeOwner);
         script.close();
-        options = {.program = folder.filePath("server"), .shortestLife = shortestLife};
+        options = {
+            .program = folder.filePath("server"), .shortestLife = shortestLife, .patience = 1h};
     }
     ~Fixture()
     {
@@ -61,14 +62,27 @@ struct Fixture
     }
     void start()
     {
-        shares = std::make_unique<KvmShares>(folder.path(), folders, options);
+        QList<KvmFolderPlace> places;
+        for (const SharedFolder &each : folders)
+            places.append({.place = unsigned(places.size()), .folder = each});
+        shares = std::make_unique<KvmShares>(folder.path(), places, options);
         QObject::connect(shares.get(), &KvmShares::noticed,
                          [this](const QString &text) { notices.append(text); });
         VmConfig config;
         config.sharedFolders = shares->cards();
+        config.folderEvents = shares->events();
         vm = std::make_unique<fakes::FakeVm>(machine, std::move(config), events);
         shares->setVm(vm.get());
     }
+    // What came of the next command.
+    KvmShares::Reply reply()
+    {
+        answer.clear();
+        return [this](const Result<> &result) {
+            answer = result ? QString("ok") : QString::fromStdString(result.error().text());
+        };
+    }
+    void release(unsigned place) { machine.config.folderEvents.released(place); }
     qint64 serverOf(const QString &name) const
     {
         QFile file(folder.filePath(name + "/pid"));
@@ -91,6 +105,7 @@ struct Fixture
     std::unique_ptr<fakes::FakeVm> vm;
     std::unique_ptr<KvmShares> shares;
     QStringList notices;
+    QString answer;
 };
 
 } // namespace
@@ -107,7 +122,7 @@ private slots:
         f.start();
         QCOMPARE(f.machine.config.sharedFolders.size(), std::size_t(2));
         QCOMPARE(f.machine.config.sharedFolders[1].tag, std::string("films"));
-        QCOMPARE(f.machine.config.sharedFolders[1].number, 1u);
+        QCOMPARE(f.machine.config.sharedFolders[1].place, 1u);
         QVERIFY(f.machine.has("folder 0"));
         QVERIFY(f.machine.has("folder 1"));
         QTRY_VERIFY(f.serverOf("music") != 0 && f.serverOf("films") != 0);
@@ -166,13 +181,127 @@ private slots:
         QVERIFY(f.machine.has("no folder 0"));
     }
 
+    void aFolderComesAndGoesAgain()
+    {
+        Fixture f;
+        f.add("music");
+        f.start();
+        const SharedFolder films = f.add("films");
+        f.shares->attach(films, f.reply());
+        QTRY_COMPARE(f.answer, QString("ok"));
+        // Its server first, then the card: the guest looks at once.
+        const std::vector<std::string> calls = f.machine.seen();
+        const auto at = [&calls](const char *call) {
+            return std::find(calls.begin(), calls.end(), call);
+        };
+        QVERIFY(at("folder 1") < at("plug films in 1") && at("plug films in 1") != calls.end());
+        QCOMPARE(f.shares->uses().size(), 2);
+        QCOMPARE(f.shares->places().at(1).folder, films);
+        f.shares->attach(films, f.reply());
+        QTRY_VERIFY(f.answer.contains("already"));
+
+        f.answer.clear();
+        f.shares->detach("music", f.reply());
+        QVERIFY(f.machine.has("unplug 0"));
+        QCOMPARE(f.shares->uses().size(), 1); // nobody hears of it any more
+        QCOMPARE(f.shares->places().size(), 2); // but the guest has it
+        QVERIFY(f.shares->places().first().isUnwanted);
+        QTest::qWait(20);
+        QVERIFY(f.answer.isEmpty());
+        f.release(0);
+        QTRY_COMPARE(f.answer, QString("ok"));
+        QVERIFY(f.machine.has("no folder 0"));
+        QCOMPARE(f.shares->places().size(), 1);
+        // Its place is free.
+        f.shares->attach(f.add("games"), f.reply());
+        QTRY_COMPARE(f.answer, QString("ok"));
+        QVERIFY(f.machine.has("plug games in 0"));
+        QVERIFY(f.notices.isEmpty());
+        f.shares->detach("nothing", f.reply());
+        QTRY_COMPARE(f.answer, QString("ok"));
+    }
+
+    void aGuestThatDoesNotReactLosesItAllTheSame()
+    {
+        Fixture f;
+        f.options.patience = 50ms;
+        f.add("music");
+        f.start();
+        QTRY_VERIFY(f.serverOf("music") != 0);
+        const pid_t server = pid_t(f.serverOf("music"));
+        f.shares->detach("music", f.reply());
+        QTRY_COMPARE(f.answer, QString("ok"));
+        QCOMPARE(f.notices.size(), 1);
+        QVERIFY(f.notices.first().contains("did not react"));
+        QVERIFY(f.machine.has("no folder 0"));
+        QTRY_VERIFY(::kill(server, 0) != 0);
+        // The guest has the card, so another folder gets another place.
+        f.shares->attach(f.add("films"), f.reply());
+        QTRY_COMPARE(f.answer, QString("ok"));
+        QVERIFY(f.machine.has("plug films in 1"));
+        f.release(0); // late
+        QTRY_COMPARE(f.shares->places().size(), 1);
+        QCOMPARE(f.notices.size(), 1);
+    }
+
+    void thereAreSoManyPlaces()
+    {
+        Fixture f;
+        for (unsigned i = 0; i < VmSharedFolder::MaxPlaces; ++i)
+            f.add(QString("folder%1").arg(i));
+        f.start();
+        f.shares->attach(f.add("more"), f.reply());
+        QTRY_VERIFY(f.answer.contains("at most 8 shared folders"));
+        f.shares->attach({.name = "gone", .path = f.folder.filePath("nowhere")}, f.reply());
+        QTRY_VERIFY(f.answer.contains("at most 8"));
+    }
+
+    void aMissingFolderIsNotPlugged()
+    {
+        Fixture f;
+        f.start();
+        f.shares->attach({.name = "gone", .path = f.folder.filePath("nowhere")}, f.reply());
+        QTRY_VERIFY(f.answer.contains("could not be given"));
+        QVERIFY(f.answer.contains("is missing"));
+        QVERIFY(f.shares->uses().isEmpty());
+        QVERIFY(!f.machine.has("plug gone in 0"));
+    }
+
+    void aCardThatTheGuestThrowsOutIsTrouble()
+    {
+        Fixture f;
+        const SharedFolder music = f.add("music", true);
+        f.start();
+        QTRY_VERIFY(f.shares->uses().first().isMounted);
+        f.release(0);
+        QTRY_VERIFY(f.shares->uses().first().trouble.contains("removed its card"));
+        QVERIFY(!f.shares->uses().first().isMounted);
+        QVERIFY(f.shares->places().isEmpty());
+        f.shares->attach(music, f.reply());
+        QTRY_COMPARE(f.answer, QString("ok"));
+        QCOMPARE(f.shares->uses().size(), 1);
+        QVERIFY(f.shares->uses().first().trouble.isEmpty());
+    }
+
+    void theEndAnswersWhoWaits()
+    {
+        Fixture f;
+        f.add("music");
+        f.start();
+        f.shares->detach("music", f.reply());
+        f.shares->setVm(nullptr);
+        QTRY_COMPARE(f.answer, QString("ok"));
+        f.shares->attach(f.folders.first(), f.reply());
+        QTRY_VERIFY(f.answer.contains("has ended"));
+    }
+
     void aServerThatTheVmGivesUpIsEnded()
     {
         Fixture f(1h);
         f.add("music");
         f.start();
         QTRY_VERIFY(f.serverOf("music") != 0);
-        f.machine.config.sharedFolders[0].serverLost(Error(ErrorKind::Io, "it does not answer"));
+        f.machine.config.folderEvents.serverLost(0, Error(ErrorKind::Io, "it does not answer"));
         QTRY_COMPARE(f.notices.size(), 1);
         QVERIFY(!f.shares->uses().first().trouble.isEmpty());
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The KVM layer with a few bytes of firmware of the test's own. Needs any /dev/kvm, also one that
 // only emulates.
+#include "engine/base/bytes.h"
 #include "engine/base/poll_loop.h"
 #include "engine/block/raw_image.h"
 #include "engine/vmm/vm.h"
@@ -10,6 +11,7 @@
 #include <QtCore/QTemporaryFile>
 
 #include <atomic>
+#include <set>
 
 #include <fcntl.h>
 #include <malloc.h>
@@ -55,6 +57,40 @@ std::vector<std::uint8_t> firmware(std::initializer_list<int> code)
     image[0xfff1] = 0x0d;
     image[0xfff2] = 0x00;
     return image;
+}
+
+// Takes devices out of a state file (vm_state_file.cpp, state_archive.h); how many there were.
+std::size_t removeChunks(int file, const std::set<std::string> &names)
+{
+    constexpr off_t ArchiveFields = 16; // offset, length, checksum
+    std::array<std::uint64_t, 3> fields = {};
+    if (::pread(file, fields.data(), sizeof fields, ArchiveFields) != sizeof fields)
+        return 0;
+    std::vector<std::uint8_t> archive(fields[1]);
+    if (::pread(file, archive.data(), archive.size(), off_t(fields[0])) != ssize_t(archive.size()))
+        return 0;
+    std::vector<std::uint8_t> kept;
+    std::size_t removed = 0;
+    for (std::size_t at = 0; at < archive.size();) {
+        const std::string name(archive.begin() + std::ptrdiff_t(at) + 1,
+                               archive.begin() + std::ptrdiff_t(at) + 1 + archive[at]);
+        const std::size_t size =
+            1 + name.size() + 8 + loadLe<std::uint32_t>(&archive[at + 1 + name.size() + 4]);
+        const auto from = archive.begin() + std::ptrdiff_t(at);
+        if (names.contains(name))
+            ++removed;
+        else
+            kept.insert(kept.end(), from, from + std::ptrdiff_t(size));
+        at += size;
+    }
+    fields[1] = kept.size();
+    fields[2] = 0xcbf29ce484222325u;
+    for (const std::uint8_t byte : kept)
+        fields[2] = (fields[2] ^ byte) * 0x100000001b3u;
+    const bool isWritten =
+        ::pwrite(file, kept.data(), kept.size(), off_t(fields[0])) == ssize_t(kept.size())
+        && ::pwrite(file, fields.data(), sizeof fields, ArchiveFields) == sizeof fields;
+    return isWritten ? removed : 0;
 }
 
 struct Cost
@@ -159,8 +195,7 @@ private slots:
     // Whose memory other processes map. Without its server a card is there and idle.
     void aGuestWithFoldersIsSavedAndGoesOn()
     {
-        m_folders = {{.number = 0, .tag = "music", .serverLost = {}},
-                     {.number = 1, .tag = "films", .serverLost = {}}};
+        m_folders = {{.place = 0, .tag = "music"}, {.place = 1, .tag = "films"}};
         make(CountingCode);
         QVERIFY_OK(m_vm->resume());
         QTRY_VERIFY(m_vm->statistics().ports[PostPort].writes > 100);
@@ -174,9 +209,51 @@ private slots:
         QVERIFY_OK(m_vm->resume());
         QTRY_VERIFY(m_vm->statistics().ports[PostPort].writes > 100);
         QVERIFY_OK(m_vm->reset());
-        m_folders = {}; // another machine
+        ::close(file);
+    }
+
+    // A machine has its places whether folders are there or not, and a state says which have a
+    // card.
+    void foldersThatCameAreInTheState()
+    {
         make(CountingCode);
-        QVERIFY(!m_vm->restore(file));
+        QCOMPARE(m_vm->folderPlaces(), VmSharedFolder::MaxPlaces);
+        m_vm->plugFolder(3, "late");
+        m_vm->plugFolder(5, "later");
+        const int file = ::memfd_create("state", MFD_CLOEXEC);
+        QVERIFY_OK(m_vm->save(file, {}));
+        std::vector<unsigned> released;
+        m_released = [&released](unsigned place) { released.push_back(place); };
+        m_folders = {{.place = 3, .tag = "late"}, {.place = 6, .tag = "never"}};
+        make(CountingCode);
+        QVERIFY_OK(m_vm->restore(file));
+        QCOMPARE(released, std::vector<unsigned>{6});
+        // Asked to go, and gone with the next reset.
+        m_vm->unplugFolder(5);
+        QCOMPARE(released.size(), std::size_t(1));
+        QVERIFY_OK(m_vm->reset());
+        QCOMPARE(released, (std::vector<unsigned>{6, 5}));
+        QVERIFY_OK(m_vm->reset());
+        QCOMPARE(released.size(), std::size_t(2));
+        ::close(file);
+        m_released = {};
+    }
+
+    // As a version saved it that had cards for the definition's folders only.
+    void aStateWithoutPlacesIsLoaded()
+    {
+        m_folders = {{.place = 0, .tag = "music"}};
+        make(CountingCode);
+        const int file = ::memfd_create("state", MFD_CLOEXEC);
+        QVERIFY_OK(m_vm->save(file, {}));
+        std::set<std::string> without = {"pci-hotplug"};
+        for (unsigned place = 1; place < VmSharedFolder::MaxPlaces; ++place)
+            without.insert("virtio-fs-" + std::to_string(place));
+        QCOMPARE(removeChunks(file, without), without.size());
+        make(CountingCode);
+        QVERIFY_OK(m_vm->restore(file));
+        QVERIFY_OK(m_vm->resume());
+        QTRY_VERIFY(m_vm->statistics().ports[PostPort].writes > 100);
         ::close(file);
     }
 
@@ -311,6 +388,7 @@ private:
         config.memoryBytes = 16 << 20;
         config.firmware.image = firmware(code);
         config.sharedFolders = m_folders;
+        config.folderEvents.released = m_released;
         config.hasBalloon = m_hasNewerCards;
         config.hasSoundCard = m_hasNewerCards;
         config.hasUsb = m_hasUsb;
@@ -332,6 +410,7 @@ private:
 
     unsigned m_vcpus = 1;
     std::vector<VmSharedFolder> m_folders;
+    std::function<void(unsigned)> m_released;
     bool m_hasNewerCards = false;
     bool m_hasUsb = false;
     std::unique_ptr<PollLoop> m_io;
