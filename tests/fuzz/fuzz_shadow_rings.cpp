@@ -58,7 +58,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     for (int i = 0; i < 200 && !input.isAtEnd(); ++i) {
         switch (input.byte() % 6) {
         case 0:
-            shadows.rings->forward(1, queue);
+            if (!shadows.rings->forward(1, queue))
+                return 0; // the device has to be reset
             break;
         case 1:
             if (!shadows.rings->collect(1, queue))

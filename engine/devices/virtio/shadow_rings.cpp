@@ -31,11 +31,12 @@ constexpr std::size_t QueueBytes = 0x8000;
 static_assert(UsedOffset + EntriesOffset + ShadowRings::RingSize * UsedEntryBytes <= QueueBytes);
 static_assert(EntriesOffset + 2 * ShadowRings::RingSize <= 4096);
 
-// A ring's index, which the other process reads and writes at the same time. It is even, as all
-// offsets are.
-std::atomic_ref<std::uint16_t> shared(std::uint8_t *field)
+// What the other process reads and writes at the same time: a ring's index, or a number of a used
+// entry, read once. All offsets are multiples of its size.
+template <class Number>
+std::atomic_ref<Number> shared(std::uint8_t *field)
 {
-    return std::atomic_ref<std::uint16_t>(*reinterpret_cast<std::uint16_t *>(field));
+    return std::atomic_ref<Number>(*reinterpret_cast<Number *>(field));
 }
 
 Error noMemory(const char *what)
@@ -138,6 +139,7 @@ bool ShadowRings::send(unsigned index, Chain &chain)
     ring.unused.pop_back();
     Request &request = ring.requests[number];
     request = {.isUnderWay = true,
+               .position = ring.available,
                .chain = std::move(chain),
                .at = *at,
                .bytes = bytes,
@@ -152,11 +154,14 @@ bool ShadowRings::send(unsigned index, Chain &chain)
     std::uint8_t *const available = ringsOf(index) + AvailableOffset;
     storeLe(available + EntriesOffset + 2 * (ring.available % RingSize), std::uint16_t(first));
     // What was written is seen no later than this.
-    shared(available + IndexOffset).store(++ring.available, std::memory_order_release);
+    shared<std::uint16_t>(available + IndexOffset)
+        .store(++ring.available, std::memory_order_release);
     return true;
 }
 
-bool ShadowRings::forward(unsigned index, Virtqueue &queue)
+// What was popped is either sent or put back at once, so that those that are put back at the end()
+// are the last ones popped.
+Result<bool> ShadowRings::forward(unsigned index, Virtqueue &queue)
 {
     bool isAnyNew = false;
     while (!m_rings[index].unused.empty()) {
@@ -164,8 +169,8 @@ bool ShadowRings::forward(unsigned index, Virtqueue &queue)
         if (!chain)
             break;
         if (chain->readableBytes + chain->writableBytes > BufferBytes - 64) {
-            queue.push(chain->head, 0); // no driver that means it asks for so much
-            continue;
+            queue.unpop();
+            return Error(ErrorKind::Invalid, "a request is larger than any that is meant");
         }
         if (!send(index, *chain)) {
             queue.unpop(); // an answer makes room
@@ -182,14 +187,13 @@ Result<> ShadowRings::collect(unsigned index, Virtqueue &queue)
 {
     Ring &ring = m_rings[index];
     std::uint8_t *const used = ringsOf(index) + UsedOffset;
-    const std::uint16_t end = shared(used + IndexOffset).load(std::memory_order_acquire);
+    const auto end = shared<std::uint16_t>(used + IndexOffset).load(std::memory_order_acquire);
     if (std::uint16_t(end - ring.used) > underWay(index))
         return Error(ErrorKind::Io, "it answers more than it was asked");
     for (; ring.used != end; ++ring.used) {
-        const std::uint8_t *const entry =
-            used + EntriesOffset + (ring.used % RingSize) * UsedEntryBytes;
-        const auto head = loadLe<std::uint32_t>(entry);
-        const auto written = loadLe<std::uint32_t>(entry + 4);
+        std::uint8_t *const entry = used + EntriesOffset + (ring.used % RingSize) * UsedEntryBytes;
+        const auto head = shared<std::uint32_t>(entry).load(std::memory_order_relaxed);
+        const auto written = shared<std::uint32_t>(entry + 4).load(std::memory_order_relaxed);
         if (head % 2 != 0 || head / 2 >= MaxRequests || !ring.requests[head / 2].isUnderWay)
             return Error(ErrorKind::Io, "it answers what it was not asked");
         Request &request = ring.requests[head / 2];
@@ -207,8 +211,15 @@ Result<> ShadowRings::collect(unsigned index, Virtqueue &queue)
 Result<> ShadowRings::end(unsigned index, Virtqueue &queue, std::uint16_t position)
 {
     TRY(collect(index, queue));
-    const auto untaken = std::uint16_t(m_rings[index].available - position);
-    if (untaken != underWay(index))
+    const Ring &ring = m_rings[index];
+    const auto untaken = std::uint16_t(ring.available - position);
+    // Each has a position of its own, so that these are all from there on.
+    const bool isUntaken =
+        untaken == underWay(index)
+        && std::all_of(ring.requests.begin(), ring.requests.end(), [&](const Request &request) {
+               return !request.isUnderWay || std::uint16_t(request.position - position) < untaken;
+           });
+    if (!isUntaken)
         return Error(ErrorKind::Io, "it stopped with requests that it took");
     for (std::uint16_t i = 0; i < untaken; ++i)
         queue.unpop();

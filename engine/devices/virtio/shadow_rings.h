@@ -45,8 +45,10 @@ public:
     VhostUserRegion region() const;
     VhostUserRing describe(unsigned index) const; // without the eventfds
 
-    // The guest's chains, as many as there are and fit. True: there are new ones.
-    bool forward(unsigned index, Virtqueue &queue);
+    // The guest's chains, as many as there are and fit, MaxRequests at most. True: there are new
+    // ones. An error: one asks for more than ever fits, as no driver does; it is still in the ring,
+    // and nothing behind it is looked at.
+    Result<bool> forward(unsigned index, Virtqueue &queue);
     // The other process's answers. An error: it gave what it was not asked for.
     Result<> collect(unsigned index, Virtqueue &queue);
     // It has stopped before this position. What it did not take is the guest's again.
@@ -57,6 +59,7 @@ private:
     struct Request
     {
         bool isUnderWay = false;
+        std::uint16_t position = 0; // among all that was published
         Chain chain;
         std::size_t at = 0; // in the buffers
         std::size_t bytes = 0;

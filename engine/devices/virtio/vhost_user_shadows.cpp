@@ -28,7 +28,12 @@ void VhostUserFront::forward(unsigned index)
     do {
         ring.setNotified(false);
         ring.beginTurn();
-        isAnyNew = m_shadow->forward(index, ring) || isAnyNew;
+        const Result<bool> forwarded = m_shadow->forward(index, ring);
+        if (!forwarded) {
+            needsReset(forwarded.error().message().c_str());
+            break;
+        }
+        isAnyNew = *forwarded || isAnyNew;
         if (!ring.wasFoundEmpty()) // answers bring us back
             break;
         ring.setNotified(true);

@@ -122,8 +122,8 @@ private slots:
         Both both;
         const std::uint64_t answerAt = both.guest.offer(3, 100, 200);
         std::iota(both.guest.ram.at(Data), both.guest.ram.at(Data + 100), std::uint8_t(7));
-        QVERIFY(both.rings->forward(1, both.guest.queue));
-        QVERIFY(!both.rings->forward(1, both.guest.queue)); // nothing is left
+        QVERIFY(*both.rings->forward(1, both.guest.queue));
+        QVERIFY(!*both.rings->forward(1, both.guest.queue)); // nothing is left
         auto chain = both.server.queue.pop();
         QVERIFY(chain);
         QCOMPARE(chain->readableBytes, std::uint64_t(100));
@@ -145,7 +145,7 @@ private slots:
         for (unsigned turn = 0; turn < 200; ++turn) { // around the rings
             for (unsigned i = 0; i < 4; ++i)
                 *both.guest.ram.at(both.guest.offer(i, 8, 8, Data + 64 * i)) = 0;
-            both.rings->forward(1, both.guest.queue);
+            QVERIFY_OK(both.rings->forward(1, both.guest.queue));
             std::vector<Chain> chains;
             while (auto chain = both.server.queue.pop())
                 chains.push_back(*chain);
@@ -167,7 +167,7 @@ private slots:
         Both both(std::size_t(2) * MiB);
         for (unsigned i = 0; i < 20; ++i)
             both.guest.offer(i, 64, MiB);
-        QVERIFY(both.rings->forward(1, both.guest.queue));
+        QVERIFY(*both.rings->forward(1, both.guest.queue));
         const std::size_t first = both.rings->underWay(1);
         QVERIFY(first >= 12 && first < 20);
         QVERIFY(!both.guest.queue.isBroken());
@@ -178,28 +178,34 @@ private slots:
                 ++answered;
             }
             QVERIFY_OK(both.rings->collect(1, both.guest.queue));
-            both.rings->forward(1, both.guest.queue);
+            QVERIFY_OK(both.rings->forward(1, both.guest.queue));
         }
         QCOMPARE(both.guest.used(), std::uint16_t(20));
     }
 
-    // No driver means it, and the ring goes on.
-    void aRequestForTooMuchIsAnsweredWithNothing()
+    // No driver means it. Nothing goes on, or a guest that always has another one would keep the
+    // device to itself; and what was sent before is what is put back.
+    void aRequestForTooMuchIsAnError()
     {
         Both both(std::size_t(40) << 20);
-        both.guest.offer(0, 64, std::size_t(32) << 20);
-        both.guest.offer(1, 64, 64);
-        QVERIFY(both.rings->forward(1, both.guest.queue));
-        QCOMPARE(both.guest.used(), std::uint16_t(1));
-        QCOMPARE(both.guest.usedLength(0), 0u);
+        both.guest.offer(0, 64, 64);
+        both.guest.offer(1, 64, std::size_t(32) << 20);
+        both.guest.offer(2, 64, 64);
+        QVERIFY_ERROR(both.rings->forward(1, both.guest.queue), ErrorKind::Invalid);
+        QCOMPARE(both.guest.used(), std::uint16_t(0));
         QCOMPARE(both.rings->underWay(1), std::size_t(1));
+        QCOMPARE(both.guest.queue.position(), std::uint16_t(1));
+        QVERIFY_ERROR(both.rings->forward(1, both.guest.queue), ErrorKind::Invalid);
+        QVERIFY_OK(both.rings->end(1, both.guest.queue, 0));
+        QCOMPARE(both.guest.queue.position(), std::uint16_t(0));
+        QCOMPARE(both.guest.queue.outstanding(), 0u);
     }
 
     void requestsWithoutAnAnswerPass()
     {
         Both both;
         both.guest.offer(0, 40, 0);
-        QVERIFY(both.rings->forward(1, both.guest.queue));
+        QVERIFY(*both.rings->forward(1, both.guest.queue));
         const auto chain = both.server.queue.pop();
         QVERIFY(chain && chain->writable.empty() && chain->readableBytes == 40);
         both.server.queue.push(chain->head, 99);
@@ -225,7 +231,7 @@ private slots:
         Both both;
         both.guest.offer(0, 8, 8);
         both.guest.offer(1, 8, 8);
-        both.rings->forward(1, both.guest.queue);
+        QVERIFY_OK(both.rings->forward(1, both.guest.queue));
         for (unsigned i = 1; i < index && index < 10; ++i)
             both.server.say(std::uint16_t(i), head, 8);
         both.server.say(std::uint16_t(index), head, 8);
@@ -236,7 +242,7 @@ private slots:
     {
         Both both;
         const std::uint64_t answerAt = both.guest.offer(0, 8, 8);
-        both.rings->forward(1, both.guest.queue);
+        QVERIFY_OK(both.rings->forward(1, both.guest.queue));
         both.server.say(1, 0, 0xffffffff);
         QVERIFY_OK(both.rings->collect(1, both.guest.queue));
         QCOMPARE(both.guest.usedLength(0), 8u);
@@ -248,7 +254,7 @@ private slots:
         Both both;
         for (unsigned i = 0; i < 5; ++i)
             both.guest.offer(i, 8, 8, Data + 64 * i);
-        both.rings->forward(1, both.guest.queue);
+        QVERIFY_OK(both.rings->forward(1, both.guest.queue));
         for (int i = 0; i < 2; ++i)
             both.server.queue.push(both.server.queue.pop()->head, 8);
         QVERIFY_OK(both.rings->end(1, both.guest.queue, both.server.queue.position()));
@@ -257,7 +263,7 @@ private slots:
         QCOMPARE(both.guest.queue.outstanding(), 0u);
         // Another one begins there.
         Both other;
-        QVERIFY(other.rings->forward(1, both.guest.queue));
+        QVERIFY(*other.rings->forward(1, both.guest.queue));
         QCOMPARE(other.rings->underWay(1), std::size_t(3));
     }
 
@@ -265,9 +271,24 @@ private slots:
     {
         Both both;
         both.guest.offer(0, 8, 8);
-        both.rings->forward(1, both.guest.queue);
+        QVERIFY_OK(both.rings->forward(1, both.guest.queue));
         both.server.queue.pop();
         QVERIFY(!both.rings->end(1, both.guest.queue, 1));
+    }
+
+    // It took two, answered the second, and says that it took one: as many as are under way, but
+    // another one.
+    void whoStopsInTheWrongPlaceIsALiar()
+    {
+        Both both;
+        both.guest.offer(0, 8, 8);
+        both.guest.offer(1, 8, 8);
+        QVERIFY(*both.rings->forward(1, both.guest.queue));
+        both.server.queue.pop();
+        both.server.queue.push(both.server.queue.pop()->head, 8);
+        QVERIFY(!both.rings->end(1, both.guest.queue, 1));
+        QCOMPARE(both.guest.used(), std::uint16_t(1));
+        QCOMPARE(both.guest.queue.position(), std::uint16_t(2));
     }
 
     void theFileCannotBeCut()

@@ -185,6 +185,7 @@ private slots:
     void aRealServerAnswersInShadows();
     void aTagCanBeAnother();
     void aLiarOfShadowsIsGivenUp();
+    void aRequestForTooMuchEndsShadows();
     void largeFilesComeWhole();
     void aServerThatEndsLeavesShadows();
 
@@ -590,6 +591,27 @@ void TestVirtioFs::aLiarOfShadowsIsGivenUp()
     QVERIFY(QString::fromStdString(rig.lastLoss).contains("more than it was asked"));
     QCOMPARE(rig.driver.usedIndex(1), std::uint16_t(0));
     QVERIFY(rig.isIdle());
+    rig.fs.disconnectPeer();
+}
+
+// The guest's driver is at fault, not the other half.
+void TestVirtioFs::aRequestForTooMuchEndsShadows()
+{
+    constexpr std::uint32_t MiB = 1 << 20;
+    ShadowRig rig(std::size_t(32) * MiB);
+    auto [ours, theirs] = tests::connectedSockets();
+    VhostUserPeer peer(std::move(theirs));
+    rig.fs.connectPeer(std::move(ours));
+    QVERIFY(rig.driver.start(AllFeatures));
+    QVERIFY(peer.waitFor(VhostUserPeer::SetVringEnable, 1));
+    rig.flush();
+    rig.driver.offer(1, {{0x8000, 16, false}, {MiB, 20 * MiB, true}});
+    rig.driver.notify(1);
+    QTRY_COMPARE(rig.driver.status() & virtio::StatusNeedsReset, int(virtio::StatusNeedsReset));
+    QCOMPARE(rig.driver.usedIndex(1), std::uint16_t(0));
+    rig.driver.setStatus(0);
+    QTRY_COMPARE(rig.driver.status(), std::uint8_t(0));
+    QCOMPARE(rig.losses.load(), 0);
     rig.fs.disconnectPeer();
 }
 
