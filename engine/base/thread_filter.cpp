@@ -10,6 +10,7 @@
 #include <span>
 #include <string>
 
+#include <fcntl.h>
 #include <seccomp.h>
 #include <sys/mman.h>
 
@@ -25,7 +26,6 @@ constexpr int CommonCalls[] = {
     SCMP_SYS(close),
     SCMP_SYS(exit),
     SCMP_SYS(exit_group),
-    SCMP_SYS(fcntl),
     SCMP_SYS(fstat),
     SCMP_SYS(futex),
     SCMP_SYS(getpid),
@@ -146,6 +146,22 @@ int addMemoryCalls(const Filter &filter)
     return 0;
 }
 
+// Whether reads and writes wait belongs to an open file, which may be another process's as well:
+// who serves a folder is given eventfds that the machine itself reads and writes. The kernel looks
+// at the command's lower half only.
+int addFileControl(const Filter &filter, ThreadRole role)
+{
+    if (role != ThreadRole::Share)
+        return seccomp_rule_add(filter.get(), SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 0);
+    for (const unsigned command :
+         {F_DUPFD, F_DUPFD_CLOEXEC, F_GETFD, F_SETFD, F_GETFL, F_GETLK, F_OFD_GETLK, F_OFD_SETLK})
+        if (const int error =
+                seccomp_rule_add(filter.get(), SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 1,
+                                 SCMP_A1(SCMP_CMP_MASKED_EQ, std::uint32_t(0xffffffff), command)))
+            return error;
+    return 0;
+}
+
 int install(ThreadRole role)
 {
     const std::uint32_t refuse = SCMP_ACT_ERRNO(EPERM);
@@ -161,6 +177,8 @@ int install(ThreadRole role)
         error = addAll(filter, SCMP_ACT_ALLOW, CommonCalls);
         if (error == 0)
             error = addMemoryCalls(filter);
+        if (error == 0)
+            error = addFileControl(filter, role);
         if (error == 0)
             error = role == ThreadRole::Vcpu ? addAll(filter, SCMP_ACT_ALLOW, VcpuCalls)
                 : role == ThreadRole::Share  ? addAll(filter, SCMP_ACT_ALLOW, ShareCalls)

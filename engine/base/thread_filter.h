@@ -28,8 +28,8 @@ inline constexpr bool AreThreadsConfined = true;
 enum class ThreadRole : std::uint8_t {
     Vcpu, // runs the guest, wakes others, hands disks their requests
     Block, // reads and writes files that are open
-    Share, // finds, makes and changes files; its threads' threads, too. Lock it up by Landlock as
-           // well
+    Share, // finds, makes and changes files, but not how open ones wait; its threads' threads, too.
+           // Lock it up by Landlock as well
     Network, // makes connections; starts no program, changes no rights
 };
 

@@ -23,6 +23,8 @@ struct Attempts
     bool canStartPrograms = false;
     bool canUseMemory = false;
     bool canSync = false;
+    bool canLock = false;
+    bool canMakeWait = false; // who reads an open file
 };
 
 Attempts attemptsOf(ThreadRole role)
@@ -49,6 +51,14 @@ Attempts attemptsOf(ThreadRole role)
         result.canUseMemory = map(PROT_READ | PROT_WRITE);
         result.canExecute = map(PROT_READ | PROT_EXEC);
         result.canSync = ::fdatasync(file) == 0;
+        struct flock all = {};
+        all.l_type = F_WRLCK;
+        result.canLock =
+            ::fcntl(file, F_OFD_SETLK, &all) == 0 && (::fcntl(file, F_GETFL) & O_ACCMODE) == O_RDWR;
+        // The kernel takes half of the command only.
+        for (const long command : {long(F_SETFL), F_SETFL | 0x100000000})
+            if (::syscall(SYS_fcntl, file, command, 0) == 0)
+                result.canMakeWait = true;
         // A program that is not there: who may start programs is told so.
         char *const words[] = {nullptr};
         ::execve("/nonexistent/program", words, words);
@@ -86,6 +96,17 @@ private slots:
         QVERIFY(attempts.canSync);
         QVERIFY(!attempts.canOpen);
         QVERIFY(!attempts.canStartPrograms);
+    }
+
+    void aFoldersServerMakesNobodyWait()
+    {
+        const Attempts attempts = attemptsOf(ThreadRole::Share);
+        QVERIFY(attempts.canOpen);
+        QVERIFY(attempts.canLock);
+        QVERIFY(!attempts.canMakeWait);
+        QVERIFY(!attempts.canConnect);
+        QVERIFY(!attempts.canStartPrograms);
+        QVERIFY(attemptsOf(ThreadRole::Block).canMakeWait);
     }
 
     void theNetworkStartsNoProgram()
