@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The shared folders' cards on the board, and the thread that talks to their servers: one for all
-// of them, because it may have to wait for one.
+// of them, because it may have to wait for one. While it does (vhost_user_front.h), folders whose
+// requests are copied on it wait too, where the guest's memory is nobody else's.
 //
 //   places       as many as VmSharedFolder::MaxPlaces where there are slots for them, each with its
 //                card; those without a folder are hidden (pci_bus.h) until a folder comes

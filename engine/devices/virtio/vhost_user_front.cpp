@@ -13,9 +13,9 @@ namespace engine::virtio {
 
 namespace {
 
-// All that this device's registers offer, so all that a driver may agree on.
 constexpr std::uint32_t VersionWithPeerState = 2; // of the saved state
 
+// All that this device's registers offer, so all that a driver may agree on.
 constexpr std::uint64_t NeededOfPeer = FeatureIndirect | FeatureEventIndex | FeatureVersion1;
 
 std::uint64_t userAddress(const std::uint8_t *bytes)

@@ -7,7 +7,9 @@
 // that, they come over the device's loop, which does what is to be done.
 //
 // A guest's memory that nobody else can map stays its own: then the other half has shadows of the
-// rings (shadow_rings.h), and requests and answers are copied on the device's loop.
+// rings (shadow_rings.h), and requests and answers are copied on the device's loop. Devices on one
+// loop then wait for each other: for as long as VhostUserChannel::Patience says, when the other
+// half of one hangs while it is connected, reset or made to stand still.
 //
 // Without its other half the device is there, and answers nothing: chains wait in the rings. When
 // the other half goes, is silent or says what it must not, it is given up and peerLost is called;
