@@ -282,6 +282,8 @@ void KvmShares::serverGivenUp(unsigned place, const QString &why)
     Share *const share = inPlace(place);
     if (!m_vm || !share || !share->server || share->server->processId() == 0)
         return; // it has ended, which is told
+    if (m_vm->hasFolderServer(place))
+        return; // it was another one, whose end was told first
     log(LogLevel::Error, "share", QString("%1: %2").arg(quoted(*share), why).toStdString());
     share->server->kill(); // tells that it ended
 }

@@ -186,6 +186,10 @@ public:
         m_cards.folders().connect(place, std::move(server));
     }
     void disconnectFolder(unsigned place) override { m_cards.folders().disconnect(place); }
+    bool hasFolderServer(unsigned place) const override
+    {
+        return m_cards.folders().isConnected(place);
+    }
     virtio::VirtioBalloon *balloon() override { return m_cards.balloon(); }
     unsigned screenCount() const override { return m_graphics->screenCount(); }
     FrameSource &screen(unsigned number) override { return m_graphics->screen(number); }

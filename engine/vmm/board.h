@@ -90,6 +90,7 @@ public:
     virtual void unplugFolder(unsigned place) = 0;
     virtual void connectFolder(unsigned place, Fd server) = 0;
     virtual void disconnectFolder(unsigned place) = 0;
+    virtual bool hasFolderServer(unsigned place) const = 0;
     // Null: there is none. Its functions may be called on any thread.
     virtual virtio::VirtioBalloon *balloon() = 0;
     virtual unsigned screenCount() const = 0;

@@ -46,6 +46,7 @@ public:
 
     void connect(unsigned place, Fd server);
     void disconnect(unsigned place);
+    bool isConnected(unsigned place) const { return m_places.at(place).card->hasPeer(); }
 
 private:
     struct Place

@@ -160,6 +160,7 @@ public:
         m_board->connectFolder(place, std::move(server));
     }
     void disconnectFolder(unsigned place) override { m_board->disconnectFolder(place); }
+    bool hasFolderServer(unsigned place) const override { return m_board->hasFolderServer(place); }
 
     std::optional<GuestMemoryUse> guestMemory() override
     {

@@ -93,6 +93,8 @@ public:
     // The vhost-user server of the card in this place; one before it is given up.
     virtual void connectFolder(unsigned place, Fd server) = 0;
     virtual void disconnectFolder(unsigned place) = 0;
+    // False also when it is given up, before VmFolderEvents::serverLost says so.
+    virtual bool hasFolderServer(unsigned place) const = 0;
 
     // What the guest said last of its memory; it is asked anew with each call. Nothing without a
     // balloon. Any thread, as the next.

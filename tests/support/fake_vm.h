@@ -267,6 +267,11 @@ public:
         const std::lock_guard lock(m_machine.mutex);
         m_machine.folders.erase(folder);
     }
+    bool hasFolderServer(unsigned folder) const override
+    {
+        const std::lock_guard lock(m_machine.mutex);
+        return m_machine.folders.count(folder) != 0;
+    }
     std::optional<engine::GuestMemoryUse> guestMemory() override
     {
         const std::lock_guard lock(m_machine.mutex);

@@ -8,6 +8,7 @@
 #include <QtCore/QFile>
 #include <QtCore/QTemporaryDir>
 
+#include <algorithm>
 #include <csignal>
 
 using namespace engine;
@@ -73,6 +74,11 @@ struct Fixture
         config.folderEvents = shares->events();
         vm = std::make_unique<fakes::FakeVm>(machine, std::move(config), events);
         shares->setVm(vm.get());
+    }
+    int timesSeen(const std::string &call) const
+    {
+        const std::vector<std::string> calls = machine.seen();
+        return int(std::count(calls.begin(), calls.end(), call));
     }
     // What came of the next command.
     KvmShares::Reply reply()
@@ -301,9 +307,26 @@ private slots:
         f.add("music");
         f.start();
         QTRY_VERIFY(f.serverOf("music") != 0);
+        f.vm->disconnectFolder(0); // as it does before it says so
         f.machine.config.folderEvents.serverLost(0, Error(ErrorKind::Io, "it does not answer"));
         QTRY_COMPARE(f.notices.size(), 1);
         QVERIFY(!f.shares->uses().first().trouble.isEmpty());
+    }
+
+    // A server's end is told twice, and the Vm's word may come when there is another one.
+    void whatIsSaidOfTheServerBeforeHurtsNoOther()
+    {
+        Fixture f;
+        f.add("music");
+        f.start();
+        f.kill("music");
+        QTRY_VERIFY(f.serverOf("music") != 0);
+        const pid_t second = pid_t(f.serverOf("music"));
+        f.machine.config.folderEvents.serverLost(0, Error(ErrorKind::Io, "it closed"));
+        QTest::qWait(50);
+        QCOMPARE(::kill(second, 0), 0);
+        QCOMPARE(f.timesSeen("folder 0"), 2);
+        QVERIFY(f.shares->uses().first().trouble.isEmpty());
     }
 };
 

@@ -6,6 +6,7 @@
 #include "engine/block/raw_image.h"
 #include "engine/vmm/vm.h"
 #include "tests/support/test_main.h"
+#include "tests/support/vhost_user_peer.h"
 
 #include <QtCore/QDir>
 #include <QtCore/QTemporaryFile>
@@ -220,6 +221,12 @@ private slots:
         QCOMPARE(m_vm->folderPlaces(), VmSharedFolder::MaxPlaces);
         m_vm->plugFolder(3, "late");
         m_vm->plugFolder(5, "later");
+        QVERIFY(!m_vm->hasFolderServer(3));
+        auto [ours, theirs] = tests::connectedSockets();
+        m_vm->connectFolder(3, std::move(ours));
+        QVERIFY(m_vm->hasFolderServer(3) && !m_vm->hasFolderServer(5));
+        m_vm->disconnectFolder(3);
+        QVERIFY(!m_vm->hasFolderServer(3));
         const int file = ::memfd_create("state", MFD_CLOEXEC);
         QVERIFY_OK(m_vm->save(file, {}));
         std::vector<unsigned> released;
