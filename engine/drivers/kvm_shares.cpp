@@ -55,6 +55,14 @@ KvmShares::Share *KvmShares::find(const QString &name)
     return nullptr;
 }
 
+KvmShares::Share *KvmShares::findLeaving(const QString &name)
+{
+    for (const auto &share : m_shares)
+        if (share->card.isUnwanted && share->card.folder.name == name)
+            return share.get();
+    return nullptr;
+}
+
 KvmShares::Share *KvmShares::inPlace(unsigned place)
 {
     for (const auto &share : m_shares)
@@ -158,13 +166,19 @@ void KvmShares::attach(const SharedFolder &folder, Reply reply)
     if (!m_vm)
         return answerSoon(std::move(reply),
                           makeError(ErrorKind::Cancelled, "The machine has ended"));
-    if (const Share *const known = find(folder.name); known && known->hasCard)
+    if (findLeaving(folder.name))
+        return answerSoon(
+            std::move(reply),
+            makeError(
+                ErrorKind::Busy,
+                QString("The guest has not let go of a shared folder \"%1\" yet").arg(folder.name),
+                "Try again when it has; at the latest, it lets go when it is started anew"));
+    const Share *const known = find(folder.name);
+    if (known && known->hasCard)
         return answerSoon(
             std::move(reply),
             makeError(ErrorKind::Busy,
                       QString("The guest has a shared folder \"%1\" already").arg(folder.name)));
-    else if (known)
-        drop(known); // the guest threw its card out
     const std::optional<unsigned> place = freePlace();
     if (!place)
         return answerSoon(
@@ -182,6 +196,8 @@ void KvmShares::attach(const SharedFolder &folder, Reply reply)
                 .context(QString("The guest could not be given the shared folder \"%1\"")
                              .arg(folder.name)
                              .toStdString()));
+    if (known) // the guest threw its card out
+        drop(known);
     m_shares.push_back(std::move(share));
     m_vm->plugFolder(*place, folder.name.toStdString());
     emit changed();
@@ -191,6 +207,10 @@ void KvmShares::attach(const SharedFolder &folder, Reply reply)
 void KvmShares::detach(const QString &name, Reply reply)
 {
     Share *const share = find(name);
+    if (Share *const leaving = findLeaving(name); leaving && !leaving->leaving.isEmpty()) {
+        leaving->leaving.append(std::move(reply));
+        return;
+    }
     if (!share || !share->hasCard || !m_vm) {
         if (share)
             drop(share);

@@ -62,6 +62,8 @@ public:
     // says why. Null: the Vm is to go.
     void setVm(Vm *vm);
 
+    // Busy while the guest has a card of that name that it shall let go of: it would not take
+    // another one.
     void attach(const SharedFolder &folder, Reply reply);
     void detach(const QString &name, Reply reply);
     QList<FolderUse> uses() const;
@@ -85,6 +87,7 @@ private:
     };
 
     Share *find(const QString &name);
+    Share *findLeaving(const QString &name);
     Share *inPlace(unsigned place);
     std::optional<unsigned> freePlace();
     void drop(const Share *share);

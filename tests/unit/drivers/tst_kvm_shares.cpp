@@ -328,6 +328,51 @@ private slots:
         QCOMPARE(f.timesSeen("folder 0"), 2);
         QVERIFY(f.shares->uses().first().trouble.isEmpty());
     }
+
+    // The guest would refuse the second.
+    void aNameIsOneCardsOnly()
+    {
+        Fixture f;
+        const SharedFolder music = f.add("music");
+        f.start();
+        f.shares->detach("music", {});
+        f.shares->attach(music, f.reply());
+        QTRY_VERIFY2(f.answer.contains("has not let go"), qPrintable(f.answer));
+        QVERIFY(!f.machine.has("plug music in 1"));
+        f.release(0);
+        QTRY_VERIFY(f.shares->places().isEmpty());
+        f.shares->attach(music, f.reply());
+        QTRY_COMPARE(f.answer, QString("ok"));
+        QVERIFY(f.machine.has("plug music in 0"));
+    }
+
+    void whoAsksTwiceWaitsAsLong()
+    {
+        Fixture f;
+        f.add("music");
+        f.start();
+        f.shares->detach("music", {});
+        f.shares->detach("music", f.reply());
+        QTest::qWait(20);
+        QVERIFY(f.answer.isEmpty());
+        f.release(0);
+        QTRY_COMPARE(f.answer, QString("ok"));
+        QCOMPARE(f.timesSeen("unplug 0"), 1);
+    }
+
+    void aFolderThatCannotComeBackIsStillTrouble()
+    {
+        Fixture f;
+        SharedFolder music = f.add("music");
+        f.start();
+        f.release(0);
+        QTRY_VERIFY(!f.shares->uses().first().trouble.isEmpty());
+        music.path = f.folder.filePath("nowhere");
+        f.shares->attach(music, f.reply());
+        QTRY_VERIFY(f.answer.contains("is missing"));
+        QCOMPARE(f.shares->uses().size(), 1);
+        QVERIFY(f.shares->uses().first().trouble.contains("removed its card"));
+    }
 };
 
 QTEST_GUILESS_MAIN(TestKvmShares)
