@@ -43,7 +43,7 @@ void PciHotplug::plug(unsigned slot)
 void PciHotplug::requestEject(unsigned slot)
 {
     const std::uint32_t bit = (1u << slot) & m_present;
-    m_leaving |= bit;
+    m_leaving |= bit & ~m_unwanted;
     m_unwanted |= bit;
 }
 

@@ -8,7 +8,8 @@
 //   8  present   the slots that have a card; writing ones ejects the cards there
 //
 // After plug() and requestEject() the caller raises the general-purpose event GpeEvent, whose
-// method reads both registers and notifies the slots' devices. A guest that has let go of a card
+// method reads both registers and notifies the slots' devices. Systems that start drop events that
+// they found, so that one with isAnyToTell() needs another. A guest that has let go of a card
 // ejects it. A reset leaves plugged cards where they are; one that was asked to go goes with it.
 //
 // With lock() held, as any device's. Lock order: before the cards'.
@@ -40,7 +41,8 @@ public:
     bool isPresent(unsigned slot) const { return (m_present & (1u << slot)) != 0; }
 
     void plug(unsigned slot);
-    void requestEject(unsigned slot);
+    void requestEject(unsigned slot); // once more is no other request
+    bool isAnyToTell() const { return (m_inserted | m_leaving) != 0; }
 
     void reset() override;
     std::uint64_t read(unsigned region, std::uint64_t offset, unsigned size) override;

@@ -419,6 +419,8 @@ void KvmDriver::setState(State state)
     m_state = state;
     log(LogLevel::Info, "machine", stateName(state).toStdString());
     settleGamepad();
+    if (m_shares)
+        m_shares->setRunning(state == State::Running);
     emit stateChanged(state);
 }
 

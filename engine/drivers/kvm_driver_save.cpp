@@ -63,6 +63,7 @@ void KvmDriver::saveState(const QString &folder, Reply reply)
     m_save->wasPaused = m_state == State::Paused;
     m_isSaveCancelled = false;
     m_percent = -1;
+    m_shares->endUnwanted(); // what their servers know is no part of the state
     setState(State::Saving);
     const bool isHardware = m_options.acceleration.kind == Acceleration::Kind::Hardware;
     const QJsonObject facts{{"version", FactsVersion},

@@ -6,8 +6,6 @@
 #include "engine/machine/qt_text.h"
 #include "engine/vmm/vm.h"
 
-#include <QtCore/QTimer>
-
 #include <algorithm>
 #include <utility>
 
@@ -35,6 +33,8 @@ KvmShares::KvmShares(QString runFolder, const QList<KvmFolderPlace> &places,
         m_shares.push_back(std::make_unique<Share>());
         m_shares.back()->card = place;
     }
+    m_reminder.setInterval(m_options.reminder);
+    connect(&m_reminder, &QTimer::timeout, this, &KvmShares::remindGuest);
 }
 
 KvmShares::~KvmShares()
@@ -114,6 +114,7 @@ void KvmShares::setVm(Vm *vm)
 {
     m_vm = vm;
     if (!vm) {
+        m_reminder.stop();
         for (const auto &share : m_shares)
             for (const Reply &reply : std::exchange(share->leaving, {}))
                 answerSoon(reply, {}); // the guest has it no more
@@ -224,9 +225,47 @@ void KvmShares::detach(const QString &name, Reply reply)
     const int attempt = ++m_lastAttempt;
     m_attempts[place] = attempt;
     m_vm->unplugFolder(place);
+    m_reminder.start();
+    beginPatience(place, attempt);
+    emit changed();
+}
+
+void KvmShares::setRunning(bool isRunning)
+{
+    if (std::exchange(m_isRunning, isRunning) != isRunning && isRunning)
+        remindGuest();
+}
+
+void KvmShares::remindGuest()
+{
+    bool isAnyUnwanted = false;
+    for (const auto &share : m_shares) {
+        if (!share->card.isUnwanted)
+            continue;
+        isAnyUnwanted = true;
+        if (m_vm && m_isRunning)
+            m_vm->unplugFolder(share->card.place);
+    }
+    if (!m_vm || !isAnyUnwanted)
+        m_reminder.stop();
+    else if (!m_reminder.isActive())
+        m_reminder.start();
+}
+
+void KvmShares::endUnwanted()
+{
+    for (const auto &share : m_shares) {
+        if (!share->card.isUnwanted || !share->server)
+            continue;
+        m_vm->disconnectFolder(share->card.place);
+        endServer(*share);
+    }
+}
+
+void KvmShares::beginPatience(unsigned place, int attempt)
+{
     QTimer::singleShot(m_options.patience, this,
                        [this, place, attempt] { gaveUp(place, attempt); });
-    emit changed();
 }
 
 // Whether the guest lets go of the card or not, the folder is out of its reach.
@@ -235,6 +274,10 @@ void KvmShares::gaveUp(unsigned place, int attempt)
     Share *const share = inPlace(place);
     if (!share || !m_vm || !share->card.isUnwanted || m_attempts.value(place) != attempt)
         return;
+    if (!m_isRunning) { // it could not react
+        beginPatience(place, attempt);
+        return;
+    }
     m_vm->disconnectFolder(place);
     endServer(*share);
     emit noticed(QString("%1 was taken from the guest, which did not react: programs that use it "

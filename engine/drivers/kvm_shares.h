@@ -19,6 +19,7 @@
 
 #include <QtCore/QHash>
 #include <QtCore/QObject>
+#include <QtCore/QTimer>
 
 #include <chrono>
 #include <memory>
@@ -35,6 +36,7 @@ struct KvmSharesOptions
     QString program; // empty: vitrine-share
     std::chrono::milliseconds shortestLife{10000}; // of a server, to be started anew
     std::chrono::milliseconds patience{10000}; // until the guest has let go of a card
+    std::chrono::milliseconds reminder{3000}; // of the guest, between one and the next
 };
 
 // A card that the guest has.
@@ -62,12 +64,18 @@ public:
     // says why. Null: the Vm is to go.
     void setVm(Vm *vm);
 
+    // Whether the guest runs, so that it can react; at first it does not. One that does is reminded
+    // of the cards that it shall let go of.
+    void setRunning(bool isRunning);
+
     // Busy while the guest has a card of that name that it shall let go of: it would not take
     // another one.
     void attach(const SharedFolder &folder, Reply reply);
     void detach(const QString &name, Reply reply);
     QList<FolderUse> uses() const;
     QList<KvmFolderPlace> places() const; // by place
+    // Cards that the guest shall let go of lose their servers at once.
+    void endUnwanted();
     // The guest starts anew and has nothing mounted.
     void guestWasReset();
 
@@ -94,6 +102,8 @@ private:
     Result<> serve(Share &share);
     static void endServer(Share &share);
     void released(unsigned place);
+    void remindGuest();
+    void beginPatience(unsigned place, int attempt);
     void gaveUp(unsigned place, int attempt);
     void serverEnded(unsigned place, const QString &how);
     void serverGivenUp(unsigned place, const QString &why);
@@ -106,6 +116,8 @@ private:
     int m_lastSocket = 0;
     int m_lastAttempt = 0; // to take a card away
     QHash<unsigned, int> m_attempts; // by place
+    bool m_isRunning = false;
+    QTimer m_reminder;
 };
 
 } // namespace engine

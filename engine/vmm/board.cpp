@@ -175,11 +175,14 @@ public:
     void unplugFolder(unsigned place) override
     {
         const unsigned slot = m_cards.folders().slotOf(place);
+        bool isToTell = false;
         {
             const std::lock_guard lock(m_hotplug.lock());
             m_hotplug.requestEject(slot);
+            isToTell = m_hotplug.isAnyToTell();
         }
-        raiseHotplug();
+        if (isToTell)
+            raiseHotplug();
     }
     void connectFolder(unsigned place, Fd server) override
     {

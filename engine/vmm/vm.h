@@ -86,7 +86,8 @@ public:
 
     // Shared folders: places for cards, 0 to folderPlaces() - 1. All on any thread. The guest is
     // told of a card that comes, and asked to let go of one that shall go, which it says by
-    // VmFolderEvents::released; it may take its time, and a reset takes the card in any case.
+    // VmFolderEvents::released; it may take its time, and a reset takes the card in any case. Asked
+    // once more, a guest that did not hear of it (it was starting) is told again.
     virtual unsigned folderPlaces() const = 0;
     virtual void plugFolder(unsigned place, const std::string &tag) = 0; // into a free one
     virtual void unplugFolder(unsigned place) = 0;

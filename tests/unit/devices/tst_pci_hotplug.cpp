@@ -100,6 +100,24 @@ private slots:
         QCOMPARE(rig.get(PciHotplug::Leaving), 0u);
     }
 
+    void whoWasToldIsNotAskedAgain()
+    {
+        Rig rig;
+        const auto isAnyToTell = [&rig] {
+            const std::lock_guard lock(rig.chip.lock());
+            return rig.chip.isAnyToTell();
+        };
+        QVERIFY(!isAnyToTell());
+        rig.eject(4);
+        rig.eject(4);
+        QVERIFY(isAnyToTell());
+        QCOMPARE(rig.get(PciHotplug::Leaving), 0x10u);
+        rig.set(PciHotplug::Leaving, 0x10);
+        rig.eject(4);
+        QVERIFY(!isAnyToTell());
+        QCOMPARE(rig.get(PciHotplug::Leaving), 0u);
+    }
+
     void aResetTakesWhatShallGo()
     {
         Rig rig;

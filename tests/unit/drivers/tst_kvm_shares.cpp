@@ -74,6 +74,7 @@ struct Fixture
         config.folderEvents = shares->events();
         vm = std::make_unique<fakes::FakeVm>(machine, std::move(config), events);
         shares->setVm(vm.get());
+        shares->setRunning(true);
     }
     int timesSeen(const std::string &call) const
     {
@@ -344,6 +345,52 @@ private slots:
         f.shares->attach(music, f.reply());
         QTRY_COMPARE(f.answer, QString("ok"));
         QVERIFY(f.machine.has("plug music in 0"));
+    }
+
+    // One that was starting has lost the event.
+    void aGuestIsReminded()
+    {
+        Fixture f;
+        f.options.reminder = 10ms;
+        f.add("music");
+        f.start();
+        QTest::qWait(30);
+        QVERIFY(!f.machine.has("unplug 0"));
+        f.shares->detach("music", f.reply());
+        QTRY_VERIFY(f.timesSeen("unplug 0") > 2);
+        f.shares->setRunning(false);
+        const int before = f.timesSeen("unplug 0");
+        QTest::qWait(50);
+        QCOMPARE(f.timesSeen("unplug 0"), before);
+        f.shares->setRunning(true);
+        QVERIFY(f.timesSeen("unplug 0") > before);
+        f.release(0);
+        QTRY_COMPARE(f.answer, QString("ok"));
+        const int atTheEnd = f.timesSeen("unplug 0");
+        QTest::qWait(50);
+        QCOMPARE(f.timesSeen("unplug 0"), atTheEnd);
+    }
+
+    void aGuestThatStandsStillHasTime()
+    {
+        Fixture f;
+        f.options.patience = 20ms;
+        f.add("music");
+        f.add("films");
+        f.start();
+        f.shares->setRunning(false);
+        f.shares->detach("music", f.reply());
+        QTest::qWait(100);
+        QVERIFY(f.answer.isEmpty());
+        QVERIFY(!f.machine.has("no folder 0"));
+        // It is saved: what has to go is gone before, and no other.
+        f.shares->endUnwanted();
+        QVERIFY(f.machine.has("no folder 0"));
+        QVERIFY(!f.machine.has("no folder 1"));
+        QVERIFY(f.notices.isEmpty());
+        f.shares->setRunning(true);
+        QTRY_COMPARE(f.answer, QString("ok"));
+        QCOMPARE(f.notices.size(), 1);
     }
 
     void whoAsksTwiceWaitsAsLong()
