@@ -421,6 +421,7 @@ void KvmDriver::setState(State state)
     settleGamepad();
     if (m_shares)
         m_shares->setRunning(state == State::Running);
+    bringLateFolders();
     emit stateChanged(state);
 }
 

@@ -33,9 +33,6 @@
 #include <memory>
 #include <optional>
 
-class QJsonArray;
-class QJsonObject;
-
 namespace engine {
 
 class PlaceFinder;
@@ -224,8 +221,7 @@ private:
     // kvm_driver_folders.cpp
     void prepareFolders();
     void bringFolders();
-    QJsonArray foldersToSave() const;
-    Result<> readSavedFolders(const QJsonObject &facts);
+    void bringLateFolders();
     void guestStartsAnew();
     Support folderSupport() const;
     bool refuseFolder(Reply &reply);
@@ -313,6 +309,7 @@ private:
     KvmShares *m_shares = nullptr; // from when the plan is made until the end
     std::optional<QList<KvmFolderPlace>> m_savedFolders; // where a resumed guest has them
     bool m_knowsFolderPlaces = true; // the guest's ACPI tables do
+    QList<SharedFolder> m_lateFolders; // the definition's that could not come with a resume
     // Where the Vm's parts may be used from this thread: from when it is made until it is to go.
     Vm *m_vm = nullptr;
     DisplayHub m_hub;

@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Shared folders: kvm_shares.h does it, this says when, and what a saved state knows of them.
+// Shared folders: kvm_shares.h does it, this says when.
 #include "engine/drivers/kvm_driver.h"
-#include "engine/machine/machine_json.h"
+#include "engine/drivers/kvm_saved_folders.h"
 #include "engine/machine/qt_text.h"
-
-#include <QtCore/QJsonArray>
-#include <QtCore/QJsonObject>
 
 #include <algorithm>
 #include <utility>
@@ -16,30 +13,24 @@ namespace {
 
 static_assert(VmSharedFolder::MaxPlaces == MachineDefinition::MaxSharedFolders);
 
-bool isAmong(const QList<KvmFolderPlace> &places, const SharedFolder &folder)
+bool isAmong(const QList<KvmFolderPlace> &places, const SharedFolder &folder, bool isUnwanted)
 {
-    return std::any_of(places.begin(), places.end(), [&folder](const KvmFolderPlace &each) {
-        return !each.isUnwanted && each.folder.name == folder.name;
+    return std::any_of(places.begin(), places.end(), [&](const KvmFolderPlace &each) {
+        return each.isUnwanted == isUnwanted && each.folder.name == folder.name;
     });
 }
 
 } // namespace
 
-// In a new guest, or one that a version saved whose folders came at the start only, the
-// definition's folders are in its order. Else they are where they were saved.
+// A new guest has the definition's, in its order.
 void KvmDriver::prepareFolders()
 {
     QList<KvmFolderPlace> places;
-    if (m_savedFolders) {
-        places = *m_savedFolders;
-        for (KvmFolderPlace &each : places)
-            for (const SharedFolder &folder : std::as_const(m_definition.sharedFolders))
-                if (!each.isUnwanted && folder.name == each.folder.name)
-                    each.folder = folder;
-    } else {
+    if (!m_place.savedState.isEmpty())
+        places = foldersToGoOnWith(m_savedFolders, m_place.savedState, m_definition);
+    else
         for (const SharedFolder &folder : std::as_const(m_definition.sharedFolders))
             places.append({.place = unsigned(places.size()), .folder = folder});
-    }
     m_shares = new KvmShares(m_place.runFolder, places, m_options.shares, this);
     connect(m_shares, &KvmShares::changed, this, &Driver::foldersChanged);
     connect(m_shares, &KvmShares::noticed, this, &Driver::noticed);
@@ -55,9 +46,27 @@ void KvmDriver::bringFolders()
         if (!use.trouble.isEmpty())
             emit noticed(use.trouble);
     const QList<KvmFolderPlace> present = m_shares->places();
-    for (const SharedFolder &folder : std::as_const(m_definition.sharedFolders)) {
-        if (isAmong(present, folder))
+    for (const SharedFolder &folder : std::as_const(m_definition.sharedFolders))
+        if (!isAmong(present, folder, false))
+            m_lateFolders.append(folder);
+    if (const Support support = folderSupport(); !m_lateFolders.isEmpty() && !support.isAvailable)
+        emit noticed(support.reason);
+    connect(m_shares, &KvmShares::changed, this, &KvmDriver::bringLateFolders);
+    bringLateFolders();
+}
+
+// A folder waits for the card that it had before, and for a guest that knows its places.
+void KvmDriver::bringLateFolders()
+{
+    if (m_lateFolders.isEmpty() || m_state != State::Running || !folderSupport().isAvailable)
+        return;
+    const QList<KvmFolderPlace> present = m_shares->places();
+    const QList<SharedFolder> folders = std::exchange(m_lateFolders, {});
+    for (const SharedFolder &folder : folders) {
+        if (isAmong(present, folder, true)) {
+            m_lateFolders.append(folder);
             continue;
+        }
         attachFolder(folder, [this](const Result<> &attached) {
             if (!attached)
                 emit noticed(errorText(attached.error()));
@@ -65,44 +74,14 @@ void KvmDriver::bringFolders()
     }
 }
 
-QJsonArray KvmDriver::foldersToSave() const
-{
-    QJsonArray saved;
-    const QList<KvmFolderPlace> places = m_shares->places();
-    for (const KvmFolderPlace &each : places)
-        saved.append(QJsonObject{{"place", int(each.place)},
-                                 {"isUnwanted", each.isUnwanted},
-                                 {"folder", sharedFolderToJson(each.folder)}});
-    return saved;
-}
-
-Result<> KvmDriver::readSavedFolders(const QJsonObject &facts)
-{
-    m_knowsFolderPlaces = facts.contains("folders");
-    if (!m_knowsFolderPlaces)
-        return {};
-    m_savedFolders.emplace();
-    const QJsonArray saved = facts["folders"].toArray();
-    for (const QJsonValue &value : saved) {
-        const int place = value["place"].toInt(-1);
-        if (place < 0 || place >= int(VmSharedFolder::MaxPlaces)
-            || std::any_of(m_savedFolders->begin(), m_savedFolders->end(),
-                           [place](const auto &other) { return int(other.place) == place; }))
-            return makeError(ErrorKind::Corrupt, "The saved state's shared folders are damaged",
-                             "Discard the saved state");
-        m_savedFolders->append({.place = unsigned(place),
-                                .folder = TRY(sharedFolderFromJson(value["folder"].toObject())),
-                                .isUnwanted = value["isUnwanted"].toBool()});
-    }
-    return {};
-}
-
 // Only its ACPI tables tell a guest of cards that come; it reads them when it starts.
 void KvmDriver::guestStartsAnew()
 {
     m_shares->guestWasReset();
-    if (!std::exchange(m_knowsFolderPlaces, true))
-        emit supportChanged();
+    if (std::exchange(m_knowsFolderPlaces, true))
+        return;
+    emit supportChanged();
+    bringLateFolders();
 }
 
 Support KvmDriver::folderSupport() const
@@ -136,6 +115,7 @@ void KvmDriver::attachFolder(const SharedFolder &folder, Reply reply)
 
 void KvmDriver::detachFolder(const QString &name, Reply reply)
 {
+    m_lateFolders.removeIf([&name](const SharedFolder &folder) { return folder.name == name; });
     if (!refuseFolder(reply))
         m_shares->detach(name, std::move(reply));
 }

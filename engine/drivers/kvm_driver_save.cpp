@@ -3,13 +3,13 @@
 // what this driver must find again.
 #include "engine/base/log.h"
 #include "engine/drivers/kvm_driver.h"
+#include "engine/drivers/kvm_saved_folders.h"
 #include "engine/drivers/picture_file.h"
 #include "engine/drivers/saving.h"
 #include "engine/machine/atomic_file.h"
 #include "engine/machine/qt_text.h"
 
 #include <QtCore/QFile>
-#include <QtCore/QJsonArray>
 #include <QtCore/QJsonDocument>
 #include <QtCore/QJsonObject>
 
@@ -23,7 +23,6 @@ namespace engine {
 
 namespace {
 
-const QString FactsFile = "/kvm.json";
 constexpr int FactsVersion = 1;
 constexpr qint64 MiB = 1024 * 1024;
 
@@ -74,7 +73,8 @@ void KvmDriver::saveState(const QString &folder, Reply reply)
                             {"usb", m_hasUsb},
                             {"gamepad", m_gamepad ? int(*m_gamepad) : -1},
                             {"hyperV", m_isHyperV},
-                            {"folders", foldersToSave()},
+                            {"folders", folderPlacesToJson(m_shares->places())},
+                            {"knowsFolderPlaces", m_knowsFolderPlaces},
                             {"graphics", m_graphics == VmGraphics::VirtioGpu ? "virtio" : "vga"}};
     post(
         [this, folder, json = QJsonDocument(facts).toJson(),
@@ -99,7 +99,7 @@ void KvmDriver::saveState(const QString &folder, Reply reply)
             for (const std::weak_ptr<BlockDevice> &weak : machine.images)
                 if (const std::shared_ptr<BlockDevice> image = weak.lock())
                     TRY(flushImage(*image));
-            return writeFileAtomically(folder + FactsFile, json);
+            return writeFileAtomically(folder + SavedKvmFactsFile, json);
         },
         [this](const Result<> &result) { stateWritten(result); });
 }
@@ -181,12 +181,12 @@ void KvmDriver::goOnAfterSave(Save save, const Result<> &result)
 
 Result<> KvmDriver::checkSavedFacts()
 {
-    const QByteArray json = TRY(readSmallFile(m_place.savedState + FactsFile));
+    const QByteArray json = TRY(readSmallFile(m_place.savedState + SavedKvmFactsFile));
     const QJsonObject facts = QJsonDocument::fromJson(json).object();
     if (facts["version"].toInt() != FactsVersion)
         return makeError(ErrorKind::Corrupt,
                          QString("\"%1\" is damaged, or of another version of Vitrine")
-                             .arg(m_place.savedState + FactsFile),
+                             .arg(m_place.savedState + SavedKvmFactsFile),
                          "Discard the saved state");
     const QString processor = facts["processor"].toString();
     if (processor != processorName())
@@ -208,7 +208,9 @@ Result<> KvmDriver::checkSavedFacts()
         m_gamepad = unsigned(connector);
         m_wantedGamepad = QString();
     }
-    TRY(readSavedFolders(facts));
+    m_knowsFolderPlaces = facts["knowsFolderPlaces"].toBool();
+    if (facts.contains("folders"))
+        m_savedFolders = TRY(folderPlacesFromJson(facts["folders"].toArray()));
     m_plan.config.isHyperV = facts["hyperV"].toBool(); // as the guest knows its processors
     // Versions without a virtio GPU gave the guest a VGA in its place.
     if (facts["graphics"].toString() != QLatin1String("virtio"))

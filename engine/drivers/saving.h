@@ -10,6 +10,7 @@ namespace engine {
 
 // Files of a saved state's folder (engine/machine/saved_state.h) that the drivers write.
 inline const QString SavedMemoryFile = QStringLiteral("/memory");
+inline const QString SavedKvmFactsFile = QStringLiteral("/kvm.json"); // the built-in engine's
 inline const QString SavedPictureFile = QStringLiteral("/screen.png");
 
 // The model as Linux names it: a guest that runs on the processor itself goes on only on its like.

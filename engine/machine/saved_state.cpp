@@ -132,9 +132,9 @@ QByteArray manifestJson(const MachineEntry &entry, const QString &driverName,
         .toJson();
 }
 
-Result<Manifest> readManifest(const QString &machineFolder)
+Result<Manifest> readManifest(const QString &savedState)
 {
-    const QString path = manifestIn(savedStateFolder(machineFolder));
+    const QString path = manifestIn(savedState);
     const QByteArray bytes = TRY(readSmallFile(path));
     const QJsonObject json = QJsonDocument::fromJson(bytes).object();
     if (json[QLatin1String("format")].toString() != Format)
@@ -216,8 +216,13 @@ Result<QString> beginSavedState(const QString &machineFolder)
 
 QString savedStateDriver(const QString &machineFolder)
 {
-    const Result<Manifest> manifest = readManifest(machineFolder);
+    const Result<Manifest> manifest = readManifest(savedStateFolder(machineFolder));
     return manifest ? manifest->driver : QString();
+}
+
+Result<MachineDefinition> definitionWhenSaved(const QString &savedState)
+{
+    return TRY(readManifest(savedState)).definition;
 }
 
 Result<> commitSavedState(const MachineEntry &entry, const QString &driverName)
@@ -267,7 +272,7 @@ Result<> checkSavedState(const MachineEntry &entry)
                          .toStdString())
             .withRemedy(DiscardRemedy);
     };
-    const Result<Manifest> manifest = readManifest(entry.folder);
+    const Result<Manifest> manifest = readManifest(savedStateFolder(entry.folder));
     if (!manifest)
         return refused(Error(manifest.error()));
     const QStringList changes =
@@ -298,7 +303,7 @@ Result<> checkAgainstSavedState(const MachineEntry &wanted)
 {
     if (!hasSavedState(wanted.folder))
         return {};
-    const Result<Manifest> manifest = readManifest(wanted.folder);
+    const Result<Manifest> manifest = readManifest(savedStateFolder(wanted.folder));
     // One that cannot be read fits nothing; it is refused when it is to be used.
     if (!manifest)
         return {};

@@ -21,6 +21,9 @@ bool hasSavedState(const QString &machineFolder);
 // Driver::name() of who saved it; empty without a readable state.
 QString savedStateDriver(const QString &machineFolder);
 
+// The machine as it was when this folder was committed.
+Result<MachineDefinition> definitionWhenSaved(const QString &savedState);
+
 // An empty `saved.new`, for the driver to fill.
 Result<QString> beginSavedState(const QString &machineFolder);
 // The driver is done and the disks stay as they are: records them and makes the state the

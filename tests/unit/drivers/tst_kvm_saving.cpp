@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // States of machines of the built-in engine: saved, gone on from, refused, called off; older ones.
+#include "engine/drivers/kvm_saved_folders.h"
+#include "engine/machine/machine_json.h"
 #include "tests/support/kvm_driver_fixture.h"
+
+#include <QtCore/QJsonObject>
 
 #include <functional>
 
@@ -37,7 +41,7 @@ private slots:
     void aStateOfAnOlderVersionHasItsFoldersOnly()
     {
         goOnWithAndWithout(
-            "folders", [](MachineDefinition &) {},
+            "knowsFolderPlaces", [](MachineDefinition &) {},
             [](const Fixture &next, bool isOld) {
                 QCOMPARE(next.driver->supports(Feature::SharedFolders).isAvailable, !isOld);
                 next.machine.events->wasReset();
@@ -45,16 +49,47 @@ private slots:
             });
     }
 
+    // Saved once more, it knows as little.
+    void aGuestKnowsNoPlacesUntilItStartsAnew()
+    {
+        Fixture f;
+        makeShareProgram(f);
+        QVERIFY(f.run());
+        QString saved = save(f);
+        QVERIFY(!saved.isEmpty());
+        changeFacts(saved, [](QJsonObject &facts) {
+            facts.remove("folders");
+            facts.remove("knowsFolderPlaces");
+        });
+        for (int turn = 0; turn < 2; ++turn) {
+            Fixture next;
+            makeShareProgram(next);
+            next.definition.sharedFolders = {{.name = "first", .path = f.folder.path()}};
+            next.place.savedState = saved;
+            QVERIFY(next.run());
+            QVERIFY(!next.driver->supports(Feature::SharedFolders).isAvailable);
+            const QString again = save(next);
+            QVERIFY(!again.isEmpty());
+            saved = f.folder.path() + QString("/saved%1").arg(turn);
+            QVERIFY(QDir().rename(again, saved));
+        }
+        Fixture last;
+        makeShareProgram(last);
+        last.definition.sharedFolders = {{.name = "first", .path = f.folder.path()},
+                                         {.name = "later", .path = f.folder.path()}};
+        last.place.savedState = saved;
+        QVERIFY(last.run());
+        QVERIFY(!last.driver->supports(Feature::SharedFolders).isAvailable);
+        QVERIFY(!last.machine.has("plug later in 1"));
+        last.machine.events->wasReset();
+        QTRY_VERIFY(last.machine.has("plug later in 1")); // which it did not get before
+        QVERIFY(last.driver->supports(Feature::SharedFolders).isAvailable);
+    }
+
     void foldersAreWhereTheyWere()
     {
         Fixture f;
-        const auto prepare = [](Fixture &one) {
-            one.shareProgram = one.folder.path() + "/server";
-            Fixture::write(one.shareProgram, "#!/bin/sh\nexec tail -f /dev/null\n");
-            QFile::setPermissions(one.shareProgram,
-                                  QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
-        };
-        prepare(f);
+        makeShareProgram(f);
         const QString path = f.folder.path();
         f.definition.sharedFolders = {{.name = "first", .path = path}};
         QVERIFY(f.run());
@@ -67,19 +102,19 @@ private slots:
         f.machine.config.folderEvents.released(1);
         QVERIFY(f.isAnswered());
         f.driver->detachFolder("third", {}); // the guest does not let go of it
-        const QString saved = path + "/saved";
-        QVERIFY(QDir().mkpath(saved));
-        f.driver->saveState(saved, f.reply());
-        QVERIFY(f.isAnswered());
-        QCOMPARE(f.answer, "ok");
+        QVERIFY(!f.machine.has("no folder 2"));
+        const QString saved = save(f);
+        QVERIFY(!saved.isEmpty());
+        QVERIFY(f.machine.has("no folder 2")); // whose server could keep it from being saved
         f.driver->powerOff(f.reply());
         QVERIFY(f.isAnswered());
 
         Fixture next;
-        prepare(next);
+        makeShareProgram(next);
         next.place.savedState = saved;
-        // The fourth was for that run only; the fifth came since.
+        // The fourth was for that run only; the fifth came since, and another third.
         next.definition.sharedFolders = {{.name = "first", .path = path},
+                                         {.name = "third", .path = path},
                                          {.name = "fifth", .path = path}};
         QVERIFY(next.run());
         const std::vector<VmSharedFolder> &cards = next.machine.config.sharedFolders;
@@ -95,6 +130,70 @@ private slots:
         for (const FolderUse &use : next.driver->sharedFolders())
             names.append(use.folder.name);
         QCOMPARE(names, QStringList({"first", "fourth", "fifth"}));
+        // The guest is asked anew for the place of the other third, and takes no second one before.
+        QVERIFY(next.machine.has("unplug 2"));
+        QVERIFY(!next.machine.has("plug third in 4"));
+        next.machine.config.folderEvents.released(2);
+        QTRY_VERIFY(next.machine.has("plug third in 2"));
+    }
+
+    // Whoever takes a folder from a machine that is saved has it taken from the guest.
+    void aFolderRemovedMeanwhileIsNotServed()
+    {
+        Fixture f;
+        makeShareProgram(f);
+        const QString path = f.folder.path();
+        f.definition.sharedFolders = {{.name = "first", .path = path},
+                                      {.name = "second", .path = path}};
+        QVERIFY(f.run());
+        f.driver->attachFolder({.name = "third", .path = path}, f.reply());
+        QVERIFY(f.isAnswered());
+        const QString saved = save(f);
+        QVERIFY(!saved.isEmpty());
+        commit(saved, f.definition);
+
+        Fixture next;
+        makeShareProgram(next);
+        next.place.savedState = saved;
+        next.definition.sharedFolders = {{.name = "first", .path = path, .isReadOnly = true}};
+        const QList<KvmFolderPlace> places = foldersToGoOnWith(saved, next.definition);
+        QCOMPARE(places.size(), 3);
+        QVERIFY(places[0].folder.isReadOnly && !places[0].isUnwanted);
+        QVERIFY(places[1].isUnwanted);
+        QCOMPARE(places[2].folder.name, QString("third"));
+        QVERIFY(!places[2].isUnwanted);
+        QVERIFY(next.run());
+        QCOMPARE(next.machine.config.sharedFolders.size(), std::size_t(3));
+        QVERIFY(next.machine.has("folder 0") && next.machine.has("folder 2"));
+        QVERIFY(!next.machine.has("folder 1"));
+        QTRY_VERIFY(next.machine.has("unplug 1"));
+        QCOMPARE(next.driver->sharedFolders().size(), 2);
+    }
+
+    // As a version saved it that did not write where they were.
+    void anOlderStatesFoldersAreItsDefinitions()
+    {
+        Fixture f;
+        makeShareProgram(f);
+        const QString path = f.folder.path();
+        f.definition.sharedFolders = {{.name = "first", .path = path},
+                                      {.name = "second", .path = path}};
+        QVERIFY(f.run());
+        const QString saved = save(f);
+        QVERIFY(!saved.isEmpty());
+        commit(saved, f.definition);
+        changeFacts(saved, [](QJsonObject &facts) {
+            facts.remove("folders");
+            facts.remove("knowsFolderPlaces");
+        });
+        MachineDefinition now = f.definition;
+        now.sharedFolders.removeFirst();
+        const QList<KvmFolderPlace> places = foldersToGoOnWith(saved, now);
+        QCOMPARE(places.size(), 2);
+        QVERIFY(places[0].isUnwanted);
+        QCOMPARE(places[1].place, 1u);
+        QVERIFY(!places[1].isUnwanted);
+        QVERIFY(foldersToGoOnWith(path + "/nowhere", now).isEmpty());
     }
 
     void aStateIsSavedAndGoesOn()
@@ -269,6 +368,38 @@ private slots:
     }
 
 private:
+    static void makeShareProgram(Fixture &f)
+    {
+        f.shareProgram = f.folder.path() + "/server";
+        Fixture::write(f.shareProgram, "#!/bin/sh\nexec tail -f /dev/null\n");
+        QFile::setPermissions(f.shareProgram,
+                              QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
+    }
+    // The state's folder; empty: it failed.
+    static QString save(Fixture &f)
+    {
+        const QString saved = f.folder.path() + "/saved";
+        QDir().mkpath(saved);
+        f.driver->saveState(saved, f.reply());
+        return f.isAnswered() && f.answer == "ok" ? saved : QString();
+    }
+    // What the session writes beside it.
+    static void commit(const QString &saved, const MachineDefinition &definition)
+    {
+        const QJsonObject json{
+            {"format", "vitrine-saved-state"},
+            {"version", 1},
+            {"definition", QJsonDocument::fromJson(machineToJson(definition)).object()}};
+        Fixture::write(saved + "/state.json", QJsonDocument(json).toJson());
+    }
+    static void changeFacts(const QString &saved, const std::function<void(QJsonObject &)> &change)
+    {
+        QFile file(saved + "/kvm.json");
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QJsonObject facts = QJsonDocument::fromJson(file.readAll()).object();
+        change(facts);
+        Fixture::write(saved + "/kvm.json", QJsonDocument(facts).toJson());
+    }
     // A machine is saved and goes on twice: from its state as it is, and as a version wrote it that
     // did not know this fact yet.
     static void goOnWithAndWithout(const QString &fact,
