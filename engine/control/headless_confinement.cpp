@@ -3,7 +3,9 @@
 
 #include "engine/base/log.h"
 #include "engine/base/write_confinement.h"
+#include "engine/drivers/kvm_saved_folders.h"
 #include "engine/machine/machine_check.h"
+#include "engine/machine/saved_state.h"
 #include "engine/machine/user_paths.h"
 
 #include <QtCore/QDir>
@@ -51,6 +53,11 @@ WritablePlaces placesOf(const MachineEntry &entry)
     for (const SharedFolder &folder : entry.definition.sharedFolders)
         if (!folder.isReadOnly)
             places.folders.push_back(encoded(folder.path));
+    // And those that a saved guest was given for its run.
+    for (const KvmFolderPlace &each :
+         foldersToGoOnWith(savedStateFolder(entry.folder), entry.definition))
+        if (!each.isUnwanted && !each.folder.isReadOnly)
+            places.folders.push_back(encoded(each.folder.path));
     if (!entry.definition.recording.file.isEmpty()) // a film may be begun at any time
         places.folders.push_back(encoded(
             QFileInfo(QDir(entry.folder).absoluteFilePath(entry.definition.recording.file))
