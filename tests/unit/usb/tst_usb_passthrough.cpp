@@ -1,18 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A device of this computer in a guest, with a libusb that has no device (fake_libusb.h): what is
 // asked of it, and that nothing it does is told twice, late or out of order.
-#include "tests/support/fake_libusb.h"
+#include "tests/support/passthrough_desk.h"
 #include "tests/support/test_main.h"
-#include "usb/usb_passthrough.h"
-
-#include <algorithm>
-#include <atomic>
-#include <numeric>
-
-#include <fcntl.h>
 
 using namespace engine;
-using fakes::FakeLibusb;
+using tests::texts;
+using Desk = tests::PassthroughDesk;
 
 namespace {
 
@@ -20,102 +14,6 @@ using Bytes = std::vector<std::uint8_t>;
 
 constexpr std::uint8_t In = 0x81;
 constexpr std::uint8_t Out = 0x02;
-
-QStringList texts(const std::vector<std::string> &calls)
-{
-    QStringList list;
-    for (const std::string &call : calls)
-        list.append(QString::fromStdString(call));
-    return list;
-}
-
-struct Desk
-{
-    struct Sent
-    {
-        std::shared_ptr<UsbTransfer> transfer;
-        std::shared_ptr<std::atomic<int>> answers;
-
-        bool isAnswered() const
-        {
-            return QTest::qWaitFor([this] { return *answers > 0; }) && *answers == 1;
-        }
-        Bytes data() const
-        {
-            return {transfer->data.begin(),
-                    transfer->data.begin() + std::ptrdiff_t(transfer->actual)};
-        }
-    };
-
-    Desk() { usb.begin(); }
-    ~Desk() { device.reset(); }
-
-    Result<> open()
-    {
-        auto opened = usb::openUsbPassthrough(Fd(::open("/dev/null", O_RDWR | O_CLOEXEC)), *io,
-                                              [this] { ++timesLeft; });
-        if (!opened)
-            return std::move(opened).error();
-        device = std::move(*opened);
-        device->setRunning(true);
-        usb.note("opened");
-        return {};
-    }
-    Sent send(UsbTransferKind kind, std::uint8_t endpoint, Bytes data, const UsbSetup &setup = {})
-    {
-        Sent sent{std::make_shared<UsbTransfer>(), std::make_shared<std::atomic<int>>(0)};
-        sent.transfer->kind = kind;
-        sent.transfer->endpoint = endpoint;
-        sent.transfer->data = std::move(data);
-        sent.transfer->setup = setup;
-        sent.transfer->completed = [answers = sent.answers, this](UsbTransfer &transfer) {
-            const std::lock_guard lock(mutex);
-            answered.push_back(&transfer);
-            ++*answers;
-        };
-        device->submit(sent.transfer);
-        return sent;
-    }
-    Sent bulk(std::uint8_t endpoint, Bytes data)
-    {
-        return send(UsbTransferKind::Bulk, endpoint, std::move(data));
-    }
-    Sent control(std::uint8_t type, std::uint8_t request, std::uint16_t value, std::uint16_t index,
-                 Bytes data = {})
-    {
-        const auto length = std::uint16_t(data.size());
-        return send(UsbTransferKind::Control, type & UsbToHost, std::move(data),
-                    {type, request, value, index, length});
-    }
-    // The kernel has this many, and everything that was ordered is done.
-    bool hasPending(std::size_t count)
-    {
-        return QTest::qWaitFor([&] { return usb.pending() == count; }) && isStill(count);
-    }
-    bool isStill(std::size_t count)
-    {
-        settle();
-        return usb.pending() == count;
-    }
-    void settle()
-    {
-        io->run([] {});
-        io->run([] {});
-    }
-    // Calls after it was opened.
-    QStringList calls()
-    {
-        const QStringList all = texts(usb.seen());
-        return all.mid(all.indexOf(QStringLiteral("opened")) + 1);
-    }
-
-    FakeLibusb &usb = FakeLibusb::instance();
-    std::unique_ptr<PollLoop> io = std::move(*PollLoop::start("io"));
-    std::mutex mutex;
-    std::vector<UsbTransfer *> answered;
-    std::atomic<int> timesLeft = 0;
-    std::shared_ptr<UsbBackend> device;
-};
 
 } // namespace
 
