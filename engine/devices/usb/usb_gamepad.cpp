@@ -85,10 +85,10 @@ std::uint32_t pressesOf(const GamepadState &state)
 UsbGamepad::UsbGamepad(Later later)
     : UsbHid({.name = "usb-gamepad",
               .product = "USB Gamepad",
+              .serial = "2",
               .interfaceClass = {3, 0, 0},
               .reportDescriptor = GamepadDescriptor,
-              .packetBytes = GamepadPacket,
-              .serial = "2"},
+              .packetBytes = GamepadPacket},
              std::move(later))
 { }
 

@@ -28,10 +28,10 @@ protected:
     {
         std::string name;
         std::string product;
+        std::string serial; // another one for each kind: their other numbers are the same
         std::array<std::uint8_t, 3> interfaceClass;
         std::span<const std::uint8_t> reportDescriptor;
         std::uint16_t packetBytes = 8;
-        std::string serial = "1"; // another one for each kind: their other numbers are the same
     };
     UsbHid(const Kind &kind, Later later);
 

@@ -100,6 +100,7 @@ std::uint8_t usageOf(ScanCode code)
 UsbKeyboard::UsbKeyboard(Later later)
     : UsbHid({.name = "usb-keyboard",
               .product = "USB Keyboard",
+              .serial = "3",
               .interfaceClass = {3, 1, 1},
               .reportDescriptor = KeyboardDescriptor},
              std::move(later))

@@ -47,6 +47,7 @@ std::vector<std::uint8_t> tabletReport(std::uint8_t buttons, std::uint16_t x, st
 UsbTablet::UsbTablet(Later later)
     : UsbHid({.name = "usb-tablet",
               .product = "USB Tablet",
+              .serial = "1",
               .interfaceClass = {3, 0, 0},
               .reportDescriptor = TabletDescriptor},
              std::move(later))

@@ -4,6 +4,8 @@
 
 #include <QtTest/QTest>
 
+#include <set>
+
 using namespace engine;
 
 namespace {
@@ -37,6 +39,21 @@ private slots:
         const Bytes name = desk.control(tablet, 0x80, 6, 0x0302, 0x0409, Bytes(255)).data();
         QCOMPARE(std::size_t(name[0]), name.size());
         QCOMPARE(name[2], std::uint8_t('U'));
+    }
+
+    // They have the same vendor and product, and a system remembers devices by all three.
+    void eachKindHasASerialNumberOfItsOwn()
+    {
+        Desk desk;
+        UsbTablet tablet(desk.later());
+        UsbKeyboard keyboard(desk.later());
+        UsbGamepad gamepad(desk.later());
+        std::set<Bytes> serials;
+        for (UsbModel *const model :
+             {static_cast<UsbModel *>(&tablet), static_cast<UsbModel *>(&keyboard),
+              static_cast<UsbModel *>(&gamepad)})
+            serials.insert(desk.control(*model, 0x80, 6, 0x0303, 0x0409, Bytes(255)).data());
+        QCOMPARE(serials.size(), std::size_t(3));
     }
 
     void whatIsNotKnownIsStalled_data()
