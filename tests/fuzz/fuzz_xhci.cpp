@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What a hostile guest can do to the USB controller and the devices on it: registers, rings,
 // contexts and commands, with a tablet, a keyboard, a gamepad and a stick whose disk answers when
-// the input says so.
+// the input says so. Of the input one value is taken after the other, each in a statement of its
+// own: the order of a call's arguments is the compiler's.
 #include "engine/devices/usb/usb_hid.h"
 #include "engine/devices/usb/usb_storage.h"
 #include "tests/support/fuzz_input.h"
@@ -74,8 +75,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
         case 1: {
             static constexpr std::array<std::uint64_t, 4> Bases = {OperationalBase, PortBase,
                                                                    RuntimeBase, DoorbellBase};
-            desk.write(Bases[low % 4] + input.byte() % 0x100 / 4 * 4,
-                       std::uint32_t(input.number(4)));
+            const std::uint64_t place = Bases[low % 4] + input.byte() / 4 * 4;
+            desk.write(place, std::uint32_t(input.number(4)));
             break;
         }
         case 2:
@@ -91,15 +92,17 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
             std::uint64_t place = desk.trbPlace(low % 8, input.byte());
             const std::uint64_t parameter = input.number(3);
             const auto status = std::uint32_t(input.number(3));
-            desk.putTrb(place, parameter, status, std::uint32_t(input.number(4)));
+            const auto control = std::uint32_t(input.number(4));
+            desk.putTrb(place, parameter, status, control);
             break;
         }
         case 5: { // a command, for a slot and an endpoint
             const std::uint64_t parameter =
                 (input.byte() & 1) != 0 ? std::uint64_t(Guest::Input) : input.number(3);
             const unsigned slot = input.byte() % 4;
+            const unsigned endpoint = input.byte() % 8;
             desk.command(parameter,
-                         Guest::typed(TrbEnableSlot + low, Guest::ofSlot(slot, input.byte() % 8)));
+                         Guest::typed(TrbEnableSlot + low, Guest::ofSlot(slot, endpoint)));
             break;
         }
         case 6:
@@ -119,8 +122,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
             const auto type = input.byte();
             const auto request = input.byte();
             const auto value = std::uint16_t(input.number(2));
-            desk.control(type, request, value, std::uint16_t(input.number(1)),
-                         std::uint16_t(input.byte() * (low + 1)));
+            const auto index = std::uint16_t(input.byte());
+            const auto length = std::uint16_t(input.byte() * (low + 1));
+            desk.control(type, request, value, index, length);
             desk.work();
             break;
         }
@@ -143,8 +147,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
             const unsigned endpoint = 3 + low % 2;
             if (desk.transferPlace(endpoint) == 0)
                 break;
-            desk.transfer(endpoint, Guest::Data + 0x1000, std::uint32_t(input.number(2)),
-                          std::uint32_t(input.byte()));
+            const auto length = std::uint32_t(input.number(2));
+            const auto bits = std::uint32_t(input.byte());
+            desk.transfer(endpoint, Guest::Data + 0x1000, length, bits);
             desk.ring(endpoint);
             break;
         }
