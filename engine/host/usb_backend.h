@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What is plugged into a port of the guest's USB controller: a model of ours, or a device of this
-// computer. Terms: Universal Serial Bus Specification 2.0, chapters 5, 8 and 9.
+// computer. Terms: Universal Serial Bus Specification 2.0, chapters 5, 8 and 9; of
+// streams: Universal Serial Bus 3.2 Specification, 8.12.1.4.
 //
 // Threads: everything but the answers is called on any thread, possibly with the controller's lock
 // held, so nothing waits and nothing is answered from within a call. A transfer is answered on the
-// machine's io thread without a lock of the backend's; transfers of one endpoint in their order.
+// machine's io thread without a lock of the backend's; transfers of one endpoint, or of one of its
+// streams, in their order.
 #pragma once
 
 #include "engine/base/fd.h"
@@ -33,6 +35,7 @@ enum class UsbOutcome : std::uint8_t {
     Gone, // there is no device any more
 };
 
+inline constexpr unsigned MaxUsbStreams = 15; // of an endpoint, that the guest's controller gives
 inline constexpr std::uint8_t UsbToHost = 0x80; // in an endpoint's address and a request's type
 
 struct UsbSetup // 9.3
@@ -49,6 +52,7 @@ struct UsbTransfer
 {
     UsbTransferKind kind = UsbTransferKind::Control;
     std::uint8_t endpoint = 0; // its address; of control transfers with the data's direction
+    std::uint16_t stream = 0; // of a bulk endpoint that has some; 0: none
     UsbSetup setup; // of control transfers
     // As long as the transfer: what is sent, or room for what comes.
     std::vector<std::uint8_t> data;
@@ -60,6 +64,13 @@ struct UsbTransfer
     bool isToHost() const { return (endpoint & UsbToHost) != 0; }
 };
 
+// What a bulk endpoint has from now on: streams 1 to count, to which its transfers belong; 0: none.
+struct UsbStreams
+{
+    std::uint8_t endpoint = 0; // its address
+    unsigned count = 0;
+};
+
 class UsbBackend
 {
 public:
@@ -68,6 +79,9 @@ public:
     virtual UsbLinkSpeed speed() const = 0;
     // How many transfers of an endpoint it is given at once.
     virtual unsigned queueDepth() const { return 1; }
+    // Streams that each of its bulk endpoints can have here at most; 0: none. What the device's
+    // descriptors say is no more than that.
+    virtual unsigned maxStreams() const { return 0; }
 
     // Answered once, or never after cancel(). The address is the controller's business: it never
     // sends SET_ADDRESS.
@@ -75,7 +89,10 @@ public:
     // Nobody waits for it any more; an answer that is on its way may still come. What is submitted
     // afterwards comes after it.
     virtual void cancel(const std::shared_ptr<UsbTransfer> &transfer) = 0;
-    // As a reset of its port: unconfigured. All transfers were cancelled before.
+    // In the order of what is submitted. Whether it worked is seen by the transfers: those of a
+    // stream that there is not fail. No transfers of these endpoints are under way.
+    virtual void setStreams(std::vector<UsbStreams>) { }
+    // As a reset of its port: unconfigured, without streams. All transfers were cancelled before.
     virtual void resetDevice() = 0;
 
     // While the machine stands still no news comes from outside (keys); what was asked ends.

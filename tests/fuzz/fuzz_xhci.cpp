@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What a hostile guest can do to the USB controller and the devices on it: registers, rings,
-// contexts and commands, with a tablet, a keyboard, a gamepad and a stick whose disk answers when
-// the input says so. Of the input one value is taken after the other, each in a statement of its
-// own: the order of a call's arguments is the compiler's.
+// contexts, commands and streams, with a tablet, a keyboard, a gamepad, a stick whose disk answers
+// when the input says so, and a device with streams that answers as the input says. Of the input
+// one value is taken after the other, each in a statement of its own: the order of a call's
+// arguments is the compiler's.
 #include "engine/devices/usb/usb_hid.h"
 #include "engine/devices/usb/usb_storage.h"
 #include "tests/support/fuzz_input.h"
 #include "tests/support/saved_device.h"
-#include "tests/support/xhci_guest.h"
+#include "tests/support/usb_rig.h"
 
 using namespace engine;
 using namespace engine::xhci;
 
 namespace {
 
-using Guest = tests::XhciGuest;
+using Guest = tests::StreamGuest;
 
 struct Desk : Guest
 {
@@ -25,12 +26,20 @@ struct Desk : Guest
     std::shared_ptr<UsbStorage> stick =
         std::make_shared<UsbStorage>(disk, UsbStorage::Settings{.serial = "FUZZ"}, later());
 
+    std::shared_ptr<tests::FakeUsb> streaming =
+        std::make_shared<tests::FakeUsb>(UsbLinkSpeed::Super);
+    static constexpr unsigned StreamingPort = PortPairs + 5;
+
     Desk()
     {
+        streaming->streamCount = MaxUsbStreams;
+        streaming->depth = 64;
+        streaming->name = "streaming";
         xhci.plug(tablet);
         xhci.plug(keyboard);
         xhci.plug(stick);
         xhci.plug(gamepad); // last: the corpus counts the others' ports
+        xhci.plug(streaming);
         start();
     }
     void work()
@@ -59,6 +68,67 @@ void saveAndLoad(Desk &desk, tests::FuzzInput &input)
     const std::lock_guard lock(desk.xhci.lock());
     desk.xhci.setRunning(false);
     desk.xhci.setRunning(true);
+}
+
+void useStreams(Desk &desk, tests::FuzzInput &input, unsigned what)
+{
+    tests::FakeUsb &device = *desk.streaming;
+    switch (what) {
+    case 1: { // the way of a driver
+        const unsigned exponent = input.byte() % 6;
+        const unsigned bits = input.byte();
+        const std::uint64_t array =
+            (bits & 1) != 0 ? input.number(3) : std::uint64_t(Guest::StreamArray);
+        desk.address(Desk::StreamingPort);
+        desk.work();
+        desk.configureStreams(exponent, (bits & 2) == 0, array,
+                              (bits & 4) != 0 ? bits >> 4 & 7 : unsigned(EndpointBulkIn));
+        break;
+    }
+    case 2: {
+        const unsigned stream = input.byte() % 16;
+        const auto length = std::uint32_t(input.number(2));
+        if (desk.transferPlaceOf(stream) == 0)
+            break;
+        desk.transferOf(stream, Guest::Data, length);
+        if (desk.transferPlaceOf(stream) >= Guest::ringOfStream(stream) + 0x3f0)
+            desk.transferPlaceOf(stream) = Guest::ringOfStream(stream);
+        break;
+    }
+    case 3:
+        desk.ringStream(unsigned(input.number(2)));
+        break;
+    case 4: {
+        const unsigned stream = input.byte() % 16;
+        desk.setContextOfStream(stream, input.number(3));
+        break;
+    }
+    case 5: {
+        const auto stream = unsigned(input.number(2));
+        desk.setStreamDequeue(stream, input.number(3));
+        break;
+    }
+    case 6: {
+        const std::size_t index = input.byte();
+        const auto outcome = UsbOutcome(input.byte() % 5);
+        const std::size_t length = input.number(2);
+        if (index >= device.pending.size())
+            break;
+        const std::vector<std::uint8_t> data(std::min(length, device.pending[index]->data.size()),
+                                             0x5a);
+        device.answer(outcome, data, index);
+        break;
+    }
+    case 7:
+        desk.xhci.unplug(4);
+        device.pending.clear();
+        desk.xhci.plug(desk.streaming, 4);
+        break;
+    default: // a command for the endpoint
+        desk.command(0,
+                     Guest::typed(TrbEnableSlot + what, Guest::ofSlot(desk.slot, tests::BulkIn)));
+        break;
+    }
 }
 
 } // namespace
@@ -180,6 +250,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
             }
             break;
         default:
+            if (low != 0)
+                useStreams(desk, input, low);
             desk.work();
             break;
         }
@@ -188,6 +260,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
             if (desk.transferPlace(i) >= desk.ringOf(i) + 0xf00)
                 desk.transferPlace(i) = desk.ringOf(i);
     }
+    desk.streaming->answerAll();
     for (int i = 0; i < 1000 && !desk.disk->pending.empty(); ++i)
         desk.work();
     return 0;

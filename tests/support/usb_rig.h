@@ -4,6 +4,9 @@
 
 #include "tests/support/xhci_guest.h"
 
+#include <map>
+#include <string>
+
 namespace tests {
 
 // A device that a test answers for.
@@ -25,6 +28,13 @@ public:
         ++cancelled;
     }
     void resetDevice() override { ++resets; }
+    unsigned maxStreams() const override { return streamCount; }
+    void setStreams(std::vector<engine::UsbStreams> streams) override
+    {
+        for (const engine::UsbStreams &each : streams)
+            streamsOf[each.endpoint] = each.count;
+    }
+    std::string stateName() const override { return name; }
 
     // The oldest one, or another.
     void answer(engine::UsbOutcome outcome, std::span<const std::uint8_t> data,
@@ -48,6 +58,9 @@ public:
     unsigned depth = 4;
     int cancelled = 0;
     int resets = 0;
+    unsigned streamCount = 0;
+    std::map<std::uint8_t, unsigned> streamsOf;
+    std::string name; // of a saved state
 
 private:
     engine::UsbLinkSpeed m_speed;
@@ -79,6 +92,65 @@ struct UsbRig : XhciGuest
         acknowledge();
         return got;
     }
+};
+
+// A guest that gives the bulk endpoint BulkIn streams.
+struct StreamGuest : XhciGuest
+{
+    static constexpr std::uint64_t StreamArray = 0x30000;
+    static constexpr std::uint64_t StreamRings = 0x31000; // 0x400 each
+
+    static std::uint64_t ringOfStream(unsigned stream) { return StreamRings + 0x400 * stream; }
+    std::uint64_t contextOfStream(unsigned stream)
+    {
+        return engine::loadLe<std::uint64_t>(ram.at(StreamArray + 16 * stream));
+    }
+    void setContextOfStream(unsigned stream, std::uint64_t value)
+    {
+        engine::storeLe(ram.at(StreamArray + 16 * stream), value);
+    }
+    // Of a slot that has an address. MaxPStreams and LSA: xHCI 1.1, 6.2.3.
+    engine::xhci::Completion configureStreams(unsigned exponent, bool isLinear = true,
+                                              std::uint64_t array = StreamArray,
+                                              unsigned type = engine::xhci::EndpointBulkIn)
+    {
+        using namespace engine::xhci;
+        clearInput(1u | 1u << BulkOut | 1u << BulkIn);
+        engine::storeLe(ram.at(Input + 32), std::uint32_t(31u << 27));
+        fillEndpoint(BulkOut, EndpointBulkOut, 1024);
+        fillEndpoint(BulkIn, type, 1024);
+        std::uint8_t *const context = ram.at(Input + 32 * (BulkIn + 1));
+        engine::storeLe(context, std::uint32_t(exponent << 10 | (isLinear ? 1u << 15 : 0u)));
+        engine::storeLe(context + 8, array);
+        std::memset(ram.at(StreamArray), 0, 0x4000);
+        for (unsigned i = 1; i < 16; ++i) {
+            m_places[i] = ringOfStream(i);
+            setContextOfStream(i, ringOfStream(i) | PrimaryRing << StreamTypeShift | 1);
+        }
+        return command(Input, typed(TrbConfigureEndpoint, ofSlot(slot))).code();
+    }
+    // The address of its TRB.
+    std::uint64_t transferOf(unsigned stream, std::uint64_t data, std::uint32_t length)
+    {
+        return putTrb(m_places[stream], data, length,
+                      typed(engine::xhci::TrbNormal,
+                            engine::xhci::TrbOnCompletion | engine::xhci::TrbOnShort));
+    }
+    std::uint64_t &transferPlaceOf(unsigned stream) { return m_places[stream]; }
+    void ringStream(unsigned stream)
+    {
+        write(engine::xhci::DoorbellBase + 4 * slot, stream << 16 | BulkIn);
+        settle();
+    }
+    engine::xhci::Completion setStreamDequeue(unsigned stream, std::uint64_t pointer)
+    {
+        return command(pointer, typed(engine::xhci::TrbSetDequeue, ofSlot(slot, BulkIn)),
+                       stream << 16)
+            .code();
+    }
+
+private:
+    std::array<std::uint64_t, 16> m_places = {};
 };
 
 inline std::vector<std::uint8_t> pattern(std::size_t size)

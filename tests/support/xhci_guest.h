@@ -151,12 +151,12 @@ public:
     }
 
     // Its event; of others before it nothing is kept.
-    XhciEvent command(std::uint64_t parameter, std::uint32_t control)
+    XhciEvent command(std::uint64_t parameter, std::uint32_t control, std::uint32_t status = 0)
     {
         constexpr std::uint64_t Last = 0xf00 - engine::xhci::TrbBytes;
         if (m_command == Commands)
             std::memset(ram.at(Commands + Last), 0, engine::xhci::TrbBytes);
-        putTrb(m_command, parameter, 0, control);
+        putTrb(m_command, parameter, status, control);
         if (m_command > Commands + Last) { // with the cycle bits as they are, it begins anew
             std::memset(ram.at(Commands), 0, Last);
             putTrb(m_command, Commands, 0, typed(engine::xhci::TrbLink));

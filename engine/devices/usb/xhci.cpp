@@ -81,6 +81,7 @@ void Xhci::resetController()
     m_isHandlerBusy = false;
     m_waitingEvents.clear();
     m_slots = {};
+    m_rung.clear();
     m_replugged = 0;
     for (Port &port : m_ports)
         port.reset();
@@ -104,10 +105,16 @@ void Xhci::setRunning(bool isRunning)
     if (!isRunning)
         return;
     // What is in the rings may be from before a saved state.
-    for (Slot &slot : m_slots)
-        for (unsigned i = 1; i < EndpointCount; ++i)
-            if (slot.endpoints[i].state == EndpointState::Running)
-                slot.doorbells |= 1u << i;
+    for (unsigned slot = 1; slot <= SlotCount; ++slot)
+        for (unsigned i = 1; i < EndpointCount; ++i) {
+            Endpoint &endpoint = m_slots[slot].endpoints[i];
+            if (endpoint.state != EndpointState::Running)
+                continue;
+            const std::span<Ring> rings = endpoint.rings();
+            for (unsigned stream = 0; stream < rings.size(); ++stream)
+                if (!endpoint.hasStreams() || rings[stream].isKnown)
+                    ring(slot, i, stream);
+        }
     const std::uint32_t replugged = std::exchange(m_replugged, 0);
     for (unsigned i = 0; i < PortCount; ++i)
         if ((replugged >> i & 1) != 0)
@@ -162,16 +169,12 @@ void Xhci::work()
     m_isWorking = true;
     unsigned budget = WorkBudget;
     bool isDone = processCommands(budget);
-    for (unsigned slot = 1; slot <= SlotCount; ++slot) {
-        std::uint32_t rung = std::exchange(m_slots[slot].doorbells, 0);
-        for (unsigned endpoint = 1; rung >> endpoint != 0; ++endpoint)
-            if ((rung >> endpoint & 1) != 0)
-                processEndpoint(slot, endpoint, budget);
-    }
+    // In their order: a disk's command comes after what is there for its answer.
+    for (const Rung &each : std::exchange(m_rung, {}))
+        processEndpoint(each, budget);
     m_isWorking = false;
     // Who ran out of the budget has rung again; who waits for others' memory rings when it is free.
-    for (unsigned slot = 1; slot <= SlotCount && budget == 0; ++slot)
-        isDone = isDone && m_slots[slot].doorbells == 0;
+    isDone = isDone && (budget != 0 || m_rung.empty());
     if (isDone || !isGoing() || !m_waitingEvents.empty())
         return;
     if (m_loop)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The USB host controller: "eXtensible Host Controller Interface for Universal Serial Bus (xHCI)",
 // revision 1.1. Eight connectors, each a USB 2 and a USB 3 port; 32 devices; one interrupter (MSI-X
-// or INTx); no streams and no hubs. Ids as QEMU's qemu-xhci (docs/specs/pci-ids.rst), which binds
+// or INTx); bulk streams and no hubs. Ids as QEMU's qemu-xhci (docs/specs/pci-ids.rst), which binds
 // by its class everywhere.
 //
 // Threads: a doorbell's write only takes a note; rings are walked on the io loop, a bounded piece
@@ -23,6 +23,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <vector>
 
 namespace engine {
@@ -44,6 +45,7 @@ public:
     // What was there; null: nothing. Its transfers are cancelled.
     std::shared_ptr<UsbBackend> unplug(unsigned connector);
 
+    std::uint32_t stateVersion() const override { return 2; } // 1: without streams
     bool isIdle() const override;
     void setRunning(bool isRunning) override;
 
@@ -56,26 +58,46 @@ private:
     struct Work
     {
         std::uint64_t id = 0;
+        unsigned stream = 0;
         std::shared_ptr<UsbTransfer> transfer;
         std::vector<Trb> trbs; // without links
         RingPosition end; // behind it
         bool isAnswered = false;
     };
+    struct Ring // an endpoint's, or of one of its streams
+    {
+        RingPosition dequeue; // the first TRB that is not done
+        RingPosition next; // the first one that no device has
+        std::list<Work> works; // in between
+        bool isKnown = false; // a stream's: its context was read
+        bool isHeld = false; // it was stopped with works under way
+    };
     struct Endpoint
     {
         xhci::EndpointState state = xhci::EndpointState::Disabled;
         std::uint8_t type = 0;
-        RingPosition dequeue; // the first TRB that is not done
-        RingPosition next; // the first one that no device has
-        std::list<Work> works; // in between
+        Ring ring; // where it has no streams
+        std::uint64_t streamContexts = 0; // 4.12.2: the primary array's address
+        std::vector<Ring> streams; // as in that array, whose first is no stream
+        std::uint32_t rung = 0; // a bit for each stream, the first where there are none
+
+        bool hasStreams() const { return !streams.empty(); }
+        std::span<Ring> rings() { return hasStreams() ? std::span(streams) : std::span(&ring, 1); }
+        Ring *find(unsigned stream); // 0: the endpoint's own
+        const Work *firstWork();
     };
     struct Slot
     {
         xhci::SlotState state = xhci::SlotState::Disabled;
         std::uint8_t port = 0; // from 1 on; 0: none yet
         std::uint64_t context = 0; // the device context's address
-        std::uint32_t doorbells = 0; // rung, a bit for each endpoint
         std::array<Endpoint, xhci::EndpointCount> endpoints;
+    };
+    struct Rung
+    {
+        unsigned slot = 0;
+        unsigned endpoint = 0;
+        unsigned stream = 0;
     };
     // What posted functions hold: the controller may be gone when they run.
     struct Link
@@ -127,13 +149,24 @@ private:
     Completion setDequeue(const GuestMemory &memory, const Trb &command, unsigned slot,
                           unsigned endpoint);
     Completion resetSlot(const GuestMemory &memory, unsigned slot);
-    Completion checkEndpoint(unsigned slot, unsigned endpoint) const;
-    void openEndpoint(Slot &slot, unsigned endpoint, std::span<const std::uint8_t> context);
     void showSlotState(const GuestMemory &memory, unsigned slot);
+
+    // xhci_endpoints.cpp
+    Completion checkEndpoint(unsigned slot, unsigned endpoint) const;
+    Completion checkStreams(const GuestMemory &memory, const Slot &slot,
+                            std::span<const std::uint8_t> context) const;
+    void openEndpoint(Slot &slot, unsigned endpoint, std::span<const std::uint8_t> context);
+    void closeEndpoint(Slot &slot, unsigned endpoint, std::vector<UsbStreams> &streams);
+    void tellStreams(const Slot &slot, std::vector<UsbStreams> streams);
+    static std::optional<Completion> readStream(const GuestMemory &memory, Ring &ring,
+                                                const Endpoint &endpoint, unsigned stream);
     void showEndpoint(const GuestMemory &memory, const Slot &slot, unsigned endpoint);
 
     // xhci_transfers.cpp
-    void processEndpoint(unsigned slot, unsigned endpoint, unsigned &budget);
+    void ring(unsigned slot, unsigned endpoint, unsigned stream);
+    void processEndpoint(const Rung &rung, unsigned &budget);
+    void processRing(const Rung &rung, Ring &ring, unsigned &budget);
+    void resumeRing(const GuestMemory &memory, const Rung &rung, Ring &ring, unsigned &budget);
     enum class Gathered : std::uint8_t { Work, Nothing, Error };
     Gathered gather(const GuestMemory &memory, const Endpoint &endpoint, Work &work,
                     std::size_t &bytes, unsigned &budget) const;
@@ -141,18 +174,23 @@ private:
                std::size_t bytes);
     bool fillTransfer(const GuestMemory &memory, unsigned endpoint, const Work &work,
                       UsbTransfer &transfer) const;
-    void answered(unsigned slot, unsigned endpoint, std::uint64_t id);
-    void retire(unsigned slot, unsigned endpoint);
+
+    // xhci_answers.cpp
+    void answered(unsigned slot, unsigned endpoint, unsigned stream, std::uint64_t id);
+    void retire(unsigned slot, unsigned endpoint, Ring &ring);
     bool report(const GuestMemory &memory, unsigned slot, unsigned endpoint, const Work &work);
     void postTransferEvent(unsigned slot, unsigned endpoint, const Trb &at, Completion code,
                            std::uint32_t left);
     void halt(unsigned slot, unsigned endpoint, xhci::EndpointState state);
-    void cancelWorks(Slot &slot, Endpoint &endpoint);
+    void cancelWorks(const Slot &slot, Endpoint &endpoint);
+    void cancelRing(const Slot &slot, Ring &ring);
+    void cancel(const Slot &slot, const Work &work);
     void cancelPort(unsigned port, bool isGone);
     UsbBackend *backendOf(const Slot &slot) const;
 
     // xhci_state.cpp
-    void serializeSlot(StateArchive &archive, Slot &slot);
+    void serializeSlot(StateArchive &archive, Slot &slot, std::uint32_t version);
+    static void serializeStreams(StateArchive &archive, Endpoint &endpoint);
 
     GuestClock &m_clock;
     PollLoop *const m_loop;
@@ -183,6 +221,7 @@ private:
     std::vector<xhci::Port> m_ports;
     std::uint32_t m_replugged = 0; // ports that a loaded state knows otherwise
     std::array<Slot, xhci::SlotCount + 1> m_slots; // 0 is none
+    std::vector<Rung> m_rung; // doorbells, in their order; those whose bit is set count
 };
 
 } // namespace engine

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// xHCI 1.1: commands 4.6, slot states 4.5.3, contexts 6.2.
+// xHCI 1.1: commands of devices 4.6, slot states 4.5.3, contexts 6.2.
 #include "engine/devices/usb/xhci.h"
 
 #include <utility>
@@ -155,8 +155,10 @@ Xhci::Completion Xhci::enableSlot(unsigned &slot)
 Xhci::Completion Xhci::disableSlot(const GuestMemory &memory, unsigned slot)
 {
     Slot &disabled = m_slots[slot];
-    for (Endpoint &endpoint : disabled.endpoints)
-        cancelWorks(disabled, endpoint);
+    std::vector<UsbStreams> streams;
+    for (unsigned i = 1; i < EndpointCount; ++i)
+        closeEndpoint(disabled, i, streams);
+    tellStreams(disabled, std::move(streams));
     disabled.state = SlotState::Disabled;
     if (disabled.context != 0)
         showSlotState(memory, slot);
@@ -173,31 +175,6 @@ void Xhci::showSlotState(const GuestMemory &memory, unsigned slot)
     // The guest's memory, the guest's loss.
     [[maybe_unused]] const bool isWritten =
         memory.store(shown.context + 12, slotStateWord(shown.state) | (hasAddress ? slot : 0u));
-}
-
-void Xhci::showEndpoint(const GuestMemory &memory, const Slot &slot, unsigned endpoint)
-{
-    const Endpoint &shown = slot.endpoints[endpoint];
-    const std::uint64_t at = slot.context + endpoint * ContextBytes;
-    const std::optional<std::uint32_t> first = memory.load<std::uint32_t>(at);
-    if (!first)
-        return;
-    [[maybe_unused]] const bool isWritten =
-        memory.store(at, (*first & ~7u) | std::uint32_t(shown.state))
-        && memory.store(at + 8,
-                        shown.dequeue.address | (shown.dequeue.cycle ? std::uint64_t(1) : 0u));
-}
-
-void Xhci::openEndpoint(Slot &slot, unsigned endpoint, std::span<const std::uint8_t> context)
-{
-    Endpoint &opened = slot.endpoints[endpoint];
-    cancelWorks(slot, opened);
-    const auto ring = loadLe<std::uint64_t>(&context[8]);
-    opened = {};
-    opened.state = EndpointState::Running;
-    opened.type = std::uint8_t((context[4] >> 3) & 7);
-    opened.dequeue = {ring & ~std::uint64_t(15), (ring & 1) != 0};
-    opened.next = opened.dequeue;
 }
 
 Xhci::Completion Xhci::addressDevice(const GuestMemory &memory, const Trb &command, unsigned slot)
@@ -260,18 +237,22 @@ Xhci::Completion Xhci::configureEndpoints(const GuestMemory &memory, const Trb &
         if (!memory.read(input + (i + 1) * ContextBytes, contexts[i])
             || !isEndpointTypeRight(i, std::uint8_t((contexts[i][4] >> 3) & 7)))
             return Completion::ParameterError;
-        if ((word(contexts[i], 0) >> 10 & 31) != 0) // streams
-            return Completion::ParameterError;
+        if (const Completion code = checkStreams(memory, configured, contexts[i]);
+            code != Completion::Success)
+            return code;
     }
     bool isAnyOpen = false;
+    std::vector<UsbStreams> streams;
     for (unsigned i = 2; i < EndpointCount; ++i) {
         Endpoint &endpoint = configured.endpoints[i];
         if (((dropped | added) >> i & 1) != 0) {
             const bool wasOpen = endpoint.state != EndpointState::Disabled;
-            cancelWorks(configured, endpoint);
-            endpoint = {};
+            closeEndpoint(configured, i, streams);
             if ((added >> i & 1) != 0) {
                 openEndpoint(configured, i, contexts[i]);
+                if (endpoint.hasStreams())
+                    streams.push_back({.endpoint = addressOf(i, endpoint.type),
+                                       .count = unsigned(endpoint.streams.size() - 1)});
                 [[maybe_unused]] const bool isWritten =
                     memory.write(configured.context + i * ContextBytes, contexts[i]);
             }
@@ -280,6 +261,7 @@ Xhci::Completion Xhci::configureEndpoints(const GuestMemory &memory, const Trb &
         }
         isAnyOpen = isAnyOpen || endpoint.state != EndpointState::Disabled;
     }
+    tellStreams(configured, std::move(streams));
     configured.state = isAnyOpen ? SlotState::Configured : SlotState::Addressed;
     if (const auto first = memory.load<std::uint32_t>(configured.context)) {
         const std::uint32_t entries = isDeconfigured ? 1u << 27
@@ -327,76 +309,21 @@ Xhci::Completion Xhci::resetSlot(const GuestMemory &memory, unsigned slot)
     Slot &reset = m_slots[slot];
     if (reset.state != SlotState::Addressed && reset.state != SlotState::Configured)
         return Completion::ContextStateError;
-    for (unsigned i = 1; i < EndpointCount; ++i) {
-        Endpoint &endpoint = reset.endpoints[i];
-        cancelWorks(reset, endpoint);
-        if (i == 1 || endpoint.state == EndpointState::Disabled)
+    std::vector<UsbStreams> streams;
+    cancelWorks(reset, reset.endpoints[1]);
+    for (unsigned i = 2; i < EndpointCount; ++i) {
+        if (reset.endpoints[i].state == EndpointState::Disabled)
             continue;
-        endpoint = {};
+        closeEndpoint(reset, i, streams);
         showEndpoint(memory, reset, i);
     }
+    tellStreams(reset, std::move(streams));
     reset.state = SlotState::Default;
     if (const auto first = memory.load<std::uint32_t>(reset.context)) {
         [[maybe_unused]] const bool isWritten =
             memory.store(reset.context, (*first & ~EntriesMask) | 1u << 27);
     }
     showSlotState(memory, slot);
-    return Completion::Success;
-}
-
-// Endpoints
-
-Xhci::Completion Xhci::checkEndpoint(unsigned slot, unsigned endpoint) const
-{
-    if (endpoint == 0)
-        return Completion::TrbError;
-    return m_slots[slot].endpoints[endpoint].state == EndpointState::Disabled
-        ? Completion::EndpointNotEnabled
-        : Completion::Success;
-}
-
-Xhci::Completion Xhci::resetEndpoint(const GuestMemory &memory, unsigned slot, unsigned endpoint)
-{
-    if (const Completion code = checkEndpoint(slot, endpoint); code != Completion::Success)
-        return code;
-    Endpoint &reset = m_slots[slot].endpoints[endpoint];
-    if (reset.state != EndpointState::Halted)
-        return Completion::ContextStateError;
-    reset.state = EndpointState::Stopped;
-    showEndpoint(memory, m_slots[slot], endpoint);
-    return Completion::Success;
-}
-
-Xhci::Completion Xhci::stopEndpoint(const GuestMemory &memory, unsigned slot, unsigned endpoint)
-{
-    if (const Completion code = checkEndpoint(slot, endpoint); code != Completion::Success)
-        return code;
-    Endpoint &stopped = m_slots[slot].endpoints[endpoint];
-    if (stopped.state != EndpointState::Running)
-        return Completion::ContextStateError;
-    if (!stopped.works.empty()) { // 4.6.9: where it stopped, of which nothing was moved
-        const Trb &first = stopped.works.front().trbs.front();
-        postTransferEvent(slot, endpoint, first, Completion::Stopped, first.length());
-    }
-    cancelWorks(m_slots[slot], stopped);
-    m_slots[slot].doorbells &= ~(1u << endpoint);
-    stopped.state = EndpointState::Stopped;
-    showEndpoint(memory, m_slots[slot], endpoint);
-    return Completion::Success;
-}
-
-Xhci::Completion Xhci::setDequeue(const GuestMemory &memory, const Trb &command, unsigned slot,
-                                  unsigned endpoint)
-{
-    if (const Completion code = checkEndpoint(slot, endpoint); code != Completion::Success)
-        return code;
-    Endpoint &set = m_slots[slot].endpoints[endpoint];
-    if (set.state != EndpointState::Stopped && set.state != EndpointState::Error)
-        return Completion::ContextStateError;
-    set.dequeue = {command.parameter & ~std::uint64_t(15), (command.parameter & 1) != 0};
-    set.next = set.dequeue;
-    set.state = EndpointState::Stopped;
-    showEndpoint(memory, m_slots[slot], endpoint);
     return Completion::Success;
 }
 

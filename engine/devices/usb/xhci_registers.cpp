@@ -13,8 +13,9 @@ constexpr std::uint32_t ProtocolName = 0x20425355; // "USB "
 constexpr std::uint32_t ProtocolCapability = 2;
 constexpr std::uint64_t MicroframeNanoseconds = 125'000;
 
-// 5.3.6: 64-bit addresses, no secondary stream ids; the protocols are next.
-constexpr std::uint32_t Parameters1 = 1u << 0 | 1u << 7 | (CapUsb2Protocol / 4) << 16;
+// 5.3.6: 64-bit addresses, streams but no secondary stream ids; the protocols are next.
+constexpr std::uint32_t Parameters1 =
+    1u << 0 | 1u << 7 | MaxStreamExponent << 12 | (CapUsb2Protocol / 4) << 16;
 
 std::uint64_t withLow(std::uint64_t before, std::uint32_t low)
 {
@@ -247,11 +248,16 @@ void Xhci::ringDoorbell(unsigned slot, std::uint32_t value)
         m_isCommandRingRunning = true;
         m_isCommandDoorbellRung = true;
     } else {
-        const unsigned endpoint = value & 0xff; // 5.6: streams are none
+        const unsigned endpoint = value & 0xff;
         if (endpoint == 0 || endpoint >= EndpointCount
             || m_slots[slot].state == SlotState::Disabled)
             return;
-        m_slots[slot].doorbells |= 1u << endpoint;
+        // 5.6: what is no stream of the endpoint's rings nothing.
+        const unsigned stream = value >> 16;
+        if (const Endpoint &rung = m_slots[slot].endpoints[endpoint];
+            rung.hasStreams() && (stream == 0 || stream >= rung.streams.size()))
+            return;
+        ring(slot, endpoint, stream);
     }
     kick();
 }

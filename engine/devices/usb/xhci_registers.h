@@ -11,6 +11,9 @@ inline constexpr unsigned SlotCount = 32;
 inline constexpr unsigned PortPairs = 8; // a connector has a USB 2 port and a USB 3 port
 inline constexpr unsigned PortCount = 2 * PortPairs;
 inline constexpr unsigned EndpointCount = 32; // device context indices, 0 is the slot's
+// MaxPSASize (5.3.6): arrays of 2^(3 + 1) streams at most, of which the first is none. A driver of
+// disks has as many commands under way as there are streams, and the host's memory for each.
+inline constexpr unsigned MaxStreamExponent = 3;
 
 // Where things are in the BAR.
 inline constexpr std::uint64_t OperationalBase = 0x40;
@@ -163,7 +166,9 @@ enum class Completion : std::uint8_t {
     TransactionError = 4,
     TrbError = 5,
     Stall = 6,
+    ResourceError = 7,
     NoSlots = 9,
+    InvalidStreamType = 10,
     SlotNotEnabled = 11,
     EndpointNotEnabled = 12,
     ShortPacket = 13,
@@ -186,5 +191,24 @@ enum EndpointType : std::uint8_t {
     EndpointBulkIn = 6,
     EndpointInterruptIn = 7,
 };
+constexpr bool isIsochronous(std::uint8_t type)
+{
+    return type == EndpointIsochronousIn || type == EndpointIsochronousOut;
+}
+constexpr bool isToHost(std::uint8_t type)
+{
+    return type > EndpointControl;
+}
+// What the device calls it (USB 2.0, 9.6.6).
+constexpr std::uint8_t addressOf(unsigned index, std::uint8_t type)
+{
+    return std::uint8_t(index / 2 | (isToHost(type) ? 0x80u : 0u));
+}
+
+// 6.2.4: stream contexts.
+inline constexpr std::uint64_t StreamContextBytes = 16;
+inline constexpr unsigned PrimaryRing = 1; // Stream Context Type: a transfer ring, of this array
+inline constexpr unsigned StreamTypeShift = 1;
+inline constexpr unsigned StreamTypeMask = 7;
 
 } // namespace engine::xhci

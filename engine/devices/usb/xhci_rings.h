@@ -19,11 +19,17 @@ struct Trb
     std::uint32_t control = 0;
     std::uint64_t address = 0; // where it was read
 
+    bool operator==(const Trb &) const = default;
+
     unsigned type() const { return (control >> 10) & 0x3f; }
     std::uint32_t length() const { return status & TrbLengthMask; }
     unsigned slot() const { return control >> 24; }
     unsigned endpoint() const { return (control >> 16) & 0x1f; }
     bool has(std::uint32_t bit) const { return (control & bit) != 0; }
+    bool isData() const // of a transfer
+    {
+        return type() == TrbNormal || type() == TrbData || type() == TrbIsochronous;
+    }
 };
 
 struct RingPosition

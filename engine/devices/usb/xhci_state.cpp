@@ -13,7 +13,29 @@ constexpr std::size_t MaxSavedEvents = 16384;
 
 } // namespace
 
-void Xhci::serializeSlot(StateArchive &archive, Slot &slot)
+void Xhci::serializeStreams(StateArchive &archive, Endpoint &endpoint)
+{
+    auto count = std::uint8_t(endpoint.streams.size());
+    archive.value(endpoint.streamContexts);
+    archive.value(count);
+    if (archive.isLoading() && !archive.hasFailed()) {
+        const bool isBulk = endpoint.type == EndpointBulkOut || endpoint.type == EndpointBulkIn;
+        bool isSize = count == 0;
+        for (unsigned i = 1; i <= MaxStreamExponent; ++i)
+            isSize = isSize || (isBulk && count == 2u << i);
+        if (!isSize)
+            return archive.fail("it has streams of which there are none so many");
+        endpoint.streams.resize(count);
+    }
+    for (Ring &ring : endpoint.streams) {
+        archive.value(ring.isKnown);
+        ring.dequeue.serialize(archive);
+        if (archive.isLoading())
+            ring.next = ring.dequeue;
+    }
+}
+
+void Xhci::serializeSlot(StateArchive &archive, Slot &slot, std::uint32_t version)
 {
     archive.value(slot.state);
     archive.value(slot.port);
@@ -29,10 +51,12 @@ void Xhci::serializeSlot(StateArchive &archive, Slot &slot)
         Endpoint &endpoint = slot.endpoints[i];
         archive.value(endpoint.state);
         archive.value(endpoint.type);
-        endpoint.dequeue.serialize(archive);
+        endpoint.ring.dequeue.serialize(archive);
+        if (version > 1)
+            serializeStreams(archive, endpoint);
         if (!archive.isLoading())
             continue;
-        endpoint.next = endpoint.dequeue;
+        endpoint.ring.next = endpoint.ring.dequeue;
         if (archive.hasFailed() || endpoint.state > EndpointState::Error || endpoint.type > 7
             || (i == 1 && endpoint.type != EndpointControl
                 && endpoint.state != EndpointState::Disabled)) {
@@ -43,7 +67,7 @@ void Xhci::serializeSlot(StateArchive &archive, Slot &slot)
     }
 }
 
-void Xhci::serializeFunction(StateArchive &archive, std::uint32_t)
+void Xhci::serializeFunction(StateArchive &archive, std::uint32_t version)
 {
     archive.value(m_command);
     archive.value(m_status);
@@ -76,7 +100,7 @@ void Xhci::serializeFunction(StateArchive &archive, std::uint32_t)
         archive.value(event.control);
     }
     for (unsigned i = 1; i <= SlotCount; ++i)
-        serializeSlot(archive, m_slots[i]);
+        serializeSlot(archive, m_slots[i], version);
     m_replugged = 0;
     for (unsigned i = 0; i < PortCount; ++i)
         if (m_ports[i].serialize(archive))

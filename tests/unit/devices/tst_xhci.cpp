@@ -16,10 +16,11 @@ using Rig = tests::UsbRig;
 namespace {
 
 // With devices that a saved state holds.
-struct ConformanceRig : tests::XhciGuest
+struct ConformanceRig : tests::StreamGuest
 {
     std::shared_ptr<tests::FakeDisk> disk = std::make_shared<tests::FakeDisk>(4096);
     std::shared_ptr<UsbGamepad> gamepad = std::make_shared<UsbGamepad>(later());
+    std::shared_ptr<FakeUsb> streaming = std::make_shared<FakeUsb>(UsbLinkSpeed::Super);
 
     ConformanceRig()
     {
@@ -27,6 +28,9 @@ struct ConformanceRig : tests::XhciGuest
         xhci.plug(
             std::make_shared<UsbStorage>(disk, UsbStorage::Settings{.serial = "S-1"}, later()));
         xhci.plug(gamepad);
+        streaming->streamCount = 15;
+        streaming->name = "streaming";
+        xhci.plug(streaming);
     }
     Device &device() { return xhci; }
     std::vector<tests::Region> regions() { return {{Xhci::Bar, BarBytes}}; }
@@ -47,6 +51,12 @@ struct ConformanceRig : tests::XhciGuest
         transfer(BulkIn, Data, 16);
         ring(BulkIn);
         gamepad->move({.leftY = -5, .buttons = 3}); // the guest knows
+        address(PortPairs + 4);
+        configureStreams(MaxStreamExponent);
+        for (const unsigned stream : {1u, 15u}) {
+            transferOf(stream, Data, 64);
+            ringStream(stream);
+        }
     }
     void settle()
     {
