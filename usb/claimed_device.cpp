@@ -43,6 +43,55 @@ UsbLinkSpeed linkSpeed(int speed)
     }
 }
 
+constexpr int LeastStreams = 2; // parse_usbdevfs_streams() in drivers/usb/core/devio.c
+
+// USB 3.2, 9.6.7: MaxStreams, of bulk endpoints.
+constexpr std::uint8_t MaxStreamsMask = 0x1f;
+
+bool hasStreams(libusb_context *context, const libusb_endpoint_descriptor &endpoint)
+{
+    libusb_ss_endpoint_companion_descriptor *companion = nullptr;
+    if ((endpoint.bmAttributes & 3) != LIBUSB_TRANSFER_TYPE_BULK
+        || libusb_get_ss_endpoint_companion_descriptor(context, &endpoint, &companion)
+            != LIBUSB_SUCCESS)
+        return false;
+    const bool hasAny = (companion->bmAttributes & MaxStreamsMask) != 0;
+    libusb_free_ss_endpoint_companion_descriptor(companion);
+    return hasAny;
+}
+
+// The one that the device is in.
+class Configuration final
+{
+public:
+    explicit Configuration(libusb_device_handle *handle)
+    {
+        if (libusb_get_active_config_descriptor(libusb_get_device(handle), &m_descriptor)
+            != LIBUSB_SUCCESS)
+            m_descriptor = nullptr;
+    }
+    ~Configuration()
+    {
+        if (m_descriptor != nullptr)
+            libusb_free_config_descriptor(m_descriptor);
+    }
+    Configuration(const Configuration &) = delete;
+    Configuration &operator=(const Configuration &) = delete;
+
+    template <typename Visit>
+    void forEachSetting(Visit visit) const
+    {
+        for (unsigned i = 0; m_descriptor != nullptr && i < m_descriptor->bNumInterfaces; ++i) {
+            const libusb_interface &interface = m_descriptor->interface[i];
+            for (int setting = 0; setting < interface.num_altsetting; ++setting)
+                visit(interface.altsetting[setting]);
+        }
+    }
+
+private:
+    libusb_config_descriptor *m_descriptor = nullptr;
+};
+
 } // namespace
 
 Result<std::unique_ptr<ClaimedDevice>> ClaimedDevice::open(engine::Fd node)
@@ -75,6 +124,7 @@ Result<> ClaimedDevice::start()
         m_firstConfiguration = 0;
     if (const int code = claim(); code != LIBUSB_SUCCESS)
         return failure(code);
+    m_streams = tryStreams();
     return {};
 }
 
@@ -91,17 +141,59 @@ ClaimedDevice::~ClaimedDevice()
 std::vector<std::uint8_t> ClaimedDevice::interfaces() const
 {
     std::vector<std::uint8_t> numbers;
-    libusb_config_descriptor *configuration = nullptr;
-    if (libusb_get_active_config_descriptor(libusb_get_device(m_handle), &configuration)
-        != LIBUSB_SUCCESS)
-        return numbers;
-    for (unsigned i = 0; i < configuration->bNumInterfaces; ++i) {
-        const libusb_interface &interface = configuration->interface[i];
-        if (interface.num_altsetting > 0)
-            numbers.push_back(interface.altsetting[0].bInterfaceNumber);
-    }
-    libusb_free_config_descriptor(configuration);
+    const Configuration configuration(m_handle);
+    configuration.forEachSetting([&](const libusb_interface_descriptor &setting) {
+        if (numbers.empty() || numbers.back() != setting.bInterfaceNumber)
+            numbers.push_back(setting.bInterfaceNumber);
+    });
     return numbers;
+}
+
+std::set<std::uint8_t> ClaimedDevice::endpointsOf(std::uint8_t interface) const
+{
+    std::set<std::uint8_t> addresses;
+    const Configuration configuration(m_handle);
+    configuration.forEachSetting([&](const libusb_interface_descriptor &setting) {
+        if (setting.bInterfaceNumber == interface)
+            for (unsigned i = 0; i < setting.bNumEndpoints; ++i)
+                addresses.insert(setting.endpoint[i].bEndpointAddress);
+    });
+    return addresses;
+}
+
+// Whether the kernel and the host's controller give any is told by none of them but to who asks,
+// and the endpoints have to be there. The setting is the first one again before the guest comes.
+unsigned ClaimedDevice::tryStreams() const
+{
+    if (m_speed != UsbLinkSpeed::Super)
+        return 0;
+    const libusb_interface_descriptor *found = nullptr;
+    std::uint8_t endpoint = 0;
+    const Configuration configuration(m_handle);
+    configuration.forEachSetting([&](const libusb_interface_descriptor &setting) {
+        for (unsigned i = 0; i < setting.bNumEndpoints && !found; ++i) {
+            if (!hasStreams(m_context, setting.endpoint[i]))
+                continue;
+            found = &setting;
+            endpoint = setting.endpoint[i].bEndpointAddress;
+        }
+    });
+    if (!found)
+        return 0;
+    const int interface = found->bInterfaceNumber;
+    const int number = found->bAlternateSetting;
+    if (number != 0 && libusb_set_interface_alt_setting(m_handle, interface, number) != 0)
+        return 0;
+    const int count = libusb_alloc_streams(m_handle, engine::MaxUsbStreams, &endpoint, 1);
+    if (count > 0)
+        libusb_free_streams(m_handle, &endpoint, 1);
+    else
+        engine::log(LogLevel::Info, "usb",
+                    std::string("no streams here, so disks use their older protocol: ")
+                        + libusb_strerror(count));
+    if (number != 0)
+        libusb_set_interface_alt_setting(m_handle, interface, 0);
+    return count < LeastStreams ? 0 : std::min(unsigned(count), engine::MaxUsbStreams);
 }
 
 int ClaimedDevice::claim()
@@ -128,7 +220,8 @@ void ClaimedDevice::release()
 
 int ClaimedDevice::setConfiguration(std::uint8_t value)
 {
-    release();
+    release(); // and the kernel ends their streams
+    m_streamsOf.clear();
     int code = LIBUSB_SUCCESS;
     int current = 0;
     libusb_get_configuration(m_handle, &current);
@@ -149,6 +242,8 @@ int ClaimedDevice::setInterface(std::uint8_t interface, std::uint8_t setting)
     const int code = libusb_set_interface_alt_setting(m_handle, interface, setting);
     if (code != LIBUSB_SUCCESS)
         return code;
+    for (const std::uint8_t endpoint : endpointsOf(interface))
+        m_streamsOf.erase(endpoint);
     if (setting == 0)
         m_otherSettings.erase(interface);
     else
@@ -163,7 +258,37 @@ int ClaimedDevice::clearHalt(std::uint8_t endpoint)
 
 int ClaimedDevice::reset()
 {
+    m_streamsOf.clear();
     return libusb_reset_device(m_handle);
+}
+
+// One endpoint after the other: the kernel's call is for those of one interface only.
+void ClaimedDevice::setStreams(const std::vector<engine::UsbStreams> &streams)
+{
+    for (const engine::UsbStreams &each : streams) {
+        std::uint8_t endpoint = each.endpoint;
+        if (m_streamsOf.erase(endpoint) > 0)
+            libusb_free_streams(m_handle, &endpoint, 1);
+    }
+    for (const engine::UsbStreams &each : streams) {
+        std::uint8_t endpoint = each.endpoint;
+        if (each.count == 0)
+            continue;
+        const int count = libusb_alloc_streams(
+            m_handle, std::max(each.count, unsigned(LeastStreams)), &endpoint, 1);
+        if (count > 0)
+            m_streamsOf[endpoint] = unsigned(count);
+        else
+            engine::log(LogLevel::Warning, "usb",
+                        std::string("the guest does not get a device's streams: ")
+                            + libusb_strerror(count));
+    }
+}
+
+unsigned ClaimedDevice::streamsOf(std::uint8_t endpoint) const
+{
+    const auto found = m_streamsOf.find(endpoint);
+    return found == m_streamsOf.end() ? 0 : found->second;
 }
 
 // As it came: without what the guest has begun, which the kernel's drivers would stumble over.

@@ -11,6 +11,7 @@
 #include "engine/host/usb_backend.h"
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <set>
 #include <vector>
@@ -40,6 +41,12 @@ public:
     int clearHalt(std::uint8_t endpoint);
     int reset();
 
+    // Streams that its bulk endpoints can have here; 0: the device, the kernel or the host's
+    // controller has none.
+    unsigned streams() const { return m_streams; }
+    void setStreams(const std::vector<engine::UsbStreams> &streams);
+    unsigned streamsOf(std::uint8_t endpoint) const; // that it has now
+
 private:
     explicit ClaimedDevice(engine::Fd node)
         : m_node(std::move(node))
@@ -47,6 +54,8 @@ private:
     engine::Result<> start();
     std::vector<std::uint8_t> interfaces() const; // of the configuration that it is in
     int claim();
+    unsigned tryStreams() const;
+    std::set<std::uint8_t> endpointsOf(std::uint8_t interface) const; // in any of its settings
     void release();
     void giveBack();
 
@@ -58,6 +67,8 @@ private:
     int m_firstConfiguration = 0; // the one it came in
     std::vector<std::uint8_t> m_claimed;
     std::set<std::uint8_t> m_otherSettings; // interfaces that are not in setting 0
+    unsigned m_streams = 0;
+    std::map<std::uint8_t, unsigned> m_streamsOf; // by the endpoint's address
     std::set<std::uint8_t> m_drivers; // interfaces that had a driver of the kernel's
 };
 

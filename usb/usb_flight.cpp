@@ -55,6 +55,10 @@ void Flight::fill(libusb_device_handle *handle, unsigned packets)
     m_usb->dev_handle = handle;
     m_usb->type = typeOf(m_transfers.front()->kind);
     m_usb->endpoint = m_endpoint;
+    if (stream() != 0) {
+        m_usb->type = LIBUSB_TRANSFER_TYPE_BULK_STREAM;
+        libusb_transfer_set_stream_id(m_usb, stream());
+    }
     m_usb->num_iso_packets = int(packets);
     m_usb->user_data = this;
     m_usb->callback = [](libusb_transfer *usb) {
@@ -64,7 +68,7 @@ void Flight::fill(libusb_device_handle *handle, unsigned packets)
 }
 
 Flight::Flight(libusb_device_handle *handle, const Transfer &transfer, std::size_t done,
-               Landed landed)
+               Landed landed, std::size_t pieceBytes)
     : m_transfers{transfer}
     , m_done(done)
     , m_bytes(transfer->data.size() - done)
@@ -72,7 +76,7 @@ Flight::Flight(libusb_device_handle *handle, const Transfer &transfer, std::size
     , m_landed(std::move(landed))
 {
     if (transfer->kind == UsbTransferKind::Bulk)
-        m_bytes = std::min(m_bytes, PieceBytes);
+        m_bytes = std::min(m_bytes, pieceBytes);
     // The guest's own bytes, which live as long as this does.
     std::uint8_t *buffer = transfer->data.data() + done;
     std::size_t size = m_bytes;

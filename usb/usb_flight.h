@@ -23,13 +23,19 @@ class Flight final
 public:
     using Transfer = std::shared_ptr<engine::UsbTransfer>;
     static constexpr std::size_t PieceBytes = 1u << 20; // of bulk transfers; whole packets
+    // Of each stream's: which one the device wants next is its business, so that all of them have
+    // to have a piece in the kernel.
+    static constexpr std::size_t StreamPieceBytes = 512u << 10;
+    static constexpr std::size_t LeastPieceBytes = 16u << 10;
     static constexpr unsigned MaxPackets = 8; // of isochronous endpoints, together
     // The largest that a service interval can have: 16 bursts of 3 packets (USB 3.2, 9.6.7).
     static constexpr std::size_t MaxPacketBytes = 49152;
 
     using Landed = std::function<void(Flight &)>;
     // `landed` is called within libusb's event handling, once for each begin() that succeeded.
-    Flight(libusb_device_handle *handle, const Transfer &transfer, std::size_t done, Landed landed);
+    // The piece that begins at `done`.
+    Flight(libusb_device_handle *handle, const Transfer &transfer, std::size_t done, Landed landed,
+           std::size_t pieceBytes);
     Flight(libusb_device_handle *handle, std::vector<Transfer> packets, Landed landed);
     ~Flight(); // it has landed, or was not begun
     Flight(const Flight &) = delete;
@@ -42,6 +48,7 @@ public:
     bool drop(const Transfer &transfer);
 
     std::uint8_t endpoint() const { return m_endpoint; } // its address; of control transfers 0
+    std::uint16_t stream() const { return transfer()->stream; }
     std::size_t bytes() const { return m_bytes; }
     unsigned count() const { return unsigned(m_transfers.size()); }
 

@@ -117,6 +117,11 @@ void UsbPassthrough::resetDevice()
     note({Order::Reset, {}});
 }
 
+void UsbPassthrough::setStreams(std::vector<engine::UsbStreams> streams)
+{
+    note({Order::Streams, {}, std::move(streams)});
+}
+
 void UsbPassthrough::setRunning(bool isRunning)
 {
     m_isRunning = isRunning;
@@ -158,10 +163,19 @@ void UsbPassthrough::work()
 void UsbPassthrough::carryOut()
 {
     while (!m_isWaiting && !m_orders.empty()) {
-        const Note order = std::move(m_orders.front());
+        Note order = std::move(m_orders.front());
         m_orders.pop_front();
         if (order.order == Order::Submit)
             begin(order.transfer);
+        else if (order.order == Order::Streams && !m_hasLeft)
+            wait(
+                [this, streams = std::move(order.streams)] {
+                    m_device->setStreams(streams);
+                    return 0;
+                },
+                {});
+        else if (order.order == Order::Streams)
+            continue;
         else if (std::exchange(m_isTouched, false) && !m_hasLeft)
             wait([this] { return resetNow(); }, {});
     }
@@ -179,8 +193,15 @@ void UsbPassthrough::begin(Transfer transfer)
     if (transfer->kind == UsbTransferKind::Isochronous
         && transfer->data.size() > Flight::MaxPacketBytes)
         return finish(transfer, UsbOutcome::Failed, 0);
-    m_queues[isControl ? std::uint8_t(0) : transfer->endpoint].waiting.push_back(
-        std::move(transfer));
+    if (transfer->stream > m_device->streamsOf(transfer->endpoint))
+        return finish(transfer, UsbOutcome::Failed, 0);
+    const QueueKey key(isControl ? std::uint8_t(0) : transfer->endpoint, transfer->stream);
+    Queue &queue = m_queues[key];
+    const bool isPacket = transfer->kind == UsbTransferKind::Isochronous;
+    queue.waiting.push_back(std::move(transfer));
+    // A disk's command goes after what is there for its answer; packets are gathered first.
+    if (!isPacket)
+        while (pumpOne(queue)) { }
 }
 
 // True: it is one of those that the kernel must know of.
@@ -241,72 +262,13 @@ void UsbPassthrough::waited(int code)
     tell();
 }
 
-void UsbPassthrough::pump()
-{
-    for (auto &[endpoint, queue] : m_queues)
-        while (pumpOne(queue)) { }
-}
-
-// Gives the kernel one more transfer, or several packets. False: not now.
-bool UsbPassthrough::pumpOne(Queue &queue)
-{
-    if (queue.waiting.empty() || m_isEnding)
-        return false;
-    const Transfer first = queue.waiting.front();
-    if (m_hasLeft) {
-        queue.waiting.pop_front();
-        finish(first, UsbOutcome::Gone, 0);
-        return true;
-    }
-    const bool isFree = m_bytesInKernel == 0;
-    if (!isFree && m_bytesInKernel + first->data.size() > MaxBytesInKernel)
-        return false;
-    const auto landed = [this](Flight &flight) { m_landed.push_back(&flight); };
-    std::unique_ptr<Flight> flight;
-    std::size_t taken = 1;
-    if (first->kind == UsbTransferKind::Isochronous) {
-        // Four at least are under way, so that the endpoint never waits for the guest.
-        const std::size_t share = (queue.waiting.size() + queue.inKernel) / 4;
-        taken = std::clamp<std::size_t>(share, 1, Flight::MaxPackets);
-        taken = std::min(taken, queue.waiting.size());
-        flight = std::make_unique<Flight>(
-            m_device->handle(),
-            std::vector<Transfer>(queue.waiting.begin(),
-                                  queue.waiting.begin() + std::ptrdiff_t(taken)),
-            landed);
-    } else {
-        // The pieces of a long one come one after the other, and the next one after them.
-        const bool isLong = first->data.size() > Flight::PieceBytes;
-        if (queue.inKernel > 0 && (isLong || queue.isLong))
-            return false;
-        queue.isLong = isLong && first->kind == UsbTransferKind::Bulk;
-        flight = std::make_unique<Flight>(m_device->handle(), first, 0, landed);
-    }
-    const int code = flight->begin();
-    if (code == LIBUSB_ERROR_NO_MEM && !isFree)
-        return false; // others have the memory that there is; when they are done
-    for (std::size_t i = 0; i < taken; ++i) {
-        const Transfer transfer = std::move(queue.waiting.front());
-        queue.waiting.pop_front();
-        if (code != LIBUSB_SUCCESS)
-            finish(transfer, code == LIBUSB_ERROR_NO_DEVICE ? UsbOutcome::Gone : UsbOutcome::Failed,
-                   0);
-    }
-    if (code != LIBUSB_SUCCESS)
-        return true;
-    queue.inKernel += unsigned(taken);
-    m_bytesInKernel += flight->bytes();
-    m_flights.push_back(std::move(flight));
-    return true;
-}
-
 void UsbPassthrough::cancelNow(const Transfer &transfer)
 {
     std::erase_if(m_orders, [&](const Note &each) { return each.transfer == transfer; });
     std::erase(m_finished, transfer);
     if (m_waiting == transfer)
         m_waiting.reset();
-    for (auto &[endpoint, queue] : m_queues)
+    for (auto &[key, queue] : m_queues)
         std::erase(queue.waiting, transfer);
     for (const auto &flight : m_flights)
         if (flight->drop(transfer))
@@ -374,44 +336,6 @@ void UsbPassthrough::handlePoll(const engine::PollSet &set)
         pump();
     lookWhetherItLeft();
     tell();
-}
-
-void UsbPassthrough::flightsLanded()
-{
-    for (Flight *const each : std::exchange(m_landed, {})) {
-        const auto place =
-            std::find_if(m_flights.begin(), m_flights.end(),
-                         [each](const auto &flight) { return flight.get() == each; });
-        const std::unique_ptr<Flight> flight = std::move(*place);
-        m_flights.erase(place);
-        land(*flight);
-    }
-}
-
-void UsbPassthrough::land(Flight &flight)
-{
-    m_bytesInKernel -= flight.bytes();
-    if (m_isEnding)
-        return;
-    Queue &queue = m_queues[flight.endpoint()];
-    for (const Flight::Answer &each : flight.answers())
-        finish(each.transfer, each.outcome, each.actual);
-    const std::size_t rest = flight.rest();
-    if (rest == 0) {
-        queue.inKernel -= flight.count();
-        queue.isLong = queue.isLong && queue.inKernel > 0;
-        return;
-    }
-    auto next = std::make_unique<Flight>(m_device->handle(), flight.transfer(), rest,
-                                         [this](Flight &landed) { m_landed.push_back(&landed); });
-    const int code = next->begin();
-    if (code != LIBUSB_SUCCESS) {
-        --queue.inKernel;
-        return finish(flight.transfer(),
-                      code == LIBUSB_ERROR_NO_DEVICE ? UsbOutcome::Gone : UsbOutcome::Failed, rest);
-    }
-    m_bytesInKernel += next->bytes();
-    m_flights.push_back(std::move(next));
 }
 
 } // namespace usb

@@ -5,7 +5,9 @@
 // The guest has the device to itself, but for what the kernel must know: a configuration, an
 // interface's setting, a cleared halt and a reset go through libusb's calls, which wait for the
 // device and so have a thread ("usb") of the device's own. Whatever comes meanwhile comes after it.
-// Streams are not offered (the guest's controller has none): disks use their older protocol.
+// A bulk endpoint's streams are the kernel's, too, and so a disk's USB Attached SCSI is the
+// guest's. Where the kernel or the host's controller gives none, the guest is told of none
+// (stream_limits.h).
 //
 // Threads: as engine/host/usb_backend.h. Orders are only noted; all transfers are begun, cancelled
 // and answered on the io loop.
@@ -21,6 +23,8 @@
 #include <list>
 #include <map>
 #include <mutex>
+#include <utility>
+#include <vector>
 
 namespace usb {
 
@@ -35,6 +39,8 @@ public:
     // Of all transfers that the kernel has of this device: usbfs gives 16 MiB to all devices
     // together (usbfs_memory_mb in drivers/usb/core/devio.c).
     static constexpr std::size_t MaxBytesInKernel = 4u << 20;
+    // Above that only one piece of each stream is, and what is short: none may wait for another.
+    static constexpr std::size_t MaxBytesOfStreams = 8u << 20;
     static constexpr unsigned QueueDepth = 64;
 
     UsbPassthrough(std::unique_ptr<ClaimedDevice> device, std::unique_ptr<engine::PollLoop> worker,
@@ -46,19 +52,22 @@ public:
     void submit(std::shared_ptr<engine::UsbTransfer> transfer) override;
     void cancel(const std::shared_ptr<engine::UsbTransfer> &transfer) override;
     void resetDevice() override;
+    unsigned maxStreams() const override { return m_device->streams(); }
+    void setStreams(std::vector<engine::UsbStreams> streams) override;
     // Answers wait while the machine stands still, so that its memory does, too.
     void setRunning(bool isRunning) override;
     bool isIdle() const override { return !m_isTelling; }
 
 private:
     using Transfer = std::shared_ptr<engine::UsbTransfer>;
-    enum class Order : std::uint8_t { Submit, Cancel, Reset };
+    enum class Order : std::uint8_t { Submit, Cancel, Reset, Streams };
     struct Note
     {
         Order order = Order::Submit;
         Transfer transfer;
+        std::vector<engine::UsbStreams> streams = {};
     };
-    struct Queue // of an endpoint
+    struct Queue // of an endpoint, or of one of its streams
     {
         std::deque<Transfer> waiting;
         unsigned inKernel = 0; // transfers that are under way
@@ -81,8 +90,13 @@ private:
     void waited(int code);
     void pump();
     bool pumpOne(Queue &queue);
+    int launch(Queue &queue, std::unique_ptr<Flight> &flight);
+    int launchPiece(const Transfer &transfer, std::size_t done, bool isAlone,
+                    std::unique_ptr<Flight> &flight);
+    bool hasRoom(const Queue &queue) const;
     void flightsLanded();
     void land(Flight &flight);
+    void amend(engine::UsbTransfer &transfer, std::size_t actual) const;
     void cancelNow(const Transfer &transfer);
     void finish(const Transfer &transfer, engine::UsbOutcome outcome, std::size_t actual);
     void tell();
@@ -115,7 +129,8 @@ private:
     bool m_isWaiting = false; // for a call on the worker
     Transfer m_waiting; // that the call is for; null: nobody wants to know
     std::deque<Note> m_orders; // not carried out yet
-    std::map<std::uint8_t, Queue> m_queues; // by the endpoint's address; control: 0
+    using QueueKey = std::pair<std::uint8_t, std::uint16_t>; // the endpoint's address, the stream
+    std::map<QueueKey, Queue> m_queues; // control: 0
     std::list<std::unique_ptr<Flight>> m_flights;
     std::vector<Flight *> m_landed;
     std::size_t m_bytesInKernel = 0;

@@ -25,7 +25,7 @@ set(foreign
   "spice-client|spice-session|channel-=display/spice_"
   "spice\\.h=engine/spice/"
   "linux/kvm\\.h=engine/vmm/"
-  "libusb=usb/(hot_plug|claimed_device|usb_flight|usb_passthrough)\\.cpp"
+  "libusb=usb/(hot_plug|claimed_device|usb_flight|usb_passthrough(_flights)?)\\.cpp"
   "wayland-=display/(wayland_|sdl/sdl_connection\\.cpp)"
   "qpa/=display/wayland_globals\\.cpp"
   "SDL=display/sdl/"

@@ -33,6 +33,8 @@ void FakeLibusb::begin()
     isRemovalTold = false;
     configuration = 1;
     configurations = 1;
+    streamExponent = 0;
+    streamsGiven = 15;
     speed = LIBUSB_SPEED_HIGH;
     drivers = {{0, true}, {1, false}};
 }
@@ -80,6 +82,13 @@ libusb_transfer *FakeLibusb::transfer(std::size_t index)
 {
     const std::lock_guard lock(mutex);
     return inKernel.at(index);
+}
+
+std::uint32_t FakeLibusb::stream(std::size_t index)
+{
+    const std::lock_guard lock(mutex);
+    const auto found = streamOf.find(inKernel.at(index));
+    return found == streamOf.end() ? 0 : found->second;
 }
 
 void FakeLibusb::land(std::size_t index, int status, const std::vector<std::uint8_t> &data)
@@ -235,13 +244,21 @@ int LIBUSB_CALL libusb_set_configuration(libusb_device_handle *, int configurati
 int LIBUSB_CALL libusb_get_active_config_descriptor(libusb_device *,
                                                     libusb_config_descriptor **descriptor)
 {
-    static libusb_interface_descriptor settings[2] = {};
+    static libusb_endpoint_descriptor endpoints[2] = {};
+    static libusb_interface_descriptor settings[3] = {};
     static libusb_interface interfaces[2] = {};
     static libusb_config_descriptor configuration = {};
+    const bool hasStreams = fake().streamExponent != 0;
     for (int i = 0; i < 2; ++i) {
-        settings[i].bInterfaceNumber = std::uint8_t(i);
-        interfaces[i] = {&settings[i], 1};
+        endpoints[i].bmAttributes = LIBUSB_TRANSFER_TYPE_BULK;
+        endpoints[i].bEndpointAddress = i == 0 ? 0x81 : 0x02;
     }
+    settings[1].bAlternateSetting = 1;
+    settings[1].bNumEndpoints = 2;
+    settings[1].endpoint = endpoints;
+    settings[2].bInterfaceNumber = 1;
+    interfaces[0] = {&settings[0], hasStreams ? 2 : 1};
+    interfaces[1] = {&settings[2], 1};
     configuration.bNumInterfaces = 2;
     configuration.interface = interfaces;
     *descriptor = &configuration;
@@ -249,6 +266,38 @@ int LIBUSB_CALL libusb_get_active_config_descriptor(libusb_device *,
 }
 
 void LIBUSB_CALL libusb_free_config_descriptor(libusb_config_descriptor *) { }
+
+int LIBUSB_CALL
+libusb_get_ss_endpoint_companion_descriptor(libusb_context *, const libusb_endpoint_descriptor *,
+                                            libusb_ss_endpoint_companion_descriptor **companion)
+{
+    static libusb_ss_endpoint_companion_descriptor descriptor = {};
+    descriptor.bmAttributes = std::uint8_t(fake().streamExponent);
+    *companion = &descriptor;
+    return LIBUSB_SUCCESS;
+}
+
+void LIBUSB_CALL
+libusb_free_ss_endpoint_companion_descriptor(libusb_ss_endpoint_companion_descriptor *)
+{ }
+
+int LIBUSB_CALL libusb_alloc_streams(libusb_device_handle *, std::uint32_t count,
+                                     unsigned char *endpoints, int)
+{
+    const int code = fake().call(numbered("streams", endpoints[0]) + " " + std::to_string(count));
+    return code != LIBUSB_SUCCESS ? code : std::min(int(count), fake().streamsGiven);
+}
+
+int LIBUSB_CALL libusb_free_streams(libusb_device_handle *, unsigned char *endpoints, int)
+{
+    return fake().call(numbered("no streams", endpoints[0]));
+}
+
+void LIBUSB_CALL libusb_transfer_set_stream_id(libusb_transfer *transfer, std::uint32_t stream)
+{
+    const std::lock_guard lock(fake().mutex);
+    fake().streamOf[transfer] = stream;
+}
 
 int LIBUSB_CALL libusb_kernel_driver_active(libusb_device_handle *, int interface)
 {
@@ -306,6 +355,10 @@ libusb_transfer *LIBUSB_CALL libusb_alloc_transfer(int packets)
 
 void LIBUSB_CALL libusb_free_transfer(libusb_transfer *transfer)
 {
+    {
+        const std::lock_guard lock(fake().mutex);
+        fake().streamOf.erase(transfer);
+    }
     std::free(transfer);
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // libusb without a device behind it: fake_libusb.cpp defines the functions that usb/ calls, for a
 // program that is not linked with the library. One device, two interfaces, a driver of the kernel's
-// on the first. Any thread.
+// on the first. It may have streams: two bulk endpoints in another setting of the first interface.
+// Any thread.
 #pragma once
 
 #include <condition_variable>
@@ -33,6 +34,7 @@ struct FakeLibusb
     // Transfers that the kernel has.
     std::size_t pending();
     libusb_transfer *transfer(std::size_t index);
+    std::uint32_t stream(std::size_t index); // of that transfer; 0: none
     // They land: the callback comes with libusb's next events. For transfers to the host `data` is
     // what came.
     void land(std::size_t index, int status, const std::vector<std::uint8_t> &data);
@@ -52,12 +54,15 @@ struct FakeLibusb
     std::string held;
     std::deque<libusb_transfer *> inKernel;
     std::deque<libusb_transfer *> landed;
+    std::map<libusb_transfer *, std::uint32_t> streamOf;
     int event = -1;
     int node = -1;
     bool isGone = false;
     bool isRemovalTold = false;
     int configuration = 1;
     int configurations = 1;
+    int streamExponent = 0; // MaxStreams of its endpoints
+    int streamsGiven = 15; // by the host, at most; negative: its error
     int speed = LIBUSB_SPEED_HIGH;
     std::map<int, bool> drivers = {{0, true}, {1, false}};
     libusb_pollfd_removed_cb removed = nullptr;

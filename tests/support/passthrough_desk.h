@@ -56,13 +56,14 @@ struct PassthroughDesk
         return {};
     }
     Sent send(engine::UsbTransferKind kind, std::uint8_t endpoint, std::vector<std::uint8_t> data,
-              const engine::UsbSetup &setup = {})
+              const engine::UsbSetup &setup = {}, std::uint16_t stream = 0)
     {
         Sent sent{std::make_shared<engine::UsbTransfer>(), std::make_shared<std::atomic<int>>(0)};
         sent.transfer->kind = kind;
         sent.transfer->endpoint = endpoint;
         sent.transfer->data = std::move(data);
         sent.transfer->setup = setup;
+        sent.transfer->stream = stream;
         sent.transfer->completed = [answers = sent.answers, this](engine::UsbTransfer &transfer) {
             const std::lock_guard lock(mutex);
             answered.push_back(&transfer);
@@ -70,6 +71,10 @@ struct PassthroughDesk
         };
         device->submit(sent.transfer);
         return sent;
+    }
+    Sent sendOf(std::uint16_t stream, std::uint8_t endpoint, std::vector<std::uint8_t> data)
+    {
+        return send(engine::UsbTransferKind::Bulk, endpoint, std::move(data), {}, stream);
     }
     Sent bulk(std::uint8_t endpoint, std::vector<std::uint8_t> data)
     {
