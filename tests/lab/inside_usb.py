@@ -89,13 +89,23 @@ def told(what):
     print(what, flush=True)
 
 
-def main(build, disc, cycles, engine):
+def prepare(engine):
     lab_machine.prepare_user()
     Guest.engine = engine
     RULES.mkdir(parents=True, exist_ok=True)
     # Instead of the system's of that name, by which /dev/kvm would not be everybody's any more.
     (RULES / "50-udev-default.rules").write_text("", encoding="utf-8")
     lab_machine.checked_command(["/lib/systemd/systemd-udevd", "--daemon"], **UDEV)
+
+
+def permit():
+    (RULES / "70-lab.rules").write_text(RULE, encoding="utf-8")
+    lab_machine.checked_command(["udevadm", "control", "--reload"], **UDEV)
+    lab_machine.checked_command(["udevadm", "trigger", "--subsystem-match=usb", "--settle"], **UDEV)
+
+
+def main(build, disc, cycles, engine):
+    prepare(engine)
     guest = Guest(build, "usb", disc)
     try:
         refusals(guest)
@@ -123,9 +133,7 @@ def refusals(guest):
     for product in (STICK, KEYS, LINE, SOUND):
         assert devices[product]["Current State"] == "Unavailable", devices
     told("without permission: Unavailable")
-    (RULES / "70-lab.rules").write_text(RULE, encoding="utf-8")
-    lab_machine.checked_command(["udevadm", "control", "--reload"], **UDEV)
-    lab_machine.checked_command(["udevadm", "trigger", "--subsystem-match=usb", "--settle"], **UDEV)
+    permit()
     wait_until(lambda: guest.devices()[LINE]["Current State"] == "Busy", PATIENCE, "the permission")
     told("with permission: Busy, as the host has drivers for it")
 

@@ -56,25 +56,30 @@ class Usb(story.Story):
     limit = 7200
     engine = "qemu"
     cycles = 200
+    host_modules = HOST_MODULES
+    guest_modules = GUEST_MODULES
+    stick = (STICK,)  # the first is what is unplugged
+    # Without another keyboard, keys that are pressed outside are this one's.
+    others = ("-device", "usb-kbd,bus=usb.0", "-chardev", "null,id=line",
+              "-device", "usb-serial,bus=usb.0,chardev=line,always-plugged=on",
+              "-audiodev", "none,id=silence", "-device", "usb-audio,bus=usb.0,audiodev=silence")
 
     @classmethod
     def setUpClass(cls):
         cls.work = tempfile.TemporaryDirectory(prefix="usb-")
         folder = cls.work.name
-        lab_machines.make_linux_disc(folder, "guest", linux_guest.files(SHELL, GUEST_MODULES))
+        lab_machines.make_linux_disc(folder, "guest", linux_guest.files(SHELL, cls.guest_modules))
         with open(folder + "/stick", "wb") as file:
             file.truncate(96 << 20)
         lab_machines.made(["mke2fs", "-q", "-t", "ext4", "-F", folder + "/stick"])
         cls.monitor = Monitor(folder + "/monitor")
         cls.extra = [
-            # Without another keyboard, keys that are pressed outside are this one's.
             "-machine", "pc,i8042=off", "-qmp", f"unix:{folder}/monitor,server=on,wait=off", "-device", "qemu-xhci,id=usb,p2=8,p3=8",
-            "-blockdev", f"file,node-name=medium,filename={folder}/stick,cache.direct=off",
-            "-device", ",".join(f"{key}={value}" for key, value in STICK.items()),
-            "-device", "usb-kbd,bus=usb.0", "-chardev", "null,id=line",
-            "-device", "usb-serial,bus=usb.0,chardev=line,always-plugged=on",
-            "-audiodev", "none,id=silence", "-device", "usb-audio,bus=usb.0,audiodev=silence"]
-        cls.modules = HOST_MODULES
+            "-blockdev", f"file,node-name=medium,filename={folder}/stick,cache.direct=off"]
+        for device in cls.stick:
+            cls.extra += ["-device", ",".join(f"{key}={value}" for key, value in device.items())]
+        cls.extra += cls.others
+        cls.modules = cls.host_modules
         super().setUpClass()
 
     @classmethod
@@ -88,6 +93,10 @@ class Usb(story.Story):
         return [disc, str(cls.cycles), cls.engine]
 
     @classmethod
+    def plug(cls):
+        return cls.monitor.do("device_add", **cls.stick[0])
+
+    @classmethod
     def watch(cls, out):
         """Does what the first half asks for."""
         if not os.path.exists(out + "/asked"):
@@ -97,7 +106,7 @@ class Usb(story.Story):
         if asked == "unplug stick":
             answer = cls.monitor.do("device_del", id="stick")
         elif asked == "plug stick":
-            answer = cls.monitor.do("device_add", **STICK)
+            answer = cls.plug()
         elif asked == "press a":
             answer = cls.monitor.do("send-key", keys=[{"type": "qcode", "data": "a"}])
         else:
