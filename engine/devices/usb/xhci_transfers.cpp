@@ -86,8 +86,11 @@ void Xhci::processEndpoint(const Rung &rung, unsigned &budget)
             postTransferEvent(rung.slot, rung.endpoint, {}, *code, 0);
             return halt(rung.slot, rung.endpoint, EndpointState::Halted);
         }
-        if (ring->isHeld)
+        if (ring->isHeld) {
+            if (budget == 0 || !m_waitingEvents.empty())
+                return this->ring(rung.slot, rung.endpoint, rung.stream);
             resumeRing(*memory, rung, *ring, budget);
+        }
     }
     processRing(rung, *ring, budget);
 }

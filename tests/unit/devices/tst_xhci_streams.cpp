@@ -262,6 +262,29 @@ private slots:
         QCOMPARE(*rig.ram.at(G::Data), std::uint8_t(1));
     }
 
+    // What is held has its turn as what is new does: here commands without end come first.
+    void heldStreamsKeepToTheBudget()
+    {
+        using G = Rig;
+        Rig rig;
+        QCOMPARE(rig.configureStreams(StreamExponent), Completion::Success);
+        const std::uint64_t first = rig.transferOf(1, G::Data, 16);
+        rig.ringStream(1);
+        const tests::XhciEvent stopped =
+            rig.command(0, G::typed(TrbStopEndpoint, G::ofSlot(rig.slot, BulkIn)));
+        QCOMPARE(stopped.code(), Completion::Success);
+        rig.usb->answer(UsbOutcome::Done, pattern(16));
+        const std::uint64_t link = stopped.parameter + TrbBytes;
+        std::uint64_t place = link;
+        rig.putTrb(place, link, 0, G::typed(TrbLink)); // to itself
+        rig.write(DoorbellBase, 0);
+        rig.ringStream(1);
+        QVERIFY(!rig.hasEvent());
+        storeLe(rig.ram.at(link + 12), std::uint32_t(0));
+        rig.ringStream(1);
+        QCOMPARE(rig.next().parameter, first);
+    }
+
     // A disk's command must not come before what is there for its answer.
     void doorbellsAreServedInTheirOrder()
     {
