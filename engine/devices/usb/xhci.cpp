@@ -112,7 +112,7 @@ void Xhci::setRunning(bool isRunning)
                 continue;
             const std::span<Ring> rings = endpoint.rings();
             for (unsigned stream = 0; stream < rings.size(); ++stream)
-                if (!endpoint.hasStreams() || rings[stream].isKnown)
+                if (!endpoint.hasStreams() || (rings[stream].isKnown && !rings[stream].isHeld))
                     ring(slot, i, stream);
         }
     const std::uint32_t replugged = std::exchange(m_replugged, 0);

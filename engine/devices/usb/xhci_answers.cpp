@@ -192,7 +192,8 @@ void Xhci::cancelPort(unsigned port, bool isGone)
                 continue;
             const Trb first = work->trbs.front();
             cancelWorks(slot, endpoint);
-            if (!isGone || !dma())
+            // What a stopped one had was told when it stopped.
+            if (!isGone || endpoint.state != EndpointState::Running || !dma())
                 continue;
             postTransferEvent(slotId, i, first, Completion::TransactionError, first.length());
             halt(slotId, i, EndpointState::Halted);

@@ -285,6 +285,30 @@ private slots:
         QCOMPARE(rig.next().parameter, first);
     }
 
+    // A pause rings no stream that the guest has not rung since it stopped.
+    void aPauseLeavesHeldStreamsAlone()
+    {
+        using G = Rig;
+        Rig rig;
+        QCOMPARE(rig.configureStreams(StreamExponent), Completion::Success);
+        const std::uint64_t first = rig.transferOf(1, G::Data, 16);
+        rig.transferOf(2, G::Data, 16);
+        rig.ringStream(1);
+        rig.ringStream(2);
+        QCOMPARE(rig.order(TrbStopEndpoint), Completion::Success);
+        rig.usb->answer(UsbOutcome::Done, pattern(16));
+        rig.ringStream(2);
+        QVERIFY(rig.isRunning());
+        {
+            const std::lock_guard lock(rig.xhci.lock());
+            rig.xhci.setRunning(false);
+            rig.xhci.setRunning(true);
+        }
+        QVERIFY(!rig.hasEvent());
+        rig.ringStream(1);
+        QCOMPARE(rig.next().parameter, first);
+    }
+
     // A disk's command must not come before what is there for its answer.
     void doorbellsAreServedInTheirOrder()
     {
@@ -391,6 +415,22 @@ private slots:
         QCOMPARE(rig.order(TrbResetEndpoint), Completion::Success);
         rig.ringStream(4); // nobody is there
         QCOMPARE(rig.next().code(), Completion::TransactionError);
+    }
+
+    // Nothing is told of a stopped endpoint, which software may be tidying up.
+    void aDeviceThatLeavesAStoppedEndpointHaltsNothing()
+    {
+        Rig rig;
+        QCOMPARE(rig.configureStreams(StreamExponent), Completion::Success);
+        const std::uint64_t place = rig.transferOf(3, Rig::Data, 64);
+        rig.ringStream(3);
+        QCOMPARE(rig.order(TrbStopEndpoint), Completion::Success);
+        QCOMPARE(rig.xhci.unplug(0), rig.usb);
+        QVERIFY(rig.usb->pending.empty());
+        QCOMPARE(rig.next().type(), unsigned(TrbPortEvent));
+        QVERIFY(!rig.hasEvent());
+        QCOMPARE(rig.endpointState(BulkIn), unsigned(EndpointState::Stopped));
+        QCOMPARE(rig.setStreamDequeue(3, pointerTo(place + 16)), Completion::Success);
     }
 
     void aSavedControllerGoesOnWithItsStreams()
