@@ -187,10 +187,10 @@ unsigned ClaimedDevice::tryStreams() const
     const int count = libusb_alloc_streams(m_handle, engine::MaxUsbStreams, &endpoint, 1);
     if (count > 0)
         libusb_free_streams(m_handle, &endpoint, 1);
-    else
+    if (count < LeastStreams)
         engine::log(LogLevel::Info, "usb",
-                    std::string("no streams here, so disks use their older protocol: ")
-                        + libusb_strerror(count));
+                    std::string("a device has no streams here: ")
+                        + (count < 0 ? libusb_strerror(count) : "the host gives too few"));
     if (number != 0)
         libusb_set_interface_alt_setting(m_handle, interface, 0);
     return count < LeastStreams ? 0 : std::min(unsigned(count), engine::MaxUsbStreams);
@@ -274,15 +274,19 @@ void ClaimedDevice::setStreams(const std::vector<engine::UsbStreams> &streams)
         std::uint8_t endpoint = each.endpoint;
         if (each.count == 0)
             continue;
-        const int count = libusb_alloc_streams(
-            m_handle, std::max(each.count, unsigned(LeastStreams)), &endpoint, 1);
+        const int count = libusb_alloc_streams(m_handle, each.count, &endpoint, 1);
         if (count > 0)
             m_streamsOf[endpoint] = unsigned(count);
         else
-            engine::log(LogLevel::Warning, "usb",
-                        std::string("the guest does not get a device's streams: ")
-                            + libusb_strerror(count));
+            warn("the guest does not get a device's streams", count);
     }
+}
+
+// Once of a device: a guest can bring it about as often as it likes.
+void ClaimedDevice::warn(std::string_view what, int code)
+{
+    if (m_warnings.insert(what).second)
+        engine::log(LogLevel::Warning, "usb", std::string(what) + ": " + libusb_strerror(code));
 }
 
 unsigned ClaimedDevice::streamsOf(std::uint8_t endpoint) const

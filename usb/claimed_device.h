@@ -14,6 +14,7 @@
 #include <map>
 #include <memory>
 #include <set>
+#include <string_view>
 #include <vector>
 
 struct libusb_context;
@@ -55,6 +56,7 @@ private:
     std::vector<std::uint8_t> interfaces() const; // of the configuration that it is in
     int claim();
     unsigned tryStreams() const;
+    void warn(std::string_view what, int code);
     std::set<std::uint8_t> endpointsOf(std::uint8_t interface) const; // in any of its settings
     void release();
     void giveBack();
@@ -68,6 +70,7 @@ private:
     std::vector<std::uint8_t> m_claimed;
     std::set<std::uint8_t> m_otherSettings; // interfaces that are not in setting 0
     unsigned m_streams = 0;
+    std::set<std::string_view> m_warnings; // that were logged
     std::map<std::uint8_t, unsigned> m_streamsOf; // by the endpoint's address
     std::set<std::uint8_t> m_drivers; // interfaces that had a driver of the kernel's
 };

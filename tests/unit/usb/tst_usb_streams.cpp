@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The bulk streams of a device of this computer in a guest (USB 3.2, 8.12.1.4): whether there are
 // any, and that each transfer goes to its own.
+#include "engine/base/log.h"
 #include "tests/support/passthrough_desk.h"
 #include "tests/support/test_main.h"
 #include "usb/stream_limits.h"
@@ -186,6 +187,26 @@ private slots:
         const Desk::Sent sent = desk.sendOf(1, In, Bytes(512));
         QVERIFY(sent.isAnswered());
         QCOMPARE(int(sent.transfer->outcome), int(UsbOutcome::Failed));
+    }
+
+    void aRefusalIsLoggedOnce()
+    {
+        std::atomic<int> warnings = 0;
+        setLogSink([&warnings](const LogRecord &record) {
+            warnings += record.level == LogLevel::Warning ? 1 : 0;
+        });
+        {
+            StreamDesk desk;
+            QVERIFY_OK(desk.open());
+            for (int i = 0; i < 3; ++i) {
+                desk.usb.failNext("streams 129 7", LIBUSB_ERROR_NOT_FOUND);
+                desk.device->setStreams({{.endpoint = In, .count = 7}});
+                QVERIFY(desk.sendOf(1, In, Bytes(512)).isAnswered()); // and not in place of it
+            }
+            QCOMPARE(desk.calls().count(QStringLiteral("streams 129 7")), 3);
+        }
+        setLogSink({});
+        QCOMPARE(int(warnings), 1);
     }
 
     void nothingOvertakesTheStreams()
