@@ -163,7 +163,7 @@ std::set<std::uint8_t> ClaimedDevice::endpointsOf(std::uint8_t interface) const
 
 // Whether the kernel and the host's controller give any is told by none of them but to who asks,
 // and the endpoints have to be there. The setting is the first one again before the guest comes.
-unsigned ClaimedDevice::tryStreams() const
+unsigned ClaimedDevice::tryStreams()
 {
     if (m_speed != UsbLinkSpeed::Super)
         return 0;
@@ -180,10 +180,17 @@ unsigned ClaimedDevice::tryStreams() const
     });
     if (!found)
         return 0;
-    const int interface = found->bInterfaceNumber;
+    const std::uint8_t interface = found->bInterfaceNumber;
     const int number = found->bAlternateSetting;
-    if (number != 0 && libusb_set_interface_alt_setting(m_handle, interface, number) != 0)
-        return 0;
+    m_wasTried = true;
+    if (number != 0) {
+        m_otherSettings.insert(interface);
+        const int code = libusb_set_interface_alt_setting(m_handle, interface, number);
+        if (code != LIBUSB_SUCCESS) {
+            warn("a device does not take the setting that has its streams", code);
+            return 0;
+        }
+    }
     const int count = libusb_alloc_streams(m_handle, engine::MaxUsbStreams, &endpoint, 1);
     if (count > 0)
         libusb_free_streams(m_handle, &endpoint, 1);
@@ -191,8 +198,13 @@ unsigned ClaimedDevice::tryStreams() const
         engine::log(LogLevel::Info, "usb",
                     std::string("a device has no streams here: ")
                         + (count < 0 ? libusb_strerror(count) : "the host gives too few"));
-    if (number != 0)
-        libusb_set_interface_alt_setting(m_handle, interface, 0);
+    if (number != 0) {
+        const int code = libusb_set_interface_alt_setting(m_handle, interface, 0);
+        if (code == LIBUSB_SUCCESS)
+            m_otherSettings.erase(interface);
+        else
+            warn("a device does not go back to its first setting", code);
+    }
     return count < LeastStreams ? 0 : std::min(unsigned(count), engine::MaxUsbStreams);
 }
 
@@ -240,10 +252,13 @@ int ClaimedDevice::setConfiguration(std::uint8_t value)
 int ClaimedDevice::setInterface(std::uint8_t interface, std::uint8_t setting)
 {
     const int code = libusb_set_interface_alt_setting(m_handle, interface, setting);
+    // The kernel ends its streams before it knows whether the device takes the setting, but not for
+    // one that there is not (usb_set_interface() in drivers/usb/core/message.c).
+    if (code != LIBUSB_ERROR_NOT_FOUND)
+        for (const std::uint8_t endpoint : endpointsOf(interface))
+            m_streamsOf.erase(endpoint);
     if (code != LIBUSB_SUCCESS)
         return code;
-    for (const std::uint8_t endpoint : endpointsOf(interface))
-        m_streamsOf.erase(endpoint);
     if (setting == 0)
         m_otherSettings.erase(interface);
     else

@@ -3,7 +3,8 @@
 // drivers are off it. They get it back when this goes, in the configuration that it came in.
 //
 // Threads: everything may wait for the device, so not on an io thread; one caller at a time. What
-// libusb's transfers need (handle(), context()) may be used beside that.
+// libusb's transfers need (handle(), context(), node()) and what stays as it is (speed(),
+// streams(), wasTried()) may be used beside that.
 #pragma once
 
 #include "engine/base/fd.h"
@@ -45,6 +46,8 @@ public:
     // Streams that its bulk endpoints can have here; 0: the device, the kernel or the host's
     // controller has none.
     unsigned streams() const { return m_streams; }
+    // To find that out, the device was asked for what no guest knows of.
+    bool wasTried() const { return m_wasTried; }
     void setStreams(const std::vector<engine::UsbStreams> &streams);
     unsigned streamsOf(std::uint8_t endpoint) const; // that it has now
 
@@ -55,7 +58,7 @@ private:
     engine::Result<> start();
     std::vector<std::uint8_t> interfaces() const; // of the configuration that it is in
     int claim();
-    unsigned tryStreams() const;
+    unsigned tryStreams();
     void warn(std::string_view what, int code);
     std::set<std::uint8_t> endpointsOf(std::uint8_t interface) const; // in any of its settings
     void release();
@@ -70,6 +73,7 @@ private:
     std::vector<std::uint8_t> m_claimed;
     std::set<std::uint8_t> m_otherSettings; // interfaces that are not in setting 0
     unsigned m_streams = 0;
+    bool m_wasTried = false;
     std::set<std::string_view> m_warnings; // that were logged
     std::map<std::uint8_t, unsigned> m_streamsOf; // by the endpoint's address
     std::set<std::uint8_t> m_drivers; // interfaces that had a driver of the kernel's

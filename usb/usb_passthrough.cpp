@@ -58,6 +58,7 @@ UsbPassthrough::UsbPassthrough(std::unique_ptr<ClaimedDevice> device,
     , m_io(io)
     , m_left(std::move(left))
     , m_worker(std::move(worker))
+    , m_isTouched(m_device->wasTried())
 {
     libusb_set_pollfd_notifiers(
         m_device->context(),
@@ -165,19 +166,19 @@ void UsbPassthrough::carryOut()
     while (!m_isWaiting && !m_orders.empty()) {
         Note order = std::move(m_orders.front());
         m_orders.pop_front();
-        if (order.order == Order::Submit)
+        if (order.order == Order::Submit) {
             begin(order.transfer);
-        else if (order.order == Order::Streams && !m_hasLeft)
+        } else if (order.order == Order::Streams && !m_hasLeft) {
+            m_isTouched = true;
             wait(
                 [this, streams = std::move(order.streams)] {
                     m_device->setStreams(streams);
                     return 0;
                 },
                 {});
-        else if (order.order == Order::Streams)
-            continue;
-        else if (std::exchange(m_isTouched, false) && !m_hasLeft)
+        } else if (order.order == Order::Reset && std::exchange(m_isTouched, false) && !m_hasLeft) {
             wait([this] { return resetNow(); }, {});
+        }
     }
     pump();
 }

@@ -125,7 +125,7 @@ private:
     std::atomic<bool> m_hasLeft = false;
     bool m_isLeavingTold = false;
     bool m_isEnding = false;
-    bool m_isTouched = false; // since its reset
+    bool m_isTouched = false; // since its reset, by the guest or by the trial of its streams
     bool m_isWaiting = false; // for a call on the worker
     Transfer m_waiting; // that the call is for; null: nobody wants to know
     std::deque<Note> m_orders; // not carried out yet

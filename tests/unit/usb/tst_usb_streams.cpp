@@ -209,6 +209,51 @@ private slots:
         QCOMPARE(int(warnings), 1);
     }
 
+    // The trial of its streams, and streams without a transfer, are undone by the guest's reset.
+    void aResetEndsStreamsThatNobodyUsed()
+    {
+        StreamDesk desk;
+        QVERIFY_OK(desk.open());
+        desk.device->resetDevice();
+        QTRY_COMPARE(desk.calls(), QStringList({"reset"}));
+        desk.device->resetDevice(); // nothing was asked of it: it is as after one
+        desk.device->setStreams({{.endpoint = In, .count = 7}});
+        QTRY_COMPARE(desk.calls(), QStringList({"reset", "streams 129 7"}));
+        desk.device->resetDevice();
+        QTRY_COMPARE(desk.calls(), QStringList({"reset", "streams 129 7", "reset"}));
+    }
+
+    // The kernel has ended them though the device refused.
+    void aRefusedSettingEndsTheStreams()
+    {
+        StreamDesk desk;
+        QVERIFY_OK(desk.open());
+        desk.device->setStreams({{.endpoint = In, .count = 7}});
+        desk.usb.failNext("setting 0 9", LIBUSB_ERROR_NOT_FOUND);
+        QVERIFY(desk.control(1, 11, 9, 0).isAnswered());
+        const Desk::Sent sent = desk.sendOf(3, In, Bytes(512));
+        QVERIFY(desk.hasPending(1));
+        desk.usb.failNext("setting 0 1", LIBUSB_ERROR_PIPE);
+        const Desk::Sent setting = desk.control(1, 11, 1, 0);
+        QVERIFY(setting.isAnswered());
+        QCOMPARE(int(setting.transfer->outcome), int(UsbOutcome::Stalled));
+        const Desk::Sent late = desk.sendOf(3, In, Bytes(512));
+        QVERIFY(late.isAnswered());
+        QCOMPARE(int(late.transfer->outcome), int(UsbOutcome::Failed));
+        QVERIFY(desk.isStill(1));
+    }
+
+    // It is tried again when the guest configures the device.
+    void aTrialThatCannotGoBackIsMadeUpFor()
+    {
+        StreamDesk desk;
+        desk.usb.failNext("setting 0 0", LIBUSB_ERROR_TIMEOUT);
+        QVERIFY_OK(desk.open());
+        QVERIFY(desk.control(0, 9, 1, 0).isAnswered());
+        QCOMPARE(desk.calls(),
+                 QStringList({"release 0", "release 1", "claim 0", "claim 1", "setting 0 0"}));
+    }
+
     void nothingOvertakesTheStreams()
     {
         StreamDesk desk;
