@@ -151,13 +151,33 @@ void UsbPassthrough::work()
     if (m_isEnding)
         return;
     for (Note &each : notes) {
-        if (each.order == Order::Cancel)
+        if (each.order == Order::Cancel) {
             cancelNow(each.transfer);
-        else
-            m_orders.push_back(std::move(each));
+            continue;
+        }
+        supersede(each);
+        m_orders.push_back(std::move(each));
     }
     carryOut();
     tell();
+}
+
+// What waits and is ordered anew is not done, or what a guest orders in a loop would pile up behind
+// a slow device: one reset waits at most, and of each endpoint's streams what was said last.
+void UsbPassthrough::supersede(const Note &note)
+{
+    if (note.order != Order::Streams && note.order != Order::Reset)
+        return;
+    for (Note &each : m_orders)
+        std::erase_if(each.streams, [&note](const engine::UsbStreams &old) {
+            return std::ranges::find(note.streams, old.endpoint, &engine::UsbStreams::endpoint)
+                != note.streams.end();
+        });
+    const bool isReset = note.order == Order::Reset;
+    std::erase_if(m_orders, [isReset](const Note &each) {
+        return each.order == Order::Streams ? isReset || each.streams.empty()
+                                            : isReset && each.order == Order::Reset;
+    });
 }
 
 // In their order; none while a call waits for the device.

@@ -82,6 +82,7 @@ private:
     // On the io loop
     void note(Note note); // on any thread
     void work();
+    void supersede(const Note &note);
     void carryOut();
     void begin(Transfer transfer);
     bool beginRequest(const Transfer &transfer);

@@ -189,6 +189,50 @@ private slots:
         QCOMPARE(int(sent.transfer->outcome), int(UsbOutcome::Failed));
     }
 
+    // However often a guest opens and closes its endpoints while the device is slow.
+    void ordersThatWaitAreReplaced()
+    {
+        StreamDesk desk;
+        QVERIFY_OK(desk.open());
+        desk.usb.hold("streams 129 7");
+        desk.device->setStreams({{.endpoint = In, .count = 7}});
+        QTRY_VERIFY(desk.usb.has("streams 129 7"));
+        const Desk::Sent between = desk.bulk(0x83, Bytes(512));
+        for (int i = 0; i < 100; ++i) {
+            desk.device->setStreams({{.endpoint = In}, {.endpoint = In, .count = 3}});
+            desk.device->setStreams({{.endpoint = Out, .count = 3}});
+            const Desk::Sent nobodys = desk.bulk(0x83, Bytes(512));
+            desk.device->cancel(nobodys.transfer);
+        }
+        desk.device->setStreams({{.endpoint = In}, {.endpoint = In, .count = 15}});
+        desk.settle();
+        desk.usb.release();
+        const Desk::Sent sent = desk.sendOf(15, In, Bytes(512));
+        QVERIFY(desk.hasPending(2));
+        QCOMPARE(desk.calls(),
+                 QStringList({"streams 129 7", "submit", "streams 2 3", "no streams 129",
+                              "streams 129 15", "submit"}));
+    }
+
+    // What comes before a reset is nothing after it.
+    void aResetReplacesWhatWaits()
+    {
+        StreamDesk desk;
+        QVERIFY_OK(desk.open());
+        desk.usb.hold("streams 129 7");
+        desk.device->setStreams({{.endpoint = In, .count = 7}});
+        QTRY_VERIFY(desk.usb.has("streams 129 7"));
+        for (int i = 0; i < 100; ++i) {
+            desk.device->setStreams({{.endpoint = Out, .count = 3}});
+            desk.device->resetDevice();
+        }
+        desk.settle();
+        desk.usb.release();
+        const Desk::Sent sent = desk.bulk(In, Bytes(512));
+        QVERIFY(desk.hasPending(1));
+        QCOMPARE(desk.calls(), QStringList({"streams 129 7", "reset", "submit"}));
+    }
+
     void aRefusalIsLoggedOnce()
     {
         std::atomic<int> warnings = 0;
