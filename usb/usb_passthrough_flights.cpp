@@ -18,8 +18,11 @@ using engine::UsbTransferKind;
 
 constexpr std::uint8_t FromDevice = engine::UsbToHost; // standard requests (9.4)
 
+// Only bulk transfers are cut.
 std::size_t pieceOf(const engine::UsbTransfer &transfer)
 {
+    if (transfer.kind != UsbTransferKind::Bulk)
+        return transfer.data.size();
     return transfer.stream != 0 ? Flight::StreamPieceBytes : Flight::PieceBytes;
 }
 

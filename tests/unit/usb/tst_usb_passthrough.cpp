@@ -195,6 +195,25 @@ private slots:
         QCOMPARE(int(last.transfer->outcome), int(UsbOutcome::Failed));
     }
 
+    // Only bulk transfers are cut, so that others count as a whole.
+    void aLongInterruptWaitsForItsRoom()
+    {
+        Desk desk;
+        QVERIFY_OK(desk.open());
+        constexpr std::size_t Most = usb::UsbPassthrough::MaxBytesInKernel;
+        const Desk::Sent first = desk.bulk(Out, Bytes(512));
+        QVERIFY(desk.hasPending(1));
+        const Desk::Sent large = desk.send(UsbTransferKind::Interrupt, 0x83, Bytes(Most));
+        QVERIFY(desk.isStill(1));
+        desk.usb.land(0, LIBUSB_TRANSFER_COMPLETED, 512);
+        QVERIFY(first.isAnswered());
+        QVERIFY(desk.hasPending(1));
+        QCOMPARE(std::size_t(desk.usb.transfer(0)->length), Most);
+        desk.usb.land(0, LIBUSB_TRANSFER_COMPLETED, int(Most));
+        QVERIFY(large.isAnswered());
+        QCOMPARE(large.transfer->actual, Most);
+    }
+
     void isochronousPacketsGoTogether()
     {
         Desk desk;
