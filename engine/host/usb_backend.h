@@ -90,7 +90,8 @@ public:
     // afterwards comes after it.
     virtual void cancel(const std::shared_ptr<UsbTransfer> &transfer) = 0;
     // In the order of what is submitted. Whether it worked is seen by the transfers: those of a
-    // stream that there is not fail. No transfers of these endpoints are under way.
+    // stream that there is not fail. No transfers of these endpoints are under way; those of the
+    // interface's others may end short then, as if that were all (usbfs calls them back).
     virtual void setStreams(std::vector<UsbStreams>) { }
     // As a reset of its port: unconfigured, without streams. All transfers were cancelled before.
     virtual void resetDevice() = 0;
