@@ -160,11 +160,12 @@ private:
             m_arguments << "-cpu" << cpu;
         } else {
             // SVM stays, whatever was asked for: without it Linux guests of QEMU 7.2 read wrong
-            // paths.
+            // paths. Told that "rep movsb" is fast, guests copy all their memory by it, a byte at a
+            // time here.
             m_arguments << "-accel"
                         << "tcg,thread=multi,tb-size=128"
                         << "-cpu"
-                        << "max";
+                        << "max,erms=off,fsrm=off";
         }
         m_arguments << "-smp"
                     << QString("cpus=%1,sockets=1,cores=%1,threads=1").arg(m_definition.cpus);

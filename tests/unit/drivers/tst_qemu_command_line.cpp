@@ -83,7 +83,7 @@ private slots:
              "-sandbox on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny",
              "-chardev socket,id=qmp,fd=5 -mon chardev=qmp,mode=control", "-S",
              "-machine q35,vmport=off,dump-guest-core=off,sata=off",
-             "-accel tcg,thread=multi,tb-size=128 -cpu max -smp", "-m size=1024M",
+             "-accel tcg,thread=multi,tb-size=128 -cpu max,erms=off,fsrm=off -smp", "-m size=1024M",
              "-rtc base=utc,driftfix=slew", "unix=on,addr=/run/plain/spice.sock,",
              "image-compression=off", "VGA,id=video,bus=pcie.0,addr=0x2,vgamem_mb=16"});
         row("commas are doubled", [](MachineDefinition &d) { d.name = "a,b"; },
@@ -151,7 +151,7 @@ private slots:
         row("AC97 without microphone", [](MachineDefinition &d) { d.audio = AudioModel::Ac97; },
             {"-audiodev none,id=sound,in.voices=0 -device AC97,audiodev=sound"});
         row("nested virtualization",
-            [](MachineDefinition &d) { d.isNestedVirtualizationOn = true; }, {"-cpu max -smp"});
+            [](MachineDefinition &d) { d.isNestedVirtualizationOn = true; }, {"-cpu max,erms=off,fsrm=off -smp"});
         row("serial ports",
             [](MachineDefinition &d) {
                 d.serialPorts = {
