@@ -234,7 +234,7 @@ def run(command, timeout=300, memory=3072, out=None, extra=(), echo=None, module
         console = work + "/console"
         output = work + "/output"
         process = subprocess.Popen(
-            [program, "-accel", "tcg", "-cpu", "max", "-smp", "1", "-m", str(memory),
+            [program, "-accel", "tcg", "-cpu", "max,erms=off,fsrm=off", "-smp", "1", "-m", str(memory),
              "-nodefaults", "-display", "none", "-serial", "file:" + console, "-serial", "file:" + output,
              "-no-reboot", "-kernel", image, "-initrd", work + "/initrd",
              "-append", "console=ttyS0 panic=-1 quiet",

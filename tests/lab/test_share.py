@@ -74,7 +74,7 @@ def command(args, work, image):
         return [args.build + "/tests/vm_runner", "--kernel", image, "--initrd", work + "/initrd",
                 "--append", "console=ttyS0 panic=-1 quiet pci=noearly", "--memory", "384",
                 "--timeout", str(LIMIT[True] + args.seconds), "--folder", f"shared={work}/socket"]
-    return [lab.qemu(), "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2", "-m", "512",
+    return [lab.qemu(), "-accel", "tcg,thread=multi", "-cpu", "max,erms=off,fsrm=off", "-smp", "2", "-m", "512",
             "-object", "memory-backend-memfd,id=pc.ram,size=512M,share=on",
             "-machine", "q35,memory-backend=pc.ram", "-nodefaults", "-display", "none",
             "-serial", "stdio", "-no-reboot", "-kernel", image, "-initrd", work + "/initrd",
