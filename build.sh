@@ -124,10 +124,10 @@ run_tests() {
         ctest --preset release
         fuzz
     else
-        ctest --preset asan --label-exclude long --parallel 2
-        build release -DVITRINE_TESTS_NATIVE_ONLY=ON
         # On a busy computer a window may come late once in a thousand times; the first failure is
         # printed even if the second attempt passes.
+        ctest --preset asan --label-exclude long --parallel 2 --repeat until-pass:2
+        build release -DVITRINE_TESTS_NATIVE_ONLY=ON
         ctest --preset release --label-regex "e2e|native|lab" --label-exclude long --repeat until-pass:2
     fi
 }
