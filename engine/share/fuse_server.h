@@ -162,7 +162,9 @@ private:
     void setValidity(std::uint64_t &seconds, std::uint32_t &nanoseconds) const;
     // A guest's open(2) flags as ours; negative: an errno.
     int openFlags(std::uint32_t flags) const;
+    bool needsNoFlush(const Inode &inode, int flags) const;
     bool mayKeepCache(Inode &inode, int file);
+    bool isOnDiskHere(const Inode &inode) const;
     std::uint64_t keep(std::shared_ptr<OpenFile> file);
     std::shared_ptr<OpenFile> file(std::uint64_t handle) const;
     std::shared_ptr<OpenFolder> folder(std::uint64_t handle) const;

@@ -64,17 +64,34 @@ std::size_t FuseServer::openFile(Call &call)
     if ((in.open_flags & FUSE_OPEN_KILL_SUIDGID) != 0)
         dropPrivileges(inode);
     fuse_open_out out{};
+    if (needsNoFlush(inode, flags))
+        out.open_flags |= FOPEN_NOFLUSH;
     if (mayKeepCache(*call.inode, open->file.get()))
         out.open_flags |= FOPEN_KEEP_CACHE;
     out.fh = keep(std::move(open));
     return call.reply.with(out);
 }
 
+// Whether a close has nothing to tell: no locks to let go of, no pages that a mapping has changed
+// (which Linux writes back before it asks) and no error that a network's file system kept for now.
+bool FuseServer::needsNoFlush(const Inode &inode, int flags) const
+{
+    if (m_options.locks == ShareOptions::Locks::OnHost)
+        return false;
+    const int access = flags & O_ACCMODE;
+    return access == O_RDONLY || (access == O_WRONLY && isOnDiskHere(inode));
+}
+
+bool FuseServer::isOnDiskHere(const Inode &inode) const
+{
+    return m_options.settlingTime && inode.device == m_rootDevice;
+}
+
 // Whether the guest may go on with what it has in its cache of the file. Without it the guest
 // forgets all that at an open, and what it reads from then on is as new as this moment's file.
 bool FuseServer::mayKeepCache(Inode &inode, int file)
 {
-    if (!m_options.settlingTime || inode.device != m_rootDevice)
+    if (!isOnDiskHere(inode))
         return false;
     struct stat status
     { };

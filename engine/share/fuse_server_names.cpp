@@ -302,6 +302,8 @@ std::size_t FuseServer::create(Call &call)
     open->inode = m_inodes.find(out.entry.nodeid);
     if (!open->inode) // forgotten at the same time: a guest's own doing
         return call.fail(ESTALE);
+    if (needsNoFlush(*open->inode, flags))
+        out.open.open_flags |= FOPEN_NOFLUSH;
     out.open.fh = keep(std::move(open));
     return call.reply.with(out);
 }
@@ -340,6 +342,8 @@ std::size_t FuseServer::createUnnamed(Call &call)
     open->inode = m_inodes.find(out.entry.nodeid);
     if (!open->inode)
         return call.fail(ESTALE);
+    if (needsNoFlush(*open->inode, flags))
+        out.open.open_flags |= FOPEN_NOFLUSH;
     out.open.fh = keep(std::move(open));
     return call.reply.with(out);
 }

@@ -149,6 +149,7 @@ public:
         int error = 0;
         std::uint64_t node = 0;
         std::uint64_t handle = 0;
+        std::uint32_t openFlags = 0; // FOPEN_...
     };
     Created create(std::uint64_t folder, std::string_view name, int flags, std::uint32_t mode)
     {
@@ -162,6 +163,7 @@ public:
             fuse_open_out open{};
             std::memcpy(&open, answer.bytes.data() + sizeof(fuse_entry_out), sizeof open);
             created.handle = open.fh;
+            created.openFlags = open.open_flags;
         }
         return created;
     }

@@ -25,11 +25,13 @@ constexpr int Settled = 2200;
 class Shared final
 {
 public:
-    explicit Shared(std::optional<std::chrono::seconds> settlingTime)
+    explicit Shared(std::optional<std::chrono::seconds> settlingTime,
+                    ShareOptions::Locks locks = ShareOptions::Locks::InGuest)
     {
         write("the first words");
-        server = std::move(*FuseServer::open(
-            {.folder = folder.path().toStdString(), .settlingTime = settlingTime}));
+        server = std::move(*FuseServer::open({.folder = folder.path().toStdString(),
+                                              .locks = locks,
+                                              .settlingTime = settlingTime}));
         client = std::make_unique<FuseClient>(*server);
         client->initialize();
         node = client->walk("file");
@@ -42,12 +44,23 @@ public:
         engine::check(file.open(QFile::WriteOnly) && file.write(text) == text.size(), "a file");
     }
     // Whether an open leaves the guest's cache as it is.
-    bool keeps(int flags = O_RDONLY)
+    bool keeps(int flags = O_RDONLY) { return (open(flags) & FOPEN_KEEP_CACHE) != 0; }
+    // Whether the guest is to ask at each close.
+    bool flushes(int flags) { return (open(flags) & FOPEN_NOFLUSH) == 0; }
+    bool flushesNew(int flags)
+    {
+        const auto made = client->create(FUSE_ROOT_ID, "new", flags, 0644);
+        engine::check(made.error == 0, "not made");
+        client->release(made.node, made.handle);
+        client->forget(made.node, 1);
+        return (made.openFlags & FOPEN_NOFLUSH) == 0;
+    }
+    std::uint32_t open(int flags) // FOPEN_...
     {
         const auto open = client->open(node, flags).as<fuse_open_out>();
         engine::check(open.fh != 0, "not opened");
         client->release(node, open.fh);
-        return (open.open_flags & FOPEN_KEEP_CACHE) != 0;
+        return open.open_flags;
     }
 
     QTemporaryDir folder;
@@ -133,6 +146,25 @@ private slots:
         QVERIFY(!shared.keeps());
         QTest::qWait(1100);
         QVERIFY(!shared.keeps());
+    }
+
+    void aCloseThatHasNothingToTellIsNotAsked()
+    {
+        Shared here(60s);
+        QVERIFY(!here.flushes(O_RDONLY));
+        QVERIFY(!here.flushes(O_WRONLY));
+        QVERIFY(!here.flushesNew(O_WRONLY));
+        QVERIFY(here.flushes(O_RDWR)); // a mapping's pages are written back then
+        QVERIFY(here.flushesNew(O_RDWR));
+
+        Shared elsewhere(std::nullopt); // where errors of writes come at the close
+        QVERIFY(!elsewhere.flushes(O_RDONLY));
+        QVERIFY(elsewhere.flushes(O_WRONLY));
+        QVERIFY(elsewhere.flushesNew(O_WRONLY));
+
+        Shared locking(60s, ShareOptions::Locks::OnHost); // a close lets go of locks
+        QVERIFY(locking.flushes(O_RDONLY));
+        QVERIFY(locking.flushes(O_WRONLY));
     }
 
     void onlyDisksOfThisComputerSettle()
