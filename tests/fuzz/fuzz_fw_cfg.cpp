@@ -82,8 +82,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
         } else { // a state: part of the input
             if (input.empty())
                 break;
-            const std::size_t length = std::min<std::size_t>(take(1)[0], input.size());
-            const auto state = take(length);
+            const std::size_t wanted = take(1)[0];
+            const auto state = take(std::min(wanted, input.size()));
             std::vector<std::uint8_t> saved = tests::savedBytes(rig.device);
             for (std::size_t i = 0; i < state.size() && i < saved.size(); ++i)
                 saved[saved.size() - 1 - i] ^= state[i];
