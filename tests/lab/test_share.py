@@ -26,8 +26,8 @@ import linux_guest
 
 GUEST_USER = 1000
 # Files at a time and seconds a machine may take, with QEMU and on the engine: an exit costs much in the lab.
-MANY = (2000, 100)
-LIMIT = (600, 2400)
+MANY = (100000, 100)
+LIMIT = (1800, 2400)
 SCRIPT = """
 mkdir -p /share
 mount -t virtiofs shared /share || echo GUEST no virtiofs

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# run_on_host.sh BUILD-FOLDER ordinary|readonly|fsx|fsx-hour: the suite over a folder that FuseServer
+# run_on_host.sh BUILD-FOLDER ordinary|many|readonly|fsx|fsx-hour: the suite over a folder that FuseServer
 # gives to this computer's kernel. As root, an ordinary user's rights are taken on first.
 set -eu
 tests=$1/tests
@@ -17,6 +17,9 @@ fi
 mounted() { "$tests/share_mount" "$@"; }
 case $2 in
 ordinary) mounted $user "$place/folder" "$place/mount" "$tests/share_suite" "$place/mount" ;;
+many) # files in one folder
+    mounted $user "$place/folder" "$place/mount" "$tests/share_suite" --many 100000 --only everyEntryOnce "$place/mount"
+    ;;
 readonly)
     mkdir "$place/folder/inner"
     echo text > "$place/folder/inner/file"
