@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // vitrinectl and its VBoxManage link with a real guest, where QEMU and a rescue ISO are installed:
-// Packer's way to a machine, media, saved states, disposable runs.
+// Packer's way to a machine, media, saved states, disposable runs. With machines of the engine that
+// $VITRINE_E2E_ENGINE names.
 #include "tests/support/test_main.h"
 #include "tests/support/vitrinectl_user.h"
 
@@ -13,11 +14,18 @@
 
 #include <signal.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 class TestVitrinectlGuests : public QObject, private tests::VitrinectlUser
 {
     Q_OBJECT
 private slots:
+    void initTestCase()
+    {
+        // One that only emulates will do.
+        if (isOnKvm() && ::access("/dev/kvm", R_OK | W_OK) != 0)
+            QSKIP("/dev/kvm cannot be opened here");
+    }
     void init() { QVERIFY(begin()); }
     void cleanup() { end(); }
 
@@ -29,7 +37,12 @@ private slots:
     void mediaChangeWhileRunning();
 
 private:
+    static bool isOnKvm() { return qEnvironmentVariable("VITRINE_E2E_ENGINE") == "kvm"; }
     static bool canRunGuests();
+    // From now on machines are started without a KVM, or with whatever it is.
+    void chooseAcceleration();
+    // Gives a machine the engine, and the network card that both have.
+    Answer chooseEngine(const QString &machine);
     // With a disk; it starts from the rescue CD.
     Answer makeLiveMachine(const QString &name);
     // The process behind the control socket.
@@ -42,11 +55,26 @@ bool TestVitrinectlGuests::canRunGuests()
         && !QStandardPaths::findExecutable(QStringLiteral("qemu-system-x86_64")).isEmpty();
 }
 
+void TestVitrinectlGuests::chooseAcceleration()
+{
+    if (isOnKvm())
+        m_environment.insert(QStringLiteral("VITRINE_ALLOW_EMULATED_KVM"), QStringLiteral("1"));
+    else
+        m_environment.insert(QStringLiteral("VITRINE_ACCELERATION"), QStringLiteral("none"));
+}
+
+TestVitrinectlGuests::Answer TestVitrinectlGuests::chooseEngine(const QString &machine)
+{
+    return ctl(
+        {"modifyvm", machine, "--engine", isOnKvm() ? "kvm" : "qemu", "--nictype1", "virtio"});
+}
+
 TestVitrinectlGuests::Answer TestVitrinectlGuests::makeLiveMachine(const QString &name)
 {
-    m_environment.insert(QStringLiteral("VITRINE_ACCELERATION"), QStringLiteral("none"));
-    return ctl({"quickstart", RescueIso, "--name", name, "--disk-size", "4G", "--memory", "256",
-                "--no-start"});
+    chooseAcceleration();
+    const Answer made = ctl({"quickstart", RescueIso, "--name", name, "--disk-size", "4G",
+                             "--memory", "256", "--no-start"});
+    return made.exitCode == 0 ? chooseEngine(name) : made;
 }
 
 qint64 TestVitrinectlGuests::processOf(const QString &machine)
@@ -65,6 +93,8 @@ qint64 TestVitrinectlGuests::processOf(const QString &machine)
 // lacks.
 void TestVitrinectlGuests::packerBuild()
 {
+    if (isOnKvm())
+        QSKIP("It has no IDE and no floppy controllers, and says so (tst_kvm_refusals)");
     const bool canRun = canRunGuests();
     const QString disk = path("out/pkvm.vdi");
     VERIFY_GOOD(vbox({"list", "systemproperties"}));
@@ -161,6 +191,8 @@ void TestVitrinectlGuests::statesAreSavedResumedAndDiscarded()
     VERIFY_GOOD(makeLiveMachine("s"));
     VERIFY_GOOD(vbox({"startvm", "s", "--type", "headless"}));
     m_running.append("s");
+    const auto shown = QJsonDocument::fromJson(ctl({"showvminfo", "s", "--json"}).out.toUtf8());
+    QVERIFY(shown["driver"].toString().startsWith(isOnKvm() ? "kvm " : "qemu "));
     VERIFY_GOOD(vbox({"controlvm", "s", "savestate"}));
     QCOMPARE(key("s", "VMState"), QStringLiteral("saved"));
     QVERIFY(QFile::exists(key("s", "VMStateFile")));
@@ -242,8 +274,11 @@ void TestVitrinectlGuests::mediaChangeWhileRunning()
 {
     if (!canRunGuests())
         QSKIP("Needs qemu-system-x86 and grub-rescue-pc");
-    VERIFY_GOOD(ctl({"quickstart", RescueIso, "--name", "live", "--no-disk", "--memory", "512",
-                     "--type", "headless"}));
+    chooseAcceleration();
+    VERIFY_GOOD(ctl(
+        {"quickstart", RescueIso, "--name", "live", "--no-disk", "--memory", "512", "--no-start"}));
+    VERIFY_GOOD(chooseEngine("live"));
+    VERIFY_GOOD(vbox({"startvm", "live", "--type", "headless"}));
     m_running.append("live");
     const auto json = QJsonDocument::fromJson(ctl({"showvminfo", "live", "--json"}).out.toUtf8());
     QCOMPARE(json["state"].toString(), QStringLiteral("running"));

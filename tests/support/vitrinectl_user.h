@@ -2,11 +2,14 @@
 // Somebody who uses the built vitrinectl and its VBoxManage link, in folders of their own.
 #pragma once
 
+#include <QtCore/QDebug>
 #include <QtCore/QDir>
+#include <QtCore/QDirIterator>
 #include <QtCore/QFile>
 #include <QtCore/QProcess>
 #include <QtCore/QRegularExpression>
 #include <QtCore/QTemporaryDir>
+#include <QtTest/QTest>
 
 #include <memory>
 
@@ -45,6 +48,8 @@ protected:
     }
     void end()
     {
+        if (QTest::currentTestFailed())
+            showLogs();
         for (const QString &machine : std::as_const(m_running))
             vbox({"controlvm", machine, "poweroff"});
         m_running.clear();
@@ -69,6 +74,15 @@ protected:
     QStringList m_running; // to be powered off, whatever happens
 
 private:
+    void showLogs() const
+    {
+        QDirIterator logs(m_folder->path(), {"*.log"}, QDir::Files, QDirIterator::Subdirectories);
+        while (logs.hasNext()) {
+            QFile log(logs.next());
+            if (log.open(QIODevice::ReadOnly))
+                qWarning().noquote() << log.fileName() + ":\n" + QString::fromUtf8(log.readAll());
+        }
+    }
     Answer run(const QString &program, const QStringList &words)
     {
         QProcess process;
