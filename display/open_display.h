@@ -8,12 +8,17 @@
 #include "engine/drivers/driver.h"
 #include "engine/host/frame_source.h"
 #include "engine/host/input_sink.h"
+#include "engine/host/sound_backend.h"
 
 #include <QtCore/QObject>
 
+#include <functional>
 #include <memory>
 
 namespace display {
+
+// Where sound goes, made when there is some; null: nowhere.
+using SoundMaker = std::function<std::shared_ptr<engine::SoundBackend>()>;
 
 class DisplaySession : public QObject
 {
@@ -24,6 +29,9 @@ public:
     virtual engine::InputSink &inputSink() = 0;
     // The way to an agent in the guest; nullptr where the engine has none.
     virtual GuestLink *guestLink() { return nullptr; }
+    // What the far end plays goes there; none: it is not heard. Before opened() for the first time,
+    // or the session has no sound.
+    virtual void setSound(SoundMaker) { }
     // After closed(): the server wants a password, or another one than it was given.
     virtual bool wantsPassword() const { return false; }
     // After closed(): the connection was not encrypted by whom it should be.

@@ -4,6 +4,7 @@
 #include "display/spice_guest_link.h"
 #include "display/spice_inputs.h"
 #include "display/spice_relay.h"
+#include "display/spice_sound.h"
 #include "display/spice_surface.h"
 
 #include <QtCore/QAbstractEventDispatcher>
@@ -173,6 +174,7 @@ struct SpiceDisplaySession::Private
     SpiceSurface surface;
     SpiceInputs inputs;
     SpiceGuestLink link;
+    SpiceSound sound;
     QString place; // for messages
     bool hadPassword = false;
     bool isPasswordWanted = false;
@@ -269,6 +271,7 @@ void SpiceDisplaySession::Private::disconnect()
 {
     inputs.setChannel(nullptr);
     link.setChannel(nullptr);
+    sound.setChannel(nullptr);
     surface.dropPrimary();
     for (SpiceChannel *channel : std::exchange(channels, {})) {
         g_signal_handlers_disconnect_by_data(channel, this);
@@ -290,12 +293,14 @@ void SpiceDisplaySession::Private::addChannel(SpiceChannel *channel)
     g_object_get(channel, "channel-type", &type, "channel-id", &id, nullptr);
     const bool isWanted = id == 0
         && (type == SPICE_CHANNEL_MAIN || type == SPICE_CHANNEL_DISPLAY
-            || type == SPICE_CHANNEL_CURSOR || type == SPICE_CHANNEL_INPUTS);
+            || type == SPICE_CHANNEL_CURSOR || type == SPICE_CHANNEL_INPUTS
+            || type == SPICE_CHANNEL_PLAYBACK);
     if (!isWanted)
         return;
     channels.append(SPICE_CHANNEL(g_object_ref(channel)));
-    listen(channel, "channel-event", &onChannelEvent);
     listen(channel, "open-fd", &onOpenFd);
+    if (type != SPICE_CHANNEL_PLAYBACK) // without sound it goes on
+        listen(channel, "channel-event", &onChannelEvent);
     switch (type) {
     case SPICE_CHANNEL_MAIN:
         listen(channel, "main-mouse-update", &onMouseMode);
@@ -318,6 +323,9 @@ void SpiceDisplaySession::Private::addChannel(SpiceChannel *channel)
         inputs.setChannel(SPICE_INPUTS_CHANNEL(channel));
         listen(channel, "inputs-modifiers", &onModifiers);
         break;
+    case SPICE_CHANNEL_PLAYBACK:
+        sound.setChannel(SPICE_PLAYBACK_CHANNEL(channel));
+        break;
     }
     spice_channel_connect(channel);
 }
@@ -330,6 +338,8 @@ void SpiceDisplaySession::Private::removeChannel(SpiceChannel *channel)
         inputs.setChannel(nullptr);
     if (SPICE_IS_MAIN_CHANNEL(channel))
         link.setChannel(nullptr);
+    if (SPICE_IS_PLAYBACK_CHANNEL(channel))
+        sound.setChannel(nullptr);
     if (SPICE_IS_DISPLAY_CHANNEL(channel))
         surface.dropPrimary();
     g_signal_handlers_disconnect_by_data(channel, this);
@@ -467,6 +477,13 @@ bool SpiceDisplaySession::distrustsCertificate() const
 GuestLink *SpiceDisplaySession::guestLink()
 {
     return &m_private->link;
+}
+
+void SpiceDisplaySession::setSound(SoundMaker maker)
+{
+    if (m_private->session)
+        g_object_set(m_private->session, "enable-audio", TRUE, nullptr);
+    m_private->sound.setMaker(std::move(maker));
 }
 
 } // namespace display

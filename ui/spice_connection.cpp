@@ -59,6 +59,7 @@ void SpiceWindow::connectToServer()
     if (display::GuestLink *link = m_session->guestLink())
         connect(link, &display::GuestLink::abilitiesChanged, this, &SpiceWindow::updateAgent);
     m_clipboard.setLink(m_session->guestLink());
+    updateSound();
     updateAgent();
     updateCapture();
 }
@@ -71,6 +72,7 @@ void SpiceWindow::disconnectFromServer()
     m_screen->view().setSink(nullptr);
     m_clipboard.setLink(nullptr);
     m_session.reset();
+    m_sound.reset();
     updateAgent();
 }
 

@@ -6,6 +6,7 @@
 #include "engine/machine/preferences.h"
 #include "engine/machine/qt_text.h"
 #include "engine/machine/user_paths.h"
+#include "engine/vmm/sound_backends/piped_sound.h"
 #include "ui/certificate_probe.h"
 #include "ui/console_actions.h"
 #include "ui/console_screen.h"
@@ -99,6 +100,10 @@ void SpiceWindow::fillMenus()
     m_connectAgain->setObjectName(QStringLiteral("connectAgain"));
     connection->addSeparator();
     add(connection, {Command::Screenshot});
+    m_playSound = connection->addAction(tr("&Play Sound"), this, &SpiceWindow::updateSound);
+    m_playSound->setObjectName(QStringLiteral("playSound"));
+    m_playSound->setCheckable(true);
+    m_playSound->setChecked(true);
     connection->addSeparator();
     add(connection, {Command::Close});
 
@@ -305,6 +310,26 @@ void SpiceWindow::updateAgent()
         && m_session->guestLink()->abilities().canResize;
     m_resizer.setActive(canResize && m_actions->action(Command::AutoResize)->isChecked()
                         && !m_screen->scale().isFitted());
+}
+
+void SpiceWindow::updateSound()
+{
+    if (m_session == nullptr)
+        return;
+    if (!m_playSound->isChecked()) {
+        m_session->setSound({});
+        m_sound.reset();
+        return;
+    }
+    m_session->setSound([this]() -> std::shared_ptr<engine::SoundBackend> {
+        m_sound = std::make_unique<engine::SoundProcess>();
+        connect(m_sound.get(), &engine::SoundProcess::changed, this, [this] {
+            if (!m_sound->isHeard())
+                m_screen->showHint(m_sound->whyNot());
+        });
+        engine::Result<engine::Fd> socket = m_sound->start();
+        return socket ? engine::makePipedSound(std::move(*socket)) : nullptr;
+    });
 }
 
 void SpiceWindow::updateBars()

@@ -5,6 +5,7 @@
 // offers another try.
 #pragma once
 
+#include "engine/drivers/sound_process.h"
 #include "engine/drivers/spice_address.h"
 #include "ui/clipboard_bridge.h"
 #include "ui/console_display.h"
@@ -49,6 +50,7 @@ private:
     void updateBars();
     void updateCapture();
     void updateAgent();
+    void updateSound();
 
     // spice_connection.cpp
     void connectToServer();
@@ -67,6 +69,8 @@ private:
     ConsoleScreen *m_screen;
     QAction *m_connectAgain = nullptr;
     QAction *m_shareClipboard = nullptr;
+    QAction *m_playSound = nullptr;
+    std::unique_ptr<engine::SoundProcess> m_sound; // once something was played
     std::unique_ptr<display::DisplaySession> m_session;
     std::unique_ptr<CertificateProbe> m_probe;
     ClipboardBridge m_clipboard;

@@ -6780,6 +6780,10 @@ Fingerabdruck (SHA-256): %3</translation>
         <translation>&amp;Textkonsolen</translation>
     </message>
     <message>
+        <source>&amp;Play Sound</source>
+        <translation>T&amp;on wiedergeben</translation>
+    </message>
+    <message>
         <source>&amp;Share the Clipboard</source>
         <translation>&amp;Zwischenablage teilen</translation>
     </message>

@@ -4,6 +4,7 @@
 #include "engine/host/sound_protocol.h"
 #include "engine/vmm/sound_backends/piped_sound.h"
 #include "tests/support/served_screen.h"
+#include "tests/support/sound_recorder.h"
 #include "tests/support/test_main.h"
 
 #include <QtCore/QElapsedTimer>
@@ -224,6 +225,7 @@ private slots:
     void anotherRateIsTold();
     void whoComesLateHearsTheRest();
     void whatAClientSaysIsRecorded();
+    void aWindowsSessionHandsItOver();
     void aMachineWithoutACardHasNoChannel();
     void packetsOfAnyKindHarmNobody();
 };
@@ -325,6 +327,56 @@ void TestSpiceSound::whatAClientSaysIsRecorded()
     client.reset();
     QTRY_VERIFY_WITH_TIMEOUT((record(), !machine.card->isSpokenInto()), Patience);
     QVERIFY(machine.server->processId() == machine.pid);
+}
+
+void TestSpiceSound::aWindowsSessionHandsItOver()
+{
+    Playing machine;
+    QVERIFY(machine.open());
+    const auto loudspeaker = std::make_shared<tests::SoundRecorder>();
+    int made = 0;
+    const display::SoundMaker maker = [&] {
+        ++made;
+        return loudspeaker;
+    };
+    auto session = machine.connect();
+    session->setSound(maker);
+    QTRY_VERIFY_WITH_TIMEOUT(machine.card, Patience);
+    QCOMPARE(made, 0); // nobody plays
+    auto output = machine.card->openOutput(44100);
+    const auto isHeard = [&] {
+        machine.play(*output);
+        return unbroken(loudspeaker->played) > 10 * Piece;
+    };
+    QTRY_VERIFY_WITH_TIMEOUT(isHeard(), Patience);
+    QCOMPARE(loudspeaker->outputRates, std::vector<unsigned>{44100});
+
+    // Silence, and sound again in the middle of what is played.
+    session->setSound({});
+    QCOMPARE(loudspeaker->openOutputs, 0);
+    loudspeaker->played.clear();
+    for (int i = 0; i < 20; ++i)
+        machine.play(*output);
+    QVERIFY(loudspeaker->played.empty());
+    session->setSound(maker);
+    QTRY_VERIFY_WITH_TIMEOUT(isHeard(), Patience);
+    QCOMPARE(made, 2);
+
+    output.reset();
+    QTRY_COMPARE_WITH_TIMEOUT(loudspeaker->openOutputs, 0, Patience);
+    output = machine.card->openOutput(48000);
+    loudspeaker->played.clear();
+    QTRY_VERIFY_WITH_TIMEOUT(isHeard(), Patience);
+    QCOMPARE(loudspeaker->outputRates.back(), 48000U);
+    session.reset(); // in the middle of it
+    QCOMPARE(loudspeaker->openOutputs, 0);
+
+    // Who asks for no sound has no channel.
+    machine.card.reset();
+    session = machine.connect();
+    QTRY_VERIFY_WITH_TIMEOUT(!fakes::picture(*session).isNull(), Patience);
+    QTest::qWait(200);
+    QCOMPARE(made, 2);
 }
 
 void TestSpiceSound::aMachineWithoutACardHasNoChannel()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The window of a SPICE server, with real servers: what it shows, asks and says.
 #include "display/frame_view.h"
+#include "tests/support/fake_screen.h"
 #include "tests/support/spice_server.h"
 #include "tests/support/test_main.h"
 #include "ui/console_screen.h"
@@ -92,6 +93,7 @@ private slots:
     void aServerWithoutTlsIsNoSecret();
     void anUnreachableServerCanBeTriedAgain();
     void theEndOfTheServerIsSaid();
+    void theSoundIsPlayedUnlessItIsSwitchedOff();
 
 private:
     std::unique_ptr<QTemporaryDir> m_config;
@@ -121,6 +123,28 @@ void TestSpiceWindow::thePasswordIsAskedForUntilItIsRight()
     answer(*second, "right");
     QTRY_VERIFY_WITH_TIMEOUT(isShown(window), Patience);
     QVERIFY(!hasNotice(window));
+}
+
+void TestSpiceWindow::theSoundIsPlayedUnlessItIsSwitchedOff()
+{
+    fakes::FakeScreen *shown = nullptr;
+    ui::SpiceWindow window(
+        {.host = "127.0.0.1", .port = 1}, [&shown](const engine::DisplayEndpoint &) {
+            auto session =
+                std::make_unique<fakes::FakeScreen>(64, 48, engine::PointerMode::Absolute);
+            shown = session.get();
+            return session;
+        });
+    QVERIFY(shown->sound);
+    auto *const play = window.findChild<QAction *>("playSound");
+    QVERIFY(play->isCheckable() && play->isChecked());
+    play->trigger();
+    QVERIFY(!shown->sound);
+    window.findChild<QAction *>("connectAgain")->setEnabled(true);
+    window.findChild<QAction *>("connectAgain")->trigger(); // it stays as it was chosen
+    QVERIFY(!shown->sound);
+    play->trigger();
+    QVERIFY(shown->sound);
 }
 
 void TestSpiceWindow::withoutAPasswordThereIsNoConnection()

@@ -8,6 +8,8 @@
 
 #include <QtCore/QStringList>
 
+#include <utility>
+
 namespace fakes {
 
 class FakeScreen final : public display::DisplaySession
@@ -80,10 +82,12 @@ public:
     engine::InputSink &inputSink() override { return sink; }
 
     display::GuestLink *guestLink() override { return &link; }
+    void setSound(display::SoundMaker maker) override { sound = std::move(maker); }
 
     Source source;
     Sink sink;
     FakeGuestLink link;
+    display::SoundMaker sound;
 };
 
 } // namespace fakes
