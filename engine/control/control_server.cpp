@@ -58,6 +58,7 @@ ControlServer::ControlServer(std::unique_ptr<Private> state)
             || (self->isFilmOfEachRun && self->canFilmAlone()))
             self->session.recordIfWanted();
     });
+    connect(&self->session, &MachineSession::ending, this, [self] { self->server.close(); });
     connect(&self->session, &MachineSession::failed, this, [self](const Error &error) {
         self->broadcast(QStringLiteral("event.failed"), toJson(error));
     });

@@ -303,6 +303,9 @@ void MachineSession::finish(PersistentState state)
     const Result<> written = writeState(m_entry.folder, state);
     if (!written)
         Q_EMIT failed(written.error());
+    Q_EMIT ending();
+    m_serialPorts.close();
+    QDir(paths::runFolder(m_entry.definition.uuid)).removeRecursively();
     m_lock.reset();
     // A machine that was made for one go and was used: gone. One that failed stays to be looked at.
     if (m_entry.definition.isDisposable && state == PersistentState::PoweredOff && !m_hasFailed) {
@@ -311,7 +314,6 @@ void MachineSession::finish(PersistentState state)
         if (!removed)
             Q_EMIT failed(removed.error());
     }
-    QDir(paths::runFolder(m_entry.definition.uuid)).removeRecursively();
     Q_EMIT ended();
 }
 

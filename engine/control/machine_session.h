@@ -99,7 +99,10 @@ signals:
     void typingProgressed();
     void statusChanged();
     void failed(const engine::Error &error);
-    // The machine is off and its state written; the process may end.
+    // The machine is off; in a moment another process may run it, at the same addresses: let go of
+    // them.
+    void ending();
+    // Its state is written; the process may end.
     void ended();
 
 private:

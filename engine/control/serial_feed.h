@@ -30,6 +30,7 @@ public:
 
     // Where the engine is to connect (serial_socket.h). A socket that is there is a leftover.
     Result<> listen(const QString &path);
+    void close() { m_server.close(); } // to engines yet to come
     qint64 remembered() const { return m_text.size(); } // what a window begins with
     // Raw bytes from here on, in both directions; `typed` came already. Owns the socket.
     void addWindow(QLocalSocket *socket, const QByteArray &typed);

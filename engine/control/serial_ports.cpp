@@ -27,6 +27,12 @@ Result<> SerialPorts::listen(const QString &runFolder)
     return {};
 }
 
+void SerialPorts::close()
+{
+    for (const auto &[number, port] : m_ports)
+        port->close();
+}
+
 SerialFeed *SerialPorts::port(int number) const
 {
     const auto found = m_ports.find(number);

@@ -19,6 +19,7 @@ public:
 
     // Before the driver starts. The folder is there.
     Result<> listen(const QString &runFolder);
+    void close(); // their addresses are free
     SerialFeed *port(int number) const; // 0 is COM1; null: not one of the windows'
 
 private:

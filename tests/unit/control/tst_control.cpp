@@ -102,6 +102,31 @@ private Q_SLOTS:
         QCOMPARE(int(readState(machine.entry().folder).state), int(PersistentState::PoweredOff));
     }
 
+    // A window may stay to tell why the machine has ended, while somebody starts it again.
+    void whoeverRunsItNextKeepsItsAddress()
+    {
+        fakes::RunningMachine machine;
+        machine.open();
+        const QString address = machine.socketPath();
+        ControlClient client;
+        client.connectTo(address);
+        QTRY_VERIFY(client.isConnected());
+        QSignalSpy ended(&machine.session(), &MachineSession::ended);
+        bool wasFree = false;
+        connect(&machine.session(), &MachineSession::ended, this,
+                [&] { wasFree = !QFileInfo::exists(address); });
+        machine.driver().powerOff([](Result<>) {});
+        QCOMPARE(ended.size(), 1);
+        QVERIFY(wasFree);
+        QVERIFY(client.isConnected()); // it is told how it ended
+
+        QVERIFY(QDir().mkpath(QFileInfo(address).path()));
+        QFile next(address);
+        QVERIFY(next.open(QIODevice::WriteOnly));
+        machine.close();
+        QVERIFY(next.exists());
+    }
+
     void aDeathIsAnnouncedAndRememberedAsAborted()
     {
         fakes::RunningMachine machine;
