@@ -39,6 +39,9 @@ SdlConsole::SdlConsole(engine::ControlClient &client, display::SdlView &view,
     , m_view(view)
     , m_actions(new ui::ConsoleActions(this))
     , m_commands(std::make_unique<ui::ConsoleCommands>(client, m_anchor))
+    , m_notices([this](const QString &text) { say(text); },
+                [this]() -> QWidget & { return dialogParent(); })
+    , m_files(m_anchor, m_notices, *m_commands)
     , m_screen(client, view, std::move(open))
     , m_guest(m_screen, view)
 {
@@ -78,6 +81,12 @@ void SdlConsole::connectView()
         askToClose(look.closeChoice.value_or(ui::Preferences::load().closeChoice));
     });
     connect(&m_guest, &SdlGuest::said, this, &SdlConsole::say);
+    connect(&m_view, &SdlView::filesDropped, &m_files, &ui::FileDrop::take);
+    connect(&m_files, &ui::FileDrop::said, this, &SdlConsole::say);
+    connect(&m_screen, &SdlScreen::sessionChanged, this, [this] {
+        display::DisplaySession *session = m_screen.session();
+        m_files.setLink(session != nullptr ? session->guestLink() : nullptr);
+    });
     connect(&m_screen, &SdlScreen::pointerModeChanged, this, &SdlConsole::updateActions);
     connect(&m_screen, &SdlScreen::takenAway, &m_view, &SdlView::hide);
     connect(&m_screen, &SdlScreen::lost, this, [this](const QString &reason) {
@@ -139,6 +148,7 @@ void SdlConsole::statusChanged(const engine::MachineStatus &status)
     m_view.setDimmed(status.state == State::Paused, words.trimmed());
     m_screen.setStatus(status);
     m_guest.setStatus(status);
+    m_files.setStatus(status);
     if (isFirst) { // the window's own from here on
         const bool isResized = ui::WindowLook::from(status.extraData).isGuestResized;
         m_actions->action(Command::AutoResize)->setChecked(isResized);

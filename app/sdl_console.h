@@ -8,9 +8,11 @@
 #pragma once
 
 #include "app/sdl_guest.h"
+#include "app/sdl_notices.h"
 #include "app/sdl_screen.h"
 #include "display/sdl/sdl_view.h"
 #include "engine/control/control_client.h"
+#include "ui/file_drop.h"
 #include "ui/preferences.h"
 
 #include <QtCore/QPointer>
@@ -70,6 +72,8 @@ private:
     QWidget m_anchor; // never shown: dialogs belong to it
     ui::ConsoleActions *m_actions;
     const std::unique_ptr<ui::ConsoleCommands> m_commands;
+    SdlNotices m_notices;
+    ui::FileDrop m_files;
     SdlScreen m_screen;
     SdlGuest m_guest; // what it has of the screen goes first
     ui::Preferences m_preferences;

@@ -3,7 +3,6 @@
 
 #include "ui/console_actions.h"
 #include "ui/console_commands.h"
-#include "ui/message_bar.h"
 
 #include <QtCore/QFileInfo>
 #include <QtCore/QMimeData>
@@ -25,9 +24,9 @@ const QString DropNotice = QStringLiteral("fileDrop");
 
 } // namespace
 
-FileDrop::FileDrop(QWidget &target, MessageBar &messages, ConsoleCommands &commands)
+FileDrop::FileDrop(QWidget &target, NoticeBoard &notices, ConsoleCommands &commands)
     : m_target(target)
-    , m_messages(messages)
+    , m_notices(notices)
     , m_commands(commands)
 {
     target.setAcceptDrops(true);
@@ -116,12 +115,12 @@ void FileDrop::take(const QStringList &paths)
         const engine::SharingMode wanted = goesToHost(m_status.dragAndDrop)
             ? engine::SharingMode::Bidirectional
             : engine::SharingMode::HostToGuest;
-        m_messages.post(
+        m_notices.post(
             {.key = DropNotice,
              .kind = Notice::Kind::Warning,
              .text = tr("Drag and drop to this guest is off."),
              .buttons = {{QStringLiteral("allowDrop"), tr("&Allow It"), [this, paths, wanted] {
-                              m_messages.dismiss(DropNotice);
+                              m_notices.dismiss(DropNotice);
                               m_commands.setSharing(false, wanted);
                               copy(paths);
                           }}}});
@@ -140,7 +139,7 @@ void FileDrop::copy(const QStringList &paths)
         return offerStick(paths, tr("No agent in the guest takes files."));
     m_copying = paths;
     m_percent = -1;
-    m_messages.post({.key = DropNotice,
+    m_notices.post({.key = DropNotice,
                      .text = tr("Copying to the guest…"),
                      .buttons = {{QStringLiteral("cancelCopy"), tr("&Cancel"),
                                   [this] {
@@ -159,13 +158,13 @@ void FileDrop::offerStick(const QStringList &paths, const QString &reason)
         //: After the reason why files cannot be dropped
         notice.text = tr("%1 Insert them as a USB stick instead?").arg(reason);
         notice.buttons = {{QStringLiteral("insertStick"), tr("&Insert"), [this, paths] {
-                               m_messages.dismiss(DropNotice);
+                               m_notices.dismiss(DropNotice);
                                m_commands.insertStick(paths);
                            }}};
     } else {
         notice.toolTip = whyNoStick;
     }
-    m_messages.post(notice);
+    m_notices.post(notice);
 }
 
 void FileDrop::showProgress(qint64 done, qint64 total)
@@ -173,7 +172,7 @@ void FileDrop::showProgress(qint64 done, qint64 total)
     const int percent = total > 0 ? int(std::clamp<qint64>(done * 100 / total, 0, 100)) : 0;
     if (m_copying.isEmpty() || percent == std::exchange(m_percent, percent))
         return;
-    m_messages.setText(
+    m_notices.setText(
         DropNotice,
         m_copying.size() == 1
             ? tr("Copying \"%1\" to the guest: %2 %")
@@ -187,7 +186,7 @@ void FileDrop::copyEnded(const QString &problem, bool wasCanceled)
     const QStringList paths = std::exchange(m_copying, {});
     if (paths.isEmpty())
         return;
-    m_messages.dismiss(DropNotice);
+    m_notices.dismiss(DropNotice);
     const QString name = QFileInfo(paths.first()).fileName();
     if (wasCanceled) {
         emit said(tr("Copying to the guest was canceled."));

@@ -73,7 +73,6 @@ engine::Result<std::unique_ptr<SdlView>> SdlView::open(const QString &title, con
         return fail("SDL finds no display to show a window on")
             .withRemedy("Start the machine from a desktop session, or without a window (headless)");
     SDL_StopTextInput(); // an input method would keep keys from the guest
-    SDL_EventState(SDL_DROPFILE, SDL_IGNORE);
     SDL_EventState(SDL_DROPTEXT, SDL_IGNORE);
     parts->window.reset(SDL_CreateWindow(
         title.toUtf8().constData(), SDL_WINDOWPOS_UNDEFINED, SDL_WINDOWPOS_UNDEFINED,

@@ -78,6 +78,7 @@ signals:
     void roomChanged(); // or what the room is counted by
     void focusChanged(bool hasFocus);
     void gamepadChanged();
+    void filesDropped(const QStringList &paths); // onto the window
 
 private:
     struct Private;

@@ -3,6 +3,8 @@
 #include "display/sdl/sdl_keymap.h"
 #include "display/sdl/sdl_view_private.h"
 
+#include <QtCore/QFile>
+
 #include <utility>
 
 #include <SDL.h>
@@ -59,6 +61,11 @@ void SdlView::Private::handle(const SDL_Event &event)
     case SDL_MOUSEWHEEL:
         handleWheel(event.wheel);
         break;
+    case SDL_DROPBEGIN:
+    case SDL_DROPFILE:
+    case SDL_DROPCOMPLETE:
+        handleDrop(event.drop);
+        break;
     case SDL_CONTROLLERDEVICEADDED:
     case SDL_CONTROLLERDEVICEREMOVED:
     case SDL_CONTROLLERAXISMOTION:
@@ -74,6 +81,19 @@ void SdlView::Private::handle(const SDL_Event &event)
     default:
         break;
     }
+}
+
+// SDL tells of one file at a time.
+void SdlView::Private::handleDrop(const SDL_DropEvent &event)
+{
+    if (event.type == SDL_DROPBEGIN)
+        dropping.clear();
+    if (event.file != nullptr) {
+        dropping.append(QFile::decodeName(event.file));
+        SDL_free(event.file);
+    }
+    if (event.type == SDL_DROPCOMPLETE && !dropping.isEmpty())
+        emit q->filesDropped(std::exchange(dropping, {}));
 }
 
 void SdlView::Private::handleWindow(const SDL_WindowEvent &event)

@@ -57,6 +57,7 @@ struct SdlView::Private
     void handleMotion(const SDL_MouseMotionEvent &event);
     void handleButton(const SDL_MouseButtonEvent &event);
     void handleWheel(const SDL_MouseWheelEvent &event);
+    void handleDrop(const SDL_DropEvent &event);
     void focusIn(Uint32 time);
     void focusOut();
     void moveTo(int x, int y);
@@ -73,6 +74,7 @@ struct SdlView::Private
     std::unique_ptr<SDL_Cursor, DropCursor> cursor;
     std::unique_ptr<SdlEvents> events;
     std::unique_ptr<SdlGamepad> gamepad;
+    QStringList dropping; // what has come of a drop so far
 
     engine::FrameSource *source = nullptr;
     engine::InputSink *sink = nullptr;

@@ -155,6 +155,7 @@ private slots:
     void cleanup();
 
     void showsTheGuestToThePixel();
+    void filesDroppedTogetherComeTogether();
     void takesWhatWasDamagedAndNoMore();
     void followsTheGuestsSizeUntilTheUserChoosesOne();
     void pixelsStayWholeSquaresInALargerWindow();
@@ -221,6 +222,33 @@ void TestSdlView::showsTheGuestToThePixel()
     const QImage other = pattern(QSize(400, 300));
     m_source.show(other);
     QTRY_COMPARE(shown(), other);
+}
+
+void TestSdlView::filesDroppedTogetherComeTogether()
+{
+    QSignalSpy drops(m_view.get(), &SdlView::filesDropped);
+    const auto drop = [](Uint32 type, const char *file = nullptr) {
+        SDL_Event event{};
+        event.type = type;
+        event.drop.file = file != nullptr ? SDL_strdup(file) : nullptr;
+        event.drop.windowID = SDL_GetWindowID(window());
+        SDL_PushEvent(&event);
+    };
+    drop(SDL_DROPBEGIN);
+    drop(SDL_DROPFILE, "/tmp/one");
+    drop(SDL_DROPFILE, "/tmp/zw\xc3\xb6lf");
+    drop(SDL_DROPCOMPLETE);
+    QTRY_COMPARE(drops.count(), 1);
+    QCOMPARE(drops[0][0].toStringList(),
+             (QStringList{"/tmp/one", QStringLiteral("/tmp/zw\u00f6lf")}));
+    drop(SDL_DROPBEGIN); // nothing that is a file
+    drop(SDL_DROPCOMPLETE);
+    drop(SDL_DROPFILE, "/tmp/lost"); // of a drop that was not completed
+    drop(SDL_DROPBEGIN);
+    drop(SDL_DROPFILE, "/tmp/two");
+    drop(SDL_DROPCOMPLETE);
+    QTRY_COMPARE(drops.count(), 2);
+    QCOMPARE(drops[1][0].toStringList(), QStringList{"/tmp/two"});
 }
 
 void TestSdlView::takesWhatWasDamagedAndNoMore()
