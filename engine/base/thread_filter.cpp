@@ -63,6 +63,9 @@ constexpr int CommonCalls[] = {
     SCMP_SYS(writev),
 };
 constexpr int VcpuCalls[] = {
+    // What was signaled, of an epoll instance that others fill.
+    SCMP_SYS(epoll_pwait),
+    SCMP_SYS(epoll_wait),
     SCMP_SYS(ioctl),
     // An NBD request goes out at once where the socket takes it.
     SCMP_SYS(recvfrom),

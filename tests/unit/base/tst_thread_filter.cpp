@@ -6,6 +6,7 @@
 #include <thread>
 
 #include <fcntl.h>
+#include <sys/epoll.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -22,6 +23,7 @@ struct Attempts
     bool canExecute = false; // memory
     bool canStartPrograms = false;
     bool canUseMemory = false;
+    bool canTakeEvents = false; // of an epoll instance that it is given
     bool canSync = false;
     bool canLock = false;
     bool canMakeWait = false; // who reads an open file
@@ -31,6 +33,7 @@ Attempts attemptsOf(ThreadRole role)
 {
     Attempts result;
     const int file = ::memfd_create("file", MFD_CLOEXEC);
+    const int events = ::epoll_create1(EPOLL_CLOEXEC);
     std::thread([&] {
         confineThread(role);
         if (const int opened = ::open("/dev/null", O_RDONLY | O_CLOEXEC); opened >= 0) {
@@ -50,6 +53,8 @@ Attempts attemptsOf(ThreadRole role)
         };
         result.canUseMemory = map(PROT_READ | PROT_WRITE);
         result.canExecute = map(PROT_READ | PROT_EXEC);
+        epoll_event event = {};
+        result.canTakeEvents = ::epoll_wait(events, &event, 1, 0) == 0;
         result.canSync = ::fdatasync(file) == 0;
         struct flock all = {};
         all.l_type = F_WRLCK;
@@ -64,6 +69,7 @@ Attempts attemptsOf(ThreadRole role)
         ::execve("/nonexistent/program", words, words);
         result.canStartPrograms = errno == ENOENT;
     }).join();
+    ::close(events);
     ::close(file);
     return result;
 }
@@ -84,6 +90,7 @@ private slots:
     {
         const Attempts attempts = attemptsOf(ThreadRole::Vcpu);
         QVERIFY(attempts.canUseMemory);
+        QVERIFY(attempts.canTakeEvents);
         QVERIFY(!attempts.canOpen);
         QVERIFY(!attempts.canConnect);
         QVERIFY(!attempts.canExecute);
