@@ -6,6 +6,7 @@
 
 #include "engine/devices/virtio/virtio_pci.h"
 #include "tests/support/board_fakes.h"
+#include "tests/support/fake_doorbells.h"
 
 #include <array>
 #include <atomic>
@@ -14,36 +15,7 @@
 #include <string>
 #include <vector>
 
-#include <sys/eventfd.h>
-
 namespace tests {
-
-class FakeDoorbells final : public engine::DoorbellMapper
-{
-public:
-    bool add(const engine::Doorbell &doorbell) override
-    {
-        if (isProvided)
-            bells.push_back(doorbell);
-        return isProvided;
-    }
-    void remove(const engine::Doorbell &doorbell) override
-    {
-        std::erase_if(bells, [&](const engine::Doorbell &each) {
-            return each.address == doorbell.address && each.eventFd == doorbell.eventFd;
-        });
-    }
-    // As a write of a vCPU: false when nobody asked for it.
-    bool ring(std::uint64_t address)
-    {
-        for (const engine::Doorbell &each : bells)
-            if (each.address == address)
-                return ::eventfd_write(each.eventFd, 1) == 0;
-        return false;
-    }
-    bool isProvided = true;
-    std::vector<engine::Doorbell> bells;
-};
 
 // Where messages go without the device; it only remembers.
 struct FakeMsiEvents final : engine::MsiEvents
@@ -289,7 +261,7 @@ public:
     void notify(unsigned queue)
     {
         const std::uint64_t address = m_rings.at(queue).notify;
-        if (!m_board.doorbells.ring(address))
+        if (!m_board.doorbells.ring(address, 2, queue))
             m_board.memory.write(address, 2, queue);
     }
     std::optional<Used> takeUsed(unsigned queue)
