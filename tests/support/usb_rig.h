@@ -4,8 +4,10 @@
 
 #include "tests/support/xhci_guest.h"
 
+#include <functional>
 #include <map>
 #include <string>
+#include <utility>
 
 namespace tests {
 
@@ -26,6 +28,8 @@ public:
     {
         std::erase(pending, transfer);
         ++cancelled;
+        if (meanwhile)
+            std::exchange(meanwhile, {})();
     }
     void resetDevice() override { ++resets; }
     unsigned maxStreams() const override { return streamCount; }
@@ -57,6 +61,7 @@ public:
     std::deque<std::shared_ptr<engine::UsbTransfer>> pending;
     unsigned depth = 4;
     int cancelled = 0;
+    std::function<void()> meanwhile; // done once, when a transfer is taken back
     int resets = 0;
     unsigned streamCount = 0;
     std::map<std::uint8_t, unsigned> streamsOf;
@@ -75,7 +80,11 @@ struct UsbRig : XhciGuest
 {
     std::shared_ptr<FakeUsb> usb = std::make_shared<FakeUsb>();
 
-    UsbRig() { xhci.plug(usb); }
+    explicit UsbRig(engine::PollLoop *loop = nullptr)
+        : XhciGuest(loop)
+    {
+        xhci.plug(usb);
+    }
     engine::xhci::Completion configureAll()
     {
         start();

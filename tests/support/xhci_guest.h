@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A driver for the USB controller, as a guest's would be: rings in a FakeRam, one device at a time.
-// The controller has no loop; what devices post runs when settle() is called.
+// What devices post runs when settle() is called. The controller may have a loop: what it does
+// there is done then as well.
 #pragma once
 
 #include "engine/devices/usb/usb_model.h"
 #include "engine/devices/usb/xhci.h"
 #include "tests/support/board_fakes.h"
+#include "tests/support/fake_doorbells.h"
 
 #include <deque>
 #include <functional>
@@ -36,14 +38,18 @@ public:
     static constexpr std::uint64_t Data = 0x40000;
     static constexpr unsigned EventCount = 32;
     static constexpr std::size_t RamBytes = 1u << 20;
+    static constexpr std::uint32_t BarAddress = 0xfe000000;
 
-    XhciGuest()
+    explicit XhciGuest(engine::PollLoop *loop = nullptr)
+        : xhci(clock, loop)
+        , m_loop(loop)
     {
         xhci.connect({.memory = &memory,
                       .ports = &ports,
                       .ram = &ram.memory,
                       .interruptPin = &irq,
-                      .msi = &msi});
+                      .msi = &msi,
+                      .doorbells = &doorbells});
         const std::lock_guard lock(xhci.lock());
         xhci.reset();
         xhci.configWrite(4, 2, 6);
@@ -61,6 +67,9 @@ public:
             posted.pop_front();
             function();
         }
+        // What was rung, what that posted, and what the latter did.
+        for (int i = 0; m_loop && i < 3; ++i)
+            m_loop->run([] {});
     }
 
     std::uint32_t read(std::uint64_t offset)
@@ -92,6 +101,7 @@ public:
         using namespace engine::xhci;
         {
             const std::lock_guard lock(xhci.lock());
+            xhci.configWrite(0x10, 4, BarAddress);
             xhci.configWrite(4, 2, 6);
         }
         write(OpConfig, SlotCount);
@@ -223,6 +233,13 @@ public:
         settle();
     }
 
+    // As a vCPU's write that does not exit; false: this one does. Who looks, does so later.
+    bool ringBell(unsigned endpoint, unsigned stream = 0)
+    {
+        return doorbells.ring(BarAddress + engine::xhci::DoorbellBase + 4 * slot, 4,
+                              stream << 16 | endpoint);
+    }
+
     // A control transfer with its data at Data; the last event.
     XhciEvent control(std::uint8_t type, std::uint8_t request, std::uint16_t value,
                       std::uint16_t index, std::uint16_t length)
@@ -264,12 +281,14 @@ public:
     RecordingMsi msi;
     FakeRam ram{RamBytes};
     ManualClock clock;
+    FakeDoorbells doorbells;
     std::deque<std::function<void()>> posted;
     std::vector<XhciEvent> others;
     unsigned slot = 0;
-    engine::Xhci xhci{clock, nullptr};
+    engine::Xhci xhci;
 
 private:
+    engine::PollLoop *const m_loop;
     std::uint64_t m_command = Commands;
     std::uint64_t m_event = Events;
     unsigned m_eventCount = EventCount;

@@ -51,6 +51,8 @@ Xhci::~Xhci()
         const std::lock_guard guard(m_link->mutex);
         m_link->controller = nullptr;
     }
+    leaveLoop();
+    m_bells.place(connections().doorbells, {});
     for (unsigned port = 1; port <= PortCount; ++port)
         cancelPort(port, false);
 }
@@ -64,6 +66,7 @@ void Xhci::resetFunction()
 
 void Xhci::resetController()
 {
+    hearBells(); // what was rung ends with the rest
     for (unsigned port = 1; port <= PortCount; ++port)
         cancelPort(port, false);
     m_command = 0;
@@ -82,18 +85,21 @@ void Xhci::resetController()
     m_waitingEvents.clear();
     m_slots = {};
     m_rung.clear();
+    m_areBellsStale = true;
     m_replugged = 0;
     for (Port &port : m_ports)
         port.reset();
     if (!isMsixEnabled())
         setInterrupt(false);
+    kick();
 }
 
 bool Xhci::isIdle() const
 {
-    return std::all_of(m_ports.begin(), m_ports.end(), [](const Port &port) {
+    const auto isPortIdle = [](const Port &port) {
         return !port.backend() || port.backend()->isIdle();
-    });
+    };
+    return !m_bells.isAnyRung() && std::ranges::all_of(m_ports, isPortIdle);
 }
 
 void Xhci::setRunning(bool isRunning)
@@ -103,7 +109,7 @@ void Xhci::setRunning(bool isRunning)
         if (port.backend())
             port.backend()->setRunning(isRunning);
     if (!isRunning)
-        return;
+        return hearBells();
     // What is in the rings may be from before a saved state.
     for (unsigned slot = 1; slot <= SlotCount; ++slot)
         for (unsigned i = 1; i < EndpointCount; ++i) {
@@ -163,12 +169,15 @@ void Xhci::kick()
 
 void Xhci::work()
 {
+    updateBells();
     flushEvents(false);
     if (!isGoing() || !m_waitingEvents.empty())
         return;
     m_isWorking = true;
     unsigned budget = WorkBudget;
+    hearBells();
     bool isDone = processCommands(budget);
+    updateBells();
     // In their order: a disk's command comes after what is there for its answer.
     for (const Rung &each : std::exchange(m_rung, {}))
         processEndpoint(each, budget);
@@ -284,12 +293,17 @@ void Xhci::configWritten(std::uint32_t, unsigned)
     deliverInterrupt(); // MSI-X may have been switched, DMA allowed
 }
 
-// The event ring's dequeue pointer is written in two halves on every interrupt, of which the first
-// does nothing that could not wait for the second (5.1: low, then high).
+// Doorbells are where the registers are. The event ring's dequeue pointer is written in two halves
+// on every interrupt, of which the first does nothing that could not wait for the second (5.1: low,
+// then high).
 void Xhci::barMapped(unsigned bar, bool isMapped)
 {
+    if (bar != Bar)
+        return;
+    m_bells.place(connections().doorbells,
+                  isMapped ? std::optional(barAddress(Bar) + DoorbellBase) : std::nullopt);
     MemoryMapper *const mapper = connections().mapper;
-    if (bar != Bar || !mapper)
+    if (!mapper)
         return;
     if (m_gathered)
         mapper->setCoalesced(*m_gathered, sizeof(std::uint32_t), false);

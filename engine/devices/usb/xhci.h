@@ -4,14 +4,16 @@
 // or INTx); bulk streams and no hubs. Ids as QEMU's qemu-xhci (docs/specs/pci-ids.rst), which binds
 // by its class everywhere.
 //
-// Threads: a doorbell's write only takes a note; rings are walked on the io loop, a bounded piece
-// at a time, and devices answer there. Without a loop (tests) a doorbell is served at once.
-// Everything in the guest's memory is copied once, checked and used.
+// Threads: a doorbell's write only takes a note, where KVM does not signal the io loop instead
+// (xhci_bells.h); rings are walked on that loop, a bounded piece at a time, and devices answer
+// there. Without a loop (tests) a doorbell that is written is served at once, and with it what was
+// signaled. Everything in the guest's memory is copied once, checked and used.
 #pragma once
 
 #include "engine/base/guest_clock.h"
 #include "engine/base/poll_loop.h"
 #include "engine/bus/pci_function.h"
+#include "engine/devices/usb/xhci_bells.h"
 #include "engine/devices/usb/xhci_port.h"
 #include "engine/devices/usb/xhci_rings.h"
 #include "engine/host/usb_backend.h"
@@ -45,7 +47,7 @@ public:
     // What was there; null: nothing. Its transfers are cancelled.
     std::shared_ptr<UsbBackend> unplug(unsigned connector);
 
-    std::uint32_t stateVersion() const override { return 2; } // 1: without streams
+    std::uint32_t stateVersion() const override { return 3; } // 1: no streams; 2: nothing rung
     bool isIdle() const override;
     void setRunning(bool isRunning) override;
 
@@ -106,6 +108,21 @@ private:
         Xhci *controller = nullptr;
     };
 
+    // What the io loop calls while there are bells.
+    class Source final : public PollSource
+    {
+    public:
+        explicit Source(Xhci &controller)
+            : m_controller(controller)
+        { }
+        void preparePoll(PollSet &set) override;
+        void handlePoll(const PollSet &set) override;
+
+    private:
+        Xhci &m_controller;
+        int m_pollIndex = -1;
+    };
+
     // xhci.cpp: life, interrupts, ports
     void resetFunction() override;
     std::uint64_t readRegion(unsigned bar, std::uint64_t offset, unsigned size) override;
@@ -132,8 +149,15 @@ private:
     void writeCommandRegister(std::uint32_t value);
     void writeRingRegister(std::uint32_t value);
     void writePort(unsigned port, std::uint32_t value);
-    void ringDoorbell(unsigned slot, std::uint32_t value);
     std::uint32_t microframe() const;
+
+    // xhci_doorbells.cpp
+    void writeDoorbell(unsigned slot, std::uint32_t value);
+    void hearBells();
+    void ringDoorbell(unsigned slot, std::uint32_t value);
+    void ring(unsigned slot, unsigned endpoint, unsigned stream);
+    void updateBells();
+    void leaveLoop();
 
     // xhci_commands.cpp
     bool processCommands(unsigned &budget); // false: there is more
@@ -163,7 +187,6 @@ private:
     void showEndpoint(const GuestMemory &memory, const Slot &slot, unsigned endpoint);
 
     // xhci_transfers.cpp
-    void ring(unsigned slot, unsigned endpoint, unsigned stream);
     void processEndpoint(const Rung &rung, unsigned &budget);
     void processRing(const Rung &rung, Ring &ring, unsigned &budget);
     void resumeRing(const GuestMemory &memory, const Rung &rung, Ring &ring, unsigned &budget);
@@ -191,6 +214,7 @@ private:
     // xhci_state.cpp
     void serializeSlot(StateArchive &archive, Slot &slot, std::uint32_t version);
     static void serializeStreams(StateArchive &archive, Endpoint &endpoint);
+    void ringSaved();
 
     GuestClock &m_clock;
     PollLoop *const m_loop;
@@ -222,6 +246,11 @@ private:
     std::uint32_t m_replugged = 0; // ports that a loaded state knows otherwise
     std::array<Slot, xhci::SlotCount + 1> m_slots; // 0 is none
     std::vector<Rung> m_rung; // doorbells, in their order; those whose bit is set count
+
+    xhci::Bells m_bells;
+    bool m_areBellsStale = false; // other endpoints are open than there are bells for
+    Source m_source{*this};
+    bool m_isInLoop = false; // the loop's own
 };
 
 } // namespace engine

@@ -81,6 +81,7 @@ bool Xhci::processCommands(unsigned &budget)
                 completeCommand(command, Completion::Success, 0);
             continue;
         }
+        hearBells(); // those that were rung before this was in the ring
         unsigned slot = command.slot();
         const Completion code = executeCommand(*memory, command, slot);
         completeCommand(command, code, slot);

@@ -82,6 +82,7 @@ void Xhci::openEndpoint(Slot &slot, unsigned endpoint, std::span<const std::uint
 {
     Endpoint &opened = slot.endpoints[endpoint];
     cancelWorks(slot, opened);
+    m_areBellsStale = true;
     opened = {};
     opened.state = EndpointState::Running;
     opened.type = typeOf(context);
@@ -100,6 +101,7 @@ void Xhci::closeEndpoint(Slot &slot, unsigned endpoint, std::vector<UsbStreams> 
     cancelWorks(slot, closed);
     if (closed.hasStreams())
         streams.push_back({.endpoint = addressOf(endpoint, closed.type)});
+    m_areBellsStale = m_areBellsStale || closed.state != EndpointState::Disabled;
     closed = {};
 }
 
@@ -166,6 +168,7 @@ Xhci::Completion Xhci::resetEndpoint(const GuestMemory &memory, unsigned slot, u
     if (reset.state != EndpointState::Halted)
         return Completion::ContextStateError;
     reset.state = EndpointState::Stopped;
+    reset.rung = 0; // while it was halted: nothing
     showEndpoint(memory, m_slots[slot], endpoint);
     return Completion::Success;
 }
@@ -175,7 +178,9 @@ Xhci::Completion Xhci::stopEndpoint(const GuestMemory &memory, unsigned slot, un
     if (const Completion code = checkEndpoint(slot, endpoint); code != Completion::Success)
         return code;
     Endpoint &stopped = m_slots[slot].endpoints[endpoint];
-    if (stopped.state != EndpointState::Running)
+    // 4.8.3: one that was rung runs, though nobody has looked yet.
+    if (stopped.state != EndpointState::Running
+        && (stopped.state != EndpointState::Stopped || stopped.rung == 0))
         return Completion::ContextStateError;
     if (const Work *const work = stopped.firstWork()) {
         // 4.6.9: where it stopped, of which nothing was moved

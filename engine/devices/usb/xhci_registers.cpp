@@ -125,7 +125,7 @@ void Xhci::writeRegister(std::uint64_t offset, std::uint32_t value)
         return;
     }
     if (offset >= DoorbellBase && offset <= DoorbellBase + 4 * SlotCount)
-        return ringDoorbell(unsigned((offset - DoorbellBase) / 4), value);
+        return writeDoorbell(unsigned((offset - DoorbellBase) / 4), value);
     switch (offset) {
     case OpCommand:
         return writeCommandRegister(value);
@@ -188,6 +188,7 @@ void Xhci::writeRegister(std::uint64_t offset, std::uint32_t value)
 
 void Xhci::writeCommandRegister(std::uint32_t value)
 {
+    hearBells();
     if ((value & CommandReset) != 0) { // 5.4.1: ends at once
         resetController();
         return;
@@ -236,30 +237,6 @@ void Xhci::writePort(unsigned port, std::uint32_t value)
         m_ports[port].backend()->resetDevice();
     }
     tellPort(port + 1, changes);
-}
-
-void Xhci::ringDoorbell(unsigned slot, std::uint32_t value)
-{
-    if ((m_command & CommandRun) == 0)
-        return;
-    if (slot == 0) {
-        if ((value & 0xff) != 0)
-            return;
-        m_isCommandRingRunning = true;
-        m_isCommandDoorbellRung = true;
-    } else {
-        const unsigned endpoint = value & 0xff;
-        if (endpoint == 0 || endpoint >= EndpointCount
-            || m_slots[slot].state == SlotState::Disabled)
-            return;
-        // 5.6: what is no stream of the endpoint's rings nothing.
-        const unsigned stream = value >> 16;
-        if (const Endpoint &rung = m_slots[slot].endpoints[endpoint];
-            rung.hasStreams() && (stream == 0 || stream >= rung.streams.size()))
-            return;
-        ring(slot, endpoint, stream);
-    }
-    kick();
 }
 
 } // namespace engine

@@ -3,6 +3,8 @@
 // ring still and are given to them again.
 #include "engine/devices/usb/xhci.h"
 
+#include <utility>
+
 namespace engine {
 
 using namespace xhci;
@@ -54,6 +56,10 @@ void Xhci::serializeSlot(StateArchive &archive, Slot &slot, std::uint32_t versio
         endpoint.ring.dequeue.serialize(archive);
         if (version > 1)
             serializeStreams(archive, endpoint);
+        if (archive.isLoading())
+            endpoint.rung = 0;
+        if (version > 2)
+            archive.value(endpoint.rung);
         if (!archive.isLoading())
             continue;
         endpoint.ring.next = endpoint.ring.dequeue;
@@ -67,8 +73,24 @@ void Xhci::serializeSlot(StateArchive &archive, Slot &slot, std::uint32_t versio
     }
 }
 
+// What was rung and not looked at; a stopped endpoint would not go on without it.
+void Xhci::ringSaved()
+{
+    m_rung.clear();
+    for (unsigned slot = 1; slot <= SlotCount; ++slot)
+        for (unsigned i = 1; i < EndpointCount; ++i) {
+            Endpoint &endpoint = m_slots[slot].endpoints[i];
+            const std::uint32_t rung = std::exchange(endpoint.rung, 0);
+            const unsigned first = endpoint.hasStreams() ? 1 : 0;
+            for (unsigned stream = first; stream < endpoint.rings().size(); ++stream)
+                if ((rung >> stream & 1) != 0)
+                    ring(slot, i, stream);
+        }
+}
+
 void Xhci::serializeFunction(StateArchive &archive, std::uint32_t version)
 {
+    hearBells(); // of before, to be saved or to be forgotten
     archive.value(m_command);
     archive.value(m_status);
     archive.value(m_notifications);
@@ -101,6 +123,10 @@ void Xhci::serializeFunction(StateArchive &archive, std::uint32_t version)
     }
     for (unsigned i = 1; i <= SlotCount; ++i)
         serializeSlot(archive, m_slots[i], version);
+    if (archive.isLoading()) {
+        ringSaved();
+        m_areBellsStale = true;
+    }
     m_replugged = 0;
     for (unsigned i = 0; i < PortCount; ++i)
         if (m_ports[i].serialize(archive))

@@ -55,14 +55,6 @@ UsbBackend *Xhci::backendOf(const Slot &slot) const
     return port.isEnabled() ? port.backend() : nullptr;
 }
 
-void Xhci::ring(unsigned slot, unsigned endpoint, unsigned stream)
-{
-    Endpoint &rung = m_slots[slot].endpoints[endpoint];
-    const std::uint32_t bit = 1u << (rung.hasStreams() ? stream : 0);
-    if ((std::exchange(rung.rung, rung.rung | bit) & bit) == 0)
-        m_rung.push_back({slot, endpoint, rung.hasStreams() ? stream : 0});
-}
-
 void Xhci::processEndpoint(const Rung &rung, unsigned &budget)
 {
     Slot &slot = m_slots[rung.slot];

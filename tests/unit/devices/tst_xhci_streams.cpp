@@ -460,11 +460,12 @@ private slots:
         QCOMPARE(other.usb->pending[2]->data.size(), std::size_t(6));
     }
 
-    // As a version wrote it that knew no streams, and as nobody writes it.
+    // As older versions wrote it, without streams or what was rung, and as nobody writes it.
     void otherStatesAreLoadedOrRefused()
     {
         constexpr std::size_t RingBytes = 1 + 1 + 9; // state, type, position
         constexpr std::size_t StreamBytes = 8 + 1;
+        constexpr std::size_t RungBytes = 4;
         Rig rig;
         rig.usb->name = "streaming";
         QCOMPARE(rig.configure({{BulkIn, EndpointBulkIn}}), Completion::Success);
@@ -475,21 +476,24 @@ private slots:
         QVERIFY(!found.empty());
         const auto begin = std::size_t(found.end() - current.begin());
         const std::size_t version = 1 + rig.xhci.name().size();
-        QCOMPARE(loadLe<std::uint32_t>(&current[version]), 2u);
+        QCOMPARE(loadLe<std::uint32_t>(&current[version]), 3u);
 
-        std::vector<std::uint8_t> old = current;
-        for (unsigned i = 1; i < EndpointCount; ++i) {
-            const auto at = old.begin() + std::ptrdiff_t(begin + (i - 1) * RingBytes + RingBytes);
-            old.erase(at, at + StreamBytes);
+        for (const unsigned number : {1u, 2u}) {
+            const std::size_t kept = RingBytes + (number > 1 ? StreamBytes : 0);
+            std::vector<std::uint8_t> old = current;
+            for (unsigned i = 0; i + 1 < EndpointCount; ++i) {
+                const auto at = old.begin() + std::ptrdiff_t(begin + i * kept);
+                old.erase(at + std::ptrdiff_t(kept), at + RingBytes + StreamBytes + RungBytes);
+            }
+            storeLe(&old[version], number);
+            storeLe(&old[version + 4], std::uint32_t(old.size() - version - 8));
+            tests::resetDevice(rig.xhci);
+            QVERIFY(tests::loadBytes(rig.xhci, old));
+            QVERIFY(tests::savedBytes(rig.xhci) == current);
         }
-        storeLe(&old[version], 1u);
-        storeLe(&old[version + 4], std::uint32_t(old.size() - version - 8));
-        tests::resetDevice(rig.xhci);
-        QVERIFY(tests::loadBytes(rig.xhci, old));
-        QVERIFY(tests::savedBytes(rig.xhci) == current);
 
-        const std::size_t count =
-            begin + (BulkIn - 1) * (RingBytes + StreamBytes) + RingBytes + StreamBytes - 1;
+        const std::size_t count = begin + (BulkIn - 1) * (RingBytes + StreamBytes + RungBytes)
+            + RingBytes + StreamBytes - 1;
         for (const int wrong : {1, 2, 3, 5, 15, 17, 32, 255}) {
             std::vector<std::uint8_t> bad = current;
             bad[count] = std::uint8_t(wrong);
