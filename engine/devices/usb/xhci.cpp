@@ -300,8 +300,7 @@ void Xhci::barMapped(unsigned bar, bool isMapped)
 {
     if (bar != Bar)
         return;
-    m_bells.place(connections().doorbells,
-                  isMapped ? std::optional(barAddress(Bar) + DoorbellBase) : std::nullopt);
+    placeDoorbells(isMapped ? std::optional(barAddress(Bar) + DoorbellBase) : std::nullopt);
     MemoryMapper *const mapper = connections().mapper;
     if (!mapper)
         return;

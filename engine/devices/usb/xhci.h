@@ -11,6 +11,7 @@
 #pragma once
 
 #include "engine/base/guest_clock.h"
+#include "engine/base/page_buffer.h"
 #include "engine/base/poll_loop.h"
 #include "engine/bus/pci_function.h"
 #include "engine/devices/usb/xhci_bells.h"
@@ -157,6 +158,7 @@ private:
     void ringDoorbell(unsigned slot, std::uint32_t value);
     void ring(unsigned slot, unsigned endpoint, unsigned stream);
     void updateBells();
+    void placeDoorbells(std::optional<std::uint64_t> address);
     void leaveLoop();
 
     // xhci_commands.cpp
@@ -249,6 +251,8 @@ private:
 
     xhci::Bells m_bells;
     bool m_areBellsStale = false; // other endpoints are open than there are bells for
+    PageBuffer m_zeros; // what doorbells read as
+    std::unique_ptr<MappedMemory> m_zeroWindow;
     Source m_source{*this};
     bool m_isInLoop = false; // the loop's own
 };

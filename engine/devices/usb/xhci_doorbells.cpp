@@ -81,6 +81,28 @@ void Xhci::updateBells()
     m_loop->add(&m_source);
 }
 
+// 5.6: a doorbell reads as zero, which the guest finds in memory; Linux reads it behind each write
+// (xhci_ring_ep_doorbell() in drivers/usb/host/xhci-ring.c).
+void Xhci::placeDoorbells(std::optional<std::uint64_t> address)
+{
+    static_assert(DoorbellBase % DoorbellPage == 0 && DoorbellBase + DoorbellPage <= MsixTable
+                  && 4 * (SlotCount + 1) <= DoorbellPage);
+    m_bells.place(connections().doorbells, address);
+    MemoryMapper *const mapper = connections().mapper;
+    if (!m_zeroWindow && mapper)
+        if (Result<PageBuffer> zeros = PageBuffer::allocate(DoorbellPage)) {
+            m_zeros = std::move(*zeros);
+            m_zeroWindow =
+                mapper->makeWindow("xhci-doorbells", m_zeros.bytes(), MappedAccess::ReadOnly);
+        }
+    if (!m_zeroWindow)
+        return;
+    if (address)
+        m_zeroWindow->map(*address, 0, DoorbellPage);
+    else
+        m_zeroWindow->unmap();
+}
+
 // Nothing posted comes any more.
 void Xhci::leaveLoop()
 {

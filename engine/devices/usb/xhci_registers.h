@@ -21,6 +21,7 @@ inline constexpr std::uint64_t PortBase = OperationalBase + 0x400; // 5.4.8
 inline constexpr std::uint64_t PortBytes = 0x10;
 inline constexpr std::uint64_t RuntimeBase = 0x1000;
 inline constexpr std::uint64_t DoorbellBase = 0x2000;
+inline constexpr std::uint64_t DoorbellPage = 0x1000; // nothing else is in it
 inline constexpr std::uint32_t MsixTable = 0x3000;
 inline constexpr std::uint32_t MsixPending = 0x3800;
 inline constexpr std::uint64_t BarBytes = 0x4000;

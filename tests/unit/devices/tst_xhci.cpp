@@ -67,26 +67,6 @@ struct ConformanceRig : tests::StreamGuest
     }
 };
 
-class GatheringMapper final : public MemoryMapper
-{
-public:
-    std::unique_ptr<MappedMemory> makeWindow(std::string, std::span<std::uint8_t>,
-                                             MappedAccess) override
-    {
-        return nullptr;
-    }
-    void setCoalesced(std::uint64_t address, std::uint64_t size, bool isOn) override
-    {
-        if (isOn)
-            gathered.emplace_back(address, size);
-        else
-            std::erase(gathered, std::pair(address, size));
-    }
-    void drainCoalesced() override { }
-
-    std::vector<std::pair<std::uint64_t, std::uint64_t>> gathered;
-};
-
 } // namespace
 
 class TestXhci : public QObject
@@ -167,14 +147,14 @@ private slots:
         QCOMPARE(rig.irq.level, false);
     }
 
-    // Wherever the controller is, and there only.
-    void halfOfTheDequeuePointerCostsNoExit()
+    // Half of the dequeue pointer, and doorbells that are read; wherever the controller is.
+    void someOfItsRegistersCostNoExit()
     {
         using Places = std::vector<std::pair<std::uint64_t, std::uint64_t>>;
         constexpr std::uint32_t First = 0xfe000000;
         constexpr std::uint32_t Second = 0xfd000000;
         tests::XhciGuest board;
-        GatheringMapper mapper;
+        tests::FakeMapper mapper;
         Xhci xhci(board.clock, nullptr);
         xhci.connect({.memory = &board.memory,
                       .ports = &board.ports,
@@ -187,11 +167,20 @@ private slots:
         xhci.configWrite(0x10, 4, First);
         QVERIFY(mapper.gathered.empty());
         xhci.configWrite(4, 2, 2);
-        QVERIFY(mapper.gathered == (Places{{First + RtDequeueLow, 4}}));
-        xhci.configWrite(0x10, 4, Second);
-        QVERIFY(mapper.gathered == (Places{{Second + RtDequeueLow, 4}}));
+        const tests::FakeMapper::Window *const doorbells = mapper.window("xhci-doorbells");
+        QVERIFY(doorbells != nullptr);
+        QVERIFY(doorbells->access == MappedAccess::ReadOnly);
+        for (const std::uint32_t place : {First, Second}) {
+            xhci.configWrite(0x10, 4, place);
+            QVERIFY(mapper.gathered == (Places{{place + RtDequeueLow, 4}}));
+            QCOMPARE(doorbells->address, std::optional<std::uint64_t>(place + DoorbellBase));
+            QCOMPARE(doorbells->size, DoorbellPage);
+        }
+        for (const std::uint8_t byte : doorbells->host)
+            QCOMPARE(byte, std::uint8_t(0));
         xhci.configWrite(4, 2, 0);
         QVERIFY(mapper.gathered.empty());
+        QVERIFY(!doorbells->address);
     }
 
     void commandsAreAnswered()
