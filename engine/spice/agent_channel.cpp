@@ -100,9 +100,9 @@ std::size_t AgentChannel::takeFromClients(std::span<const std::uint8_t> bytes)
     if (m_toAgent.size() >= MaxWaiting)
         return 0;
     const std::size_t count = std::min(bytes.size(), MaxWaiting - m_toAgent.size());
-    const std::size_t before = m_toAgent.size();
-    m_reader.add(bytes.first(count), m_toAgent);
-    if (const auto size = m_sizeWish.add(std::span(m_toAgent).subspan(before)))
+    std::vector<std::uint8_t> messages;
+    m_reader.add(bytes.first(count), messages);
+    if (const auto size = m_sizeWish.add(messages, m_toAgent))
         m_sizeWanted(*size);
     send();
     return count;

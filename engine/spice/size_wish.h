@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What clients tell the guest's agent of their monitors, for a card that takes a size as well: reads
-// along in the stream of whole messages (VD_AGENT_MONITORS_CONFIG of spice-protocol's
-// spice/vd_agent.h). Not trusted: sizes are counted, never allocated.
+// What clients tell the guest's agent of their monitors, for a card that takes a size as well:
+// passes the stream of whole messages on (VD_AGENT_MONITORS_CONFIG of spice-protocol's
+// spice/vd_agent.h). Not trusted: what is kept is bounded.
+//
+// spice-client-glib 0.42 (remote-viewer's) adds each monitor's size in millimeters, unasked. Agents
+// that do not know of those drop the whole message, so they are taken off.
 //
 // One thread at a time.
 #pragma once
 
 #include "engine/host/vdagent_protocol.h"
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <vector>
 
 namespace engine::spice {
 
@@ -29,21 +32,19 @@ public:
         bool operator==(const Size &) const = default;
     };
 
-    // In pieces of any length. The answer is the last wish that became whole with this one.
-    std::optional<Size> add(std::span<const std::uint8_t> bytes);
+    // In pieces of any length. What is for the agent is appended to `messages`. The answer is the
+    // last wish that became whole with this one.
+    std::optional<Size> add(std::span<const std::uint8_t> bytes,
+                            std::vector<std::uint8_t> &messages);
 
 private:
-    // VDAgentMonitorsConfig: how many, flags; then of each height, width and more.
-    static constexpr std::size_t ConfigBytes = 16; // up to the first one's width
+    // More monitors than anybody has; what is larger passes as it is.
+    static constexpr std::uint32_t MaxHeld = 4096;
 
-    void startMessage();
-    std::optional<Size> read() const;
+    std::optional<Size> finish(std::vector<std::uint8_t> &messages);
 
-    std::array<std::uint8_t, vdagent::MessageHeaderBytes> m_header = {};
-    std::size_t m_headerCount = 0;
-    std::array<std::uint8_t, ConfigBytes> m_config = {};
-    std::size_t m_configCount = ConfigBytes; // nothing is to be kept
-    std::uint32_t m_left = 0; // of the message
+    std::vector<std::uint8_t> m_held; // a header, and a message about monitors, until it is whole
+    std::uint32_t m_left = 0; // of a message that passes
 };
 
 } // namespace engine::spice

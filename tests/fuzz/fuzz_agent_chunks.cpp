@@ -28,14 +28,19 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     }
     if (messages.size() > given.size())
         std::abort();
-    // A size that was wished is the same in whatever pieces it comes.
+    // A size that was wished, and what the agent gets, is the same in whatever pieces it comes.
     SizeWish whole;
     SizeWish inBytes;
     std::optional<SizeWish::Size> last;
+    std::vector<std::uint8_t> passed;
+    std::vector<std::uint8_t> passedInBytes;
     for (const std::uint8_t &byte : given)
-        if (const auto wished = inBytes.add({&byte, 1}))
+        if (const auto wished = inBytes.add({&byte, 1}, passedInBytes))
             last = wished;
-    if (whole.add(given) != last || (last && (last->width < 1 || last->width > SizeWish::MaxSide)))
+    if (whole.add(given, passed) != last
+        || (last && (last->width < 1 || last->width > SizeWish::MaxSide)))
+        std::abort();
+    if (passed != passedInBytes || passed.size() > given.size())
         std::abort();
     for (std::size_t at = 0; at < chunks.size();) {
         const std::size_t payload = loadLe<std::uint32_t>(&chunks[at + vdagent::ChunkSize]);
