@@ -108,6 +108,24 @@ class Picture:
             left, right = min(left, columns[0]), max(right, columns[-1])
         return left, lines[0], right - left + 1, lines[-1] - lines[0] + 1
 
+    def find(self, part):
+        """Where `part` is in this, as (x, y), or None. Every pixel counts."""
+        if part.is_flat() or part.width > self.width or part.height > self.height:
+            return None
+        wanted = [colors(row).tobytes() for row in part.rows]
+        lines = [colors(row).tobytes() for row in self.rows]
+        # A line with something on it is told apart fast.
+        first = max(range(part.height), key=lambda y: len(set(colors(part.rows[y]))))
+        for y in range(first, self.height - (part.height - 1 - first)):
+            start = lines[y].find(wanted[first])
+            while start >= 0:
+                if start % 4 == 0 and all(
+                        lines[y - first + i][start:start + 4 * part.width] == wanted[i]
+                        for i in range(part.height)):
+                    return start // 4, y - first
+                start = lines[y].find(wanted[first], start + 1)
+        return None
+
     def resembles(self, reference):
         """How alike the looks are, -1 to 1: the correlation of the brightness grids, so neither
         scaling nor a changed letter matters. A flat picture resembles nothing."""

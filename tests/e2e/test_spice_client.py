@@ -9,7 +9,7 @@ import socket
 import case
 import guests
 from desktop import wait_until
-from picture import Picture, colors
+from picture import Picture
 
 GUEST = guests.GRUB
 ENGINE = os.environ.get("VITRINE_E2E_ENGINE", "qemu")
@@ -41,7 +41,7 @@ class SpiceClient(case.DesktopCase):
     def is_shown(self, name):
         """The guest's screen of this moment is somewhere on the desktop, pixel for pixel."""
         guest = self.guest_picture(name)
-        return find_picture(self.desktop.look(), guest)
+        return self.desktop.look().find(guest)
 
     def type_and_see(self, name):
         """Shows the same and takes keys: the guest's own screen tells, not the viewer's."""
@@ -115,7 +115,7 @@ class SpiceClient(case.DesktopCase):
         self.desktop.screenshot("own-window")
         last = self.guest_picture(name)
         self.product.power_off(name)
-        wait_until(lambda: not find_picture(self.desktop.look(), last), 30,
+        wait_until(lambda: not self.desktop.look().find(last), 30,
                    "the window to drop the picture of a machine that is off")
         self.desktop.screenshot("server-gone")
 
@@ -142,25 +142,6 @@ class SpiceClient(case.DesktopCase):
         self.assertNotEqual(done.returncode, 0)
         self.assertIn("password", done.stderr)
         self.assertEqual(self.product.info(name)["vrde"], "off")
-
-
-def find_picture(screen, part):
-    """Where `part` is on the screen, as (x, y), or None. Every pixel counts."""
-    if part.is_flat() or part.width > screen.width or part.height > screen.height:
-        return None
-    wanted = [colors(row).tobytes() for row in part.rows]
-    lines = [colors(row).tobytes() for row in screen.rows]
-    # A line with something on it is told apart fast.
-    first = max(range(part.height), key=lambda y: len(set(colors(part.rows[y]))))
-    for y in range(first, screen.height - (part.height - 1 - first)):
-        start = lines[y].find(wanted[first])
-        while start >= 0:
-            if start % 4 == 0 and all(
-                    lines[y - first + i][start:start + 4 * part.width] == wanted[i]
-                    for i in range(part.height)):
-                return start // 4, y - first
-            start = lines[y].find(wanted[first], start + 1)
-    return None
 
 
 if __name__ == "__main__":
