@@ -20,16 +20,17 @@ class HostDesktop:
     def __init__(self, width=1600, height=1100):
         self.environment = {"DISPLAY": DISPLAY, "QT_QPA_PLATFORM": "xcb",
                             "PULSE_SERVER": f"unix:{HOME}/run/sound"}
+        self.width, self.height = width, height
         self._programs = []
         self._clipboard = None
         os.makedirs("/tmp/.X11-unix", mode=0o1777, exist_ok=True)
         os.chmod("/tmp/.X11-unix", 0o1777)
-        self._start(["Xvfb", DISPLAY, "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp"])
+        self.start(["Xvfb", DISPLAY, "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp"])
         wait_until(lambda: os.path.exists("/tmp/.X11-unix/X" + DISPLAY[1:]), 120, "the lab's screen")
-        self._start(["openbox", "--sm-disable"])
-        self._start(["pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no",
-                     "-L", f"module-null-sink sink_name=null rate={RATE}",
-                     "-L", f"module-native-protocol-unix auth-anonymous=1 socket={HOME}/run/sound"])
+        self.start(["openbox", "--sm-disable"])
+        self.start(["pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no",
+                    "-L", f"module-null-sink sink_name=null rate={RATE}",
+                    "-L", f"module-native-protocol-unix auth-anonymous=1 socket={HOME}/run/sound"])
 
     def stop(self):
         for program in reversed(self._programs):
@@ -37,8 +38,9 @@ class HostDesktop:
                 program.terminate()
                 program.wait()
 
-    def _start(self, words, **options):
-        log = open(f"{os.environ['LAB_OUT']}/host-{words[0]}.log", "ab")  # noqa: SIM115
+    def start(self, words, **options):
+        """A program on this desktop, until it ends or stop() does that."""
+        log = open(f"{os.environ['LAB_OUT']}/host-{os.path.basename(words[0])}.log", "ab")  # noqa: SIM115
         options.setdefault("stdout", log)
         environment = {"HOME": str(HOME), "XDG_RUNTIME_DIR": str(HOME / "run"), "LC_ALL": "C.UTF-8",
                        "PATH": "/usr/bin:/bin", **self.environment}
@@ -57,21 +59,27 @@ class HostDesktop:
 
     # -- windows
 
-    FIRST, SECOND = r"^%s \[\w+\] -", r"^%s \[.*Screen 2 -"
+    FIRST, OTHER = r"^%s \[\w+\] -", r"^%s \[.*Screen %d -"
 
     def windows(self, name):
         """The numbers of those that are seen."""
         said = self.tool("xdotool", "search", "--onlyvisible", "--name", name, check=False)
         return re.findall(r"^\d+$", said, re.MULTILINE)
 
-    def second_window(self, machine):
-        """That of its second monitor."""
-        return wait_until(lambda: self.windows(self.SECOND % machine), lab_machine.PATIENCE,
-                          f"the second window of {machine}", 1)[-1]
+    def other_window(self, machine, monitor):
+        """That of its second monitor or of a later one; monitors count from 0."""
+        return wait_until(lambda: self.windows(self.OTHER % (machine, monitor + 1)), lab_machine.PATIENCE,
+                          f"the window of {machine}'s monitor {monitor}", 1)[-1]
 
-    def picture(self, name):
-        """The whole desktop, to a file in LAB_OUT."""
-        self.tool("import", "-window", "root", f"{HOME}/{name}")
+    def place(self, window):
+        """(x, y, width, height) of its inside."""
+        said = self.tool("xdotool", "getwindowgeometry", "--shell", window)
+        found = dict(re.findall(r"^(\w+)=(-?\d+)$", said, re.MULTILINE))
+        return tuple(int(found[name]) for name in ("X", "Y", "WIDTH", "HEIGHT"))
+
+    def picture(self, name, window="root"):
+        """The whole desktop or a window, to a file in LAB_OUT."""
+        self.tool("import", "-window", window, f"{HOME}/{name}")
         with open(f"{HOME}/{name}", "rb") as file, open(f"{os.environ['LAB_OUT']}/{name}", "wb") as copy:
             copy.write(file.read())
 
@@ -92,9 +100,21 @@ class HostDesktop:
     def click(self, x, y):
         self.tool("xdotool", "mousemove", x, y, "click", 1)
 
+    def drag(self, start, end):
+        """From place to place, with as much time as programs here need to speak to each other."""
+        self.tool("xdotool", "mousemove", *start, "mousedown", 1)
+        for part in range(1, 5):
+            time.sleep(2)
+            self.move(*(a + (b - a) * part // 4 for a, b in zip(start, end)))
+        for _ in range(3):
+            time.sleep(2)
+            self.tool("xdotool", "mousemove_relative", "--", 1, 1)
+        time.sleep(5)
+        self.tool("xdotool", "mouseup", 1)
+
     # -- the clipboard
 
-    def copy(self, data):
+    def copy(self, data, kind="UTF8_STRING"):
         """Until somebody else copies something."""
         path = HOME / "copied"
         path.write_bytes(data)
@@ -102,12 +122,18 @@ class HostDesktop:
         if self._clipboard:
             self._clipboard.terminate()
             self._clipboard.wait()
-        self._clipboard = self._start(["xclip", "-quiet", "-selection", "clipboard", "-t", "UTF8_STRING",
+        self._clipboard = self.start(["xclip", "-quiet", "-selection", "clipboard", "-t", kind,
                                        "-i", path])
 
     def paste(self):
         return self.tool("timeout", 20, "xclip", "-selection", "clipboard", "-t", "UTF8_STRING", "-o",
                          check=False)
+
+    def paste_bytes(self, kind):
+        """b"" while there is nothing of this kind."""
+        path = HOME / "pasted"
+        self.tool("sh", "-c", f"timeout 20 xclip -selection clipboard -t {kind} -o > {path} 2> /dev/null", check=False)
+        return path.read_bytes()
 
     # -- sound
 
@@ -115,7 +141,7 @@ class HostDesktop:
         """What leaves the sound server's output, for so long at least. Returns a function that ends it and
         gives the left side's samples."""
         output = open(path, "wb")  # noqa: SIM115
-        recorder = self._start(["parec", "--device=null.monitor", "--raw", f"--rate={RATE}",
+        recorder = self.start(["parec", "--device=null.monitor", "--raw", f"--rate={RATE}",
                                 "--channels=2", "--format=s16le"], stdout=output)
         end = time.monotonic() + seconds
 
