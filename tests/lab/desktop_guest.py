@@ -8,6 +8,7 @@ import re
 import subprocess
 import time
 
+import inside_usb
 import lab_machine
 from lab_machine import HOME, PATIENCE, wait_until
 
@@ -21,7 +22,7 @@ def told(what):
     print(f"{time.monotonic():7.0f} s: {what}", flush=True)
 
 
-class Guest(lab_machine.Machine):
+class Guest(inside_usb.UsbDevices, lab_machine.Machine):
     """A Debian whose desktop is started by hand; its shell is on the serial port. Further settings are words
     for modifyvm."""
 

@@ -10,7 +10,9 @@ Each part is a machine's story of its own; without a name all of them are told.
 import sys
 
 import desktop_heads
+import desktop_usb
 import desktop_use
+import inside_usb
 import lab_machine
 from desktop_guest import MEMORY, Guest, Steps, told
 from host_desktop import HostDesktop
@@ -84,6 +86,23 @@ def heads(build, disk, host, steps):
         end(guest)
 
 
+def usb(build, disk, host, steps):
+    """Devices of the computer's that the lab's QEMU has made, and all kinds of devices at once."""
+    inside_usb.prepare("kvm")
+    guest = Guest(build, "usb", disk, monitors=2, settings=["--usb-xhci", "on"])
+    guest.environment = host.environment
+    share_folder(guest)
+    try:
+        begin(guest, host)
+        steps.take(desktop_heads.spread, guest)
+        steps.take(desktop_usb.stick, guest)
+        steps.take(desktop_usb.attach_all, guest, host)
+        steps.take(desktop_usb.save_all, guest, host)
+        guest.power_off()
+    finally:
+        end(guest)
+
+
 def share_folder(guest):
     folder = HOME / "desk"
     lab_machine.as_user(["mkdir", "-p", folder])
@@ -123,7 +142,7 @@ def qemu(build, disk, _, steps):
         guest.keep("qemu-serial.log", guest.log())
 
 
-PARTS = {"desk": desk, "plain": plain, "heads": heads, "qemu": qemu}
+PARTS = {"desk": desk, "plain": plain, "heads": heads, "usb": usb, "qemu": qemu}
 
 
 def main(build, disk, *parts):

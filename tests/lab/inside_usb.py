@@ -27,22 +27,8 @@ RULES = pathlib.Path("/run/udev/rules.d")
 RULE = 'SUBSYSTEM=="usb", ENV{DEVTYPE}=="usb_device", MODE="0666"\n'
 
 
-class Guest(lab_machine.Machine):
-    """Its disc starts Linux, whose shell is on the serial port."""
-
-    engine = "qemu"
-
-    def make_layer(self, disk):
-        self.disc = disk
-
-    def make(self):
-        self.ctl("createvm", "--name", self.name, "--register")
-        self.ctl("modifyvm", self.name, "--engine", self.engine, "--memory", self.memory, "--chipset", "ich9",
-                 "--nic1", "none", "--audio-enabled", "off", "--usb-xhci", "on",
-                 "--uart1", "0x3F8", "4", "--uartmode1", "server", self.serial_path)
-        self.ctl("storagectl", self.name, "--name", "SATA", "--add", "sata")
-        self.ctl("storageattach", self.name, "--storagectl", "SATA", "--port", 0, "--type", "dvddrive",
-                 "--medium", self.disc)
+class UsbDevices:
+    """What goes to a machine and comes back; for a lab_machine.Machine."""
 
     def has(self, product, timeout=PATIENCE):
         """Waits until the guest has the device."""
@@ -75,6 +61,24 @@ class Guest(lab_machine.Machine):
     def wait_for_state(self, product, state):
         wait_until(lambda: self.devices().get(product, {}).get("Current State") == state, PATIENCE,
                    f"{product} to be {state}")
+
+
+class Guest(UsbDevices, lab_machine.Machine):
+    """Its disc starts Linux, whose shell is on the serial port."""
+
+    engine = "qemu"
+
+    def make_layer(self, disk):
+        self.disc = disk
+
+    def make(self):
+        self.ctl("createvm", "--name", self.name, "--register")
+        self.ctl("modifyvm", self.name, "--engine", self.engine, "--memory", self.memory, "--chipset", "ich9",
+                 "--nic1", "none", "--audio-enabled", "off", "--usb-xhci", "on",
+                 "--uart1", "0x3F8", "4", "--uartmode1", "server", self.serial_path)
+        self.ctl("storagectl", self.name, "--name", "SATA", "--add", "sata")
+        self.ctl("storageattach", self.name, "--storagectl", "SATA", "--port", 0, "--type", "dvddrive",
+                 "--medium", self.disc)
 
 
 def ask(what):

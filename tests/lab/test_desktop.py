@@ -2,17 +2,20 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A Debian desktop in a machine window of the built-in engine's, in the KVM lab: pointer, keys, resolution,
 clipboard, a shared folder, sound, a save and a restart on the virtio GPU, the plain VGA, and what the
-desktop costs at rest beside QEMU; four monitors in four windows.
+desktop costs at rest beside QEMU; four monitors in four windows; a USB stick that is mounted, and a save with
+everything attached.
 
-    test_desktop.py --build FOLDER [--parts desk,plain,qemu,heads]
+    test_desktop.py --build FOLDER [--parts desk,plain,qemu,heads,usb]
 """
 
 import argparse
 import json
 import os
 import sys
+import tempfile
 
 import disk_media
+import lab_machines
 import story
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../e2e"))
@@ -20,9 +23,11 @@ from picture import Picture  # noqa: E402
 
 # The desktop's blue and its terminal's white (tests/media/make_lab_disk.sh).
 BLUE, WHITE = (0x33, 0x66, 0x99), (255, 255, 255)
-PARTS = ["desk", "plain", "qemu", "heads"]
+PARTS = ["desk", "plain", "qemu", "heads", "usb"]
 # What fills the four monitors (desktop_heads.py).
 FILLS = ((0x33, 0x66, 0xcc), (0xcc, 0x33, 0x33), (0x33, 0xaa, 0x33), (0xcc, 0x99, 0x33))
+# The lab's own drivers have the devices until the guest gets them.
+USB_MODULES = ("xhci_pci", "usb_storage", "sd_mod", "ext4", "crc32c_generic", "snd_usb_audio")
 
 
 def needs(part):
@@ -40,6 +45,28 @@ def needs(part):
 class Desktop(story.Story):
     inside = "desktop"
     limit = 7200
+
+    @classmethod
+    def setUpClass(cls):
+        with tempfile.TemporaryDirectory(prefix="desktop-") as work:
+            if "usb" in PARTS:
+                cls.plug_devices(work)
+            super().setUpClass()
+
+    @classmethod
+    def plug_devices(cls, work):
+        """Into the lab's computer: a stick with a file on it, and a sound card on USB."""
+        os.mkdir(work + "/files")
+        with open(work + "/files/from-host", "wb") as file:
+            file.write(os.urandom(4 << 20))
+        with open(work + "/stick", "wb") as file:
+            file.truncate(48 << 20)
+        lab_machines.made(["mke2fs", "-q", "-t", "ext4", "-F", "-d", work + "/files", work + "/stick"])
+        cls.modules = USB_MODULES
+        cls.extra = ["-device", "qemu-xhci,id=usb,p2=8,p3=8",
+                     "-blockdev", f"file,node-name=medium,filename={work}/stick,cache.direct=off",
+                     "-device", "usb-storage,drive=medium,bus=usb.0,serial=LAB-1",
+                     "-audiodev", "none,id=silence", "-device", "usb-audio,bus=usb.0,audiodev=silence"]
 
     @classmethod
     def arguments(cls):
@@ -64,6 +91,11 @@ class Desktop(story.Story):
                 shares = [picture.share(*fill) for fill in FILLS]
                 self.assertGreater(shares.pop(place), 0.6, name)
                 self.assertLess(sum(shares), 0.1, name)
+
+    @needs("usb")
+    def test_everything_was_used_before_and_after_a_save(self):
+        for part in ("stick: mounted", "everything before the save", "everything after the save"):
+            self.assertIn(part, self.text)
 
     @needs("desk")
     def test_the_picture_is_the_same_after_a_save(self):
