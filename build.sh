@@ -30,7 +30,8 @@ DISPLAY_PACKAGES=(xvfb openbox xdotool xclip imagemagick x11-utils dbus at-spi2-
 TEST_PACKAGES=(grub-rescue-pc ipxe memtest86+ desktop-file-utils appstream shared-mime-info
     man-db sway grim genisoimage libxml2-utils acpica-tools mold busybox-static
     pulseaudio pulseaudio-utils)
-LONG_PACKAGES=(debootstrap e2fsprogs fdisk clang libclang-rt-14-dev virt-viewer ffmpeg udev)
+LONG_PACKAGES=(debootstrap e2fsprogs fdisk clang libclang-rt-14-dev virt-viewer ffmpeg udev
+    gir1.2-gtk-3.0)
 
 # Keyboard layouts, translations, updates of the OS data.
 BUILD_PACKAGES+=(libxkbcommon-dev qt6-tools-dev qt6-l10n-tools)

@@ -9,6 +9,7 @@ Each part is a machine's story of its own; without a name all of them are told.
 
 import sys
 
+import desktop_clips
 import desktop_heads
 import desktop_usb
 import desktop_use
@@ -103,6 +104,21 @@ def usb(build, disk, host, steps):
         end(guest)
 
 
+def clips(build, disk, host, steps):
+    """What an agent takes besides words."""
+    guest = Guest(build, "clips", disk)
+    guest.environment = host.environment
+    try:
+        window = begin(guest, host, desktop_clips.DOWNLOADS)
+        guest.wait_for_agent()
+        steps.take(desktop_clips.pictures, guest, host)
+        steps.take(desktop_clips.switch, guest, host)
+        steps.take(desktop_clips.drop, guest, host, window)
+        guest.power_off()
+    finally:
+        end(guest)
+
+
 def share_folder(guest):
     folder = HOME / "desk"
     lab_machine.as_user(["mkdir", "-p", folder])
@@ -142,7 +158,7 @@ def qemu(build, disk, _, steps):
         guest.keep("qemu-serial.log", guest.log())
 
 
-PARTS = {"desk": desk, "plain": plain, "heads": heads, "usb": usb, "qemu": qemu}
+PARTS = {"desk": desk, "plain": plain, "heads": heads, "usb": usb, "clips": clips, "qemu": qemu}
 
 
 def main(build, disk, *parts):
