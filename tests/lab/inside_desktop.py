@@ -11,6 +11,7 @@ import sys
 
 import desktop_clips
 import desktop_heads
+import desktop_remote
 import desktop_usb
 import desktop_use
 import inside_usb
@@ -119,6 +120,25 @@ def clips(build, disk, host, steps):
         end(guest)
 
 
+def remote(build, disk, host, steps):
+    """Without a window of our own: remote-viewer, as it is, shows it."""
+    guest = Guest(build, "remote", disk, settings=["--vrde", "on"])
+    guest.environment = host.environment
+    try:
+        begin_headless(guest)
+        guest.wait_for_agent()
+        window = desktop_remote.view(guest, host)
+        steps.take(desktop_remote.see, guest, host, window)
+        steps.take(desktop_use.by_hand, guest, host)
+        steps.take(desktop_use.press, guest, host, window)
+        steps.take(desktop_use.follow, guest, host, window)
+        steps.take(desktop_use.copy, guest, host)
+        host.picture("remote-end.png")
+        guest.power_off()
+    finally:
+        end(guest)
+
+
 def share_folder(guest):
     folder = HOME / "desk"
     lab_machine.as_user(["mkdir", "-p", folder])
@@ -158,7 +178,7 @@ def qemu(build, disk, _, steps):
         guest.keep("qemu-serial.log", guest.log())
 
 
-PARTS = {"desk": desk, "plain": plain, "heads": heads, "usb": usb, "clips": clips, "qemu": qemu}
+PARTS = {"desk": desk, "plain": plain, "heads": heads, "usb": usb, "clips": clips, "remote": remote, "qemu": qemu}
 
 
 def main(build, disk, *parts):

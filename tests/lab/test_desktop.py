@@ -3,9 +3,9 @@
 """A Debian desktop in a machine window of the built-in engine's, in the KVM lab: pointer, keys, resolution,
 clipboard, a shared folder, sound, a save and a restart on the virtio GPU, the plain VGA, and what the
 desktop costs at rest beside QEMU; four monitors in four windows; a USB stick that is mounted, and a save with
-everything attached; pictures and files by the agent.
+everything attached; pictures and files by the agent; and the desktop in remote-viewer.
 
-    test_desktop.py --build FOLDER [--parts desk,plain,qemu,heads,usb,clips]
+    test_desktop.py --build FOLDER [--parts desk,plain,qemu,heads,usb,clips,remote]
 """
 
 import argparse
@@ -23,7 +23,7 @@ from picture import Picture  # noqa: E402
 
 # The desktop's blue and its terminal's white (tests/media/make_lab_disk.sh).
 BLUE, WHITE = (0x33, 0x66, 0x99), (255, 255, 255)
-PARTS = ["desk", "plain", "qemu", "heads", "usb", "clips"]
+PARTS = ["desk", "plain", "qemu", "heads", "usb", "clips", "remote"]
 # What fills the four monitors (desktop_heads.py).
 FILLS = ((0x33, 0x66, 0xcc), (0xcc, 0x33, 0x33), (0x33, 0xaa, 0x33), (0xcc, 0x99, 0x33))
 # The lab's own drivers have the devices until the guest gets them.
@@ -101,6 +101,11 @@ class Desktop(story.Story):
     def test_the_agent_takes_more_than_words(self):
         for part in ("a PNG both ways", "only the ways that are on", "drop: a file"):
             self.assertIn(part, self.text)
+
+    @needs("remote")
+    def test_remote_viewer_shows_each_pixel(self):
+        picture = self.is_the_desktop("remote.png")
+        self.assertIsNotNone(Picture.from_file(self.path("remote-host.png")).find(picture))
 
     @needs("desk")
     def test_the_picture_is_the_same_after_a_save(self):
