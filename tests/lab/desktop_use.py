@@ -14,7 +14,9 @@ from desktop_guest import SOON, shown, told
 from host_desktop import heard
 from lab_machine import HOME, wait_until
 
+LEAD, LEAD_SECONDS = 1200, 2
 TONE, TONE_SECONDS = 480, 4
+TRIES = 6
 
 
 def point(guest, host, window):
@@ -129,11 +131,14 @@ def share(guest):
     told("shared folder: a file each way")
 
 
-def play(guest, host):
-    """A tone, with the desktop there, is measured where the host's sound server has it. In a lab that server
-    comes too late for every sample: that none is missing is test_sound.py's to say, before the server."""
-    samples = array.array("h", (int(20000 * math.sin(2 * math.pi * TONE * n / host_desktop.RATE))
-                                for n in range(TONE_SECONDS * host_desktop.RATE) for _ in range(2)))
+def make_tone():
+    """A file in the shared folder. Until the host's sound server has opened a stream, what is played is lost,
+    which takes as long as many waves in a lab: there is another tone before the one that is measured."""
+    samples = array.array("h")
+    for hertz, seconds in ((LEAD, LEAD_SECONDS), (TONE, TONE_SECONDS)):
+        for place in range(seconds * host_desktop.RATE):
+            sample = int(20000 * math.sin(2 * math.pi * hertz * place / host_desktop.RATE))
+            samples.extend((sample, sample))
     path = HOME / "desk/tone.wav"
     with wave.open(str(path), "wb") as file:
         file.setnchannels(2)
@@ -141,14 +146,42 @@ def play(guest, host):
         file.setframerate(host_desktop.RATE)
         file.writeframes(samples.tobytes())
     path.chmod(0o644)
+
+
+def played(guest, host, load="true"):
+    """(seconds of the tone that the host's sound server had while the guest ran this program as well, a sentence
+    that tells it)."""
+    make_tone()
     guest.run("cp /shared/tone.wav /root/; amixer -q -c 0 set Master 100% unmute; true")
     finish = host.record(1, f"{os.environ['LAB_OUT']}/tone.raw")
     time.sleep(2)
-    said = guest.run("aplay -D plughw:0 /root/tone.wav 2>&1")
+    with host_desktop.Stalls() as stalls:
+        said = guest.run(f"{load} & aplay -D plughw:0 /root/tone.wav 2>&1; kill $! 2> /dev/null; true")
     time.sleep(2)
-    seconds, hertz = heard(finish())
-    told(f"sound: {seconds:.2f} s of {hertz:.1f} Hz were heard; {len(re.findall('underrun', said))} underruns")
-    assert abs(hertz - TONE) < 5 and 0.5 < seconds < TONE_SECONDS * 1.1, said
+    seconds, gaps = heard(finish(), TONE)
+    return seconds, (f"{seconds:.2f} s of {TONE_SECONDS} s of {TONE} Hz were heard beside '{load}', with {gaps} gaps; "
+                     f"{len(re.findall('underrun', said))} underruns; the lab itself stood still for {stalls.seconds:.2f} s")
+
+
+def play(guest, host):
+    """It is heard."""
+    seconds, sentence = played(guest, host)
+    told("sound: " + sentence)
+    assert 0.5 < seconds <= TONE_SECONDS * 1.01
+
+
+def play_beside_load(guest, host):
+    """At least nine tenths are heard, however busy the guest is. The lab's own computer may have other things to
+    do at the wrong moment, so there are some tries; that not one sample is missing is test_sound.py's to say,
+    before the server."""
+    best = 0
+    for _ in range(TRIES):
+        seconds, sentence = played(guest, host, "md5sum < /dev/zero")
+        told("sound: " + sentence)
+        best = max(best, seconds)
+        if 0.9 * TONE_SECONDS <= seconds <= TONE_SECONDS * 1.01:
+            return
+    raise AssertionError(f"no more than {best:.2f} s of {TONE_SECONDS} s were heard")
 
 
 def save(guest):

@@ -6,6 +6,7 @@ import array
 import os
 import re
 import subprocess
+import threading
 import time
 
 import lab_machine
@@ -28,9 +29,11 @@ class HostDesktop:
         self.start(["Xvfb", DISPLAY, "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp"])
         wait_until(lambda: os.path.exists("/tmp/.X11-unix/X" + DISPLAY[1:]), 120, "the lab's screen")
         self.start(["openbox", "--sm-disable"])
-        self.start(["pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no",
-                    "-L", f"module-null-sink sink_name=null rate={RATE}",
-                    "-L", f"module-native-protocol-unix auth-anonymous=1 socket={HOME}/run/sound"])
+        server = self.start(["pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no",
+                             "-L", f"module-null-sink sink_name=null rate={RATE}",
+                             "-L", f"module-native-protocol-unix auth-anonymous=1 socket={HOME}/run/sound"])
+        # A desktop's sound server has RealtimeKit for this: what only computes does not come before it.
+        os.sched_setscheduler(server.pid, os.SCHED_RR, os.sched_param(5))
 
     def stop(self):
         for program in reversed(self._programs):
@@ -158,12 +161,40 @@ class HostDesktop:
         return finish
 
 
-def heard(samples):
-    """(seconds that are not silent, hertz) of a tone; the frequency is of its waves as they come."""
+class Stalls:
+    """How long nothing ran here, with whatever priority: the lab's own computer did something else."""
+
+    LATE = 0.02  # seconds; less is what each program may be late
+
+    def __enter__(self):
+        self.seconds = 0
+        self._end = threading.Event()
+        self._thread = threading.Thread(target=self._watch)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self._end.set()
+        self._thread.join()
+
+    def _watch(self):
+        os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(10))
+        while not self._end.is_set():
+            before = time.monotonic()
+            time.sleep(0.005)
+            late = time.monotonic() - before - 0.005
+            if late > self.LATE:
+                self.seconds += late
+
+
+def heard(samples, hertz):
+    """(seconds of a tone, gaps in it): each wave that is as long as it should be counts."""
     ups = [place for place in range(1, len(samples)) if samples[place - 1] < 0 <= samples[place]
            and max(samples[place:place + RATE // 200], default=0) > SILENCE]
-    lengths = sorted(after - before for before, after in zip(ups, ups[1:]))
-    if not lengths:
+    wanted = RATE / hertz
+    good = [abs(after - before - wanted) <= wanted / 50 for before, after in zip(ups, ups[1:])]
+    if True not in good:
         return 0, 0
-    middle = lengths[len(lengths) // 2]
-    return len(lengths) * middle / RATE, RATE / middle
+    end = len(good) - good[::-1].index(True)
+    inside = good[good.index(True):end]
+    return sum(inside) * wanted / RATE, sum(before and not after for before, after in zip(inside, inside[1:]))

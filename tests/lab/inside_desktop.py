@@ -139,6 +139,20 @@ def remote(build, disk, host, steps):
         end(guest)
 
 
+def tone(build, disk, host, steps):
+    """What is played while the guest has a lot to do."""
+    guest = Guest(build, "tone", disk)
+    guest.environment = host.environment
+    share_folder(guest)
+    try:
+        begin(guest, host)
+        steps.take(desktop_use.share, guest)
+        steps.take(desktop_use.play_beside_load, guest, host)
+        guest.power_off()
+    finally:
+        end(guest)
+
+
 def share_folder(guest):
     folder = HOME / "desk"
     lab_machine.as_user(["mkdir", "-p", folder])
@@ -178,7 +192,8 @@ def qemu(build, disk, _, steps):
         guest.keep("qemu-serial.log", guest.log())
 
 
-PARTS = {"desk": desk, "plain": plain, "heads": heads, "usb": usb, "clips": clips, "remote": remote, "qemu": qemu}
+PARTS = {"desk": desk, "plain": plain, "heads": heads, "usb": usb, "clips": clips, "remote": remote, "tone": tone,
+         "qemu": qemu}
 
 
 def main(build, disk, *parts):

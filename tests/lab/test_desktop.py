@@ -3,9 +3,10 @@
 """A Debian desktop in a machine window of the built-in engine's, in the KVM lab: pointer, keys, resolution,
 clipboard, a shared folder, sound, a save and a restart on the virtio GPU, the plain VGA, and what the
 desktop costs at rest beside QEMU; four monitors in four windows; a USB stick that is mounted, and a save with
-everything attached; pictures and files by the agent; and the desktop in remote-viewer.
+everything attached; pictures and files by the agent; the desktop in remote-viewer; and a tone beside a
+program that takes the processor.
 
-    test_desktop.py --build FOLDER [--parts desk,plain,qemu,heads,usb,clips,remote]
+    test_desktop.py --build FOLDER [--parts desk,plain,qemu,heads,usb,clips,remote,tone]
 """
 
 import argparse
@@ -23,7 +24,7 @@ from picture import Picture  # noqa: E402
 
 # The desktop's blue and its terminal's white (tests/media/make_lab_disk.sh).
 BLUE, WHITE = (0x33, 0x66, 0x99), (255, 255, 255)
-PARTS = ["desk", "plain", "qemu", "heads", "usb", "clips", "remote"]
+PARTS = ["desk", "plain", "qemu", "heads", "usb", "clips", "remote", "tone"]
 # What fills the four monitors (desktop_heads.py).
 FILLS = ((0x33, 0x66, 0xcc), (0xcc, 0x33, 0x33), (0x33, 0xaa, 0x33), (0xcc, 0x99, 0x33))
 # The lab's own drivers have the devices until the guest gets them.

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The sound card in the KVM lab: Linux' own driver plays a tone, which is measured where it leaves
-the engine, and records another one.
+the engine, and records another one, while other programs of the guest take all of the processor that
+they get.
 
     test_sound.py --build FOLDER
 """
@@ -28,7 +29,10 @@ SCRIPT = """
 for i in $(seq 100); do [ -c /dev/snd/controlC0 ] && break; sleep 0.1; done
 cat /proc/asound/cards
 grep -h . /proc/asound/card0/codec#0 | head -3
+md5sum < /dev/zero & first=$!
+while :; do :; done & second=$!
 /bin/tone %d
+kill $first $second
 cat /proc/asound/card0/pcm0p/sub0/status
 """ % SECONDS
 RUN = """
