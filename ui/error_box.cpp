@@ -6,7 +6,9 @@
 #include <QtCore/QCoreApplication>
 #include <QtCore/QFileInfo>
 #include <QtCore/QUrl>
+#include <QtGui/QClipboard>
 #include <QtGui/QDesktopServices>
+#include <QtGui/QGuiApplication>
 #include <QtWidgets/QGridLayout>
 #include <QtWidgets/QMessageBox>
 #include <QtWidgets/QPushButton>
@@ -42,6 +44,15 @@ QString details(const engine::Error &error, const QString &logFile)
     return text;
 }
 
+// Otherwise the button would close the box, and what it says be gone.
+QPushButton *addStayingButton(QMessageBox &box, const QString &text, const char *name)
+{
+    QPushButton *button = box.addButton(text, QMessageBox::HelpRole);
+    button->setObjectName(QString::fromLatin1(name));
+    button->disconnect();
+    return button;
+}
+
 } // namespace
 
 QString sentence(const QString &text)
@@ -59,6 +70,13 @@ QString sentence(const QString &text)
 QMessageBox *showError(QWidget *parent, const QString &asked, const engine::Error &error,
                        const QString &logFile)
 {
+    return showError(parent, asked, error, ErrorOffers{.logFile = logFile, .command = {}});
+}
+
+QMessageBox *showError(QWidget *parent, const QString &asked, const engine::Error &error,
+                       const ErrorOffers &offers)
+{
+    const QString &logFile = offers.logFile;
     auto *box = new QMessageBox(parent);
     box->setObjectName(QStringLiteral("errorBox"));
     box->setAttribute(Qt::WA_DeleteOnClose);
@@ -74,11 +92,15 @@ QMessageBox *showError(QWidget *parent, const QString &asked, const engine::Erro
     QPushButton *close = box->addButton(QMessageBox::Close);
     box->setDefaultButton(close);
     box->setEscapeButton(close);
+    if (!offers.command.isEmpty()) {
+        QPushButton *copy = addStayingButton(*box, tr("Copy Command"), "copyCommand");
+        QObject::connect(copy, &QPushButton::clicked, box, [copy, command = offers.command] {
+            QGuiApplication::clipboard()->setText(command);
+            copy->setText(tr("Copied"));
+        });
+    }
     if (!logFile.isEmpty() && QFileInfo::exists(logFile)) {
-        QPushButton *openLog = box->addButton(tr("Open Log"), QMessageBox::HelpRole);
-        openLog->setObjectName(QStringLiteral("openLog"));
-        // Otherwise the button would close the box, and what it says be gone.
-        openLog->disconnect();
+        QPushButton *openLog = addStayingButton(*box, tr("Open Log"), "openLog");
         QObject::connect(openLog, &QPushButton::clicked, box,
                          [logFile] { QDesktopServices::openUrl(QUrl::fromLocalFile(logFile)); });
     }

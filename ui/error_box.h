@@ -17,6 +17,15 @@ namespace ui {
 QMessageBox *showError(QWidget *parent, const QString &asked, const engine::Error &error,
                        const QString &logFile = {});
 
+// What the box offers beside closing it.
+struct ErrorOffers
+{
+    QString logFile; // may be empty
+    QString command; // for a shell: what the remedy asks for, to be copied; may be empty
+};
+QMessageBox *showError(QWidget *parent, const QString &asked, const engine::Error &error,
+                       const ErrorOffers &offers);
+
 // With a capital and a full stop, as engines' messages have none.
 QString sentence(const QString &text);
 

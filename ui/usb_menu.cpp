@@ -25,6 +25,8 @@ QString choiceText(const engine::UsbChoice &choice)
         text = UsbMenu::tr("%1: in \"%2\"").arg(text, choice.holder);
     else if (!choice.device.mounts.isEmpty())
         text = UsbMenu::tr("%1: in use here").arg(text);
+    else if (!choice.isOurs && !choice.device.isAccessible)
+        text = UsbMenu::tr("%1: no permission").arg(text);
     return text.replace(u'&', QStringLiteral("&&"));
 }
 
@@ -36,7 +38,7 @@ QString choiceTip(const engine::UsbChoice &choice)
         lines << UsbMenu::tr("This computer uses it: %1")
                      .arg(device.mounts.join(QStringLiteral(", ")));
     else if (!choice.isOurs && !device.isAccessible)
-        lines << UsbMenu::tr("You do not have permission to use it");
+        lines << usbPermissionText();
     return lines.join(u'\n');
 }
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/usb_mover.h"
 
+#include "engine/machine/usb_permission.h"
 #include "engine/machine/user_paths.h"
 #include "ui/confirm_box.h"
 #include "ui/error_box.h"
-
 
 namespace ui {
 
@@ -114,8 +114,12 @@ void UsbMover::complain(const engine::ControlClient *client, const QString &aske
         return;
     const QString folder = client->status().folder;
     emit dialogOpened();
-    showError(m_window, asked, error,
-              folder.isEmpty() ? QString() : engine::paths::logFile(folder));
+    ErrorOffers offers{.logFile = folder.isEmpty() ? QString() : engine::paths::logFile(folder),
+                       .command = {}};
+    if (error.kind() == engine::ErrorKind::Denied)
+        if (const engine::UsbRule rule = engine::usbRule(); !rule.isInstalled())
+            offers.command = rule.command;
+    showError(m_window, asked, error, offers);
 }
 
 } // namespace ui

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/usb_text.h"
 
+#include "engine/machine/usb_permission.h"
+
 #include <QtCore/QCoreApplication>
 
 #include <algorithm>
@@ -68,6 +70,20 @@ QString usbStateText(const engine::UsbDevice &device, const QString &holder)
     return drivers.isEmpty() ? usbText(QT_TRANSLATE_NOOP("ui::UsbText", "Not in use"))
                              : usbText(QT_TRANSLATE_NOOP("ui::UsbText", "Driver %1"))
                                    .arg(drivers.join(QStringLiteral(", ")));
+}
+
+QString usbPermissionText()
+{
+    const engine::UsbRule rule = engine::usbRule();
+    return rule.isInstalled()
+        ? usbText(QT_TRANSLATE_NOOP("ui::UsbText",
+                                    "You do not have permission to use it, although the udev rule "
+                                    "%1 is there:\nunplug it and plug it in again"))
+              .arg(rule.installed)
+        : usbText(QT_TRANSLATE_NOOP("ui::UsbText",
+                                    "You do not have permission to use it: the udev rule %1 is "
+                                    "missing.\nChoose the device to see how to install it"))
+              .arg(rule.name);
 }
 
 QString usbIconName(const engine::UsbDevice &device)

@@ -11,6 +11,8 @@ QStringList usbFacts(const engine::UsbDevice &device);
 // Who has it or what keeps it here: "In "Debian"", "Mounted on /media/stick", "No permission".
 // `holder`: the machine; empty: this computer.
 QString usbStateText(const engine::UsbDevice &device, const QString &holder);
+// Why a device of this computer may not be opened, and which udev rule it is about.
+QString usbPermissionText();
 QString usbIconName(const engine::UsbDevice &device);
 
 } // namespace ui

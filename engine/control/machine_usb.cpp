@@ -5,6 +5,7 @@
 #include "engine/machine/atomic_file.h"
 #include "engine/machine/qt_text.h"
 #include "engine/machine/usb_filter.h"
+#include "engine/machine/usb_permission.h"
 #include "engine/machine/user_paths.h"
 #include "engine/media/fat_image.h"
 
@@ -38,23 +39,6 @@ QString keyOf(const UsbDevice &device)
 bool isSamePlug(const UsbDevice &a, const UsbDevice &b)
 {
     return a.port == b.port && a.address == b.address && a.bus == b.bus;
-}
-
-QString permissionRemedy()
-{
-    const QString name = QStringLiteral("70-vitrine-usb.rules");
-    for (const char *folder : {"/etc/udev/rules.d/", "/usr/lib/udev/rules.d/"}) {
-        if (QFile::exists(QLatin1String(folder) + name))
-            return QStringLiteral("The udev rule %1%2 allows it to whoever sits at this computer: "
-                                  "unplug the device and plug it in again, and make sure that you "
-                                  "are logged in here and not from afar")
-                .arg(QLatin1String(folder), name);
-    }
-    return QStringLiteral("A udev rule is missing that lets whoever sits at this computer use its "
-                          "USB devices. Install the one that comes with Vitrine: sudo cp "
-                          "\"%1/udev/%2\" /etc/udev/rules.d/ && sudo udevadm control --reload && "
-                          "sudo udevadm trigger --subsystem-match=usb")
-        .arg(paths::dataFolder(), name);
 }
 
 void remove(QList<UsbDevice> &list, const UsbDevice &device)
@@ -97,7 +81,7 @@ Result<> mayLeaveHost(const UsbDevice &device, bool isForced)
         return makeError(
             ErrorKind::Denied,
             QStringLiteral("You do not have permission to use \"%1\" (%2)").arg(name, device.node),
-            permissionRemedy());
+            usbPermissionRemedy(usbRule()));
     if (device.isInput && !isForced)
         return makeError(ErrorKind::Invalid,
                          QStringLiteral("\"%1\" is a keyboard or pointer that this computer is "

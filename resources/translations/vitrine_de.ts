@@ -1186,6 +1186,14 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer; ohne 
         <source>Make a film of the guest&apos;s screen, without sound, into the machine&apos;s folder</source>
         <translation>Den Bildschirm des Gasts ohne Ton als Film in den Ordner der Maschine aufzeichnen</translation>
     </message>
+    <message>
+        <source>Copy Command</source>
+        <translation>Befehl kopieren</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>Kopiert</translation>
+    </message>
 </context>
 <context>
     <name>ui::Activity</name>
@@ -7702,12 +7710,12 @@ Fingerabdruck (SHA-256): %3</translation>
         <translation>%1: hier in Gebrauch</translation>
     </message>
     <message>
-        <source>This computer uses it: %1</source>
-        <translation>Dieser Computer benutzt es: %1</translation>
+        <source>%1: no permission</source>
+        <translation>%1: keine Berechtigung</translation>
     </message>
     <message>
-        <source>You do not have permission to use it</source>
-        <translation>Sie haben nicht das Recht, es zu benutzen</translation>
+        <source>This computer uses it: %1</source>
+        <translation>Dieser Computer benutzt es: %1</translation>
     </message>
     <message>
         <source>&amp;USB</source>
@@ -7873,6 +7881,18 @@ Fingerabdruck (SHA-256): %3</translation>
     <message>
         <source>Driver %1</source>
         <translation>Treiber %1</translation>
+    </message>
+    <message>
+        <source>You do not have permission to use it, although the udev rule %1 is there:
+unplug it and plug it in again</source>
+        <translation>Sie haben nicht das Recht, es zu benutzen, obwohl die udev-Regel %1 da ist:
+Ziehen Sie es ab und stecken Sie es wieder an</translation>
+    </message>
+    <message>
+        <source>You do not have permission to use it: the udev rule %1 is missing.
+Choose the device to see how to install it</source>
+        <translation>Sie haben nicht das Recht, es zu benutzen: Die udev-Regel %1 fehlt.
+Wählen Sie das Gerät, um zu sehen, wie sie installiert wird</translation>
     </message>
 </context>
 <context>

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Devices ▸ USB in the machine's window: what is plugged in, with a check mark at what the guest
 // has.
+#include "engine/machine/usb_permission.h"
 #include "tests/support/console_fixture.h"
 #include "tests/support/usb_desk.h"
 #include "ui/usb_menu.h"
 
+#include <QtGui/QClipboard>
 #include <QtTest/QTest>
 #include <QtWidgets/QFileDialog>
 #include <QtWidgets/QMessageBox>
@@ -71,6 +73,8 @@ private slots:
     void whatIsPluggedInMeanwhileIsShown();
     void aKeyboardGoesAfterAQuestion();
     void aRefusedDevicePutsTheCheckMarkBackAndSaysWhy();
+    void aDeviceWithoutPermissionNamesTheRule_data();
+    void aDeviceWithoutPermissionNamesTheRule();
     void aDeviceThatStaysInTheGuestKeepsItsCheckMark();
     void filesAreInsertedAsAStickAndEjected();
     void anEngineWithoutUsbOffersNothing();
@@ -193,6 +197,52 @@ void TestUsbMenu::aRefusedDevicePutsTheCheckMarkBackAndSaysWhy()
     QVERIFY(window.box("errorBox")->informativeText().contains("bites"));
     QTRY_VERIFY(!window.isChecked("1-4"));
     QVERIFY(window.machine.session().usb().attached().isEmpty());
+}
+
+void TestUsbMenu::aDeviceWithoutPermissionNamesTheRule_data()
+{
+    QTest::addColumn<bool>("isInstalled");
+    QTest::newRow("rule missing") << false;
+    QTest::newRow("rule installed") << true;
+}
+
+void TestUsbMenu::aDeviceWithoutPermissionNamesTheRule()
+{
+    QFETCH(const bool, isInstalled);
+    const QTemporaryDir folder;
+    qputenv("VITRINE_UDEV_RULES", folder.path().toLocal8Bit());
+    const QString installed = folder.filePath(QStringLiteral("70-vitrine-usb.rules"));
+    if (isInstalled) {
+        QFile rule(installed);
+        QVERIFY(rule.open(QIODevice::WriteOnly));
+    }
+    UsbDevice denied = usbStick();
+    denied.isAccessible = false;
+    Window window({denied});
+    QCOMPARE(window.text("1-2"), "Kingston Stick && more 1-2 (480 Mbit/s): no permission");
+    const QString tip = window.device("1-2")->toolTip();
+    QVERIFY2(tip.contains(isInstalled ? installed : "70-vitrine-usb.rules is missing"),
+             qPrintable(tip));
+    window.device("1-2")->trigger();
+    QTRY_VERIFY(window.box("errorBox") != nullptr);
+    const QString words = window.box("errorBox")->informativeText();
+    QVERIFY2(words.contains("do not have permission"), qPrintable(words));
+    QVERIFY2(words.contains(isInstalled ? installed : "70-vitrine-usb.rules is missing"),
+             qPrintable(words));
+    QTRY_VERIFY(!window.isChecked("1-2"));
+    auto *copy = window.box("errorBox")->findChild<QPushButton *>("copyCommand");
+    if (isInstalled) { // nothing to install
+        QVERIFY(copy == nullptr);
+    } else {
+        copy->click();
+        QCOMPARE(QGuiApplication::clipboard()->text(), usbRule().command);
+        QVERIFY(words.contains(usbRule().command));
+        QVERIFY(window.box("errorBox") != nullptr); // and is read on
+        QCOMPARE(copy->text(), "Copied");
+    }
+    window.answer("errorBox", QStringLiteral("Close"));
+    QTRY_VERIFY(window.box("errorBox") == nullptr);
+    qunsetenv("VITRINE_UDEV_RULES");
 }
 
 void TestUsbMenu::aDeviceThatStaysInTheGuestKeepsItsCheckMark()

@@ -3,6 +3,7 @@
 #include "engine/control/machine_usb.h"
 #include "engine/machine/qt_text.h"
 #include "engine/machine/usb_filter.h"
+#include "engine/machine/usb_permission.h"
 #include "tests/support/fake_driver.h"
 #include "tests/support/fake_usb_host.h"
 
@@ -41,6 +42,7 @@ private slots:
     void aDeviceGoesToTheGuestAndBack();
     void theHostKeepsWhatItNeeds_data();
     void theHostKeepsWhatItNeeds();
+    void aMissingRuleIsNamedWithWhatInstallsIt();
     void aKeyboardGoesByForce();
     void anotherMachinesDeviceIsNamedAfterIt();
     void aFailureGivesTheDeviceBack();
@@ -134,8 +136,8 @@ void TestMachineUsb::theHostKeepsWhatItNeeds_data()
                              << "Unmount";
     UsbDevice denied = device("1-2");
     denied.isAccessible = false;
-    QTest::newRow("no permission") << denied << "permission"
-                                   << "udev rule";
+    QTest::newRow("no permission") << denied << "permission to use \"Stick 1-2\" (/dev/bus/usb/"
+                                   << "70-vitrine-usb.rules";
     UsbDevice keyboard = device("1-2");
     keyboard.isInput = true;
     QTest::newRow("keyboard") << keyboard << "keyboard or pointer"
@@ -156,6 +158,40 @@ void TestMachineUsb::theHostKeepsWhatItNeeds()
     QVERIFY2(toQString(answer.error().remedy()).contains(remedy), answer.error().remedy().c_str());
     QVERIFY(machine.driver.calls.filter("attachUsb").isEmpty());
     QVERIFY(usbDeviceHolder(kept).isEmpty());
+}
+
+void TestMachineUsb::aMissingRuleIsNamedWithWhatInstallsIt()
+{
+    const QTemporaryDir folder;
+    qputenv("VITRINE_UDEV_RULES", folder.path().toLocal8Bit());
+    const auto remedy = [] {
+        UsbDevice denied = device("1-2");
+        denied.isAccessible = false;
+        const Result<> allowed = mayLeaveHost(denied, true);
+        return allowed ? QString() : toQString(allowed.error().remedy());
+    };
+    UsbRule rule = usbRule();
+    QVERIFY(!rule.isInstalled());
+    QVERIFY2(remedy().startsWith("The udev rule 70-vitrine-usb.rules is missing"),
+             qPrintable(remedy()));
+    QVERIFY(remedy().endsWith(rule.command));
+    // What is to be copied is there, as a shell reads it.
+    const QString source = rule.command.section('\'', 1, 1);
+    QVERIFY2(QFile::exists(source), qPrintable(source));
+    QVERIFY(rule.command.startsWith("sudo cp '" + source + "' /etc/udev/rules.d/ && "));
+
+    const QString installed = folder.filePath("70-vitrine-usb.rules");
+    QVERIFY(QFile::copy(source, installed));
+    rule = usbRule();
+    QCOMPARE(rule.installed, installed);
+    QVERIFY2(remedy().startsWith("The udev rule " + installed + " allows it"),
+             qPrintable(remedy()));
+    QVERIFY(remedy().contains("plug it in again"));
+    QVERIFY(!remedy().contains("sudo"));
+    QCOMPARE(usbRule({"/nowhere", folder.path()}).installed, installed);
+    QVERIFY(!usbRule({"/nowhere"}).isInstalled());
+    qunsetenv("VITRINE_UDEV_RULES");
+    QVERIFY(udevRuleFolders().contains("/etc/udev/rules.d"));
 }
 
 void TestMachineUsb::aKeyboardGoesByForce()
