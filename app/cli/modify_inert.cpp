@@ -68,7 +68,6 @@ constexpr OptionSpec Options[] = {
     {.name = "io-cache-size", .value = "<value>"},
     {.name = "ioapic", .value = "<value>"},
     {.name = "iommu", .value = "<value>"},
-    {.name = "keyboard", .value = "<value>"},
     {.name = "l1d-flush-on-sched", .value = "<value>"},
     {.name = "l1d-flush-on-vm-entry", .value = "<value>"},
     {.name = "large-pages", .value = "<value>"},

@@ -206,6 +206,15 @@ Outcome setMouse(MachineDefinition &definition, const Option &option)
     return {};
 }
 
+Outcome setKeyboard(MachineDefinition &definition, const Option &option)
+{
+    definition.keyboard = TRY(keyboardFromWord(option.value()));
+    definition.inertSettings.remove(QLatin1String("keyboard")); // of a version without
+    if (definition.keyboard == KeyboardDevice::Usb && definition.usb == UsbController::None)
+        definition.usb = UsbController::Xhci;
+    return {};
+}
+
 template <UsbController Kind>
 Outcome setUsb(MachineDefinition &definition, const Option &option)
 {
@@ -218,8 +227,10 @@ Outcome setUsb(MachineDefinition &definition, const Option &option)
     }
     if (definition.usb == Kind || option.name == QLatin1String("usb"))
         definition.usb = UsbController::None;
-    if (definition.usb == UsbController::None)
+    if (definition.usb == UsbController::None) {
         definition.pointing = PointingDevice::Ps2Mouse;
+        definition.keyboard = KeyboardDevice::Ps2;
+    }
     return {};
 }
 
@@ -345,6 +356,7 @@ const Setting Settings[] = {
     {{.name = "audio-enabled", .value = "on|off"}, setAudioEnabled},
     {{.name = "audio-controller", .value = "hda|ac97"}, setAudioController},
     {{.name = "mouse", .value = "ps2|usb|usbtablet"}, setMouse},
+    {{.name = "keyboard", .value = "ps2|usb"}, setKeyboard},
     {{.name = "usb", .value = "on|off"}, setUsb<UsbController::Uhci>},
     {{.name = "usb-ohci", .value = "on|off"}, setUsb<UsbController::Uhci>},
     {{.name = "usb-ehci", .value = "on|off"}, setUsb<UsbController::Ehci>},

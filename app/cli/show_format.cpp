@@ -107,6 +107,7 @@ QJsonObject machineJson(const MachineView &view)
     put("monitors", definition.monitors);
     put("audio", enumName(definition.audio));
     put("pointing", enumName(definition.pointing));
+    put("keyboard", enumName(definition.keyboard));
     put("usb", enumName(definition.usb));
     if (definition.remoteDisplay.isEnabled) {
         const RemoteDisplay &remote = definition.remoteDisplay;

@@ -163,6 +163,7 @@ QString humanReadable(const MachineView &view)
     put("Graphics Controller", graphicsWord(definition));
     put("Monitor count", QString::number(definition.monitors));
     put("Pointing Device", pointingWord(definition.pointing));
+    put("Keyboard Device", keyboardWord(definition.keyboard));
     put("USB",
         definition.usb == UsbController::None ? QStringLiteral("disabled")
                                               : enumName(definition.usb));

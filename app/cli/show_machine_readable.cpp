@@ -238,7 +238,7 @@ private:
     void devices()
     {
         put("hidpointing", pointingWord(m_definition.pointing));
-        put("hidkeyboard", QStringLiteral("ps2kbd"));
+        put("hidkeyboard", keyboardWord(m_definition.keyboard));
         for (int port = 1; port <= MachineDefinition::MaxSerialPorts; ++port) {
             const SerialPort serial = m_definition.serialPorts.value(port - 1);
             put(QStringLiteral("uart%1").arg(port),

@@ -138,6 +138,20 @@ Result<PointingDevice> pointingFromWord(const QString &word)
                        QStringLiteral("ps2, usb, usbtablet"));
 }
 
+QString keyboardWord(KeyboardDevice device)
+{
+    return device == KeyboardDevice::Usb ? QStringLiteral("usbkbd") : QStringLiteral("ps2kbd");
+}
+
+Result<KeyboardDevice> keyboardFromWord(const QString &word)
+{
+    if (isOneOf(word, {"ps2", "ps2kbd"}))
+        return KeyboardDevice::Ps2;
+    if (isOneOf(word, {"usb", "usbkbd"}))
+        return KeyboardDevice::Usb;
+    return unknownWord(QStringLiteral("keyboard"), word, QStringLiteral("ps2, usb"));
+}
+
 QString sharingWord(SharingMode mode)
 {
     switch (mode) {

@@ -27,6 +27,8 @@ QString graphicsWord(const MachineDefinition &definition);
 engine::Result<engine::VideoModel> videoFromWord(const QString &word);
 QString pointingWord(engine::PointingDevice device);
 engine::Result<engine::PointingDevice> pointingFromWord(const QString &word);
+QString keyboardWord(engine::KeyboardDevice device);
+engine::Result<engine::KeyboardDevice> keyboardFromWord(const QString &word);
 QString sharingWord(engine::SharingMode mode); // as showvminfo says it
 engine::Result<engine::SharingMode> sharingFromWord(const QString &word);
 QString audioWord(const MachineDefinition &definition); // the audio driver's: "none", "default"

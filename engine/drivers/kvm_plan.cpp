@@ -91,10 +91,10 @@ void objectToUsbDisks(const MachineDefinition &definition, QStringList &reasons)
             reasons << QString("It has no optical drives on USB (\"%1\"); use SATA for them")
                            .arg(controller.name);
     }
-    const int others = hasUsbPointer(definition) ? 1 : 0;
+    const int others = (hasUsbPointer(definition) ? 1 : 0) + (hasUsbKeyboard(definition) ? 1 : 0);
     if (disks + others > MaxUsbDevices)
-        reasons << QString("It takes %1 USB disks beside the machine's pointing device, and the "
-                           "machine has %2")
+        reasons << QString("It takes %1 USB disks beside the machine's pointing device and "
+                           "keyboard, and the machine has %2")
                        .arg(MaxUsbDevices - others)
                        .arg(disks);
 }
@@ -215,6 +215,7 @@ private:
             m_definition.clock == ClockBase::LocalTime ? m_host.utcOffsetSeconds : 0;
         config.hasUsb = m_definition.usb != UsbController::None;
         config.pointer = kvmPointer(m_definition);
+        config.hasUsbKeyboard = hasUsbKeyboard(m_definition);
         config.hasBalloon = hasBalloonDriver(m_definition);
         config.hasSoundCard = m_definition.audio == AudioModel::Hda;
     }

@@ -282,6 +282,8 @@ private:
             device({"usb-tablet", "id=tablet", "bus=usb.0"});
         else if (m_definition.pointing == PointingDevice::UsbMouse)
             device({"usb-mouse", "id=mouse", "bus=usb.0"});
+        if (m_definition.keyboard == KeyboardDevice::Usb)
+            device({"usb-kbd", "id=keyboard", "bus=usb.0"});
     }
 
     void addSound()
@@ -505,6 +507,11 @@ bool hasUsbPointer(const MachineDefinition &definition)
 {
     return definition.pointing == PointingDevice::UsbTablet
         && definition.usb != UsbController::None;
+}
+
+bool hasUsbKeyboard(const MachineDefinition &definition)
+{
+    return definition.keyboard == KeyboardDevice::Usb && definition.usb != UsbController::None;
 }
 
 } // namespace engine

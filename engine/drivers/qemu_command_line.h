@@ -78,5 +78,6 @@ bool usesVirtio(const MachineDefinition &definition);
 // hardware.
 bool wantsAgentChannel(const MachineDefinition &definition);
 bool hasUsbPointer(const MachineDefinition &definition);
+bool hasUsbKeyboard(const MachineDefinition &definition);
 
 } // namespace engine

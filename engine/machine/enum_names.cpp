@@ -67,6 +67,13 @@ std::span<const Word<PointingDevice>> words(PointingDevice)
     return Table;
 }
 
+std::span<const Word<KeyboardDevice>> words(KeyboardDevice)
+{
+    static constexpr Word<KeyboardDevice> Table[] = {{KeyboardDevice::Ps2, "ps2"},
+                                                     {KeyboardDevice::Usb, "usb"}};
+    return Table;
+}
+
 std::span<const Word<UsbController>> words(UsbController)
 {
     static constexpr Word<UsbController> Table[] = {{UsbController::None, "none"},
@@ -211,6 +218,7 @@ INSTANTIATE(ClockBase)
 INSTANTIATE(VideoModel)
 INSTANTIATE(AudioModel)
 INSTANTIATE(PointingDevice)
+INSTANTIATE(KeyboardDevice)
 INSTANTIATE(UsbController)
 INSTANTIATE(ControllerKind)
 INSTANTIATE(MediumKind)

@@ -169,6 +169,7 @@ private:
         compare(QStringLiteral("audioOutput"), a.isAudioOutputOn, b.isAudioOutputOn);
         compare(QStringLiteral("audioInput"), a.isAudioInputOn, b.isAudioInputOn);
         compare(QStringLiteral("pointing"), a.pointing, b.pointing);
+        compare(QStringLiteral("keyboard"), a.keyboard, b.keyboard);
         compare(QStringLiteral("usb"), a.usb, b.usb);
         compare(QStringLiteral("usbFilters"), a.usbFilters, b.usbFilters);
         compare(QStringLiteral("clipboard"), a.clipboard, b.clipboard);
@@ -342,6 +343,7 @@ constexpr Title Titles[] = {
     {"recording", "the recording"},
     {"remoteDisplay", "the remote screen"},
     {"pointing", "the pointing device"},
+    {"keyboard", "the keyboard"},
     {"usb", "the USB controller"},
     {"usbFilters", "the USB filters"},
     {"clipboard", "the shared clipboard"},

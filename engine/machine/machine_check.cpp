@@ -171,6 +171,10 @@ void checkBoard(const MachineDefinition &definition, ProblemList &problems)
         problems.error(QStringLiteral("pointing"),
                        QStringLiteral("A USB pointing device needs a USB controller"));
     }
+    if (definition.usb == UsbController::None && definition.keyboard == KeyboardDevice::Usb) {
+        problems.error(QStringLiteral("keyboard"),
+                       QStringLiteral("A USB keyboard needs a USB controller"));
+    }
     if (definition.isAudioInputOn && definition.audio == AudioModel::None) {
         problems.warning(QStringLiteral("audioInput"),
                          QStringLiteral("Without a sound card the guest hears nothing"));

@@ -22,6 +22,8 @@ enum class ClockBase { Utc, LocalTime };
 enum class VideoModel { None, Vga, Virtio, Qxl };
 enum class AudioModel { None, Hda, Ac97 };
 enum class PointingDevice { Ps2Mouse, UsbTablet, UsbMouse };
+// Usb: beside the PS/2 one of every PC. Keys go to it; with our engine while a guest listens to it.
+enum class KeyboardDevice { Ps2, Usb };
 enum class UsbController { None, Uhci, Ehci, Xhci };
 // Virtio: a card for each disk (virtio-blk). VirtioScsi: one for many disks and optical drives.
 enum class ControllerKind { Ide, Sata, Virtio, Nvme, Usb, Floppy, VirtioScsi };
@@ -222,6 +224,7 @@ struct MachineDefinition
     bool isAudioOutputOn = true; // this computer plays what the guest plays
     bool isAudioInputOn = false; // the guest may hear the host's microphone
     PointingDevice pointing = PointingDevice::UsbTablet;
+    KeyboardDevice keyboard = KeyboardDevice::Ps2;
     UsbController usb = UsbController::Xhci;
     QList<UsbFilter> usbFilters; // the first that matches decides
 

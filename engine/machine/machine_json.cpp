@@ -309,6 +309,7 @@ void readFields(JsonReader &json, MachineDefinition &definition)
     json.take("audioOutput", definition.isAudioOutputOn);
     json.take("audioInput", definition.isAudioInputOn);
     json.takeEnum("pointing", definition.pointing);
+    json.takeEnum("keyboard", definition.keyboard);
     json.takeEnum("usb", definition.usb);
     json.takeList("usbFilters", definition.usbFilters, readUsbFilter);
     json.takeEnum("clipboard", definition.clipboard);
@@ -376,6 +377,7 @@ QByteArray machineToJson(const MachineDefinition &definition)
     json[QLatin1String("audioOutput")] = definition.isAudioOutputOn;
     json[QLatin1String("audioInput")] = definition.isAudioInputOn;
     json[QLatin1String("pointing")] = enumName(definition.pointing);
+    json[QLatin1String("keyboard")] = enumName(definition.keyboard);
     json[QLatin1String("usb")] = enumName(definition.usb);
     json[QLatin1String("usbFilters")] =
         toArray(definition.usbFilters, [](const UsbFilter &filter) { return toJson(filter); });

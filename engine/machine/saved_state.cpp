@@ -468,6 +468,7 @@ QStringList hardwareChanges(const MachineDefinition &saved, const MachineDefinit
     compare.number("monitors", saved.monitors, now.monitors);
     compare.word("sound", saved.audio, now.audio);
     compare.word("pointing device", saved.pointing, now.pointing);
+    compare.word("keyboard", saved.keyboard, now.keyboard);
     compare.word("USB controller", saved.usb, now.usb);
     // What a Windows guest is offered by the processor depends on it.
     compare.toggle("Windows as its system", saved.osId.startsWith(QLatin1String("win")),

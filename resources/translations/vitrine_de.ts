@@ -7405,6 +7405,26 @@ Fingerabdruck (SHA-256): %3</translation>
         <source>This computer has %1, of which %2 are free now.</source>
         <translation>Dieser Computer hat %1, davon sind jetzt %2 frei.</translation>
     </message>
+    <message>
+        <source>PS/2 keyboard</source>
+        <translation>PS/2-Tastatur</translation>
+    </message>
+    <message>
+        <source>USB keyboard</source>
+        <translation>USB-Tastatur</translation>
+    </message>
+    <message>
+        <source>&amp;Keyboard:</source>
+        <translation>Tast&amp;atur:</translation>
+    </message>
+    <message>
+        <source>Most systems know both; a few have a driver for USB only</source>
+        <translation>Die meisten Systeme kennen beide; wenige haben nur für USB einen Treiber</translation>
+    </message>
+    <message>
+        <source>keys ps2 usb hid</source>
+        <translation>tasten ps2 usb hid tastatur</translation>
+    </message>
 </context>
 <context>
     <name>ui::TerminalView</name>

@@ -141,6 +141,9 @@ void TestSettingsFields::eachIsWrittenAndShownAgain_data()
         "pointing", [](H h) { h.choose("pointing", PointingDevice::Ps2Mouse); },
         [](M &m) { m.pointing = PointingDevice::Ps2Mouse; });
     row(
+        "keyboard", [](H h) { h.choose("keyboard", KeyboardDevice::Usb); },
+        [](M &m) { m.keyboard = KeyboardDevice::Usb; });
+    row(
         "clock", [](H h) { h.click("clock"); }, [](M &m) { m.clock = ClockBase::LocalTime; });
     row(
         "nested", [](H h) { h.find<QCheckBox>("nestedVirtualization")->setChecked(true); },

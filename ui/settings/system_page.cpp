@@ -101,6 +101,7 @@ SystemPage::SystemPage(SettingsContext &context, QWidget *parent)
     , m_up(new QToolButton(m_boot))
     , m_down(new QToolButton(m_boot))
     , m_pointing(new QComboBox(this))
+    , m_keyboard(new QComboBox(this))
     , m_clock(new QCheckBox(tr("The machine's clock shows &UTC"), this))
     , m_nested(new QCheckBox(tr("&Nested virtualization"), this))
     , m_engine(new QComboBox(this))
@@ -182,6 +183,13 @@ SystemPage::SystemPage(SettingsContext &context, QWidget *parent)
               tr("With a tablet the guest's pointer follows yours and need not be captured"),
               tr("mouse hid")},
              m_pointing);
+    addChoice(*m_keyboard, engine::KeyboardDevice::Ps2, tr("PS/2 keyboard"));
+    addChoice(*m_keyboard, engine::KeyboardDevice::Usb, tr("USB keyboard"));
+    addField(*form, QStringLiteral("keyboard"),
+             {tr("&Keyboard:"),
+              tr("Most systems know both; a few have a driver for USB only"),
+              tr("keys ps2 usb hid")},
+             m_keyboard);
     addField(*form, QStringLiteral("clock"),
              {{}, tr("Windows expects local time, other systems UTC"), tr("rtc time hardware")},
              m_clock);
@@ -293,6 +301,7 @@ void SystemPage::load(const engine::MachineDefinition &definition)
     setCurrentChoice(*m_tpm, int(definition.tpm));
     fillBootOrder(definition.bootOrder);
     setCurrentChoice(*m_pointing, int(definition.pointing));
+    setCurrentChoice(*m_keyboard, int(definition.keyboard));
     m_clock->setChecked(definition.clock == engine::ClockBase::Utc);
     m_nested->setChecked(definition.isNestedVirtualizationOn);
     setCurrentChoice(*m_engine, int(definition.engine));
@@ -309,6 +318,7 @@ void SystemPage::save(engine::MachineDefinition &definition) const
     definition.tpm = engine::TpmModel(currentChoice(*m_tpm));
     definition.bootOrder = bootOrder();
     definition.pointing = engine::PointingDevice(currentChoice(*m_pointing));
+    definition.keyboard = engine::KeyboardDevice(currentChoice(*m_keyboard));
     definition.clock = m_clock->isChecked() ? engine::ClockBase::Utc : engine::ClockBase::LocalTime;
     definition.isNestedVirtualizationOn = m_nested->isChecked();
     definition.engine = engine::EngineChoice(currentChoice(*m_engine));

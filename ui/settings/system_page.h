@@ -41,6 +41,7 @@ private:
     QToolButton *m_up;
     QToolButton *m_down;
     QComboBox *m_pointing;
+    QComboBox *m_keyboard;
     QCheckBox *m_clock;
     QCheckBox *m_nested;
     QComboBox *m_engine;

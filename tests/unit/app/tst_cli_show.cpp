@@ -71,6 +71,7 @@ private slots:
     void hardwareAddressesAreChecked();
     void bootPlacesKeepTheirHoles();
     void usbOffTakesTheTabletAlong();
+    void theKeyboardIsChosen();
     void flagsWithoutMeaningAreKept();
     void hardwareThatMachinesHaveIsSet();
     void recordingIsSet();
@@ -137,6 +138,7 @@ void TestCliShow::machineReadableOrder()
                             "Forwarding(0)=",
                             "nic2=",
                             "hidpointing=",
+                            "hidkeyboard=",
                             "uart1=",
                             "audio=",
                             "vrde=",
@@ -215,6 +217,26 @@ void TestCliShow::usbOffTakesTheTabletAlong()
     QCOMPARE(int(definition.pointing), int(PointingDevice::Ps2Mouse));
     QVERIFY(modify(definition, {"--mouse", "usbtablet"}).isGood());
     QCOMPARE(int(definition.usb), int(UsbController::Xhci));
+}
+
+void TestCliShow::theKeyboardIsChosen()
+{
+    MachineView view = exampleView();
+    MachineDefinition &definition = view.entry.definition;
+    QVERIFY(machineReadable(view).contains("hidkeyboard=\"ps2kbd\"\n"));
+    definition.usb = UsbController::None;
+    definition.inertSettings = {{QStringLiteral("keyboard"), QStringLiteral("usb")}}; // once stored
+    QVERIFY(modify(definition, {"--keyboard", "usb"}).isGood());
+    QCOMPARE(definition.keyboard, KeyboardDevice::Usb);
+    QCOMPARE(definition.usb, UsbController::Xhci); // which it needs
+    QVERIFY(definition.inertSettings.isEmpty());
+    QVERIFY(machineReadable(view).contains("hidkeyboard=\"usbkbd\"\n"));
+    QVERIFY(modify(definition, {"--usb", "off"}).isGood());
+    QCOMPARE(definition.keyboard, KeyboardDevice::Ps2);
+    QVERIFY(modify(definition, {"--keyboard", "USB"}).isGood());
+    QVERIFY(modify(definition, {"--keyboard", "ps2"}).isGood());
+    QCOMPARE(definition.keyboard, KeyboardDevice::Ps2);
+    QCOMPARE(modify(definition, {"--keyboard", "serial"}).exitCode(), 2);
 }
 
 void TestCliShow::flagsWithoutMeaningAreKept()

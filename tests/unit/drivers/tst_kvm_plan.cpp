@@ -27,6 +27,8 @@ QString summary(const KvmPlan &plan)
           << (config.hasUsb ? "usb" : "no-usb")
           << (config.pointer == VmPointer::UsbTablet ? "tablet" : "mouse")
           << (config.isNestedVirtualizationOn ? "nested" : "flat");
+    if (config.hasUsbKeyboard)
+        words << "usb-keyboard";
     if (config.hasSoundCard)
         words << "sound";
     if (config.hasBalloon)
@@ -113,6 +115,16 @@ private slots:
             "a USB mouse is the PS/2 mouse",
             [](MachineDefinition &d) { d.pointing = PointingDevice::UsbMouse; },
             "clock=0 usb mouse");
+        row(
+            "a USB keyboard", [](MachineDefinition &d) { d.keyboard = KeyboardDevice::Usb; },
+            "usb tablet flat usb-keyboard sound");
+        row(
+            "a USB keyboard without its controller is the PS/2 keyboard",
+            [](MachineDefinition &d) {
+                d.keyboard = KeyboardDevice::Usb;
+                d.usb = UsbController::None;
+            },
+            "no-usb mouse flat sound");
         row(
             "xHCI serves older USB, too", [](MachineDefinition &d) { d.usb = UsbController::Uhci; },
             "clock=0 usb tablet");

@@ -73,6 +73,13 @@ private slots:
             "eight USB disks beside the tablet",
             [usbDisks](MachineDefinition &d) { usbDisks(d, 8); }, "7 USB disks");
         row(
+            "seven USB disks beside the tablet and a keyboard",
+            [usbDisks](MachineDefinition &d) {
+                d.keyboard = KeyboardDevice::Usb;
+                usbDisks(d, 7);
+            },
+            "6 USB disks");
+        row(
             "eight USB disks",
             [usbDisks](MachineDefinition &d) {
                 d.pointing = PointingDevice::Ps2Mouse;

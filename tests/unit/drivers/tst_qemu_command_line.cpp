@@ -110,6 +110,13 @@ private slots:
             },
             {"-device qemu-xhci,id=usb,p2=15,p3=15,bus=pcie.0,addr=0xc",
              "-device usb-tablet,id=tablet,bus=usb.0"});
+        row("keyboard on xHCI",
+            [](MachineDefinition &d) {
+                d.usb = UsbController::Xhci;
+                d.keyboard = KeyboardDevice::Usb;
+            },
+            {"-device qemu-xhci,id=usb,p2=15,p3=15,bus=pcie.0,addr=0xc",
+             "-device usb-kbd,id=keyboard,bus=usb.0"});
         row("with a tablet the agent leaves the pointer alone",
             [](MachineDefinition &d) {
                 d.usb = UsbController::Xhci;

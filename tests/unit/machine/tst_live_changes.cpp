@@ -58,6 +58,7 @@ private slots:
         row(
             "remoteDisplay", [](M &m) { m.remoteDisplay.isEnabled = true; }, true, true);
         row("pointing", [](M &m) { m.pointing = PointingDevice::Ps2Mouse; });
+        row("keyboard", [](M &m) { m.keyboard = KeyboardDevice::Usb; });
         row("usb", [](M &m) { m.usb = UsbController::Uhci; });
         row(
             "clipboard", [](M &m) { m.clipboard = SharingMode::HostToGuest; }, true, true);

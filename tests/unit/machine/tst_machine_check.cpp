@@ -36,6 +36,11 @@ private slots:
         row("65 cpus", "cpus", [](MachineDefinition &m) { m.cpus = 65; });
         row("tablet without USB", "pointing",
             [](MachineDefinition &m) { m.usb = UsbController::None; });
+        row("keyboard without USB", "keyboard", [](MachineDefinition &m) {
+            m.pointing = PointingDevice::Ps2Mouse;
+            m.keyboard = KeyboardDevice::Usb;
+            m.usb = UsbController::None;
+        });
         row("several monitors of a VGA", "monitors", [](MachineDefinition &m) { m.monitors = 2; });
         row("too many monitors", "monitors", [](MachineDefinition &m) {
             m.video = VideoModel::Virtio;

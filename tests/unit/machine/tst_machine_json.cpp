@@ -48,6 +48,7 @@ MachineDefinition fullDefinition()
                             .maxSeconds = 60,
                             .maxMiB = 100};
     definition.pointing = PointingDevice::Ps2Mouse;
+    definition.keyboard = KeyboardDevice::Usb;
     definition.usb = UsbController::Ehci;
     definition.clipboard = SharingMode::GuestToHost;
     definition.dragAndDrop = SharingMode::Bidirectional;
@@ -233,6 +234,7 @@ private slots:
         checkWords<VideoModel>();
         checkWords<AudioModel>();
         checkWords<PointingDevice>();
+        checkWords<KeyboardDevice>();
         checkWords<UsbController>();
         checkWords<ControllerKind>();
         checkWords<MediumKind>();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/vmm/machine_input.h"
 #include "tests/support/board_fakes.h"
+#include "tests/support/usb_bus.h"
 
 #include <QtTest/QTest>
 
@@ -49,7 +50,8 @@ private:
 
 struct Rig
 {
-    Rig()
+    explicit Rig(bool hasUsbKeyboard = false)
+        : isUsbThere(hasUsbKeyboard)
     {
         // As a driver of a wheel mouse leaves it; a keyboard by set 1.
         send(0x64, {0x60});
@@ -80,16 +82,21 @@ struct Rig
         QCOMPARE(said(), "fa fa");
     }
 
+    const bool isUsbThere;
     tests::RecordingIrq keyboardIrq;
     tests::RecordingIrq mouseIrq;
     I8042 controller{keyboardIrq, mouseIrq, {}};
     FakeTablet tablet;
+    tests::UsbBus bus;
+    UsbKeyboard usbKeyboard{bus.later()};
     UsbGamepad gamepad{[](const std::function<void()> &function) { function(); }};
     std::map<unsigned, MachineInput::MonitorPlace> places = {
         {0, {.areaWidth = 800, .areaHeight = 600}}};
     int uses = 0;
     MachineInput input{controller,
-                       {.tablet = &tablet, .gamepad = &gamepad},
+                       {.tablet = &tablet,
+                        .keyboard = isUsbThere ? &usbKeyboard : nullptr,
+                        .gamepad = &gamepad},
                        {.placeOf = [this](unsigned monitor) { return places[monitor]; },
                         .wasUsed = [this] { ++uses; }}};
 };
@@ -110,6 +117,35 @@ private slots:
         rig.input.key(ScanCodeExtended | 0x48, KeyMotion::Press);
         rig.input.key(ScanCodePause, KeyMotion::Press);
         QCOMPARE(rig.said(), "1e 9e e0 48 e1 1d 45 e1 9d c5");
+    }
+
+    void aUsbKeyboardHasTheKeysWhileTheGuestListens()
+    {
+        using Bytes = std::vector<std::uint8_t>;
+        Rig rig(true);
+        int changes = 0;
+        rig.input.setChangeListener([&changes] { ++changes; });
+        rig.input.key(0x1e, KeyMotion::Press); // A
+        QCOMPARE(rig.said(), "1e"); // firmware may know no other
+        rig.bus.configure(rig.usbKeyboard);
+        const auto first = rig.bus.report(rig.usbKeyboard); // now the guest asks for keys
+        rig.input.key(0x1e, KeyMotion::Release);
+        QCOMPARE(rig.said(), "9e"); // where it was pressed
+        rig.input.key(0x1f, KeyMotion::Press); // S
+        rig.bus.settle();
+        QVERIFY(first.data() == (Bytes{0, 0, 0x16, 0, 0, 0, 0, 0}));
+        rig.input.key(0x1f, KeyMotion::Release);
+        QVERIFY(rig.bus.report(rig.usbKeyboard).data() == Bytes(8));
+        QCOMPARE(rig.said(), "");
+        changes = 0;
+        rig.bus.control(rig.usbKeyboard, 0x21, 9, 0x0200, 0, {0x02});
+        QVERIFY((rig.input.lockLights() == LockLights{.capsLock = true}));
+        QCOMPARE(changes, 1);
+        rig.bus.control(rig.usbKeyboard, 0, 9, 0, 0, {}); // another system starts
+        rig.input.key(0x20, KeyMotion::Press);
+        QCOMPARE(rig.said(), "20");
+        QVERIFY(rig.input.lockLights() == LockLights());
+        rig.input.setChangeListener({});
     }
 
     void withoutATabletTheMouseMoves()
