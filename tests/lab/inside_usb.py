@@ -118,6 +118,7 @@ def main(build, disc, cycles, engine):
         guest.run("stty -echo; true")
         composite(guest)
         keyboard(guest)
+        files(guest)
         storage(guest)
         surprise(guest)
         replug(guest)
@@ -178,6 +179,47 @@ def keyboard(guest):
     guest.detach(KEYS)
     guest.has_not(KEYS)
     told("keyboard: a key arrived")
+
+
+def make_files(folder):
+    """What people put on a stick: {path below the stick: SHA-256}."""
+    contents = {"letters/Dear guest, a name that is longer than eight and three.txt": b"Dear guest\n",
+                "letters/Größe.txt": "Größe\n".encode(),
+                "letters/empty": b"",
+                "letters/old/photo.raw": os.urandom((3 << 20) + 7),
+                "README.TXT": b"a file beside the folder\n" * 3000}
+    for name, data in contents.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    return {name: hashlib.sha256(data).hexdigest() for name, data in contents.items()}
+
+
+def sums_in(guest, folder):
+    """Of all files there. The names come as hexadecimal, as serial ports carry no UTF-8 in one piece."""
+    lines = guest.run(f"cd {folder} && find . -type f | while read -r name; do set -- $(sha256sum < \"$name\"); "
+                      "echo $1 $(printf %s \"$name\" | hexdump -v -e '1/1 \"%02x\"'); done; cd /").splitlines()
+    return {bytes.fromhex(name).decode().removeprefix("./"): digest for digest, name in map(str.split, lines)}
+
+
+def files(guest):
+    """A stick of files, as a system in the guest uses one: by its file system."""
+    folder = pathlib.Path("/tmp/files")
+    wanted = make_files(folder)
+    for again in range(2):  # the second is another one, not what the guest remembers of the first
+        guest.control("usbstick", "insert", folder / "letters", folder / "README.TXT")
+        guest.run("until [ -b /dev/sda1 ]; do sleep 0.2; done")
+        guest.run("mount -t vfat -o ro,utf8 /dev/sda1 /mnt")
+        assert sums_in(guest, "/mnt") == wanted, (again, sums_in(guest, "/mnt"), wanted)
+        assert "Read-only file system" in guest.run("touch /mnt/letters/mine 2>&1; true")
+        guest.run("umount /mnt")
+        # Nor by way of the disk itself.
+        guest.run("! dd if=/dev/zero of=/dev/sda bs=512 count=1 conv=fsync 2> /dev/null")
+        guest.control("usbstick", "eject")
+        guest.run("while [ -e /sys/block/sda ]; do sleep 0.2; done")
+        wanted["README.TXT"] = hashlib.sha256(b"changed\n").hexdigest()
+        (folder / "README.TXT").write_bytes(b"changed\n")
+    told(f"files: mounted by the guest, {len(wanted)} files are what the host has")
 
 
 def sha_of_stick():

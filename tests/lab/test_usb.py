@@ -21,7 +21,7 @@ import story
 HOST_MODULES = ("xhci_pci", "usb_storage", "sd_mod", "usbhid", "hid_generic", "ext4", "crc32c_generic",
                 "ftdi_sio", "snd_usb_audio")
 GUEST_MODULES = ("xhci_pci", "usb_storage", "sd_mod", "usbhid", "hid_generic", "evdev", "snd_usb_audio",
-                 "snd_pcm_oss")
+                 "snd_pcm_oss", "vfat", "nls_cp437", "nls_ascii")
 SHELL = """
 export PS1='lab> '
 while :; do setsid sh -c 'exec sh -i < /dev/ttyS0 > /dev/ttyS0 2>&1'; done
@@ -116,6 +116,7 @@ class Usb(story.Story):
 
     def test_each_part_was_told(self):
         for part in ("without permission: Unavailable", "composite:", "isochronous:", "keyboard: a key arrived",
+                     "files: mounted by the guest",
                      "read by the guest are what the host had", "written by the guest are what the host has",
                      "surprise:", "replug:", "saved:", f"cycles {self.cycles}:"):
             self.assertIn(part, self.text)
