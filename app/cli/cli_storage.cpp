@@ -257,12 +257,15 @@ const Verb Verbs[] = {
      .summary = "Attach an image or a drive, change or eject a medium",
      .usage = "<machine> --storagectl <name> [--port <number>] [--device <number>]\n"
               "    [--type hdd|dvddrive|fdd] [--medium none|emptydrive|additions|<file>|<uuid>]\n"
-              "    [--nonrotational on|off] [--discard on|off] [--comment <text>] [--forceunmount]",
+              "    [--nonrotational on|off] [--discard on|off] [--hostiocache on|off|default]\n"
+              "    [--comment <text>] [--forceunmount]",
      .help =
          "  --medium none        take the disk or the drive off; ejects while the machine runs\n"
          "  --medium emptydrive  a drive without a medium\n"
          "  --medium additions   the guest tools for Linux, made anew (see guesttools)\n"
          "  --discard on|off     give blocks that the guest frees back to the image file\n"
+         "  --hostiocache off    this disk goes past the computer's page cache, whatever its\n"
+         "                       controller says (storagectl); default: as that\n"
          "  --forceunmount       also when the guest has locked the drive\n\n"
          "While the machine runs, media of optical and floppy drives can be changed.",
      .options = attachOptions(),

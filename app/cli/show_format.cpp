@@ -145,7 +145,8 @@ QJsonObject machineJson(const MachineView &view)
                             {QStringLiteral("path"), resolvedPath(attachment, entry.folder)},
                             {QStringLiteral("readOnly"), attachment.isReadOnly},
                             {QStringLiteral("discard"), attachment.isDiscardOn},
-                            {QStringLiteral("solidState"), attachment.isSolidState}});
+                            {QStringLiteral("solidState"), attachment.isSolidState},
+                            {QStringLiteral("hostCache"), enumName(attachment.hostCache)}});
         controllers.append(QJsonObject{{QStringLiteral("name"), controller.name},
                                        {QStringLiteral("kind"), enumName(controller.kind)},
                                        {QStringLiteral("ports"), controller.portCount},

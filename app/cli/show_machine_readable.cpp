@@ -193,6 +193,8 @@ private:
         } else {
             line("nonrotational-", onOff(attachment->isSolidState));
             line("discard-", onOff(attachment->isDiscardOn));
+            if (attachment->hostCache != DiskCache::AsController)
+                line("hostiocache-", enumName(attachment->hostCache));
         }
     }
 

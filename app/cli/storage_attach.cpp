@@ -26,6 +26,7 @@ constexpr OptionSpec Options[] = {
     {.name = "tempeject", .value = "on|off"},
     {.name = "nonrotational", .value = "on|off"},
     {.name = "discard", .value = "on|off"},
+    {.name = "hostiocache", .value = "on|off|default"},
     {.name = "hotpluggable", .value = "on|off"},
     {.name = "bandwidthgroup", .value = "<name>"},
     {.name = "forceunmount"},
@@ -40,6 +41,13 @@ QString portablePath(const QString &path, const QString &folder)
 bool isForeignMedium(const QString &word)
 {
     return word.startsWith(QLatin1String("host:")) || word == QLatin1String("iscsi");
+}
+
+Result<DiskCache> toDiskCache(const QString &word)
+{
+    if (word.toLower() == QLatin1String("default"))
+        return DiskCache::AsController;
+    return TRY(toSwitch(word, QStringLiteral("--hostiocache"))) ? DiskCache::On : DiskCache::Off;
 }
 
 // "additions" is VirtualBox's word for the guest tools, whose disc is made here.
@@ -78,6 +86,8 @@ Result<AttachRequest> readRequest(Session &session, const Arguments &arguments)
     if (arguments.has("nonrotational"))
         request.isSolidState =
             TRY(toSwitch(arguments.value("nonrotational"), QStringLiteral("--nonrotational")));
+    if (arguments.has("hostiocache"))
+        request.hostCache = TRY(toDiskCache(arguments.value("hostiocache")));
     if (arguments.has("mtype")) {
         const QString type = arguments.value("mtype").toLower();
         request.isReadOnly = type == QLatin1String("readonly");
@@ -230,6 +240,8 @@ Outcome attach(MachineDefinition &definition, const QString &folder, const Attac
         attachment.isDiscardOn = *request.isDiscardOn;
     if (request.isSolidState)
         attachment.isSolidState = *request.isSolidState;
+    if (request.hostCache)
+        attachment.hostCache = *request.hostCache;
     if (request.isReadOnly)
         attachment.isReadOnly = *request.isReadOnly;
 
@@ -243,6 +255,11 @@ Outcome attach(MachineDefinition &definition, const QString &folder, const Attac
         return Outcome::failure(ResultCode::InvalidArgument,
                                 QStringLiteral("A hard disk needs an image"),
                                 QStringLiteral("An empty drive is --type dvddrive or fdd"));
+    if (attachment.kind != MediumKind::HardDisk && request.hostCache)
+        return Outcome::failure(ResultCode::InvalidArgument,
+                                QStringLiteral("Only hard disks can go past this computer's "
+                                               "cache"),
+                                QStringLiteral("Leave --hostiocache out"));
     if (attachment.kind == MediumKind::Optical
         && (controller->kind == ControllerKind::Nvme || controller->kind == ControllerKind::Virtio))
         return Outcome::failure(ResultCode::NotSupported,

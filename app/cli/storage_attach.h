@@ -19,6 +19,7 @@ struct AttachRequest
     QString path; // absolute; empty: a drive without a medium
     std::optional<bool> isDiscardOn;
     std::optional<bool> isSolidState;
+    std::optional<engine::DiskCache> hostCache;
     std::optional<bool> isReadOnly;
     QJsonObject kept; // stored without effect
 };

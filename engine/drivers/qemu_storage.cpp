@@ -341,7 +341,10 @@ QString deviceOfNode(const QString &node)
 ImageCache imageCache(const StorageController &controller, const StorageAttachment &attachment,
                       const QString &absolutePath, const CacheProbe &canBypass)
 {
-    if (controller.isHostCacheOn || attachment.kind != MediumKind::HardDisk)
+    const bool isOn = attachment.hostCache == DiskCache::AsController
+        ? controller.isHostCacheOn
+        : attachment.hostCache == DiskCache::On;
+    if (isOn || attachment.kind != MediumKind::HardDisk)
         return ImageCache::Host;
     return canBypass && canBypass(absolutePath) ? ImageCache::Bypassed : ImageCache::Host;
 }

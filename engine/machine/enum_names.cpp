@@ -103,6 +103,14 @@ std::span<const Word<MediumKind>> words(MediumKind)
     return Table;
 }
 
+std::span<const Word<DiskCache>> words(DiskCache)
+{
+    static constexpr Word<DiskCache> Table[] = {{DiskCache::AsController, "as-controller"},
+                                                {DiskCache::On, "on"},
+                                                {DiskCache::Off, "off"}};
+    return Table;
+}
+
 std::span<const Word<NetworkMode>> words(NetworkMode)
 {
     static constexpr Word<NetworkMode> Table[] = {{NetworkMode::None, "none"},
@@ -222,6 +230,7 @@ INSTANTIATE(KeyboardDevice)
 INSTANTIATE(UsbController)
 INSTANTIATE(ControllerKind)
 INSTANTIATE(MediumKind)
+INSTANTIATE(DiskCache)
 INSTANTIATE(NetworkMode)
 INSTANTIATE(NicModel)
 INSTANTIATE(BootDevice)

@@ -272,6 +272,7 @@ private:
         compare(field + QStringLiteral("/readOnly"), before.isReadOnly, after.isReadOnly);
         compare(field + QStringLiteral("/discard"), before.isDiscardOn, after.isDiscardOn);
         compare(field + QStringLiteral("/solidState"), before.isSolidState, after.isSolidState);
+        compare(field + QStringLiteral("/hostCache"), before.hostCache, after.hostCache);
         compare(field + QStringLiteral("/unknownKeys"), before.unknownKeys, after.unknownKeys);
     }
 

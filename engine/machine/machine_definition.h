@@ -28,6 +28,8 @@ enum class UsbController { None, Uhci, Ehci, Xhci };
 // Virtio: a card for each disk (virtio-blk). VirtioScsi: one for many disks and optical drives.
 enum class ControllerKind { Ide, Sata, Virtio, Nvme, Usb, Floppy, VirtioScsi };
 enum class MediumKind { HardDisk, Optical, Floppy };
+// Whether a hard disk goes through the page cache of this computer.
+enum class DiskCache { AsController, On, Off };
 enum class NetworkMode { None, NotAttached, Nat, Internal, Bridged };
 enum class NicModel { Virtio, E1000, E1000e, Rtl8139, Pcnet };
 // Where a NAT adapter may connect to. Off: nowhere; only the network's own DHCP answers.
@@ -55,6 +57,7 @@ struct StorageAttachment
     bool isReadOnly = false;
     bool isDiscardOn = true; // hard disks: give freed blocks back to the file
     bool isSolidState = false; // hard disks: tell the guest that nothing rotates
+    DiskCache hostCache = DiskCache::AsController; // hard disks
     QJsonObject unknownKeys = {};
 
     bool operator==(const StorageAttachment &) const = default;
@@ -66,7 +69,7 @@ struct StorageController
     ControllerKind kind = ControllerKind::Sata;
     int portCount = 2;
     bool isBootable = true;
-    bool isHostCacheOn = true; // hard disks go through the page cache of this computer
+    bool isHostCacheOn = true; // hard disks that say nothing else: DiskCache
     QList<StorageAttachment> attachments = {};
     QJsonObject unknownKeys = {};
 

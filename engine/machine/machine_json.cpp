@@ -39,6 +39,7 @@ QJsonObject toJson(const StorageAttachment &attachment)
     json[QLatin1String("readOnly")] = attachment.isReadOnly;
     json[QLatin1String("discard")] = attachment.isDiscardOn;
     json[QLatin1String("solidState")] = attachment.isSolidState;
+    json[QLatin1String("hostCache")] = enumName(attachment.hostCache);
     return json;
 }
 
@@ -53,6 +54,7 @@ StorageAttachment readAttachment(JsonReader &json)
     json.take("readOnly", attachment.isReadOnly);
     json.take("discard", attachment.isDiscardOn);
     json.take("solidState", attachment.isSolidState);
+    json.takeEnum("hostCache", attachment.hostCache);
     attachment.unknownKeys = json.rest();
     return attachment;
 }

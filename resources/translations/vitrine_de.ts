@@ -7107,6 +7107,34 @@ Fingerabdruck (SHA-256): %3</translation>
         <source>Choose an Image</source>
         <translation>Ein Abbild wählen</translation>
     </message>
+    <message>
+        <source>As the controller: this computer&apos;s</source>
+        <translation>Wie der Controller: der dieses Computers</translation>
+    </message>
+    <message>
+        <source>As the controller: none</source>
+        <translation>Wie der Controller: keiner</translation>
+    </message>
+    <message>
+        <source>This computer&apos;s</source>
+        <translation>Der dieses Computers</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>Keiner</translation>
+    </message>
+    <message>
+        <source>Cac&amp;he:</source>
+        <translation>Cac&amp;he:</translation>
+    </message>
+    <message>
+        <source>Whether the disk goes through this computer&apos;s memory</source>
+        <translation>Ob die Festplatte durch den Arbeitsspeicher dieses Computers geht</translation>
+    </message>
+    <message>
+        <source>host io cache direct memory</source>
+        <translation>host io cache direkt arbeitsspeicher zwischenspeicher puffer</translation>
+    </message>
 </context>
 <context>
     <name>ui::StorageWords</name>

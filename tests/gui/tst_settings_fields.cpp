@@ -265,6 +265,7 @@ void TestSettingsFields::eachIsWrittenAndShownAgain_data()
             h.click("readOnly");
             h.click("discard");
             h.click("solidState");
+            h.choose("diskCache", DiskCache::Off);
         },
         [](M &m) {
             StorageAttachment &disk = m.controllers[0].attachments[0];
@@ -272,6 +273,7 @@ void TestSettingsFields::eachIsWrittenAndShownAgain_data()
             disk.isReadOnly = true;
             disk.isDiscardOn = false;
             disk.isSolidState = true;
+            disk.hostCache = DiskCache::Off;
         });
     row(
         "image",

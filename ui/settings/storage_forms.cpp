@@ -31,6 +31,7 @@
 namespace ui {
 
 using engine::ControllerKind;
+using engine::DiskCache;
 using engine::MediumKind;
 
 namespace {
@@ -45,6 +46,20 @@ QLabel *factLabel(const char *name, QWidget *parent)
     label->setObjectName(QString::fromLatin1(name));
     label->setTextInteractionFlags(Qt::TextSelectableByMouse);
     return label;
+}
+
+QString cacheTitle(DiskCache choice, bool isControllersOn)
+{
+    switch (choice) {
+    case DiskCache::AsController:
+        return isControllersOn ? StoragePage::tr("As the controller: this computer's")
+                               : StoragePage::tr("As the controller: none");
+    case DiskCache::On:
+        return StoragePage::tr("This computer's");
+    case DiskCache::Off:
+        return StoragePage::tr("None");
+    }
+    return {};
 }
 
 int slotKey(int port, int device)
@@ -152,6 +167,15 @@ QWidget *StoragePage::makeDriveForm()
         *form, QStringLiteral("controllers/solidState"),
         {{}, tr("The guest is told that nothing rotates"), tr("ssd nonrotational rotation")},
         m_solidState);
+    m_diskCache = new QComboBox(box);
+    m_diskCache->setObjectName(QStringLiteral("diskCache"));
+    for (const DiskCache choice : {DiskCache::AsController, DiskCache::On, DiskCache::Off})
+        addChoice(*m_diskCache, choice, cacheTitle(choice, true));
+    m_diskCacheField =
+        &addField(*form, QStringLiteral("controllers/diskCache"),
+                  {tr("Cac&he:"), tr("Whether the disk goes through this computer's memory"),
+                   tr("host io cache direct memory")},
+                  m_diskCache);
     m_details = new QWidget(box);
     auto *details = new QFormLayout(m_details);
     details->setContentsMargins(0, 8, 0, 0);
@@ -170,6 +194,7 @@ QWidget *StoragePage::makeDriveForm()
     connect(m_path, &QLineEdit::textChanged, this, &StoragePage::driveEdited);
     for (QCheckBox *check : {m_readOnly, m_discard, m_solidState})
         connect(check, &QCheckBox::clicked, this, &StoragePage::driveEdited);
+    connect(m_diskCache, &QComboBox::activated, this, &StoragePage::driveEdited);
     return box;
 }
 
@@ -224,6 +249,9 @@ void StoragePage::showDrive()
     m_readOnly->setChecked(shown.isReadOnly);
     m_discard->setChecked(shown.isDiscardOn);
     m_solidState->setChecked(shown.isSolidState);
+    m_diskCache->setItemText(m_diskCache->findData(int(DiskCache::AsController)),
+                             cacheTitle(DiskCache::AsController, owner.isHostCacheOn));
+    setCurrentChoice(*m_diskCache, int(shown.hostCache));
 
     m_pathField->isRemovable = !isDisk;
     m_pathField->text.tip = isDisk ? tr("The file that is the disk")
@@ -233,6 +261,7 @@ void StoragePage::showDrive()
     setPath(*m_readOnlyField, path + QStringLiteral("/readOnly"));
     setPath(*m_discardField, path + QStringLiteral("/discard"));
     setPath(*m_solidStateField, path + QStringLiteral("/solidState"));
+    setPath(*m_diskCacheField, path + QStringLiteral("/hostCache"));
     m_readOnly->setVisible(shown.kind != MediumKind::Optical);
     m_discard->setVisible(isDisk);
     m_solidState->setVisible(isDisk);
@@ -240,6 +269,8 @@ void StoragePage::showDrive()
         ? QString()
         : tr("A %1 drive has no such mark").arg(QLatin1String(limits.title));
     refresh(*m_solidStateField);
+    m_diskCacheField->isOffered = isDisk;
+    refresh(*m_diskCacheField);
     m_forms->setCurrentIndex(2);
     m_isFilling = false;
     showDetails();
@@ -356,6 +387,7 @@ void StoragePage::driveEdited()
     shown->isReadOnly = m_readOnly->isChecked();
     shown->isDiscardOn = m_discard->isChecked();
     shown->isSolidState = m_solidState->isChecked();
+    shown->hostCache = DiskCache(currentChoice(*m_diskCache));
     changed();
 }
 

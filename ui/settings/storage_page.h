@@ -105,6 +105,7 @@ private:
     QCheckBox *m_readOnly = nullptr;
     QCheckBox *m_discard = nullptr;
     QCheckBox *m_solidState = nullptr;
+    QComboBox *m_diskCache = nullptr;
     QWidget *m_details = nullptr;
     QLabel *m_format = nullptr;
     QLabel *m_size = nullptr;
@@ -121,6 +122,7 @@ private:
     SettingsField *m_readOnlyField = nullptr;
     SettingsField *m_discardField = nullptr;
     SettingsField *m_solidStateField = nullptr;
+    SettingsField *m_diskCacheField = nullptr;
 };
 
 } // namespace ui

@@ -79,6 +79,7 @@ private slots:
     void serialPortsAreSet();
     void aRuleIsAddedOnce();
     void imagesInTheFolderAreStoredRelative();
+    void aDiskHasACachePolicyOfItsOwn();
     void placesOutsideAControllerAreRefused();
     void aHardDiskIsNeverEmpty();
 };
@@ -383,6 +384,28 @@ void TestCliShow::imagesInTheFolderAreStoredRelative()
     request.isRemoval = true;
     QVERIFY(attach(definition, QStringLiteral("/m/pk vm"), request).isGood());
     QVERIFY(!findAttachment(std::as_const(definition), request.slot));
+    QCOMPARE(attach(definition, QStringLiteral("/m/pk vm"), request).exitCode(), 1);
+}
+
+void TestCliShow::aDiskHasACachePolicyOfItsOwn()
+{
+    MachineView view = exampleView();
+    MachineDefinition &definition = view.entry.definition;
+    const QLatin1String key("\"SATA Controller-hostiocache-0-0\"=");
+    AttachRequest request;
+    request.slot = {QStringLiteral("SATA Controller"), 0, 0};
+    request.hostCache = DiskCache::Off;
+    QVERIFY(attach(definition, QStringLiteral("/m/pk vm"), request).isGood());
+    QCOMPARE(findAttachment(std::as_const(definition), request.slot)->hostCache, DiskCache::Off);
+    QVERIFY(machineReadable(view).contains(key + QLatin1String("\"off\"\n")));
+    request.hostCache.reset();
+    request.isSolidState = true; // leaves it alone
+    QVERIFY(attach(definition, QStringLiteral("/m/pk vm"), request).isGood());
+    QCOMPARE(findAttachment(std::as_const(definition), request.slot)->hostCache, DiskCache::Off);
+    request.hostCache = DiskCache::AsController;
+    QVERIFY(attach(definition, QStringLiteral("/m/pk vm"), request).isGood());
+    QVERIFY(!machineReadable(view).contains(key));
+    request.slot.port = 1; // an optical drive
     QCOMPARE(attach(definition, QStringLiteral("/m/pk vm"), request).exitCode(), 1);
 }
 

@@ -189,6 +189,17 @@ private slots:
             "past the cache", [](MachineDefinition &d) { d.controllers[0].isHostCacheOn = false; },
             "a.qcow2 boot=0 export=drive-0-0-0 discard direct ahci-cd:1=/isos/debian.iso boot=101");
         row(
+            "one disk past the cache",
+            [](MachineDefinition &d) { d.controllers[0].attachments[0].hostCache = DiskCache::Off; },
+            "a.qcow2 boot=0 export=drive-0-0-0 discard direct ahci-cd:1=/isos/debian.iso boot=101");
+        row(
+            "one disk through the cache that its controller's others go past",
+            [](MachineDefinition &d) {
+                d.controllers[0].isHostCacheOn = false;
+                d.controllers[0].attachments[0].hostCache = DiskCache::On;
+            },
+            "a.qcow2 boot=0 export=drive-0-0-0 discard ahci-cd:1=/isos/debian.iso boot=101");
+        row(
             "not bootable", [](MachineDefinition &d) { d.controllers[0].isBootable = false; },
             "a.qcow2 boot=-1 export=drive-0-0-0 discard ahci-cd:1=/isos/debian.iso boot=100");
         row(

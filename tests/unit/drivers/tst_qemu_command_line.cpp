@@ -404,7 +404,7 @@ private slots:
         QVERIFY(line.contains("-device tpm-tis,id=tpm,tpmdev=tpm-backend"));
     }
 
-    void theCacheFollowsTheController()
+    void theCacheFollowsTheDiskAndItsController()
     {
         const StorageAttachment disk = medium(MediumKind::HardDisk, 0, 0, "/a");
         const auto can = [](const QString &) { return true; };
@@ -417,6 +417,15 @@ private slots:
         QVERIFY(imageCache(controller, disk, "/a", {}) == ImageCache::Host);
         QVERIFY(imageCache(controller, medium(MediumKind::Optical, 0, 0, "/a"), "/a", can)
                 == ImageCache::Host);
+        StorageAttachment own = disk;
+        own.hostCache = DiskCache::On;
+        QVERIFY(imageCache(controller, own, "/a", can) == ImageCache::Host);
+        own.hostCache = DiskCache::Off;
+        controller.isHostCacheOn = true;
+        QVERIFY(imageCache(controller, own, "/a", can) == ImageCache::Bypassed);
+        QVERIFY(imageCache(controller, own, "/a", cannot) == ImageCache::Host);
+        own.kind = MediumKind::Optical;
+        QVERIFY(imageCache(controller, own, "/a", can) == ImageCache::Host);
         const auto isDirect = [&disk](ImageCache cache) {
             const QJsonObject node = blockNode(disk, "/a", "n", "qcow2", false, cache);
             return QList<bool>{node["cache"].toObject()["direct"].toBool(),

@@ -100,6 +100,9 @@ private slots:
             [](M &m) { m.controllers[0].attachments[0].isDiscardOn = false; });
         row("controllers/SATA/0/0/solidState",
             [](M &m) { m.controllers[0].attachments[0].isSolidState = true; });
+        row(
+            "controllers/SATA/0/0/hostCache",
+            [](M &m) { m.controllers[0].attachments[0].hostCache = DiskCache::Off; }, false, true);
         row("adapters/0/mode", [](M &m) { m.adapters[0].mode = NetworkMode::None; });
         row(
             "adapters/0/attachedTo", [](M &m) { m.adapters[0].mode = NetworkMode::NotAttached; },

@@ -63,7 +63,8 @@ MachineDefinition fullDefinition()
                           .path = QStringLiteral("disks/a.qcow2"),
                           .isReadOnly = true,
                           .isDiscardOn = false,
-                          .isSolidState = true}}}};
+                          .isSolidState = true,
+                          .hostCache = DiskCache::Off}}}};
     definition.adapters = {{.mode = NetworkMode::Nat,
                             .model = NicModel::E1000e,
                             .macAddress = QStringLiteral("52:54:00:12:34:56"),
@@ -238,6 +239,7 @@ private slots:
         checkWords<UsbController>();
         checkWords<ControllerKind>();
         checkWords<MediumKind>();
+        checkWords<DiskCache>();
         checkWords<NetworkMode>();
         checkWords<NicModel>();
         checkWords<BootDevice>();
