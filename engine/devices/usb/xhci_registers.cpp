@@ -200,10 +200,9 @@ void Xhci::writeCommandRegister(std::uint32_t value)
         m_status |= StatusRestoreError;
     if ((m_command & CommandRun) != 0) {
         m_status &= ~std::uint32_t(StatusHalted);
-        if (!wasRunning) {
+        if (!wasRunning)
             m_startedAt = m_clock.now();
-            kick();
-        }
+        kick(); // what was heard above, nobody else will look for
     } else {
         m_status |= StatusHalted;
         m_isCommandRingRunning = false;

@@ -226,6 +226,17 @@ private slots:
         QCOMPARE(rig.usb->pending.front()->endpoint, std::uint8_t(0x81));
     }
 
+    // The other CPU writes to a controller that runs, after the bell and before anybody has looked.
+    void whatIsHeardByTheWayIsServed()
+    {
+        Rig rig;
+        QCOMPARE(rig.configureAll(), Completion::Success);
+        rig.transfer(BulkIn, G::Data, 64);
+        QVERIFY(rig.ringBell(BulkIn));
+        rig.write(OpCommand, CommandRun);
+        QCOMPARE(rig.usb->pending.size(), std::size_t(1));
+    }
+
     void whatIsRungEndsWithAReset()
     {
         Rig rig;
